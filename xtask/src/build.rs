@@ -1,0 +1,79 @@
+//! What is built, and with which selection of packages.
+//!
+//! Cargo unifies the features of whatever is selected together. Two commands that select differently can therefore
+//! compile the same dependency twice, and candle alone costs minutes. So everything native is built with the one
+//! selection of [`native`], tests included, and everything for the browser with [`rooms_in_the_browser`].
+
+use crate::steps::{cargo, say};
+use crate::tools::WASM;
+use anyhow::{Context, Result, bail};
+use cargo_metadata::{Artifact, Message, TargetKind};
+use std::io::BufReader;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+/// Rooms that also run in a browser.
+pub const BROWSER_ROOMS: [&str; 6] =
+    ["rasoat-law", "rasoat-formats", "rasoat-model", "rasoat-embeddings", "rasoat-assistant", "rasoat-api"];
+
+/// Everything that runs natively, but for this program: it is running.
+pub fn native(verb: &str) -> Command {
+    let mut command = cargo();
+    command.args([verb, "--locked", "--workspace", "--exclude", "rasoat-frontend", "--exclude", "xtask"]);
+    command
+}
+
+/// Every room that runs in a browser, the front end among them.
+pub fn rooms_in_the_browser(verb: &str) -> Command {
+    let mut command = cargo();
+    command.args([verb, "--locked", "--target", WASM, "--package", "rasoat-frontend"]);
+    for room in BROWSER_ROOMS {
+        command.args(["--package", room]);
+    }
+    command
+}
+
+/// Builds the binary `rasoat` for development, and with `tests` every test beside it.
+pub fn rasoat(tests: bool) -> Result<PathBuf> {
+    let mut command = native("build");
+    command.args(["--bins", "--lib"]);
+    if tests {
+        command.arg("--tests");
+    }
+    artifact(&mut command, |artifact| {
+        let binary = artifact.target.name == "rasoat" && !artifact.profile.test;
+        binary.then(|| artifact.executable.as_ref().map(PathBuf::from)).flatten()
+    })
+}
+
+/// Builds the front end; the answer is its module, not yet ready for a browser.
+pub fn frontend() -> Result<PathBuf> {
+    let mut command = cargo();
+    command.args(["build", "--locked", "--package", "rasoat-frontend", "--target", WASM, "--profile", "web"]);
+    artifact(&mut command, |artifact| {
+        let module = artifact.target.kind.iter().any(|kind| matches!(kind, TargetKind::CDyLib | TargetKind::Bin))
+            && artifact.package_id.repr.contains("rasoat-frontend");
+        let mut files = artifact.filenames.iter();
+        module.then(|| files.find(|file| file.extension() == Some("wasm")).map(PathBuf::from)).flatten()
+    })
+}
+
+/// Runs a build and returns the file of it that `pick` picks.
+fn artifact(command: &mut Command, pick: impl Fn(&Artifact) -> Option<PathBuf>) -> Result<PathBuf> {
+    command.arg("--message-format=json-render-diagnostics").stdout(Stdio::piped());
+    let mut child = command.spawn().context("failed to start cargo")?;
+    let stdout = child.stdout.take().context("cargo has no stdout")?;
+    let mut picked = None;
+    for message in Message::parse_stream(BufReader::new(stdout)) {
+        match message.context("failed to read what cargo says")? {
+            Message::CompilerArtifact(artifact) => picked = pick(&artifact).or(picked),
+            Message::TextLine(line) => say(&line),
+            _ => {}
+        }
+    }
+    let status = child.wait().context("failed to wait for cargo")?;
+    if !status.success() {
+        bail!("the build ended with {status}");
+    }
+    picked.context("the build made no such file")
+}

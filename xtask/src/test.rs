@@ -1,0 +1,67 @@
+//! Everything continuous integration runs, cheapest first.
+
+use crate::build::{self, BROWSER_ROOMS, native};
+use crate::steps::{Steps, cargo, program, root, run as run_command, say};
+use crate::{lint, tools, web};
+use anyhow::{Result, bail};
+use std::path::Path;
+
+/// Runs every check and every test, and prints what each step took.
+pub fn run(steps: &mut Steps) -> Result<()> {
+    let outcome = all(steps);
+    steps.summary();
+    outcome
+}
+
+fn all(steps: &mut Steps) -> Result<()> {
+    fs_err::create_dir_all(root().join("target"))?;
+    steps.step("check the tools", tools::check)?;
+    let browser = steps.step("check the browser", browser)?;
+    lint::quick(steps)?;
+    steps.step("layering and house rules", || run_command(cargo().args(["test", "--locked", "--package", "xtask"])))?;
+    // Before anything that compiles the server, which embeds it.
+    steps.step("build the front end", web::build)?;
+    steps.step("build the rooms for the browser", rooms_for_the_browser)?;
+    lint::thorough(steps)?;
+    let rasoat = steps.step("build rasoat and the tests", || build::rasoat(true))?;
+    steps.step("install the models and the corpus", || run_command(program(&rasoat).arg("setup")))?;
+    let store = root().join("target/e2e-store");
+    steps.step("import the corpus for the tests (minutes, the first time)", || import(&rasoat, &store))?;
+    steps.step("test", || {
+        let mut test = native("test");
+        test.args(["--bins", "--lib", "--tests", "--no-fail-fast"]);
+        test.env("RASOAT_BIN", &rasoat).env("RASOAT_E2E_STORE", &store);
+        if !browser {
+            test.env("RASOAT_NO_BROWSER", "1");
+        }
+        run_command(&mut test)
+    })
+}
+
+/// Whether the browser test can run; where nobody would notice that it did not, its absence is an error.
+fn browser() -> Result<bool> {
+    let present = tools::browser()?;
+    if !present {
+        let command = "sudo apt-get install chromium chromium-driver";
+        if std::env::var("CI").is_ok_and(|value| value == "true") {
+            bail!("Chromium or its driver is missing; run `{command}`");
+        }
+        say(&format!("the browser test is skipped: Chromium or its driver is missing; run `{command}`"));
+    }
+    Ok(present)
+}
+
+/// The rooms below the front end, in the front end's profile, so that the dependencies they share are built once.
+fn rooms_for_the_browser() -> Result<()> {
+    let mut build = cargo();
+    build.args(["build", "--locked", "--target", tools::WASM, "--profile", "web"]);
+    for room in BROWSER_ROOMS {
+        build.args(["--package", room]);
+    }
+    run_command(&mut build)
+}
+
+/// The store that the end-to-end tests share; importing again changes nothing and takes seconds.
+fn import(rasoat: &Path, store: &Path) -> Result<()> {
+    run_command(program(rasoat).arg("--store").arg(store).args(["import", "--corpus"]))
+}

@@ -1,0 +1,88 @@
+//! The front end's folder, `target/web`: the static files of `frontend/static`, the WebAssembly module and its
+//! JavaScript.
+//!
+//! The server embeds that folder when it is compiled, so a folder whose files change for nothing costs a build of the
+//! server. It is therefore made beside the present one, compared with it byte by byte, and moved into place only
+//! where they differ.
+
+use crate::build;
+use crate::steps::root;
+use anyhow::{Context, Result, anyhow};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use wasm_bindgen_cli_support::Bindgen;
+
+/// Builds the front end; `true` when its folder changed.
+pub fn build() -> Result<bool> {
+    let module = build::frontend()?;
+    let target = root().join("target");
+    let made =
+        tempfile::Builder::new().prefix("web-").tempdir_in(&target).context("failed to make a folder in target")?;
+    copy(&root().join("frontend/static"), made.path())?;
+    bind(&module, made.path())?;
+
+    let place = target.join("web");
+    if files(made.path())? == files(&place).unwrap_or_default() {
+        return Ok(false);
+    }
+    // A build that dies between the two leaves no folder, which the next one makes.
+    if place.exists() {
+        fs_err::remove_dir_all(&place)?;
+    }
+    fs_err::rename(made.keep(), &place)?;
+    readable(&place)?;
+    Ok(true)
+}
+
+/// Writes the module as a browser loads it, `rasoat_bg.wasm`, and the script that loads it, `rasoat.js`.
+fn bind(module: &Path, folder: &Path) -> Result<()> {
+    let mut bindgen = Bindgen::new();
+    bindgen.input_path(module).out_name("rasoat").typescript(false).remove_name_section(true);
+    bindgen
+        .web(true)
+        .and_then(|bindgen| bindgen.generate(folder))
+        .map_err(|error| anyhow!("wasm-bindgen refused {}: {error:#}", module.display()))
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    for file in paths(from)? {
+        let place = to.join(file.strip_prefix(from).context("a file outside its folder")?);
+        fs_err::create_dir_all(place.parent().context("a file without a folder")?)?;
+        fs_err::copy(&file, &place)?;
+    }
+    Ok(())
+}
+
+/// Every file below a folder with its bytes.
+fn files(folder: &Path) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
+    let read = |file: PathBuf| {
+        let name = file.strip_prefix(folder).context("a file outside its folder")?.to_owned();
+        Ok((name, fs_err::read(&file)?))
+    };
+    paths(folder)?.into_iter().map(read).collect()
+}
+
+fn paths(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in fs_err::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            found.extend(paths(&path)?);
+        } else {
+            found.push(path);
+        }
+    }
+    Ok(found)
+}
+
+/// A temporary folder is its owner's alone; a built one is not.
+fn readable(folder: &Path) -> Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs_err::set_permissions(folder, std::fs::Permissions::from_mode(0o755))?;
+    }
+    #[cfg(not(unix))]
+    let _ = folder;
+    Ok(())
+}
