@@ -2,7 +2,9 @@
 //!
 //! Cargo unifies the features of whatever is selected together. Two commands that select differently can therefore
 //! compile the same dependency twice, and candle alone costs minutes. So everything native is built with the one
-//! selection of [`native`], tests included, and everything for the browser with [`rooms_in_the_browser`].
+//! selection of [`native`], tests included; the server alone gets the same features because no test's dependency adds
+//! to them (`cargo build --unit-graph` shows it, and is the place to look when something is compiled twice).
+//! The front end (leptos) and this program (walrus) do add to them and are therefore built apart from the rest.
 
 use crate::steps::{cargo, say};
 use crate::tools::WASM;
@@ -35,15 +37,25 @@ pub fn rooms_in_the_browser(verb: &str) -> Command {
 
 /// Builds the binary `rasoat` for development, and with `tests` every test beside it.
 pub fn rasoat(tests: bool) -> Result<PathBuf> {
-    let mut command = native("build");
-    command.args(["--bins", "--lib"]);
+    let mut command = if tests { native("build") } else { cargo() };
     if tests {
-        command.arg("--tests");
+        command.args(["--bins", "--lib", "--tests"]);
+    } else {
+        command.args(["build", "--locked", "--package", "rasoat-server"]);
     }
     artifact(&mut command, |artifact| {
         let binary = artifact.target.name == "rasoat" && !artifact.profile.test;
         binary.then(|| artifact.executable.as_ref().map(PathBuf::from)).flatten()
     })
+}
+
+/// Tests the front end's modules that need no browser, natively and apart from the rest. What they depend on is quicker
+/// to compile plainly than it is to optimise.
+pub fn frontend_tests() -> Command {
+    let mut command = cargo();
+    command.args(["test", "--locked", "--package", "rasoat-frontend", "--lib"]);
+    command.args(["--config", "profile.dev.package.'*'.opt-level=0"]);
+    command
 }
 
 /// Builds the front end; the answer is its module, not yet ready for a browser.

@@ -23,6 +23,7 @@ fn all(steps: &mut Steps) -> Result<()> {
     steps.step("build the front end", web::build)?;
     steps.step("build the rooms for the browser", rooms_for_the_browser)?;
     lint::thorough(steps)?;
+    steps.step("test the front end's modules", || run_command(&mut build::frontend_tests()))?;
     let rasoat = steps.step("build rasoat and the tests", || build::rasoat(true))?;
     steps.step("install the models and the corpus", || run_command(program(&rasoat).arg("setup")))?;
     let store = root().join("target/e2e-store");

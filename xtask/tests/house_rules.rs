@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot read the workspace has failed")]
 
 use cargo_metadata::MetadataCommand;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Names that say nothing of what a file holds.
@@ -57,24 +58,38 @@ fn a_room_opens_with_what_it_is_for() {
     assert_none(silent, "open lib.rs with `//!`: what problem the room holds and why it is hard");
 }
 
+/// Reported, not enforced: whether a long file is better read as two is for its author to judge.
 #[test]
-fn a_file_is_short_enough_to_read_at_once() {
-    let long = files(&["rs"])
-        .into_iter()
-        .filter(|path| fs_err::read_to_string(path).unwrap_or_default().lines().count() > LONGEST_FILE);
-    assert_none(long, &format!("more than {LONGEST_FILE} lines; split it by what it does"));
+fn a_long_file_is_reported() {
+    for path in files(&["rs"]) {
+        let text = fs_err::read_to_string(&path).unwrap_or_default();
+        let code = text.lines().take_while(|line| line.trim() != "#[cfg(test)]").count();
+        if code > LONGEST_FILE {
+            // Not a print macro: the test harness swallows what those print when a test passes.
+            let _ = writeln!(std::io::stderr(), "{code} lines of code: {}", shown(&path));
+        }
+    }
 }
 
 /// Fails with the files that broke a rule, and the way out.
 fn assert_none(broken: impl Iterator<Item = PathBuf>, way_out: &str) {
-    let broken: Vec<String> = broken.map(|path| path.display().to_string()).collect();
+    let broken: Vec<String> = broken.map(|path| shown(&path)).collect();
     assert!(broken.is_empty(), "{way_out}:\n  {}", broken.join("\n  "));
+}
+
+/// A path as seen from the repository's root.
+fn shown(path: &Path) -> String {
+    path.strip_prefix(root()).unwrap_or(path).display().to_string()
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
 
 /// Every file of the repository with one of these endings; what is built or generated is not the repository's.
 fn files(endings: &[&str]) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    let mut open = vec![Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()];
+    let mut open = vec![root().to_owned()];
     while let Some(folder) = open.pop() {
         for entry in fs_err::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();

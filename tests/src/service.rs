@@ -1,0 +1,143 @@
+//! `rasoat serve`, started on a free port and ended with the test.
+
+use crate::program::Rasoat;
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+use std::io::{BufRead, BufReader};
+use std::process::Child;
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+use ureq::http::Response;
+use ureq::unversioned::multipart::{Form, Part};
+use ureq::{Agent, Body};
+
+/// How long a review of a sample may take on a slow machine that does other things as well.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+/// A running service.
+pub struct Service {
+    child: Child,
+    address: String,
+    agent: Agent,
+}
+
+/// One server-sent event.
+#[derive(Debug)]
+pub struct Event {
+    /// Its name.
+    pub name: String,
+    /// Its data.
+    pub data: Value,
+}
+
+impl Service {
+    /// Starts it and waits until it says where it listens.
+    pub fn start(rasoat: &Rasoat) -> Result<Self> {
+        let mut child = rasoat.start(["serve", "--listen", "127.0.0.1:0"])?;
+        let (sender, said) = mpsc::channel();
+        let (stdout, stderr) = (child.stdout.take().context("no stdout")?, child.stderr.take().context("no stderr")?);
+        // Both are read to the end, or the service would stop at a full pipe.
+        for pipe in [Box::new(stdout) as Box<dyn std::io::Read + Send>, Box::new(stderr)] {
+            let sender = sender.clone();
+            std::thread::spawn(move || {
+                for line in BufReader::new(pipe).lines().map_while(Result::ok) {
+                    let _ = sender.send(line);
+                }
+            });
+        }
+        drop(sender);
+        let agent =
+            Agent::config_builder().http_status_as_error(false).timeout_global(Some(PATIENCE)).build().new_agent();
+        let mut service = Self { child, address: String::new(), agent };
+        let mut heard = Vec::new();
+        let until = Instant::now() + Duration::from_secs(120);
+        while let Ok(line) = said.recv_timeout(until.saturating_duration_since(Instant::now())) {
+            if let Some(address) = address_in(&line) {
+                service.address = address;
+                return Ok(service);
+            }
+            heard.push(line);
+        }
+        bail!("the service did not say where it listens: {heard:?}")
+    }
+
+    /// Where it listens: `http://127.0.0.1:PORT`.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// GET, whatever it answers.
+    pub fn get(&self, path: &str) -> Result<Response<Body>> {
+        Ok(self.agent.get(format!("{}{path}", self.address)).call()?)
+    }
+
+    /// GET that must succeed, as JSON.
+    pub fn json(&self, path: &str) -> Result<Value> {
+        let mut answer = self.get(path)?;
+        let text = answer.body_mut().read_to_string()?;
+        if answer.status() != 200 {
+            bail!("GET {path}: {}: {text}", answer.status());
+        }
+        serde_json::from_str(&text).with_context(|| format!("GET {path}: not JSON: {text}"))
+    }
+
+    /// DELETE, whatever it answers.
+    pub fn delete(&self, path: &str) -> Result<Response<Body>> {
+        Ok(self.agent.delete(format!("{}{path}", self.address)).call()?)
+    }
+
+    /// Uploads a draft for review, whatever it answers.
+    pub fn upload(&self, name: &str, bytes: &[u8], as_of: &str) -> Result<Response<Body>> {
+        let form = Form::new().text("as_of", as_of).part("file", Part::bytes(bytes).file_name(name));
+        Ok(self.agent.post(format!("{}/api/reviews", self.address)).send(form)?)
+    }
+
+    /// Uploads a draft that must be accepted; the answer is the identifier of its review.
+    pub fn start_review(&self, name: &str, bytes: &[u8], as_of: &str) -> Result<String> {
+        let mut answer = self.upload(name, bytes, as_of)?;
+        let text = answer.body_mut().read_to_string()?;
+        if answer.status() != 202 {
+            bail!("the draft was not accepted: {}: {text}", answer.status());
+        }
+        let job: Value = serde_json::from_str(&text)?;
+        Ok(job["id"].as_str().context("a job without an id")?.to_owned())
+    }
+
+    /// Listens to a review's events until the last.
+    pub fn events(&self, review: &str) -> Result<Vec<Event>> {
+        let answer = self.get(&format!("/api/reviews/{review}/events"))?;
+        let (mut events, mut name, mut data) = (Vec::new(), String::new(), String::new());
+        for line in BufReader::new(answer.into_body().into_reader()).lines() {
+            let line = line?;
+            if let Some(value) = line.strip_prefix("event:") {
+                name = value.trim().to_owned();
+            } else if let Some(value) = line.strip_prefix("data:") {
+                data += value.trim();
+            } else if line.is_empty() && !name.is_empty() {
+                let last = matches!(name.as_str(), "done" | "failed" | "cancelled");
+                events.push(Event {
+                    name: std::mem::take(&mut name),
+                    data: serde_json::from_str(&std::mem::take(&mut data)).unwrap_or_default(),
+                });
+                if last {
+                    return Ok(events);
+                }
+            }
+        }
+        bail!("the stream ended before the review: {events:?}")
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        // Gone already is as good as ended now.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn address_in(line: &str) -> Option<String> {
+    let start = line.find("http://127.0.0.1:")?;
+    let address = line[start..].split(|letter: char| letter.is_whitespace() || "\"'<>()".contains(letter)).next()?;
+    Some(address.trim_end_matches(['/', '.', ',']).to_owned())
+}

@@ -1,0 +1,178 @@
+//! The HTTP API, spoken to as a browser or another program speaks to it.
+#![expect(clippy::unwrap_used, reason = "a test that does not get what it needs has failed")]
+
+use anyhow::Result;
+use rasoat_tests::program::{with_copied_corpus, with_empty_store};
+use rasoat_tests::samples;
+use rasoat_tests::service::Service;
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+const TODAY: &str = "2026-11-21";
+
+#[test]
+fn review_a_draft_from_upload_to_comments() -> Result<()> {
+    let Some(rasoat) = with_copied_corpus() else { return Ok(()) };
+    let service = Service::start(&rasoat)?;
+    let draft = fs_err::read(samples::all()[0].draft())?;
+
+    let review = service.start_review("dự thảo.docx", &draft, TODAY)?;
+    let events = service.events(&review)?;
+    assert_eq!(events.last().unwrap().name, "done", "{events:?}");
+    assert!(events.iter().any(|event| event.name == "progress"), "{events:?}");
+    let streamed = events.iter().filter(|event| event.name == "finding").count();
+
+    let result = service.json(&format!("/api/reviews/{review}/result"))?;
+    assert_eq!((&result["schema"], &result["as_of"]), (&1.into(), &TODAY.into()));
+    let findings = result["findings"].as_array().unwrap();
+    assert!(findings.len() >= streamed && streamed > 0, "findings stream out as they are found");
+    let parsed = service.json(&format!("/api/reviews/{review}/draft"))?;
+    let text = parsed["text"].as_str().unwrap();
+    for finding in findings {
+        let span = |field: &str| finding[field].as_u64().unwrap() as usize;
+        assert_eq!(finding["quote"], text[span("start")..span("end")]);
+    }
+    assert!(findings.iter().any(|finding| finding["check"] == "basis.expired"), "{findings:?}");
+
+    let mut commented = service.get(&format!("/api/reviews/{review}/docx"))?;
+    assert_eq!(commented.status(), 200);
+    let bytes = commented.body_mut().read_to_vec()?;
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes))?;
+    assert!(std::io::read_to_string(archive.by_name("word/comments.xml")?)?.contains("<w:comment "));
+
+    let jobs = service.json("/api/reviews")?;
+    let job = jobs.as_array().unwrap().iter().find(|job| job["id"] == review.as_str()).unwrap();
+    assert_eq!((&job["state"], &job["file_name"]), (&"done".into(), &"dự thảo.docx".into()));
+    Ok(())
+}
+
+#[test]
+fn ask_what_the_service_holds() -> Result<()> {
+    let Some(rasoat) = with_copied_corpus() else { return Ok(()) };
+    let service = Service::start(&rasoat)?;
+    let about = service.json("/api/about")?;
+    assert!(about["documents"].as_u64().unwrap() >= 6, "the six codes: {about}");
+    assert!(about["provisions"].as_u64().unwrap() > 1000, "{about}");
+    assert!(about["encoder"].is_string() && about["version"].is_string(), "{about}");
+
+    let description = service.json("/api/openapi.json")?;
+    assert!(description["openapi"].as_str().unwrap().starts_with("3.1"), "{}", description["openapi"]);
+    let described: BTreeSet<_> = description["paths"].as_object().unwrap().keys().cloned().collect();
+    for route in ["/api/about", "/api/reviews", "/api/reviews/{id}/result", "/api/provision", "/api/search"] {
+        assert!(described.contains(route), "{route} is described: {described:?}");
+    }
+
+    let page = service.get("/")?.body_mut().read_to_string()?;
+    assert!(page.contains("rasoat.js"), "the application is in the program: {page}");
+    Ok(())
+}
+
+#[test]
+fn open_a_provision_and_search_the_law() -> Result<()> {
+    let Some(rasoat) = with_copied_corpus() else { return Ok(()) };
+    let service = Service::start(&rasoat)?;
+    let view = service.json("/api/provision?document=45/2019/QH14&eid=art_25__para_1&as_of=2026-11-21")?;
+    let article = view["article_text"].as_str().unwrap();
+    let words = &article[view["start"].as_u64().unwrap() as usize..view["end"].as_u64().unwrap() as usize];
+    assert!(words.contains("180 ngày"), "{words}");
+    assert!(article.contains("Thời gian thử việc"), "{article}");
+
+    let found = service.json("/api/search?q=th%E1%BB%AD%20vi%E1%BB%87c%20180%20ng%C3%A0y&k=5&as_of=2026-11-21")?;
+    assert_eq!(found["hits"].as_array().unwrap().len(), 5, "{found}");
+    let status = service.json("/api/status?document=80/2015/QH13&as_of=2026-11-21")?;
+    assert_eq!(status["effect"], "expired");
+    Ok(())
+}
+
+#[test]
+fn refuse_with_a_reason_that_a_program_can_read() -> Result<()> {
+    let Some(rasoat) = with_copied_corpus() else { return Ok(()) };
+    let service = Service::start(&rasoat)?;
+    let picture = [b"\xff\xd8\xff\xe0\x00\x10JFIF".as_slice(), &[7; 512]].concat();
+    let requests = [
+        (service.get("/api/reviews/00000000-0000-0000-0000-000000000000")?, 404),
+        (service.get("/api/no-such-route")?, 404),
+        (service.get("/api/provision?document=45/2019/QH14&eid=art_9999")?, 404),
+        (service.get("/api/search?q=th%E1%BB%AD&as_of=2026-02-31")?, 400),
+        (service.upload("draft.docx", &picture, TODAY)?, 422),
+        (service.upload("draft.docx", b"", TODAY)?, 422),
+        (service.upload("draft.txt", "Điều 1. Thử".as_bytes(), "hôm nay")?, 400),
+    ];
+    for (mut answer, status) in requests {
+        let text = answer.body_mut().read_to_string()?;
+        assert_eq!(answer.status(), status, "{text}");
+        assert_is_problem(&serde_json::from_str(&text)?);
+    }
+    Ok(())
+}
+
+#[test]
+fn cancel_a_running_review() -> Result<()> {
+    let Some(rasoat) = with_copied_corpus() else { return Ok(()) };
+    let service = Service::start(&rasoat)?;
+    // Long enough to be still running when the second request comes.
+    let norm = |article: usize| {
+        format!(
+            "Điều {article}. Thời hạn giải quyết\n1. Cơ quan giải quyết hồ sơ trong {} ngày làm việc.\n",
+            article % 40 + 1
+        )
+    };
+    let draft: String = (1..=400).map(norm).collect();
+    let review = service.start_review("dai.txt", draft.as_bytes(), TODAY)?;
+    let answer = service.delete(&format!("/api/reviews/{review}"))?;
+    assert!(answer.status().is_success(), "{}", answer.status());
+    let last = service.events(&review)?.pop().unwrap();
+    assert_eq!(last.name, "cancelled");
+    assert_eq!(service.json(&format!("/api/reviews/{review}"))?["state"], "cancelled");
+    assert_ne!(service.get(&format!("/api/reviews/{review}/result"))?.status(), 200);
+    Ok(())
+}
+
+#[test]
+fn a_store_survives_a_kill_in_the_middle_of_an_import() -> Result<()> {
+    let Some(rasoat) = with_empty_store() else { return Ok(()) };
+    let folder = tempfile::tempdir()?;
+    for number in 1..=60 {
+        fs_err::write(folder.path().join(format!("{number}.txt")), decree(number))?;
+    }
+    let documents = folder.path().to_str().unwrap();
+    let mut import = rasoat.start(["import", documents])?;
+    let until = Instant::now() + Duration::from_secs(120);
+    while !rasoat.store().is_dir() && Instant::now() < until {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    std::thread::sleep(Duration::from_millis(400));
+    import.kill()?;
+    let died = import.wait()?;
+
+    let again = rasoat.run(["import", documents])?;
+    assert_eq!(again.code, Some(0), "the first ended with {died}: {}", again.stderr);
+    let third = rasoat.run(["import", documents])?;
+    assert_eq!(third.code, Some(0), "{}", third.stderr);
+    for number in [1, 30, 60] {
+        let known = rasoat.json(["status", "--json", &format!("{}/2024/NĐ-CP", 900 + number), "--as-of", TODAY])?;
+        assert_eq!(known["effect"], "in_force", "{known}");
+    }
+    Ok(())
+}
+
+/// A short decree that says when it takes effect.
+fn decree(number: usize) -> String {
+    let articles: String = (1..=20)
+        .map(|article| format!("Điều {article}. Thời hạn thứ {article}\n1. Thời hạn là {article} ngày làm việc.\n2. Cơ quan trả lời bằng văn bản.\n"))
+        .collect();
+    format!(
+        "CHÍNH PHỦ\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\nSố: {}/2024/NĐ-CP\n\
+         Hà Nội, ngày 05 tháng 3 năm 2024\nNGHỊ ĐỊNH\nQuy định thử nghiệm số {number}\n\
+         Căn cứ Luật Tổ chức Chính phủ ngày 19 tháng 6 năm 2015;\n{articles}\
+         Điều 21. Hiệu lực thi hành\nNghị định này có hiệu lực thi hành từ ngày 01 tháng 5 năm 2024.\n",
+        900 + number
+    )
+}
+
+/// A problem document (RFC 9457) or the error object of the command line.
+fn assert_is_problem(answer: &Value) {
+    let named = answer["error"]["message"].as_str().or(answer["title"].as_str()).or(answer["message"].as_str());
+    assert!(named.is_some_and(|text| !text.is_empty()), "{answer}");
+}
