@@ -1,1 +1,178 @@
-//! Room under construction.
+//! Bytes to text and back: DOCX, HTML, TXT and JSON in; DOCX with comments out.
+//!
+//! Three things are hard here. A reviewer's comment must land on exactly the words meant, in the reviewer's own file
+//! with nothing else touched, although what we compare is a normalised text in which characters have merged and
+//! numbers stand that no file contains. Word keeps the numbers of a law's provisions out of its text, in counters
+//! that have to be run again. And files come from strangers: mislabelled, cut short, protected, or made to exhaust
+//! the machine; each must end in a sentence its owner can act on. The format of a DOCX is ECMA-376 / ISO 29500.
+//!
+//! Deliberately absent: the file system (bytes in, bytes out, so the same code runs in the browser), clocks, and any
+//! meaning of the law.
+
+mod archive;
+mod docx;
+mod error;
+mod html;
+mod json;
+mod normal;
+mod problem;
+mod several;
+mod sniff;
+mod text;
+
+pub use docx::annotate::annotate_docx;
+pub use docx::plain::docx_from_text;
+pub use error::{FormatError, Found};
+pub use normal::normalise;
+pub use problem::Problem;
+pub use several::documents;
+
+use serde::{Deserialize, Serialize};
+
+/// How much a file may ask of the machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// The largest single file read, in bytes.
+    pub input_bytes: u64,
+    /// The most that the packed parts of one file, or the members of one archive, may unpack to together.
+    pub expanded_bytes: u64,
+    /// The most that a packed part may grow in unpacking, as a multiple; counted only past the first 4 MiB.
+    pub ratio: u64,
+    /// The most members an archive may have.
+    pub entries: usize,
+    /// The deepest that elements of a document may be nested.
+    pub depth: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { input_bytes: 64 << 20, expanded_bytes: 512 << 20, ratio: 250, entries: 50_000, depth: 256 }
+    }
+}
+
+/// The format a document came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    /// Word's package (ECMA-376).
+    Docx,
+    /// A web page.
+    Html,
+    /// Plain text.
+    Text,
+    /// One of the JSON shapes described in this crate's README.
+    Json,
+}
+
+impl Format {
+    /// A stable code for programs.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Docx => "docx",
+            Self::Html => "html",
+            Self::Text => "text",
+            Self::Json => "json",
+        }
+    }
+}
+
+/// A document's text, with what its file says about it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extracted {
+    /// The format it came in.
+    pub format: Format,
+    /// The normalised text ([`normalise`]), a paragraph a line; a table is read cell by cell, each paragraph of a
+    /// cell on its own line.
+    pub text: String,
+    /// Where each stretch of the text stands in a DOCX, in the order of the text; empty for other formats.
+    pub places: Vec<Place>,
+    /// How many pages the file says it has.
+    pub pages: Option<u32>,
+    /// What was left out or guessed in reading.
+    pub problems: Vec<Problem>,
+    /// What the file itself states about the document, beside its text.
+    pub metadata: SourceMetadata,
+}
+
+/// Where a stretch of the text stands in a DOCX. Line ends between paragraphs have no place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// The byte offset in the text where it starts.
+    pub start: usize,
+    /// The byte offset in the text where it ends.
+    pub end: usize,
+    /// Which `w:p` of the main part, in document order from 0, counting those left out too.
+    pub paragraph: usize,
+    /// Which `w:r` of that paragraph, from 0; `None` for an automatic number or a formula, which stand in no run.
+    pub run: Option<usize>,
+}
+
+/// What a file states about its document outside the text: in JSON fields or a table of a web page.
+///
+/// Names and kinds are as the file writes them; dates are ISO 8601.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SourceMetadata {
+    /// Its number and symbol (số, ký hiệu).
+    pub so_hieu: Option<String>,
+    /// Its kind (loại văn bản).
+    pub kind: Option<String>,
+    /// Its title (trích yếu).
+    pub title: Option<String>,
+    /// The body that issued it.
+    pub issuer: Option<String>,
+    /// The day it was issued.
+    pub issued: Option<String>,
+    /// The day it takes effect.
+    pub effective: Option<String>,
+    /// Who signed it.
+    pub signer: Option<String>,
+    /// The place it was issued at.
+    pub place: Option<String>,
+}
+
+/// A comment to put on a stretch of a document's text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Comment {
+    /// The byte offset in the extracted text where it starts.
+    pub start: usize,
+    /// The byte offset in the extracted text where it ends.
+    pub end: usize,
+    /// Whose comment it is.
+    pub author: String,
+    /// What it says; a `\n` starts a new paragraph.
+    pub text: String,
+    /// When it was made, an ISO 8601 date and time.
+    pub date: Option<String>,
+}
+
+/// Reads one document. What it is, is told by its bytes first and by its name second.
+///
+/// # Errors
+/// A [`FormatError`] that says what the file is instead and what to do.
+pub fn extract(name: &str, bytes: &[u8], limits: &Limits) -> Result<Extracted, FormatError> {
+    let size = bytes.len() as u64;
+    if size > limits.input_bytes {
+        return Err(FormatError::TooLarge { size, limit: limits.input_bytes });
+    }
+    match sniff::look(bytes, limits)? {
+        sniff::Look::Gzip => {
+            let inner = archive::gunzip(bytes, limits)?;
+            let name = archive::without_gz(name);
+            if matches!(sniff::look(&inner, limits)?, sniff::Look::Gzip) {
+                return Err(FormatError::Unsupported { found: Found::Archive("GZIP") });
+            }
+            extract(name, &inner, limits)
+        }
+        sniff::Look::Docx => docx::read(bytes, limits),
+        sniff::Look::Zip => Err(FormatError::Unsupported { found: Found::Zip }),
+        sniff::Look::Text => text::read(name, bytes, limits),
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that fails may panic")]
+mod fixture;
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that fails may panic")]
+mod tests;
