@@ -4,8 +4,10 @@
 //! national header is a table, and so is the table of attributes. A browser's rules decide where a line ends: at a
 //! block, not at a line end of the source. The tree is walked with a loop, since strangers nest elements deeply.
 
+use crate::docx::numbering::{NumberFormat, spell};
 use crate::{Extracted, Format, FormatError, Limits, Problem, SourceMetadata, json, normalise, text};
 use scraper::{ElementRef, Html, Node, Selector};
+use std::collections::HashMap;
 
 /// Where the text of a document stands, best first.
 const CONTAINERS: &[&str] = &["#toanvancontent", ".toanvancontent", "article", "main", "body"];
@@ -131,6 +133,7 @@ fn lines_of(container: ElementRef<'_>) -> (String, usize) {
     let mut lines = Lines::default();
     let mut pictures = 0;
     let mut preformatted = 0_usize;
+    let mut counted = HashMap::new();
     let root = *container;
     let mut node = root;
     'walk: loop {
@@ -148,8 +151,15 @@ fn lines_of(container: ElementRef<'_>) -> (String, usize) {
                 }
                 Flow::Item => {
                     lines.end();
-                    if let Some(number) = ElementRef::wrap(node).and_then(item_number) {
-                        lines.push(&number);
+                    // Counted on from the item before, for a list may be as long as a stranger likes.
+                    if let Some(list) = node.parent()
+                        && let Some((start, format)) = ElementRef::wrap(list).and_then(ordered_list)
+                    {
+                        let own = element.attr("value").and_then(|value| value.parse().ok());
+                        let next = counted.get(&list.id()).map_or(start, |last: &u32| last.saturating_add(1));
+                        let number = own.unwrap_or(next);
+                        counted.insert(list.id(), number);
+                        lines.push(&format!("{}. ", spell(number, format)));
                     }
                 }
                 Flow::Picture => pictures += 1,
@@ -233,35 +243,13 @@ impl Lines {
     }
 }
 
-/// The number a browser would show before an item of an ordered list: part of the law where the page relies on it.
-fn item_number(item: ElementRef<'_>) -> Option<String> {
-    let list = item.parent().and_then(ElementRef::wrap)?;
+/// Where an ordered list starts counting and how it writes its numbers: what a browser shows before an item is part
+/// of the law where the page relies on it.
+fn ordered_list(list: ElementRef<'_>) -> Option<(u32, NumberFormat)> {
     if list.value().name() != "ol" {
         return None;
     }
-    let own = |item: ElementRef<'_>| item.attr("value").and_then(|value| value.parse::<u32>().ok());
-    let number = match own(item) {
-        Some(number) => number,
-        None => {
-            let mut steps = 0_u32;
-            let mut base = None;
-            for sibling in item.prev_siblings().filter_map(ElementRef::wrap) {
-                if sibling.value().name() == "li" {
-                    steps += 1;
-                    base = own(sibling);
-                    if base.is_some() {
-                        break;
-                    }
-                }
-            }
-            let start = list.attr("start").and_then(|start| start.parse::<u32>().ok());
-            match base {
-                Some(base) => base.saturating_add(steps),
-                None => start.unwrap_or(1).saturating_add(steps),
-            }
-        }
-    };
-    use crate::docx::numbering::{NumberFormat, spell};
+    let start = list.attr("start").and_then(|start| start.parse().ok());
     let format = match list.attr("type") {
         Some("a") => NumberFormat::LowerLetter,
         Some("A") => NumberFormat::UpperLetter,
@@ -269,7 +257,7 @@ fn item_number(item: ElementRef<'_>) -> Option<String> {
         Some("I") => NumberFormat::UpperRoman,
         _ => NumberFormat::Decimal,
     };
-    Some(format!("{}. ", spell(number, format)))
+    Some((start.unwrap_or(1), format))
 }
 
 /// What tables of attributes around the text say: a label in one cell, its value in the next.
