@@ -1,0 +1,587 @@
+//! What the interface says, in Vietnamese and in English: the one catalogue for the browser, the command line and
+//! the server.
+//!
+//! Hard because a half-translated tool misleads: the macro below takes both languages of a message or does not
+//! compile, and a test holds that both name the same placeholders (`{name}`). Vietnamese is the first language: the
+//! reviewer works in it and the law is written in it. What a check says of a particular draft is data, made where it
+//! is found; it is not here.
+
+use crate::{Effect, JobState, Severity, Stage};
+
+/// Language of the interface.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Language {
+    /// Vietnamese.
+    #[default]
+    Vi,
+    /// English.
+    En,
+}
+
+impl Language {
+    /// The language's tag after BCP 47, as HTML's `lang` wants it.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::Vi => "vi",
+            Self::En => "en",
+        }
+    }
+
+    /// The language a BCP 47 tag or a locale name (`vi`, `en-GB`, `vi_VN.UTF-8`) asks for, where it is one of ours.
+    pub fn from_tag(tag: &str) -> Option<Self> {
+        let primary = tag.split(['-', '_', '.']).next().unwrap_or_default();
+        if primary.eq_ignore_ascii_case("vi") {
+            Some(Self::Vi)
+        } else if primary.eq_ignore_ascii_case("en") {
+            Some(Self::En)
+        } else {
+            None
+        }
+    }
+
+    /// The other one, for a toggle.
+    pub fn other(self) -> Self {
+        match self {
+            Self::Vi => Self::En,
+            Self::En => Self::Vi,
+        }
+    }
+}
+
+macro_rules! messages {
+    ($($name:ident { vi: $vi:literal, en: $en:literal $(,)? })+) => {
+        /// One thing the interface can say; each variant's documentation is its English text.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Message {
+            $(#[doc = $en] $name,)+
+        }
+
+        impl Message {
+            /// Every message.
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+
+            /// The text with its placeholders unfilled.
+            pub fn text(self, language: Language) -> &'static str {
+                match (self, language) {
+                    $(
+                        (Self::$name, Language::Vi) => $vi,
+                        (Self::$name, Language::En) => $en,
+                    )+
+                }
+            }
+        }
+    };
+}
+
+messages! {
+    // Every page
+    AppName { vi: "Rasoat", en: "Rasoat" }
+    AppPurpose {
+        vi: "Rà soát dự thảo văn bản quy phạm pháp luật đối chiếu với pháp luật đang có hiệu lực, mỗi phát hiện kèm bằng chứng.",
+        en: "Reviews drafts of normative documents against the law in force, and gives the evidence for each finding.",
+    }
+    SkipToContent { vi: "Đến nội dung chính", en: "Skip to main content" }
+    SwitchLanguage { vi: "English", en: "Tiếng Việt" }
+    SwitchLanguageLabel { vi: "Chuyển giao diện sang tiếng Anh", en: "Switch the interface to Vietnamese" }
+    BackToStart { vi: "Rà soát dự thảo khác", en: "Review another draft" }
+    Loading { vi: "Đang tải…", en: "Loading…" }
+    TryAgain { vi: "Thử lại", en: "Try again" }
+    PageNotFound { vi: "Không có trang này.", en: "There is no such page." }
+
+    // Start page
+    NewReview { vi: "Rà soát một dự thảo", en: "Review a draft" }
+    DropHere { vi: "Thả tệp dự thảo vào đây, hoặc", en: "Drop the draft here, or" }
+    ChooseFile { vi: "Chọn tệp dự thảo", en: "Choose a draft" }
+    FileKinds { vi: "Tệp .docx, .html, .txt hoặc .json", en: "A .docx, .html, .txt or .json file" }
+    FileChosen { vi: "Đã chọn: {name} ({size})", en: "Chosen: {name} ({size})" }
+    AsOfLabel { vi: "Ngày dự thảo dự kiến có hiệu lực", en: "Date the draft is meant to take effect" }
+    AsOfHint {
+        vi: "Hiệu lực của từng điều luật được xét tại ngày này.",
+        en: "The effect of every provision is judged on this date.",
+    }
+    StartReview { vi: "Rà soát", en: "Review" }
+    Uploading { vi: "Đang gửi tệp…", en: "Sending the file…" }
+    NoFileChosen { vi: "Chưa chọn tệp dự thảo.", en: "No draft has been chosen." }
+    NoFileChosenHint {
+        vi: "Hãy chọn hoặc thả một tệp .docx, .html, .txt hoặc .json.",
+        en: "Choose or drop a .docx, .html, .txt or .json file.",
+    }
+    NoDate { vi: "Ngày dự kiến có hiệu lực còn trống.", en: "The date of effect is empty." }
+    NoDateHint {
+        vi: "Hãy nhập ngày mà dự thảo dự kiến có hiệu lực.",
+        en: "Enter the date the draft is meant to take effect.",
+    }
+    RecentReviews { vi: "Các lần rà soát gần đây", en: "Recent reviews" }
+    NoRecentReviews { vi: "Chưa có lần rà soát nào.", en: "There are no reviews yet." }
+    ReviewAsOf { vi: "xét tại ngày {date}", en: "as of {date}" }
+    StoreHolds {
+        vi: "Kho pháp luật: {documents} văn bản, {provisions} điều khoản.",
+        en: "The store of law holds {documents} documents, {provisions} provisions.",
+    }
+    StoreEmpty {
+        vi: "Kho pháp luật đang trống: chưa có gì để đối chiếu dự thảo.",
+        en: "The store of law is empty: there is nothing to hold a draft against.",
+    }
+    EncoderIs { vi: "Mô hình tìm theo nghĩa: {name}.", en: "Model for search by meaning: {name}." }
+    NoEncoder {
+        vi: "Chưa cài mô hình tìm theo nghĩa: các phép tìm mâu thuẫn, chồng chéo sẽ thiếu hoặc không chạy.",
+        en: "No model for search by meaning is installed: the search for conflicts and overlaps is partial or does not run.",
+    }
+    ProgramVersion { vi: "Rasoat {version}", en: "Rasoat {version}" }
+
+    // Review page: progress
+    ReviewOf { vi: "Rà soát {name}", en: "Review of {name}" }
+    ProgressHeading { vi: "Tiến độ", en: "Progress" }
+    ProgressSteps { vi: "{done} trên {total}", en: "{done} of {total}" }
+    FoundSoFar { vi: "Phát hiện đến lúc này: {count}", en: "Findings so far: {count}" }
+    Cancel { vi: "Dừng rà soát", en: "Stop the review" }
+    ReviewCancelled { vi: "Lần rà soát này đã bị dừng.", en: "This review was stopped." }
+    ReviewCancelledHint {
+        vi: "Những phát hiện đã thấy trước khi dừng không phải là kết quả đầy đủ.",
+        en: "What was found before it stopped is not a full result.",
+    }
+    StreamLost {
+        vi: "Mất liên lạc với máy chủ, đang nối lại…",
+        en: "The connection to the server was lost; reconnecting…",
+    }
+
+    // Review page: the desk
+    DraftHeading { vi: "Dự thảo", en: "Draft" }
+    DraftAsOf { vi: "Đối chiếu với pháp luật tại ngày {date}", en: "Held against the law as of {date}" }
+    DraftProvisions { vi: "{count} điều khoản đã đọc", en: "Provisions read: {count}" }
+    DraftUnavailable {
+        vi: "Không tải được văn bản dự thảo; các phát hiện vẫn đầy đủ.",
+        en: "The draft's text could not be loaded; the findings are complete all the same.",
+    }
+    FindingsHeading { vi: "Phát hiện", en: "Findings" }
+    FindingsShown { vi: "Đang hiện {shown} trên {total}", en: "Showing {shown} of {total}" }
+    FindingsNone { vi: "Không có phát hiện nào.", en: "There are no findings." }
+    FindingsHidden {
+        vi: "Không phát hiện nào khớp bộ lọc.",
+        en: "No finding matches the filter.",
+    }
+    FilterBySeverity { vi: "Lọc theo mức độ", en: "Filter by severity" }
+    FilterByCheck { vi: "Lọc theo phép kiểm tra", en: "Filter by check" }
+    AllChecks { vi: "Mọi phép kiểm tra", en: "All checks" }
+    ClearFilters { vi: "Bỏ lọc", en: "Clear the filters" }
+    KeyboardHint {
+        vi: "Phím j hoặc ↓: phát hiện sau; k hoặc ↑: phát hiện trước.",
+        en: "Keys: j or ↓ for the next finding, k or ↑ for the previous one.",
+    }
+    DraftSays { vi: "Dự thảo", en: "The draft" }
+    LawSays { vi: "Pháp luật hiện hành", en: "The law in force" }
+    CompareOn { vi: "Khác nhau về {dimension}", en: "They differ on {dimension}" }
+    Rule { vi: "Quy tắc áp dụng", en: "Rule that decides" }
+    SuggestionHeading { vi: "Đề xuất", en: "Suggestion" }
+    ReplaceWith { vi: "Viết lại thành", en: "Write instead" }
+    MarkLabel { vi: "{severity}: {check}", en: "{severity}: {check}" }
+    ShowInDraft { vi: "Xem trong dự thảo", en: "Show in the draft" }
+    ShowEvidence { vi: "Xem bằng chứng", en: "Show the evidence" }
+    ConfidenceLabel { vi: "Độ tin cậy", en: "Confidence" }
+    ConfidenceVeryHigh { vi: "rất chắc chắn ({percent}%)", en: "very confident ({percent}%)" }
+    ConfidenceHigh { vi: "chắc chắn ({percent}%)", en: "confident ({percent}%)" }
+    ConfidenceModerate { vi: "khá chắc, cần xem lại ({percent}%)", en: "fairly confident, worth a look ({percent}%)" }
+    ConfidenceLow { vi: "chưa chắc, cần người quyết định ({percent}%)", en: "unsure, a person must decide ({percent}%)" }
+
+    // Review page: the evidence
+    EvidenceHeading { vi: "Bằng chứng", en: "Evidence" }
+    EvidenceNothingSelected {
+        vi: "Chọn một phát hiện để xem bằng chứng của nó.",
+        en: "Select a finding to see its evidence.",
+    }
+    EvidenceNone {
+        vi: "Phát hiện này không kèm bằng chứng; hãy coi nó là chưa được chứng minh.",
+        en: "This finding carries no evidence; treat it as unproven.",
+    }
+    EvidenceWarning { vi: "Lưu ý", en: "Mind" }
+    EvidenceContext { vi: "Toàn văn điều luật", en: "The whole article" }
+    EvidenceSource { vi: "Nguồn", en: "Source" }
+    EvidenceEffectOn { vi: "{effect} tại ngày {date}", en: "{effect} on {date}" }
+    ThisDraft { vi: "Chính dự thảo này", en: "This draft itself" }
+
+    // Review page: the checks
+    ChecksHeading { vi: "Các phép kiểm tra", en: "Checks" }
+    ChecksSummary {
+        vi: "Đã chạy {ran} phép kiểm tra; {not_ran} phép không chạy; {partial} phép chạy nhưng chưa bao quát hết.",
+        en: "Checks that ran: {ran}; did not run: {not_ran}; ran without covering everything: {partial}.",
+    }
+    ChecksUnknown {
+        vi: "Máy chủ không cho biết phép kiểm tra nào đã chạy; không thể kết luận gì về dự thảo.",
+        en: "The server did not say which checks ran; nothing can be concluded about the draft.",
+    }
+    NothingFoundBy {
+        vi: "Các phép sau đã chạy và không thấy gì: {checks}.",
+        en: "These checks ran and found nothing: {checks}.",
+    }
+    NotCoveredBy {
+        vi: "Các phép sau đã chạy nhưng chưa bao quát hết, xem bảng bên dưới: {checks}.",
+        en: "These checks ran but did not cover everything, see the table below: {checks}.",
+    }
+    NotCheckedBy {
+        vi: "Các phép sau KHÔNG chạy, nên chưa nói được gì: {checks}.",
+        en: "These checks did NOT run, so nothing is known: {checks}.",
+    }
+    ColumnCheck { vi: "Phép kiểm tra", en: "Check" }
+    ColumnState { vi: "Tình trạng", en: "State" }
+    ColumnFindings { vi: "Phát hiện", en: "Findings" }
+    ColumnRemarks { vi: "Lý do, phần chưa bao quát", en: "Why, and what is not covered" }
+    CheckRan { vi: "Đã chạy", en: "Ran" }
+    CheckRanPartly { vi: "Đã chạy, chưa bao quát hết", en: "Ran, not covering everything" }
+    CheckDidNotRun { vi: "Không chạy", en: "Did not run" }
+    NoReasonGiven { vi: "không rõ lý do", en: "no reason given" }
+    Uncovered { vi: "Chưa bao quát: {count}", en: "Not covered: {count}" }
+    TimingTotal { vi: "Thời gian rà soát: {seconds} giây", en: "The review took {seconds} seconds" }
+    DownloadDocx { vi: "Tải Word có nhận xét", en: "Download Word with comments" }
+    DownloadJson { vi: "Tải JSON", en: "Download JSON" }
+
+    // Errors the browser itself meets
+    NetworkFailed { vi: "Không liên lạc được với máy chủ Rasoat.", en: "The Rasoat server could not be reached." }
+    NetworkFailedHint {
+        vi: "Hãy kiểm tra xem máy chủ (rasoat serve) còn chạy không rồi thử lại.",
+        en: "Check that the server (rasoat serve) is still running, then try again.",
+    }
+    AnswerUnreadable {
+        vi: "Không đọc được trả lời của máy chủ (mã {status}).",
+        en: "The server's answer could not be read (status {status}).",
+    }
+    AnswerUnreadableHint {
+        vi: "Giao diện và máy chủ có thể khác phiên bản; hãy tải lại trang.",
+        en: "The page and the server may be of different versions; reload the page.",
+    }
+    Unexplained { vi: "Có lỗi nhưng máy chủ không nói rõ.", en: "Something failed and the server did not say what." }
+
+    // Severities
+    SeverityError { vi: "Lỗi", en: "Error" }
+    SeverityWarning { vi: "Cảnh báo", en: "Warning" }
+    SeverityNote { vi: "Ghi chú", en: "Note" }
+
+    // Effect
+    EffectInForce { vi: "Còn hiệu lực", en: "In force" }
+    EffectPartlyExpired { vi: "Hết hiệu lực một phần", en: "Partly expired" }
+    EffectExpired { vi: "Hết hiệu lực", en: "Expired" }
+    EffectNotYetInForce { vi: "Chưa có hiệu lực", en: "Not yet in force" }
+    EffectSuspended { vi: "Tạm ngưng hiệu lực", en: "Suspended" }
+    EffectUnknown { vi: "Chưa rõ hiệu lực", en: "Effect unknown" }
+
+    // Stages of a review
+    StageQueued { vi: "Chờ đến lượt", en: "Waiting" }
+    StageParse { vi: "Đọc dự thảo", en: "Reading the draft" }
+    StageTextChecks { vi: "Kiểm tra căn cứ, dẫn chiếu, thuật ngữ", en: "Checking bases, references and terms" }
+    StageRetrieve { vi: "Tìm điều luật liên quan", en: "Finding the provisions that bear on it" }
+    StageJudge { vi: "So sánh từng quy định", en: "Comparing each norm" }
+    StageDone { vi: "Hoàn tất", en: "Finished" }
+
+    // States of a review
+    StateRunning { vi: "Đang chạy", en: "Running" }
+    StateDone { vi: "Hoàn tất", en: "Finished" }
+    StateFailed { vi: "Thất bại", en: "Failed" }
+    StateCancelled { vi: "Đã dừng", en: "Stopped" }
+
+    // Checks
+    CheckValidityExpired { vi: "Dẫn chiếu văn bản hết hiệu lực", en: "Reference to an expired document" }
+    CheckValidityPartlyExpired {
+        vi: "Dẫn chiếu văn bản hết hiệu lực một phần",
+        en: "Reference to a partly expired document",
+    }
+    CheckValidityNotYetInForce {
+        vi: "Dẫn chiếu văn bản chưa có hiệu lực",
+        en: "Reference to a document not yet in force",
+    }
+    CheckValidityUnknownDocument { vi: "Dẫn chiếu văn bản chưa rõ", en: "Reference to an unknown document" }
+    CheckBasisMissing { vi: "Thiếu căn cứ ban hành", en: "Missing legal basis" }
+    CheckBasisExpired { vi: "Căn cứ ban hành hết hiệu lực", en: "Expired legal basis" }
+    CheckBasisLowerRank { vi: "Căn cứ là văn bản hiệu lực thấp hơn", en: "Legal basis of lower rank" }
+    CheckBasisMetadataMismatch { vi: "Căn cứ ghi sai số, ngày hoặc tên", en: "Legal basis misquoted" }
+    CheckAuthorityKind { vi: "Sai thẩm quyền về hình thức", en: "Wrong kind of document for the issuer" }
+    CheckAuthorityScope { vi: "Vượt thẩm quyền về nội dung", en: "Beyond the issuer's competence" }
+    CheckConflictContradiction { vi: "Mâu thuẫn với quy định hiện hành", en: "Contradicts the law in force" }
+    CheckConflictOverlap { vi: "Chồng chéo với quy định hiện hành", en: "Overlaps the law in force" }
+    CheckConflictDuplicate { vi: "Trùng lặp quy định hiện hành", en: "Repeats the law in force" }
+    CheckTermsRenamedBody { vi: "Tên cơ quan đã thay đổi", en: "Body since renamed" }
+    CheckTermsAbolishedUnit { vi: "Đơn vị hành chính không còn", en: "Administrative unit abolished" }
+    CheckTermsObsoleteTerm { vi: "Thuật ngữ không còn dùng", en: "Obsolete term" }
+    CheckReferenceDangling { vi: "Dẫn chiếu đến điều khoản không có", en: "Reference to nothing" }
+    CheckReferenceWrongProvision { vi: "Dẫn chiếu nhầm điều khoản", en: "Reference to the wrong provision" }
+    CheckFormNumbering { vi: "Đánh số điều khoản", en: "Numbering" }
+    CheckFormEffectiveClause { vi: "Điều khoản về hiệu lực thi hành", en: "Clause on taking effect" }
+    CheckFormDefinition { vi: "Giải thích từ ngữ", en: "Definitions" }
+    CheckFormRepealClause { vi: "Điều khoản bãi bỏ, thay thế", en: "Repeal clause" }
+
+    // What a conflict is about
+    DimensionDeadline { vi: "thời hạn", en: "deadline" }
+    DimensionAmount { vi: "mức tiền", en: "amount" }
+    DimensionRate { vi: "tỷ lệ", en: "rate" }
+    DimensionAge { vi: "độ tuổi", en: "age" }
+    DimensionCount { vi: "số lượng", en: "count" }
+    DimensionSubject { vi: "đối tượng", en: "subject" }
+    DimensionCondition { vi: "điều kiện", en: "condition" }
+    DimensionModality { vi: "tính bắt buộc", en: "obligation or permission" }
+    DimensionSanction { vi: "chế tài", en: "sanction" }
+    DimensionDefinition { vi: "định nghĩa", en: "definition" }
+    DimensionCompetence { vi: "thẩm quyền", en: "competence" }
+    DimensionProcedure { vi: "trình tự, thủ tục", en: "procedure" }
+    DimensionOther { vi: "nội dung khác", en: "another matter" }
+
+    // Roles of a citation
+    RoleReference { vi: "dẫn chiếu", en: "reference" }
+    RoleBasis { vi: "căn cứ", en: "legal basis" }
+    RoleAmender { vi: "văn bản sửa đổi", en: "amending document" }
+    RoleTarget { vi: "đối tượng sửa đổi", en: "what is amended" }
+    RoleQuoted { vi: "trong phần trích", en: "inside quoted text" }
+
+    // Where evidence was read
+    SourceCorpus { vi: "kho văn bản pháp luật", en: "store of law" }
+    SourceRegister { vi: "danh mục văn bản hết hiệu lực", en: "register of effect" }
+    SourceDraft { vi: "dự thảo", en: "draft" }
+    SourceUnknown { vi: "không ghi nguồn", en: "source not stated" }
+
+    // Units of the provision tree
+    UnitPart { vi: "Phần", en: "Part" }
+    UnitChapter { vi: "Chương", en: "Chapter" }
+    UnitSection { vi: "Mục", en: "Section" }
+    UnitSubsection { vi: "Tiểu mục", en: "Subsection" }
+    UnitArticle { vi: "Điều", en: "Article" }
+    UnitParagraph { vi: "khoản", en: "clause" }
+    UnitPoint { vi: "điểm", en: "point" }
+    UnitAnnex { vi: "Phụ lục", en: "Annex" }
+    UnitPreamble { vi: "phần mở đầu", en: "preamble" }
+    UnitBasis { vi: "căn cứ thứ", en: "legal basis" }
+
+    // Command line and server
+}
+
+impl Message {
+    /// The text with each `{name}` replaced by its value, once: a value's own braces stay as they are. A placeholder
+    /// that no value is given for stays visible.
+    pub fn fill(self, language: Language, values: &[(&str, &str)]) -> String {
+        let mut rest = self.text(language);
+        let mut filled = String::with_capacity(rest.len() + 32);
+        while let Some((before, name, after)) = next_placeholder(rest) {
+            filled.push_str(before);
+            match values.iter().find(|(key, _)| *key == name) {
+                Some((_, value)) => filled.push_str(value),
+                None => {
+                    filled.push('{');
+                    filled.push_str(name);
+                    filled.push('}');
+                }
+            }
+            rest = after;
+        }
+        filled.push_str(rest);
+        filled
+    }
+}
+
+/// What stands before the first placeholder of `text`, its name, and what stands after it.
+fn next_placeholder(text: &str) -> Option<(&str, &str, &str)> {
+    let (before, opened) = text.split_once('{')?;
+    let (name, after) = opened.split_once('}')?;
+    Some((before, name, after))
+}
+
+/// Every check with the message that names it, in the order the contract lists them.
+pub const CHECKS: &[(&str, Message)] = &[
+    ("validity.expired", Message::CheckValidityExpired),
+    ("validity.partly_expired", Message::CheckValidityPartlyExpired),
+    ("validity.not_yet_in_force", Message::CheckValidityNotYetInForce),
+    ("validity.unknown_document", Message::CheckValidityUnknownDocument),
+    ("basis.missing", Message::CheckBasisMissing),
+    ("basis.expired", Message::CheckBasisExpired),
+    ("basis.lower_rank", Message::CheckBasisLowerRank),
+    ("basis.metadata_mismatch", Message::CheckBasisMetadataMismatch),
+    ("authority.kind", Message::CheckAuthorityKind),
+    ("authority.scope", Message::CheckAuthorityScope),
+    ("conflict.contradiction", Message::CheckConflictContradiction),
+    ("conflict.overlap", Message::CheckConflictOverlap),
+    ("conflict.duplicate", Message::CheckConflictDuplicate),
+    ("terms.renamed_body", Message::CheckTermsRenamedBody),
+    ("terms.abolished_unit", Message::CheckTermsAbolishedUnit),
+    ("terms.obsolete_term", Message::CheckTermsObsoleteTerm),
+    ("reference.dangling", Message::CheckReferenceDangling),
+    ("reference.wrong_provision", Message::CheckReferenceWrongProvision),
+    ("form.numbering", Message::CheckFormNumbering),
+    ("form.effective_clause", Message::CheckFormEffectiveClause),
+    ("form.definition", Message::CheckFormDefinition),
+    ("form.repeal_clause", Message::CheckFormRepealClause),
+];
+
+/// Every dimension a conflict can be about, with the message that names it.
+pub const DIMENSIONS: &[(&str, Message)] = &[
+    ("deadline", Message::DimensionDeadline),
+    ("amount", Message::DimensionAmount),
+    ("rate", Message::DimensionRate),
+    ("age", Message::DimensionAge),
+    ("count", Message::DimensionCount),
+    ("subject", Message::DimensionSubject),
+    ("condition", Message::DimensionCondition),
+    ("modality", Message::DimensionModality),
+    ("sanction", Message::DimensionSanction),
+    ("definition", Message::DimensionDefinition),
+    ("competence", Message::DimensionCompetence),
+    ("procedure", Message::DimensionProcedure),
+    ("other", Message::DimensionOther),
+];
+
+const ROLES: &[(&str, Message)] = &[
+    ("reference", Message::RoleReference),
+    ("basis", Message::RoleBasis),
+    ("amender", Message::RoleAmender),
+    ("target", Message::RoleTarget),
+    ("quoted", Message::RoleQuoted),
+];
+
+const SOURCES: &[(&str, Message)] = &[
+    ("corpus", Message::SourceCorpus),
+    ("register", Message::SourceRegister),
+    ("draft", Message::SourceDraft),
+    ("", Message::SourceUnknown),
+];
+
+/// The name `table` gives `key`; a key of a newer version than this catalogue names itself.
+fn name_in<'k>(table: &[(&str, Message)], key: &'k str, language: Language) -> &'k str {
+    table.iter().find(|(known, _)| *known == key).map_or(key, |(_, message)| message.text(language))
+}
+
+/// Short name of a check, such as "Căn cứ ban hành hết hiệu lực" for `basis.expired`.
+pub fn check_name(check: &str, language: Language) -> &str {
+    name_in(CHECKS, check, language)
+}
+
+/// Name of what a conflict is about, such as "thời hạn" for `deadline`.
+pub fn dimension_name(dimension: &str, language: Language) -> &str {
+    name_in(DIMENSIONS, dimension, language)
+}
+
+/// Name of a citation's role, such as "căn cứ" for `basis`.
+pub fn role_name(role: &str, language: Language) -> &str {
+    name_in(ROLES, role, language)
+}
+
+/// Name of where evidence was read, such as "kho văn bản pháp luật" for `corpus`.
+pub fn source_name(source: &str, language: Language) -> &str {
+    name_in(SOURCES, source, language)
+}
+
+/// Name of a severity.
+pub fn severity_name(severity: Severity, language: Language) -> &'static str {
+    let message = match severity {
+        Severity::Error => Message::SeverityError,
+        Severity::Warning => Message::SeverityWarning,
+        Severity::Note => Message::SeverityNote,
+    };
+    message.text(language)
+}
+
+/// Name of a state of effect.
+pub fn effect_name(effect: Effect, language: Language) -> &'static str {
+    let message = match effect {
+        Effect::InForce => Message::EffectInForce,
+        Effect::PartlyExpired => Message::EffectPartlyExpired,
+        Effect::Expired => Message::EffectExpired,
+        Effect::NotYetInForce => Message::EffectNotYetInForce,
+        Effect::Suspended => Message::EffectSuspended,
+        Effect::Unknown => Message::EffectUnknown,
+    };
+    message.text(language)
+}
+
+/// Name of a review's stage.
+pub fn stage_name(stage: Stage, language: Language) -> &'static str {
+    let message = match stage {
+        Stage::Queued => Message::StageQueued,
+        Stage::Parse => Message::StageParse,
+        Stage::TextChecks => Message::StageTextChecks,
+        Stage::Retrieve => Message::StageRetrieve,
+        Stage::Judge => Message::StageJudge,
+        Stage::Done => Message::StageDone,
+    };
+    message.text(language)
+}
+
+/// Name of the state of a review's job.
+pub fn state_name(state: JobState, language: Language) -> &'static str {
+    let message = match state {
+        JobState::Running => Message::StateRunning,
+        JobState::Done => Message::StateDone,
+        JobState::Failed => Message::StateFailed,
+        JobState::Cancelled => Message::StateCancelled,
+    };
+    message.text(language)
+}
+
+/// A calibrated probability in words and percent, such as "chắc chắn (87%)". It never says 100%: no check is certain.
+pub fn confidence_words(confidence: f32, language: Language) -> String {
+    let message = match confidence {
+        c if c >= 0.95 => Message::ConfidenceVeryHigh,
+        c if c >= 0.80 => Message::ConfidenceHigh,
+        c if c >= 0.60 => Message::ConfidenceModerate,
+        _ => Message::ConfidenceLow,
+    };
+    let percent = if confidence.is_finite() { (confidence * 100.0).round().clamp(0.0, 99.0) } else { 0.0 };
+    message.fill(language, &[("percent", &percent.to_string())])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    fn placeholders(mut text: &'static str) -> BTreeSet<&'static str> {
+        let mut names = BTreeSet::new();
+        while let Some((_, name, after)) = next_placeholder(text) {
+            names.insert(name);
+            text = after;
+        }
+        names
+    }
+
+    #[test]
+    fn both_languages_of_a_message_name_the_same_placeholders() {
+        for message in Message::ALL {
+            let (vi, en) = (message.text(Language::Vi), message.text(Language::En));
+            assert_eq!(placeholders(vi), placeholders(en), "{message:?}");
+            for text in [vi, en] {
+                assert!(!text.trim().is_empty(), "{message:?}");
+                assert_eq!(text.matches('{').count(), text.matches('}').count(), "{message:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_placeholder_is_filled_once_and_an_unknown_one_stays_visible() {
+        let check = |values: &[(&str, &str)], expected: &str| {
+            assert_eq!(Message::FileChosen.fill(Language::Vi, values), expected);
+        };
+        check(&[("name", "du-thao.docx"), ("size", "12 KB")], "Đã chọn: du-thao.docx (12 KB)");
+        check(&[("name", "{size}.docx"), ("size", "1 B")], "Đã chọn: {size}.docx (1 B)");
+        check(&[("name", "a.txt")], "Đã chọn: a.txt ({size})");
+    }
+
+    #[test]
+    fn every_check_has_its_own_name_in_both_languages() {
+        for language in [Language::Vi, Language::En] {
+            let names: BTreeSet<_> = CHECKS.iter().map(|(check, _)| check_name(check, language)).collect();
+            assert_eq!(names.len(), CHECKS.len());
+            assert!(names.iter().all(|name| !name.contains('.')));
+        }
+        assert_eq!(check_name("future.check", Language::Vi), "future.check");
+    }
+
+    #[test]
+    fn a_confidence_is_never_put_as_certainty() {
+        assert_eq!(confidence_words(1.0, Language::Vi), "rất chắc chắn (99%)");
+        assert_eq!(confidence_words(0.5, Language::En), "unsure, a person must decide (50%)");
+        assert_eq!(confidence_words(f32::NAN, Language::En), "unsure, a person must decide (0%)");
+    }
+
+    #[test]
+    fn a_locale_names_its_language() {
+        let check = |tag: &str, expected: Option<Language>| assert_eq!(Language::from_tag(tag), expected, "{tag}");
+        check("vi", Some(Language::Vi));
+        check("vi_VN.UTF-8", Some(Language::Vi));
+        check("en-GB", Some(Language::En));
+        check("fr", None);
+        check("", None);
+    }
+}

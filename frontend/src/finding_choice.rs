@@ -1,0 +1,101 @@
+//! Which findings are shown, and which one comes next: the filters and the steps of the keyboard.
+
+use rasoat_api::{Finding, Severity};
+
+/// What the reader wants to see; nothing chosen means everything.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Only findings this grave.
+    pub severity: Option<Severity>,
+    /// Only findings of this check.
+    pub check: Option<String>,
+}
+
+impl Filter {
+    /// Indexes of the findings shown, in order.
+    pub fn shown(&self, findings: &[impl AsRef<Finding>]) -> Vec<usize> {
+        let fits = |finding: &Finding| {
+            self.severity.is_none_or(|severity| severity == finding.severity)
+                && self.check.as_ref().is_none_or(|check| *check == finding.check)
+        };
+        (0..findings.len()).filter(|&at| fits(findings[at].as_ref())).collect()
+    }
+}
+
+/// Direction of a step through the findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// To the next finding.
+    Next,
+    /// To the previous finding.
+    Previous,
+}
+
+impl Step {
+    /// The step a key asks for.
+    pub fn of_key(key: &str) -> Option<Self> {
+        match key {
+            "j" | "ArrowDown" => Some(Self::Next),
+            "k" | "ArrowUp" => Some(Self::Previous),
+            _ => None,
+        }
+    }
+
+    /// The finding one step from `selected` among those shown; it stops at either end. Where the selected one is not
+    /// shown, the step leads to the nearest one shown in its direction.
+    pub fn from(self, selected: Option<usize>, shown: &[usize]) -> Option<usize> {
+        let (first, last) = (*shown.first()?, *shown.last()?);
+        Some(match (self, selected) {
+            (Self::Next, None) => first,
+            (Self::Previous, None) => last,
+            (Self::Next, Some(at)) => shown.iter().copied().find(|&other| other > at).unwrap_or(last),
+            (Self::Previous, Some(at)) => shown.iter().copied().rev().find(|&other| other < at).unwrap_or(first),
+        })
+    }
+}
+
+/// The finding a click on marked text selects: the gravest, or the one after the selected where several lie there.
+pub fn next_under(marked: &[usize], selected: Option<usize>) -> Option<usize> {
+    let at = selected.and_then(|selected| marked.iter().position(|&finding| finding == selected));
+    match at {
+        Some(at) => marked.get((at + 1) % marked.len()).copied(),
+        None => marked.first().copied(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_stops_at_either_end_and_skips_what_is_hidden() {
+        let shown = [1, 4, 6];
+        let check = |step: Step, selected: Option<usize>, expected: Option<usize>| {
+            assert_eq!(step.from(selected, &shown), expected, "{step:?} from {selected:?}");
+        };
+        check(Step::Next, None, Some(1));
+        check(Step::Next, Some(1), Some(4));
+        check(Step::Next, Some(2), Some(4));
+        check(Step::Next, Some(6), Some(6));
+        check(Step::Previous, None, Some(6));
+        check(Step::Previous, Some(5), Some(4));
+        check(Step::Previous, Some(1), Some(1));
+        assert_eq!(Step::Next.from(Some(3), &[]), None);
+    }
+
+    #[test]
+    fn keys_of_either_habit_step() {
+        assert_eq!(Step::of_key("j"), Step::of_key("ArrowDown"));
+        assert_eq!(Step::of_key("k"), Step::of_key("ArrowUp"));
+        assert_eq!(Step::of_key("x"), None);
+    }
+
+    #[test]
+    fn clicking_again_reaches_every_finding_under_the_same_words() {
+        assert_eq!(next_under(&[3, 1], None), Some(3));
+        assert_eq!(next_under(&[3, 1], Some(3)), Some(1));
+        assert_eq!(next_under(&[3, 1], Some(1)), Some(3));
+        assert_eq!(next_under(&[3, 1], Some(9)), Some(3));
+        assert_eq!(next_under(&[], Some(9)), None);
+    }
+}

@@ -1,0 +1,280 @@
+//! The middle column: the findings, with counts and filters, each with what a reviewer needs to judge it.
+
+use crate::desk::{Bring, Desk, bring, go_to};
+use crate::draft_view::severity_sign;
+use crate::finding_choice::Filter;
+use crate::language::Speech;
+use leptos::prelude::*;
+use rasoat_api::messages::{Message, check_name, confidence_words, dimension_name, severity_name};
+use rasoat_api::{CheckRun, Finding, FindingDetail, Severity, Suggestion};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+const GRAVEST_FIRST: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Note];
+
+/// The findings.
+#[component]
+pub fn FindingsList(
+    /// The desk they lie on.
+    desk: Desk,
+) -> impl IntoView {
+    let speech = expect_context::<Speech>();
+    // A finding drawn once stays drawn while others are filtered or come in; its place and its span tell it apart.
+    let shown = Memo::new(move |_| {
+        let findings = desk.findings.get();
+        let pick = |at: usize| findings.get(at).cloned().map(|finding| (at, finding));
+        desk.shown().into_iter().filter_map(pick).collect::<Vec<(usize, Arc<Finding>)>>()
+    });
+    let key = |(at, finding): &(usize, Arc<Finding>)| (*at, finding.check.clone(), finding.start, finding.end);
+    Effect::new(move || {
+        if let Some(at) = desk.selected.get() {
+            request_animation_frame(move || {
+                bring("#findings", &format!("[data-finding=\"{at}\"]"), Bring::IntoView);
+            });
+        }
+    });
+    let count = move || {
+        let (shown, total) = (shown.with(Vec::len), desk.findings.with(Vec::len));
+        if shown == total {
+            total.to_string()
+        } else {
+            speech.fill(Message::FindingsShown, &[("shown", &shown.to_string()), ("total", &total.to_string())])
+        }
+    };
+    let nothing = move || {
+        if shown.with(Vec::is_empty) && !desk.findings.with(Vec::is_empty) {
+            Some(view! {
+                <p class="quiet">
+                    {speech.say(Message::FindingsHidden)} " "
+                    <button type="button" class="link" on:click=move |_| desk.filter.set(Filter::default())>
+                        {speech.say(Message::ClearFilters)}
+                    </button>
+                </p>
+            })
+        } else {
+            None
+        }
+    };
+    let settled_empty = move || desk.outcome.with(Option::is_some) && desk.findings.with(Vec::is_empty);
+    view! {
+        <section class="column findings-column" aria-labelledby="findings-heading">
+            <h2 id="findings-heading">
+                {speech.say(Message::FindingsHeading)} " " <span class="count">{count}</span>
+            </h2>
+            <Filters desk />
+            <div id="findings" class="scroll" tabindex="-1">
+                {nothing}
+                {move || settled_empty().then(|| view! { <EmptyResult desk /> })}
+                <ol class="findings">
+                    <For each=move || shown.get() key=key let((at, finding))>
+                        <FindingItem desk at finding />
+                    </For>
+                </ol>
+            </div>
+            {move || {
+                (!desk.findings.with(Vec::is_empty))
+                    .then(|| view! { <p class="hint">{speech.say(Message::KeyboardHint)}</p> })
+            }}
+        </section>
+    }
+}
+
+#[component]
+fn Filters(desk: Desk) -> impl IntoView {
+    let speech = expect_context::<Speech>();
+    let severities = GRAVEST_FIRST.map(|severity| {
+        let count = move || desk.findings.with(|all| all.iter().filter(|f| f.severity == severity).count());
+        let pressed = move || desk.filter.with(|filter| filter.severity == Some(severity));
+        let toggle = move |_| {
+            desk.filter.update(|filter| {
+                filter.severity = if filter.severity == Some(severity) { None } else { Some(severity) };
+            });
+        };
+        view! {
+            <button
+                type="button"
+                class="chip"
+                data-severity=severity_sign(severity)
+                aria-pressed=move || pressed().to_string()
+                disabled=move || count() == 0 && !pressed()
+                on:click=toggle
+            >
+                <span class="sign" aria-hidden="true"></span>
+                {move || severity_name(severity, speech.language())} " " <b>{count}</b>
+            </button>
+        }
+    });
+    let checks = Memo::new(move |_| {
+        desk.findings.with(|all| all.iter().map(|finding| finding.check.clone()).collect::<BTreeSet<_>>())
+    });
+    let options = move || {
+        let language = speech.language();
+        let chosen = desk.filter.with(|filter| filter.check.clone());
+        let option = |check: String| {
+            let count = desk.findings.with(|all| all.iter().filter(|f| f.check == check).count());
+            let name = format!("{} ({count})", check_name(&check, language));
+            let selected = chosen.as_ref() == Some(&check);
+            view! { <option value=check selected=selected>{name}</option> }
+        };
+        checks.get().into_iter().map(option).collect_view()
+    };
+    let choose = move |event: web_sys::Event| {
+        let value = event_target_value(&event);
+        desk.filter.update(|filter| filter.check = (!value.is_empty()).then_some(value));
+    };
+    view! {
+        <div class="filters">
+            <div class="chips" role="group" aria-label=speech.say(Message::FilterBySeverity)>{severities}</div>
+            <select
+                aria-label=speech.say(Message::FilterByCheck)
+                prop:value=move || desk.filter.with(|filter| filter.check.clone().unwrap_or_default())
+                on:change=choose
+            >
+                <option value="">{speech.say(Message::AllChecks)}</option>
+                {options}
+            </select>
+        </div>
+    }
+}
+
+#[component]
+fn FindingItem(desk: Desk, at: usize, finding: Arc<Finding>) -> impl IntoView {
+    let speech = expect_context::<Speech>();
+    let selected = Memo::new(move |_| desk.selected.get() == Some(at));
+    let severity = finding.severity;
+    let check = finding.check.clone();
+    let confidence = finding.confidence;
+    let quote = (!finding.quote.trim().is_empty()).then(|| {
+        view! { <blockquote class="quote" lang="vi">{finding.quote.clone()}</blockquote> }
+    });
+    let comparison = finding.detail.clone().map(|detail| view! { <Comparison detail /> });
+    let suggestion = finding.suggestion.clone().map(|suggestion| view! { <SuggestionView suggestion /> });
+    view! {
+        <li
+            class="finding"
+            class:selected=move || selected.get()
+            data-check=finding.check.clone()
+            data-severity=severity_sign(severity)
+            data-finding=at.to_string()
+            on:click=move |_| desk.select(at)
+        >
+            <button
+                type="button"
+                class="finding-head"
+                aria-pressed=move || selected.get().to_string()
+                on:click=move |event| {
+                    event.stop_propagation();
+                    desk.select(at);
+                }
+            >
+                <span class="badge" data-severity=severity_sign(severity)>
+                    <span class="sign" aria-hidden="true"></span>
+                    {move || severity_name(severity, speech.language())}
+                </span>
+                <span class="finding-check">{move || check_name(&check, speech.language()).to_owned()}</span>
+            </button>
+            {quote}
+            <p class="finding-message" lang="vi">{finding.message.clone()}</p>
+            {comparison}
+            {suggestion}
+            <p class="quiet confidence">
+                {speech.say(Message::ConfidenceLabel)} ": "
+                {move || confidence_words(confidence, speech.language())}
+            </p>
+            <p class="jumps">
+                <button type="button" class="link" on:click=move |event| {
+                    event.stop_propagation();
+                    desk.select(at);
+                    go_to("#draft");
+                }>{speech.say(Message::ShowInDraft)}</button>
+                <button type="button" class="link" on:click=move |event| {
+                    event.stop_propagation();
+                    desk.select(at);
+                    go_to("#evidence");
+                }>{speech.say(Message::ShowEvidence)}</button>
+            </p>
+        </li>
+    }
+}
+
+/// The draft's value and the law's, side by side, and the rule that decides between them.
+#[component]
+fn Comparison(detail: FindingDetail) -> impl IntoView {
+    let speech = expect_context::<Speech>();
+    let FindingDetail { dimension, draft, law, rule } = detail;
+    let caption = move || {
+        let language = speech.language();
+        Message::CompareOn.fill(language, &[("dimension", dimension_name(&dimension, language))])
+    };
+    view! {
+        <div class="comparison">
+            <p class="quiet">{caption}</p>
+            <dl class="values">
+                <div>
+                    <dt>{speech.say(Message::DraftSays)}</dt>
+                    <dd lang="vi">{draft}</dd>
+                </div>
+                <div>
+                    <dt>{speech.say(Message::LawSays)}</dt>
+                    <dd lang="vi">{law}</dd>
+                </div>
+            </dl>
+            {(!rule.is_empty()).then(|| view! {
+                <p class="rule"><b>{speech.say(Message::Rule)}": "</b><span lang="vi">{rule}</span></p>
+            })}
+        </div>
+    }
+}
+
+#[component]
+fn SuggestionView(suggestion: Suggestion) -> impl IntoView {
+    let speech = expect_context::<Speech>();
+    let Suggestion { replace_with, note } = suggestion;
+    view! {
+        <div class="suggestion">
+            <p class="suggestion-title">
+                {move || {
+                    let message = if replace_with.is_some() { Message::ReplaceWith } else { Message::SuggestionHeading };
+                    view! { {message.text(speech.language())} ":" {replace_with.clone().map(|words| view! {
+                        " " <ins lang="vi">{words}</ins>
+                    })} }
+                }}
+            </p>
+            {note.map(|note| view! { <p class="quiet" lang="vi">{note}</p> })}
+        </div>
+    }
+}
+
+/// What no findings mean: which checks found nothing and which never looked.
+#[component]
+fn EmptyResult(desk: Desk) -> impl IntoView {
+    let speech = expect_context::<Speech>();
+    move || {
+        let outcome = desk.outcome.get()?;
+        let language = speech.language();
+        let names = |of: fn(&CheckRun) -> bool| {
+            let of = outcome.checks.iter().filter(|check| of(check));
+            of.map(|check| check_name(&check.check, language)).collect::<Vec<_>>().join("; ")
+        };
+        let not_run = names(|check| !check.ran);
+        let not_covered = names(|check| check.ran && !check.uncovered.is_empty());
+        let found_nothing = names(|check| check.ran && check.uncovered.is_empty());
+        let unknown = outcome.checks.is_empty();
+        Some(view! {
+            <div class="empty-result" role="status">
+                <p><b>{Message::FindingsNone.text(language)}</b></p>
+                {unknown.then(|| view! { <p class="caution">{Message::ChecksUnknown.text(language)}</p> })}
+                {(!not_run.is_empty()).then(|| view! {
+                    <p class="caution">{Message::NotCheckedBy.fill(language, &[("checks", &not_run)])}</p>
+                })}
+                {(!not_covered.is_empty())
+                    .then(|| {
+                        view! { <p class="caution">{Message::NotCoveredBy.fill(language, &[("checks", &not_covered)])}</p> }
+                    })}
+                {(!found_nothing.is_empty()).then(|| view! {
+                    <p>{Message::NothingFoundBy.fill(language, &[("checks", &found_nothing)])}</p>
+                })}
+            </div>
+        })
+    }
+}

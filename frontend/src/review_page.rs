@@ -1,0 +1,268 @@
+//! The review page: follows a review from its first event to its result and lays it on the desk.
+
+use crate::checks_table::ChecksTable;
+use crate::desk::{Desk, Phase};
+use crate::draft_view::DraftView;
+use crate::evidence_panel::EvidencePanel;
+use crate::failure_notice::FailureNotice;
+use crate::finding_choice::Step;
+use crate::findings_list::FindingsList;
+use crate::language::{Speech, written_date, written_number};
+use crate::progress_view::ProgressView;
+use crate::service::{self, Connection, EventStream, Failure};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use rasoat_api::messages::Message;
+use rasoat_api::{ErrorBody, JobState, ReviewEvent, routes};
+use std::sync::Arc;
+use std::time::Duration;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlAnchorElement, KeyboardEvent, MouseEvent, Url};
+
+/// How long to wait before asking again after a stream that nobody restores.
+const ASK_AGAIN: Duration = Duration::from_secs(3);
+
+/// A review and where its event stream is kept.
+#[derive(Clone, Copy)]
+struct Course {
+    desk: Desk,
+    set_lost: WriteSignal<bool>,
+    stream: StoredValue<Option<EventStream>, LocalStorage>,
+}
+
+impl Course {
+    /// Asks how the review stands and goes on from there.
+    fn take_up(self) {
+        let Some(id) = self.desk.id.try_get_value() else { return };
+        spawn_local(async move {
+            let job = match service::job(&id).await {
+                Ok(job) => job,
+                Err(why) => return self.desk.phase.set(Phase::Failed(why)),
+            };
+            self.desk.file_name.set(job.file_name);
+            self.desk.as_of.set(job.as_of);
+            self.desk.progress.set(job.progress);
+            match job.state {
+                JobState::Running => {
+                    self.desk.phase.set(Phase::Running);
+                    self.follow(&id);
+                }
+                JobState::Done => self.fetch_result(id),
+                JobState::Failed => self.desk.phase.set(Phase::Failed(said(job.error))),
+                JobState::Cancelled => self.desk.phase.set(Phase::Cancelled),
+            }
+        });
+    }
+
+    fn follow(self, id: &str) {
+        let owned = id.to_owned();
+        let receive = move |event: ReviewEvent| {
+            self.set_lost.set(false);
+            match event {
+                ReviewEvent::Progress(progress) => self.desk.progress.set(progress),
+                ReviewEvent::Finding(finding) => self.desk.add_finding(*finding),
+                ReviewEvent::Done => self.fetch_result(owned.clone()),
+                ReviewEvent::Failed(error) => self.desk.phase.set(Phase::Failed(Failure::Said(error))),
+                ReviewEvent::Cancelled => self.desk.phase.set(Phase::Cancelled),
+            }
+        };
+        let connection = move |state: Connection| {
+            self.set_lost.set(state != Connection::Open);
+            if state == Connection::Closed {
+                set_timeout(move || self.take_up(), ASK_AGAIN);
+            }
+        };
+        match EventStream::follow(id, receive, connection) {
+            // The page may be gone by now; the stream is then closed on the spot.
+            Ok(stream) => drop(self.stream.try_set_value(Some(stream))),
+            Err(why) => self.desk.phase.set(Phase::Failed(why)),
+        }
+    }
+
+    fn fetch_result(self, id: String) {
+        let of_draft = id.clone();
+        spawn_local(async move {
+            match service::result(&id).await {
+                Ok(review) => self.desk.put_result(review),
+                Err(why) => self.desk.phase.set(Phase::Failed(why)),
+            }
+        });
+        spawn_local(async move {
+            let draft = service::draft(&of_draft).await.map(Arc::new);
+            self.desk.draft.set(Some(draft));
+        });
+    }
+}
+
+fn said(error: Option<ErrorBody>) -> Failure {
+    Failure::Said(error.unwrap_or(ErrorBody { code: String::new(), message: String::new(), hint: String::new() }))
+}
+
+/// The page of the review with this identifier.
+#[component]
+pub fn ReviewPage(
+    /// The review's identifier.
+    id: String,
+) -> impl IntoView {
+    let speech = expect_context::<Speech>();
+    let desk = Desk::new(id);
+    let (lost, set_lost) = signal(false);
+    let course = Course { desk, set_lost, stream: StoredValue::new_local(None) };
+    course.take_up();
+
+    let keys = window_event_listener(leptos::ev::keydown, move |event| step_by_key(desk, &event));
+    on_cleanup(move || keys.remove());
+
+    let title = move || {
+        let of_draft = desk.outcome.with(|outcome| outcome.as_ref().and_then(|outcome| outcome.draft.title.clone()));
+        of_draft.filter(|title| !title.trim().is_empty()).unwrap_or_else(|| desk.file_name.get())
+    };
+    Effect::new(move || {
+        let name = desk.file_name.get();
+        let of = speech.fill(Message::ReviewOf, &[("name", &name)]);
+        document().set_title(&format!("{of} – {}", Message::AppName.text(speech.language())));
+    });
+    let failure = Signal::derive(move || match desk.phase.get() {
+        Phase::Failed(why) => Some(why),
+        _ => None,
+    });
+    let retry = move || {
+        matches!(desk.phase.get(), Phase::Failed(Failure::Unreachable | Failure::Unreadable(_))).then(|| {
+            let again = move |_| {
+                desk.phase.set(Phase::Opening);
+                course.take_up();
+            };
+            view! { <button type="button" class="button" on:click=again>{speech.say(Message::TryAgain)}</button> }
+        })
+    };
+    let done = Memo::new(move |_| desk.phase.get() == Phase::Done);
+    let has_findings = Memo::new(move |_| !desk.findings.with(Vec::is_empty));
+
+    view! {
+        <div class="page review">
+            <div class="review-head">
+                <div>
+                    <p class="crumb"><a href="#/">{speech.say(Message::BackToStart)}</a></p>
+                    <h1 lang="vi">{title}</h1>
+                    <Particulars desk />
+                </div>
+                {move || done.get().then(|| view! { <Downloads desk /> })}
+            </div>
+            <ProgressView desk lost />
+            <FailureNotice failure />
+            {retry}
+            {move || (done.get() || has_findings.get()).then(|| view! {
+                <div class="desk" class:partial=move || !done.get()>
+                    {move || done.get().then(|| view! { <DraftView desk /> })}
+                    <FindingsList desk />
+                    <EvidencePanel desk />
+                </div>
+            })}
+            {move || done.get().then(|| view! { <ChecksTable desk /> })}
+        </div>
+    }
+}
+
+/// The file, the date it is held against, and how much of it was read.
+#[component]
+fn Particulars(desk: Desk) -> impl IntoView {
+    let speech = expect_context::<Speech>();
+    let words = move || {
+        let language = speech.language();
+        let mut parts = Vec::new();
+        let outcome = desk.outcome.get();
+        if let Some(number) = outcome.as_ref().and_then(|outcome| outcome.draft.so_hieu.clone()) {
+            parts.push(number);
+        }
+        if outcome.as_ref().is_some_and(|outcome| outcome.draft.title.is_some()) {
+            parts.push(desk.file_name.get());
+        }
+        let as_of = desk.as_of.get();
+        if !as_of.is_empty() {
+            parts.push(Message::DraftAsOf.fill(language, &[("date", &written_date(&as_of, language))]));
+        }
+        if let Some(outcome) = outcome {
+            let count = written_number(outcome.draft.provisions as u64, language);
+            parts.push(Message::DraftProvisions.fill(language, &[("count", &count)]));
+        }
+        parts.into_iter().map(|part| view! { <span>{part}</span> }).collect_view()
+    };
+    view! { <p class="particulars quiet">{words}</p> }
+}
+
+/// The result to take away. The links are plain ones; a click fetches first, so that a refusal is shown here and not
+/// saved as a file.
+#[component]
+fn Downloads(desk: Desk) -> impl IntoView {
+    let speech = expect_context::<Speech>();
+    let refused: RwSignal<Option<Failure>> = RwSignal::new(None);
+    let id = desk.id.get_value();
+    let stem = move || {
+        let name = desk.file_name.get_untracked();
+        let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem).to_owned();
+        if stem.is_empty() { "du-thao".to_owned() } else { stem }
+    };
+    let fetch = move |event: MouseEvent, url: String, name: String| {
+        event.prevent_default();
+        refused.set(None);
+        spawn_local(async move {
+            if let Err(why) = save(&url, &name).await {
+                refused.set(Some(why));
+            }
+        });
+    };
+    let docx = routes::with_id(routes::REVIEW_DOCX, &id);
+    let json = routes::with_id(routes::REVIEW_RESULT, &id);
+    let (docx_url, json_url) = (docx.clone(), json.clone());
+    view! {
+        <div class="downloads">
+            <a id="download-docx" class="button primary" href=docx download=""
+                on:click=move |event| fetch(event, docx_url.clone(), format!("{}-ra-soat.docx", stem()))
+            >{speech.say(Message::DownloadDocx)}</a>
+            <a id="download-json" class="button" href=json download=""
+                on:click=move |event| fetch(event, json_url.clone(), format!("{}-ra-soat.json", stem()))
+            >{speech.say(Message::DownloadJson)}</a>
+            <FailureNotice failure=refused />
+        </div>
+    }
+}
+
+/// Fetches a file and hands it to the browser to keep.
+async fn save(url: &str, name: &str) -> Result<(), Failure> {
+    let blob = service::file(url).await?;
+    let address = Url::create_object_url_with_blob(&blob).map_err(|_| Failure::Unreachable)?;
+    let anchor = document().create_element("a").ok().and_then(|anchor| anchor.dyn_into::<HtmlAnchorElement>().ok());
+    if let Some(anchor) = anchor {
+        anchor.set_href(&address);
+        anchor.set_download(name);
+        anchor.click();
+    }
+    // The browser reads the address when it gets to it; a minute is ample.
+    set_timeout(move || drop(Url::revoke_object_url(&address)), Duration::from_secs(60));
+    Ok(())
+}
+
+/// Steps through the findings, unless the key is meant for something else: a field, a shortcut, or the text of a
+/// column that has the keyboard and scrolls by arrows.
+fn step_by_key(desk: Desk, event: &KeyboardEvent) {
+    if event.default_prevented() || event.ctrl_key() || event.alt_key() || event.meta_key() {
+        return;
+    }
+    let key = event.key();
+    let Some(step) = Step::of_key(&key) else { return };
+    let within = |selector: &str| {
+        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        target.and_then(|target| target.closest(selector).ok().flatten()).is_some()
+    };
+    if within("input, select, textarea, [contenteditable]") {
+        return;
+    }
+    if key.starts_with("Arrow") && within("#draft, #evidence, summary") {
+        return;
+    }
+    if desk.findings.with_untracked(Vec::is_empty) {
+        return;
+    }
+    event.prevent_default();
+    desk.step(step);
+}
