@@ -1,1 +1,11 @@
-//! Room under construction.
+//! The product's mind: a draft held against the law in force, findings with the provision that proves each.
+//!
+//! It reaches the world only through what it is handed: a [`Corpus`] of documents, a [`Search`] over their provisions,
+//! and an encoder. It runs the same in the server and in a browser worker; time is an argument, never a clock.
+
+pub mod corpus;
+pub mod review;
+
+pub use corpus::{Corpus, CorpusDocument, Hit, MemoryCorpus, Query, Search};
+pub use review::finding::{Check, Detail, Evidence, EvidenceSource, Finding, Severity, Suggestion};
+pub use review::{CheckRun, Law, Observer, Outcome, ReviewError, Stage, review};

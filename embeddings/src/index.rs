@@ -34,6 +34,8 @@ pub struct Found {
     pub passage: usize,
     /// Score of the mode: cosine, BM25, or the fused rank's.
     pub score: f32,
+    /// Cosine of the query's vector and the passage's, where the passage was among the nearest.
+    pub cosine: Option<f32>,
 }
 
 /// The constant of reciprocal-rank fusion, as in the paper.
@@ -98,20 +100,20 @@ impl SearchIndex {
             (Some(index), Some(vector)) => index.search(vector, depth, &keep_passage),
             _ => Vec::new(),
         };
+        let near = if mode == Mode::Lexical { Vec::new() } else { dense() };
+        let cosines: HashMap<usize, f32> = near.iter().copied().collect();
         let ranked = match mode {
-            Mode::Lexical => lexical(),
-            Mode::Dense => dense(),
-            Mode::Hybrid => {
-                let dense = dense();
-                if dense.is_empty() { lexical() } else { fuse(&[lexical(), dense]) }
-            }
+            Mode::Dense => near,
+            Mode::Hybrid if !near.is_empty() => fuse(&[lexical(), near]),
+            Mode::Lexical | Mode::Hybrid => lexical(),
         };
         let mut seen = HashMap::new();
         let mut found: Vec<Found> = Vec::new();
         for (passage, score) in ranked {
             let key = &self.keys[passage];
             if seen.insert(key, ()).is_none() {
-                found.push(Found { key: key.clone(), passage, score });
+                let cosine = cosines.get(&passage).copied();
+                found.push(Found { key: key.clone(), passage, score, cosine });
                 if found.len() == k {
                     break;
                 }

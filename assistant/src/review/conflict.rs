@@ -1,0 +1,422 @@
+//! `conflict.contradiction`, first version: each norm of the draft is searched for in the law in force, and the values
+//! both set (deadline, amount, rate, age, modality) are compared.
+//!
+//! Hard because most values that differ do not conflict: they govern another act, another subject, another stage. Two
+//! values are compared only where the words around them agree, and a value of the draft that some provision confirms is
+//! not held against another. The weights of [`probability`] were fitted on the project's written pairs (development
+//! data), see `assistant/README.md`; a trained judge takes this place later.
+
+use super::finding::{Check, Detail, Evidence, EvidenceSource, Finding, Severity};
+use super::{Law, Observer, ReviewError, Stage};
+use crate::corpus::{CorpusDocument, Hit, Query};
+use rasoat_embeddings::Mode;
+use rasoat_law::structure::{Document, ProvisionKind};
+use rasoat_law::text::{fold_word, squeeze, word_spans};
+use rasoat_law::value::{Bound, Dimension, Modality, Value, values};
+use rasoat_law::{ByteSpan, Eid};
+use rasoat_model::TextKind;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Provisions compared with each norm.
+const CANDIDATES: usize = 8;
+/// Findings below this probability are not shown.
+const THRESHOLD: f32 = 0.5;
+
+/// A value with the words that say what it is about.
+#[derive(Debug, Clone)]
+pub struct Statement {
+    /// The value; its spans point into the document's text.
+    pub value: Value,
+    /// Folded words of its clause without the value's own, with their weight.
+    clause: HashMap<String, f32>,
+    /// The same for the clause with its lead: the article's heading and the paragraph's opening.
+    whole: HashMap<String, f32>,
+    /// The first folded words after a modality: what must, may or must not be done.
+    action: Vec<String>,
+}
+
+/// How two statements compare: what [`probability`] weighs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Features {
+    /// Agreement of the clauses' words, in [0, 1].
+    pub clause: f32,
+    /// Agreement of the words with their leads, in [0, 1].
+    pub whole: f32,
+    /// Cosine of the norm and the provision, 0.8 where it is unknown.
+    pub cosine: f32,
+    /// 1 where both values are bounded from the same side.
+    pub same_side: f32,
+    /// For modalities: agreement of what must or may be done, in [0, 1]; 0 for other values.
+    pub action: f32,
+}
+
+impl Features {
+    /// As a row, for fitting.
+    pub fn row(&self) -> [f32; 5] {
+        [self.clause, self.whole, self.cosine, self.same_side, self.action]
+    }
+}
+
+/// Weights of a logistic model over [`Features::row`], with a constant first.
+const NUMBERS: [f32; 6] = [-3.0, 3.0, 2.0, 0.0, 0.5, 0.0];
+const MODALITIES: [f32; 6] = [-4.0, 3.0, 2.0, 0.0, 0.0, 2.0];
+
+/// The probability that two differing values contradict.
+pub fn probability(dimension: Dimension, features: &Features) -> f32 {
+    let weights = if dimension == Dimension::Modality { MODALITIES } else { NUMBERS };
+    let logit = weights[0] + weights[1..].iter().zip(features.row()).map(|(w, x)| w * x).sum::<f32>();
+    1.0 / (1.0 + (-logit).exp())
+}
+
+/// A conflict found between two texts: indices of the statements and how they compare.
+#[derive(Debug, Clone, Copy)]
+pub struct Conflict {
+    /// The draft's statement.
+    pub draft: usize,
+    /// The law's statement.
+    pub law: usize,
+    /// How they compare.
+    pub features: Features,
+    /// The probability that they contradict.
+    pub probability: f32,
+}
+
+/// The statements of the norm at `index` of a document. `idf` weighs a folded word.
+pub fn statements(document: &Document, index: usize, idf: &dyn Fn(&str) -> f32) -> Vec<Statement> {
+    let provision = &document.provisions[index];
+    let span = provision.span;
+    let words = span.of(&document.text);
+    let heading = std::iter::successors(Some(index), |at| document.provisions[*at].parent)
+        .find(|at| document.provisions[*at].kind == ProvisionKind::Article)
+        .and_then(|article| document.provisions[article].heading.clone())
+        .unwrap_or_default();
+    let opening = words.lines().next().unwrap_or_default();
+    statements_of(words, &heading, opening, idf)
+        .into_iter()
+        .map(|mut statement| {
+            for place in [&mut statement.value.span, &mut statement.value.clause] {
+                *place = ByteSpan::new(place.start + span.start, place.end + span.start);
+            }
+            statement
+        })
+        .collect()
+}
+
+/// The statements of a text with the heading and opening words it stands under; spans point into `text`.
+pub fn statements_of(text: &str, heading: &str, opening: &str, idf: &dyn Fn(&str) -> f32) -> Vec<Statement> {
+    values(text)
+        .into_iter()
+        .filter(|value| value.dimension != Dimension::Sanction)
+        .map(|value| {
+            let before = ByteSpan::new(value.clause.start, value.span.start).of(text);
+            let after = ByteSpan::new(value.span.end, value.clause.end).of(text);
+            let clause = weighed([before, after], idf);
+            let lead = if opening.contains(before.trim()) { "" } else { opening };
+            let whole = weighed([before, after, heading, lead], idf);
+            let action = match value.dimension {
+                Dimension::Modality => word_spans(after).take(4).map(|(_, word)| fold_word(word)).collect(),
+                _ => Vec::new(),
+            };
+            Statement { value, clause, whole, action }
+        })
+        .collect()
+}
+
+/// Folded words with their weights; numbers and labels say nothing of the subject.
+fn weighed<const N: usize>(parts: [&str; N], idf: &dyn Fn(&str) -> f32) -> HashMap<String, f32> {
+    parts
+        .iter()
+        .flat_map(|part| word_spans(part))
+        .filter(|(_, word)| word.chars().count() > 1 && !word.starts_with(|c: char| c.is_ascii_digit()))
+        .map(|(_, word)| {
+            let folded = fold_word(word);
+            let weight = idf(&folded);
+            (folded, weight)
+        })
+        .collect()
+}
+
+/// Cosine of two weighed bags of words.
+fn agreement(a: &HashMap<String, f32>, b: &HashMap<String, f32>) -> f32 {
+    let square = |bag: &HashMap<String, f32>| bag.values().map(|w| w * w).sum::<f32>();
+    let shared: f32 = a.iter().filter(|(word, _)| b.contains_key(*word)).map(|(_, w)| w * w).sum();
+    let norm = (square(a) * square(b)).sqrt();
+    if norm > 0.0 { shared / norm } else { 0.0 }
+}
+
+fn similarity(a: &Statement, b: &Statement) -> f32 {
+    0.6 * agreement(&a.clause, &b.clause) + 0.4 * agreement(&a.whole, &b.whole)
+}
+
+fn comparable(a: &Value, b: &Value) -> bool {
+    a.dimension == b.dimension
+        && (a.dimension == Dimension::Deadline || a.comparable().0 == b.comparable().0)
+}
+
+fn equal(a: &Value, b: &Value) -> bool {
+    let ((family, x), (other, y)) = (a.comparable(), b.comparable());
+    family == other && (x - y).abs() <= 1e-6 * x.abs().max(1.0)
+}
+
+/// Whether two values cannot both hold.
+fn differ(a: &Value, b: &Value) -> bool {
+    match (a.modality(), b.modality()) {
+        (Some(draft), Some(law)) => {
+            use Modality::{Allowed, Forbidden, NotRequired, Required};
+            matches!(
+                (draft, law),
+                (Allowed | NotRequired | Forbidden, Required)
+                    | (Allowed | Required, Forbidden)
+                    | (Forbidden, Allowed)
+                    | (Required, NotRequired)
+            )
+        }
+        _ => !equal(a, b),
+    }
+}
+
+fn features(draft: &Statement, law: &Statement, cosine: Option<f32>) -> Features {
+    let shared = draft.action.iter().filter(|word| law.action.contains(word)).count();
+    Features {
+        clause: agreement(&draft.clause, &law.clause),
+        whole: agreement(&draft.whole, &law.whole),
+        cosine: cosine.unwrap_or(0.8),
+        same_side: if draft.value.bound.same_side(law.value.bound) { 1.0 } else { 0.0 },
+        action: shared as f32 / draft.action.len().max(1) as f32,
+    }
+}
+
+/// For each statement of the draft, the statement of the law that speaks of the same thing and says another value, and
+/// (separately) how well some statement of the law confirms the draft's value.
+pub fn conflicts(draft: &[Statement], law: &[Statement], cosine: Option<f32>) -> (Vec<Conflict>, Vec<f32>) {
+    let mut found = Vec::new();
+    let mut confirmed = vec![0.0_f32; draft.len()];
+    for (at, own) in draft.iter().enumerate() {
+        let mut best: Option<(usize, f32)> = None;
+        for (other, theirs) in law.iter().enumerate().filter(|(_, s)| comparable(&own.value, &s.value)) {
+            let similarity = similarity(own, theirs);
+            if !differ(&own.value, &theirs.value) {
+                confirmed[at] = confirmed[at].max(similarity);
+            } else if best.is_none_or(|(_, most)| similarity > most) {
+                best = Some((other, similarity));
+            }
+        }
+        let Some((other, similarity)) = best else { continue };
+        // Another value of the draft may be the one that answers this statement of the law.
+        let answered = draft.iter().enumerate().any(|(rival, s)| {
+            rival != at
+                && comparable(&s.value, &law[other].value)
+                && !differ(&s.value, &law[other].value)
+                && self::similarity(s, &law[other]) >= similarity
+        });
+        if answered || confirmed[at] >= similarity {
+            continue;
+        }
+        let features = features(own, &law[other], cosine);
+        let probability = probability(own.value.dimension, &features);
+        found.push(Conflict { draft: at, law: other, features, probability });
+    }
+    (found, confirmed)
+}
+
+/// A candidate provision with its statements.
+struct Candidate {
+    held: Arc<CorpusDocument>,
+    eid: Eid,
+    cosine: Option<f32>,
+    statements: Vec<Statement>,
+}
+
+pub(super) fn check(draft: &Document, law: &Law<'_>, observer: &mut dyn Observer) -> Result<Vec<Finding>, ReviewError> {
+    let idf = |word: &str| law.search.idf(word);
+    let norms: Vec<(usize, Vec<Statement>)> = draft
+        .norms()
+        .into_iter()
+        .filter(|at| states_substance(draft, *at))
+        .map(|at| (at, statements(draft, at, &idf)))
+        .filter(|(_, statements)| !statements.is_empty())
+        .collect();
+    observer.progress(Stage::Retrieve, 0, norms.len())?;
+    let texts: Vec<String> = norms.iter().map(|(at, _)| norm_text(draft, *at)).collect();
+    let vectors = match law.encoder {
+        Some(encoder) => {
+            let borrowed: Vec<&str> = texts.iter().map(String::as_str).collect();
+            let mut vectors = Vec::new();
+            for chunk in borrowed.chunks(8) {
+                vectors.extend(encoder.encode(chunk, TextKind::Query)?.into_iter().map(Some));
+                observer.progress(Stage::Retrieve, vectors.len(), norms.len())?;
+            }
+            vectors
+        }
+        None => vec![None; texts.len()],
+    };
+    let mut findings = Vec::new();
+    for (done, (((at, statements), text), vector)) in norms.iter().zip(&texts).zip(&vectors).enumerate() {
+        observer.progress(Stage::Judge, done, norms.len())?;
+        let query = Query { words: text, vector: vector.as_deref(), mode: Mode::Hybrid, k: CANDIDATES, as_of: law.as_of };
+        let candidates: Vec<Candidate> =
+            law.search.search(&query).into_iter().filter_map(|hit| candidate(draft, law, hit, &idf)).collect();
+        findings.extend(judge(draft, *at, statements, &candidates, law));
+    }
+    observer.progress(Stage::Judge, norms.len(), norms.len())?;
+    Ok(findings)
+}
+
+/// Norms of scope, effect, transition and responsibility set nothing to compare.
+fn states_substance(draft: &Document, at: usize) -> bool {
+    let mut unit = Some(&draft.provisions[at]);
+    while let Some(provision) = unit {
+        if let Some(heading) = provision.heading.as_deref().filter(|_| provision.kind == ProvisionKind::Article) {
+            let heading = heading.to_lowercase();
+            let formal = ["phạm vi điều chỉnh", "hiệu lực", "chuyển tiếp", "trách nhiệm thi hành", "tổ chức thực hiện"];
+            if formal.iter().any(|word| heading.contains(word)) {
+                return false;
+            }
+        }
+        unit = provision.parent.map(|parent| &draft.provisions[parent]);
+    }
+    true
+}
+
+fn norm_text(draft: &Document, at: usize) -> String {
+    let heading = draft.headings(at).pop().unwrap_or_default();
+    let words: String = squeeze(draft.text_of(&draft.provisions[at])).chars().take(1_200).collect();
+    format!("{heading}. {words}")
+}
+
+fn candidate(draft: &Document, law: &Law<'_>, hit: Hit, idf: &dyn Fn(&str) -> f32) -> Option<Candidate> {
+    if draft.metadata.number.as_ref() == Some(&hit.document) {
+        return None;
+    }
+    let held = law.corpus.document(&hit.document)?;
+    let binds = match (held.kind.rank(), draft.metadata.kind.rank()) {
+        (Some(theirs), Some(ours)) => theirs <= ours,
+        (Some(_), None) => true,
+        (None, _) => false,
+    };
+    if !binds {
+        return None;
+    }
+    let at = held.document.provisions.iter().position(|p| p.eid.as_str() == hit.eid)?;
+    let statements = statements(&held.document, at, idf);
+    Some(Candidate { eid: held.document.provisions[at].eid.clone(), held, cosine: hit.cosine, statements })
+}
+
+fn judge(draft: &Document, at: usize, own: &[Statement], candidates: &[Candidate], law: &Law<'_>) -> Vec<Finding> {
+    let mut best: HashMap<usize, (Conflict, usize)> = HashMap::new();
+    let mut confirmed = vec![0.0_f32; own.len()];
+    for (number, candidate) in candidates.iter().enumerate() {
+        let (conflicts, also) = conflicts(own, &candidate.statements, candidate.cosine);
+        for (most, also) in confirmed.iter_mut().zip(also) {
+            *most = most.max(also);
+        }
+        for conflict in conflicts {
+            let entry = best.entry(conflict.draft).or_insert((conflict, number));
+            if conflict.probability > entry.0.probability {
+                *entry = (conflict, number);
+            }
+        }
+    }
+    let mut kept: Vec<(Conflict, usize)> = best
+        .into_values()
+        .filter(|(conflict, number)| {
+            let theirs = &candidates[*number].statements[conflict.law];
+            conflict.probability >= THRESHOLD && similarity(&own[conflict.draft], theirs) > confirmed[conflict.draft]
+        })
+        .collect();
+    kept.sort_by_key(|(conflict, _)| conflict.draft);
+    // One clause is one finding: the surest value stands for it.
+    let mut found: Vec<(Conflict, usize)> = Vec::new();
+    for (conflict, number) in kept {
+        let clause = own[conflict.draft].value.clause;
+        match found.iter_mut().find(|(other, _)| own[other.draft].value.clause == clause) {
+            Some(other) if other.0.probability < conflict.probability => *other = (conflict, number),
+            Some(_) => {}
+            None => found.push((conflict, number)),
+        }
+    }
+    found.into_iter().map(|(conflict, number)| finding(draft, at, own, conflict, &candidates[number], law)).collect()
+}
+
+fn finding(
+    draft: &Document,
+    at: usize,
+    own: &[Statement],
+    conflict: Conflict,
+    candidate: &Candidate,
+    law: &Law<'_>,
+) -> Finding {
+    let ours = &own[conflict.draft].value;
+    let theirs = &candidate.statements[conflict.law].value;
+    let held = &candidate.held;
+    let status = law.corpus.status(&held.number, law.as_of);
+    let text = &held.document.text;
+    let place = held.document.at(theirs.span.start).map_or_else(|| candidate.eid.clone(), |p| p.eid.clone());
+    let provision = held.document.get(place.as_str());
+    let evidence = Evidence {
+        document: Some(held.number.clone()),
+        eid: Some(place.clone()),
+        quote: squeeze(provision.map_or_else(|| theirs.clause.of(text), |p| held.document.text_of(p))),
+        effect: status.effect,
+        source: EvidenceSource::Corpus,
+        notes: held.warnings(&status, law.as_of),
+    };
+    let dimension = ours.dimension;
+    let (draft_words, law_words) = (squeeze(ours.span.of(&draft.text)), squeeze(theirs.span.of(text)));
+    let higher = held.kind.rank() < draft.metadata.kind.rank();
+    let rule = if higher {
+        "Văn bản có hiệu lực pháp lý cao hơn được áp dụng (Luật số 64/2025/QH15, Điều 58)"
+    } else {
+        "Hai văn bản cùng cấp hiệu lực pháp lý: nếu cùng cơ quan ban hành thì áp dụng văn bản ban hành sau \
+         (Luật số 64/2025/QH15, Điều 58); nếu khác cơ quan thì cần kiến nghị xử lý"
+    };
+    let within = within_bound(ours, theirs);
+    let severity = if higher && !within { Severity::Error } else { Severity::Warning };
+    let tail = if within {
+        " Mức của dự thảo nằm trong giới hạn của luật: cần xem có được giao quy định chi tiết hay không."
+    } else {
+        ""
+    };
+    let message = format!(
+        "Dự thảo quy định {} là “{draft_words}”, trong khi {} {} quy định “{law_words}”.{tail}",
+        dimension.term(),
+        place.label(),
+        held.title,
+    );
+    let clause = trimmed(&draft.text, ours.clause, draft.provisions[at].span);
+    let whole = clause.of(&draft.text);
+    let (from, to) = (ours.span.start - clause.start, ours.span.end - clause.start);
+    let replacement = format!("{}{law_words}{}", &whole[..from], &whole[to..]);
+    Finding::new(Check::ConflictContradiction, severity, clause, message, conflict.probability, evidence)
+        .detail(Detail { dimension: dimension.code(), draft: draft_words, law: law_words, rule: rule.into() })
+        .suggest(Some(replacement), Some(format!("Sửa cho thống nhất với {} {}.", place.label(), held.title)))
+}
+
+/// A clause without surrounding blanks and its own label, within its norm.
+fn trimmed(text: &str, clause: ByteSpan, norm: ByteSpan) -> ByteSpan {
+    let clause = ByteSpan::new(clause.start.max(norm.start), clause.end.min(norm.end));
+    let words = clause.of(text);
+    let mut start = clause.start + (words.len() - words.trim_start().len());
+    let end = clause.end - (words.len() - words.trim_end().len());
+    // "1. ", "a) "
+    let rest = &text[start..end];
+    if let Some(mark) = rest.find(['.', ')']).filter(|at| *at <= 4 && rest[..*at].chars().all(char::is_alphanumeric)) {
+        let after = &rest[mark + 1..];
+        start += mark + 1 + (after.len() - after.trim_start().len());
+    }
+    ByteSpan::new(start, end)
+}
+
+/// Whether the draft's value lies within what the law's bound allows.
+fn within_bound(ours: &Value, theirs: &Value) -> bool {
+    let ((family, x), (other, y)) = (ours.comparable(), theirs.comparable());
+    family == other
+        && ours.dimension != Dimension::Modality
+        && match theirs.bound {
+            Bound::AtMost | Bound::LessThan => ours.bound.same_side(theirs.bound) && x < y,
+            Bound::AtLeast | Bound::MoreThan => ours.bound.same_side(theirs.bound) && x > y,
+            Bound::Exactly => false,
+        }
+}
+

@@ -1,0 +1,115 @@
+//! Citations resolved against the corpus and the register on the review's date.
+
+use super::Law;
+use crate::corpus::CorpusDocument;
+use rasoat_law::cite::{Citation, DocumentReference};
+use rasoat_law::register::Entry;
+use rasoat_law::structure::{Document, Provision, ProvisionKind};
+use rasoat_law::{DocNumber, DocumentKind, Eid, Status};
+use std::sync::Arc;
+
+/// A citation with what is known of its targets.
+pub(super) struct Resolved<'a> {
+    /// The citation.
+    pub citation: &'a Citation,
+    /// Its targets in order.
+    pub targets: Vec<ResolvedTarget<'a>>,
+    /// The unit of the draft it stands in.
+    pub within: Option<&'a Provision>,
+}
+
+/// One target with what is known of it.
+pub(super) struct ResolvedTarget<'a> {
+    /// Whether it is the draft itself.
+    pub is_this: bool,
+    /// The number, once resolved.
+    pub number: Option<DocNumber>,
+    /// The name or number as cited.
+    pub cited: String,
+    /// The kind.
+    pub kind: DocumentKind,
+    /// The provision named.
+    pub eid: Option<&'a Eid>,
+    /// The register's entry.
+    pub entry: Option<&'a Entry>,
+    /// Its effect on the review's date.
+    pub status: Option<Status>,
+    /// Its text, where the corpus holds it.
+    pub held: Option<Arc<CorpusDocument>>,
+}
+
+impl ResolvedTarget<'_> {
+    /// Whether nothing is known of the document.
+    pub fn is_unknown(&self) -> bool {
+        !self.is_this && self.entry.is_none() && self.held.is_none()
+    }
+
+    /// How the document is called.
+    pub fn name(&self) -> String {
+        self.entry.map_or_else(|| self.cited.clone(), Entry::title)
+    }
+}
+
+pub(super) fn resolve<'a>(draft: &'a Document, citations: &'a [Citation], law: &Law<'a>) -> Vec<Resolved<'a>> {
+    citations
+        .iter()
+        .map(|citation| Resolved {
+            citation,
+            targets: citation
+                .targets
+                .iter()
+                .map(|target| {
+                    let (number, cited, kind) = match &target.document {
+                        DocumentReference::This => (None, "dự thảo".to_owned(), draft.metadata.kind),
+                        DocumentReference::Number { number, kind, .. } => {
+                            (Some(number.clone()), format!("{} số {number}", kind.name()), *kind)
+                        }
+                        DocumentReference::Name { name, kind, number, .. } => {
+                            let number = number
+                                .clone()
+                                .or_else(|| law.register.named_on(name, law.as_of).map(|e| e.number.clone()));
+                            (number, name.clone(), *kind)
+                        }
+                    };
+                    let entry = number.as_ref().and_then(|number| law.register.get(number));
+                    ResolvedTarget {
+                        is_this: target.document == DocumentReference::This,
+                        status: number.as_ref().map(|number| law.corpus.status(number, law.as_of)),
+                        held: number.as_ref().and_then(|number| law.corpus.document(number)),
+                        kind: entry.map_or(kind, |entry| entry.kind),
+                        number,
+                        cited,
+                        eid: target.eid.as_ref(),
+                        entry,
+                    }
+                })
+                .collect(),
+            within: draft.at(citation.span.start),
+        })
+        .collect()
+}
+
+/// Whether a place of the draft speaks of the past or of ending texts, where old documents are rightly named:
+/// transitional clauses, and sentences that repeal or replace.
+pub(super) fn speaks_of_the_past(draft: &Document, at: usize) -> bool {
+    let mut unit = draft.at(at);
+    while let Some(provision) = unit {
+        if provision.kind == ProvisionKind::Article
+            && provision.heading.as_deref().is_some_and(|heading| heading.to_lowercase().contains("chuyển tiếp"))
+        {
+            return true;
+        }
+        unit = provision.parent.map(|parent| &draft.provisions[parent]);
+    }
+    let sentence = sentence(&draft.text, at).to_lowercase();
+    ["hết hiệu lực", "bãi bỏ", "thay thế", "trước ngày", "trước đây", "đã được cấp"]
+        .iter()
+        .any(|mark| sentence.contains(mark))
+}
+
+/// The sentence around byte `at`.
+pub(super) fn sentence(text: &str, at: usize) -> &str {
+    let start = text[..at].rfind(['\n', ';']).map_or(0, |i| i + 1);
+    let end = text[at..].find(['\n', ';']).map_or(text.len(), |i| at + i);
+    &text[start..end]
+}

@@ -1,0 +1,56 @@
+//! `terms.renamed_body`, `terms.abolished_unit`, `terms.obsolete_term`: names that changed before the draft takes effect.
+
+use super::Law;
+use super::finding::{Check, Evidence, EvidenceSource, Finding, Severity};
+use rasoat_law::bodies::{self, Mention};
+use rasoat_law::{Confidence, DocNumber, Document, date};
+
+pub(super) fn check(draft: &Document, law: &Law<'_>) -> Vec<Finding> {
+    let body_end = draft.provisions.iter().map(|p| p.span.end).max().unwrap_or(0);
+    bodies::mentions(draft, bodies::built_in(), law.as_of)
+        .into_iter()
+        .filter(|mention| mention.span.start < body_end)
+        .map(|mention| finding(draft, &mention, law))
+        .collect()
+}
+
+fn finding(draft: &Document, mention: &Mention<'_>, law: &Law<'_>) -> Finding {
+    let change = mention.change;
+    let words = mention.span.of(&draft.text);
+    let check = match change.class.as_str() {
+        "district" => Check::TermsAbolishedUnit,
+        "paper" | "term" => Check::TermsObsoleteTerm,
+        _ => Check::TermsRenamedBody,
+    };
+    let (severity, confidence) = match (change.confidence, check) {
+        (Confidence::Doubtful, _) => (Severity::Note, 0.5),
+        (Confidence::Reported, _) => (Severity::Warning, 0.85),
+        (Confidence::Confirmed, Check::TermsRenamedBody) if change.class != "province" => (Severity::Error, 0.95),
+        (Confidence::Confirmed, _) => (Severity::Warning, 0.9),
+    };
+    let since = change.from.map(|from| format!(" từ ngày {}", date::show(from))).unwrap_or_default();
+    let basis = DocNumber::from_normal(change.basis.clone());
+    let named = if change.basis.is_empty() {
+        "bảng tên gọi đã thay đổi".to_owned()
+    } else {
+        law.register.get(&basis).map_or_else(|| change.basis.clone(), rasoat_law::register::Entry::title)
+    };
+    let message = match check {
+        Check::TermsRenamedBody => format!("{words} không còn là tên gọi hiện hành{since}: nay là {} ({named}).", change.new),
+        Check::TermsAbolishedUnit => format!("{words} không còn{since}: nhiệm vụ do {} thực hiện ({named}).", change.new),
+        _ => format!("{words} không còn được dùng{since}: nay dùng {} ({named}).", change.new),
+    };
+    let note = (!change.note.is_empty()).then(|| change.note.clone());
+    let evidence = Evidence {
+        effect: law.corpus.status(&basis, law.as_of).effect,
+        document: Some(basis),
+        eid: None,
+        quote: format!("Bảng tên gọi đã thay đổi: {} → {}{since}.", change.old.first().map_or(words, String::as_str), change.new),
+        source: EvidenceSource::Register,
+        notes: Vec::new(),
+    };
+    // Only a name for a name can be put in place; a description ("… per decree") is for a person.
+    let replace = (check == Check::TermsRenamedBody && change.new.starts_with(char::is_uppercase) && !change.new.contains(" hoặc "))
+        .then(|| change.new.clone());
+    Finding::new(check, severity, mention.span, message, confidence, evidence).suggest(replace, note)
+}

@@ -1,0 +1,142 @@
+//! `validity.expired`, `validity.not_yet_in_force`, `basis.expired`: documents cited that are not in force.
+
+use super::Law;
+use super::finding::{Check, Evidence, EvidenceSource, Finding, Severity};
+use super::resolve::{Resolved, ResolvedTarget, speaks_of_the_past};
+use rasoat_law::cite::Role;
+use rasoat_law::register::Entry;
+use rasoat_law::{Confidence, Document, Effect, Status, date};
+
+pub(super) fn check(draft: &Document, resolved: &[Resolved<'_>], law: &Law<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for r in resolved {
+        let is_basis = r.citation.role == Role::Basis;
+        if !(is_basis || r.citation.role == Role::Reference && !speaks_of_the_past(draft, r.citation.span.start)) {
+            continue;
+        }
+        // A list of provisions of one document is one finding.
+        let Some(target) = r.targets.iter().find(|t| !t.is_this) else { continue };
+        let Some(status) = &target.status else { continue };
+        match status.effect {
+            Effect::Expired => findings.push(expired(draft, r, target, status, is_basis, law)),
+            Effect::NotYetInForce => findings.push(not_yet(r, target, status)),
+            _ => {}
+        }
+    }
+    findings
+}
+
+/// How grave and how sure a finding is that rests on a fact of this confidence.
+fn weigh(confidence: Confidence) -> (Severity, f32) {
+    match confidence {
+        Confidence::Confirmed => (Severity::Error, 0.98),
+        Confidence::Reported => (Severity::Error, 0.9),
+        Confidence::Doubtful => (Severity::Warning, 0.55),
+    }
+}
+
+fn expired(
+    draft: &Document,
+    r: &Resolved<'_>,
+    target: &ResolvedTarget<'_>,
+    status: &Status,
+    is_basis: bool,
+    law: &Law<'_>,
+) -> Finding {
+    let (severity, confidence) = weigh(status.confidence);
+    let since = status.to.map(|to| format!(" từ ngày {}", date::show(to))).unwrap_or_default();
+    let successor = target.number.as_ref().and_then(|number| law.register.successor(number, law.as_of));
+    let by = successor.map(|s| format!(", được thay thế bởi {}", s.title())).unwrap_or_default();
+    let role = if is_basis { "Căn cứ ban hành này" } else { "Văn bản được viện dẫn" };
+    let message = format!("{role} là {} đã hết hiệu lực{since}{by}.", target.name());
+    let evidence = successor
+        .and_then(|successor| repeal_clause(target, successor, law))
+        .unwrap_or_else(|| register_entry(target, status, successor, law));
+    let check = if is_basis { Check::BasisExpired } else { Check::ValidityExpired };
+    let replacement = successor.map(|successor| rewrite(draft, r, target, successor));
+    let note = match (successor, r.targets.iter().any(|t| t.eid.is_some())) {
+        (Some(successor), true) => Some(format!(
+            "Điều, khoản tương ứng trong {} có thể mang số khác: cần tra lại trước khi thay.",
+            successor.title()
+        )),
+        (Some(successor), false) => Some(format!("Thay bằng {}.", successor.title())),
+        (None, _) => Some("Chưa rõ văn bản thay thế: bỏ viện dẫn này hoặc tra văn bản đang điều chỉnh vấn đề.".into()),
+    };
+    Finding::new(check, severity, r.citation.span, message, confidence, evidence).suggest(replacement, note)
+}
+
+/// The citation rewritten for the document in force, in the form the draft uses.
+fn rewrite(draft: &Document, r: &Resolved<'_>, target: &ResolvedTarget<'_>, successor: &Entry) -> String {
+    let words = r.citation.span.of(&draft.text);
+    let full_date = |entry: &Entry| {
+        entry.issued.map(|d| format!("ngày {:02} tháng {:02} năm {}", d.day(), d.month(), d.year()))
+    };
+    let name = match (successor.kind.cited_by_name(), words.contains("ngày"), words.contains(" số ")) {
+        (true, true, _) => full_date(successor).map(|day| format!("{} {} {day}", successor.kind.name(), successor.name)),
+        (true, false, true) => Some(successor.title()),
+        _ => None,
+    }
+    .unwrap_or_else(|| successor.citation());
+    // Provisions named before the document stay for a person to look up; only the document is replaced.
+    let kind = target.kind.name();
+    match words.rfind(kind) {
+        Some(at) if r.targets.iter().any(|t| t.eid.is_some()) => format!("{}{name}", &words[..at]),
+        _ => name,
+    }
+}
+
+/// The successor's own words that end the document, when the corpus holds them.
+fn repeal_clause(target: &ResolvedTarget<'_>, successor: &Entry, law: &Law<'_>) -> Option<Evidence> {
+    let number = target.number.as_ref()?;
+    let held = law.corpus.document(&successor.number)?;
+    let at = held.document.text.find(number.as_str())?;
+    let provision = held.document.at(at)?;
+    let words = held.document.text_of(provision);
+    words.contains("hết hiệu lực").then(|| Evidence {
+        document: Some(successor.number.clone()),
+        eid: Some(provision.eid.clone()),
+        quote: rasoat_law::text::squeeze(words),
+        effect: law.corpus.status(&successor.number, law.as_of).effect,
+        source: EvidenceSource::Corpus,
+        notes: Vec::new(),
+    })
+}
+
+fn register_entry(
+    target: &ResolvedTarget<'_>,
+    status: &Status,
+    successor: Option<&Entry>,
+    law: &Law<'_>,
+) -> Evidence {
+    let ended = status.to.map(|to| format!("hết hiệu lực từ {}", date::show(to))).unwrap_or_else(|| "hết hiệu lực".into());
+    let by = successor.map(|s| format!("; thay thế bởi {}", s.title())).unwrap_or_default();
+    let sure = match status.confidence {
+        Confidence::Confirmed => "đã đối chiếu hai nguồn",
+        Confidence::Reported => "theo một nguồn",
+        Confidence::Doubtful => "nguồn chưa chắc chắn",
+    };
+    Evidence {
+        document: successor.map(|s| s.number.clone()).or_else(|| target.number.clone()),
+        eid: None,
+        quote: format!("Sổ hiệu lực: {}: {ended}{by} ({sure}).", target.name()),
+        effect: successor.map_or(status.effect, |s| law.corpus.status(&s.number, law.as_of).effect),
+        source: EvidenceSource::Register,
+        notes: Vec::new(),
+    }
+}
+
+fn not_yet(r: &Resolved<'_>, target: &ResolvedTarget<'_>, status: &Status) -> Finding {
+    let (_, confidence) = weigh(status.confidence);
+    let from = status.from.map(date::show).unwrap_or_default();
+    let message = format!("{} chỉ có hiệu lực từ ngày {from}, sau ngày rà soát.", target.name());
+    let evidence = Evidence {
+        document: target.number.clone(),
+        eid: None,
+        quote: format!("Sổ hiệu lực: {}: có hiệu lực từ {from}.", target.name()),
+        effect: status.effect,
+        source: EvidenceSource::Register,
+        notes: Vec::new(),
+    };
+    Finding::new(Check::ValidityNotYetInForce, Severity::Warning, r.citation.span, message, confidence, evidence)
+        .suggest(None, Some("Kiểm tra ngày dự thảo dự kiến có hiệu lực, hoặc viện dẫn văn bản đang có hiệu lực.".into()))
+}
