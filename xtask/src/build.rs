@@ -61,7 +61,7 @@ pub fn frontend_tests() -> Command {
 /// Builds the front end; the answer is its module, not yet ready for a browser.
 pub fn frontend() -> Result<PathBuf> {
     let mut command = cargo();
-    command.args(["build", "--locked", "--package", "rasoat-frontend", "--target", WASM, "--profile", "web"]);
+    command.args(["build", "--locked", "--package", "rasoat-frontend", "--target", WASM, "--profile", "browser"]);
     artifact(&mut command, |artifact| {
         let module = artifact.target.kind.iter().any(|kind| matches!(kind, TargetKind::CDyLib | TargetKind::Bin))
             && artifact.package_id.repr.contains("rasoat-frontend");

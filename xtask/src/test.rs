@@ -55,7 +55,7 @@ fn browser() -> Result<bool> {
 /// The rooms below the front end, in the front end's profile, so that the dependencies they share are built once.
 fn rooms_for_the_browser() -> Result<()> {
     let mut build = cargo();
-    build.args(["build", "--locked", "--target", tools::WASM, "--profile", "web"]);
+    build.args(["build", "--locked", "--target", tools::WASM, "--profile", "browser"]);
     for room in BROWSER_ROOMS {
         build.args(["--package", room]);
     }
