@@ -1,4 +1,5 @@
 //! Files that strangers send: mislabelled, cut short, protected, or far too large.
+//! Next to them one that is sound, small, and nobody's law.
 
 use crate::samples;
 use anyhow::Result;
@@ -46,7 +47,7 @@ fn cut_docx() -> Result<Vec<u8>> {
 
 /// What Word writes for a document with a password: an OLE compound file (MS-CFB) of three sectors, header, allocation
 /// table and directory, whose directory names the stream `EncryptedPackage` (MS-OFFCRYPTO).
-fn protected_docx() -> Vec<u8> {
+pub fn protected_docx() -> Vec<u8> {
     const END_OF_CHAIN: u32 = 0xffff_fffe;
     const FREE: u32 = 0xffff_ffff;
     const ALLOCATION_TABLE: u32 = 0xffff_fffd;
@@ -93,4 +94,21 @@ fn large_text(folder: &Path) -> Result<PathBuf> {
     }
     file.flush()?;
     Ok(path)
+}
+
+/// A short decree, made up, that says when it takes effect.
+pub fn decree(number: usize) -> String {
+    let article = |article: usize| {
+        format!(
+            "Điều {article}. Thời hạn thứ {article}\n1. Thời hạn là {article} ngày làm việc.\n2. Cơ quan trả lời bằng văn bản.\n"
+        )
+    };
+    let articles: String = (1..=12).map(article).collect();
+    format!(
+        "CHÍNH PHỦ\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\nSố: {}/2024/NĐ-CP\n\
+         Hà Nội, ngày 05 tháng 3 năm 2024\nNGHỊ ĐỊNH\nQuy định thử nghiệm số {number}\n\
+         Căn cứ Luật Tổ chức Chính phủ ngày 19 tháng 6 năm 2015;\n{articles}\
+         Điều 13. Hiệu lực thi hành\nNghị định này có hiệu lực thi hành từ ngày 01 tháng 5 năm 2024.\n",
+        900 + number
+    )
 }

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that does not get what it needs has failed")]
 
 use anyhow::Result;
+use rasoat_tests::bad_files::decree;
 use rasoat_tests::program::{Rasoat, with_corpus, with_empty_store};
 use rasoat_tests::samples::{self, Place, Sample};
 use serde_json::Value;
@@ -221,6 +222,31 @@ fn doctor_finds_nothing_missing() -> Result<()> {
     assert_eq!(outcome.code, Some(0), "{outcome:?}");
     assert!(!outcome.stdout.trim().is_empty());
     rasoat.json(["doctor", "--json"])?;
+    Ok(())
+}
+
+#[test]
+fn import_tells_what_became_of_each_document() -> Result<()> {
+    let Some(rasoat) = with_empty_store() else { return Ok(()) };
+    let folder = tempfile::tempdir()?;
+    fs_err::write(folder.path().join("nghi-dinh.txt"), decree(1))?;
+    fs_err::write(folder.path().join("anh.docx"), b"\xff\xd8\xff\xe0\x00\x10JFIF")?;
+    let import = || rasoat.json(["import", "--json", folder.path().to_str().unwrap()]);
+    let first = import()?;
+    assert_eq!(
+        (&first["stored"], &first["unchanged"], &first["refused"]),
+        (&1.into(), &0.into(), &1.into()),
+        "{first}"
+    );
+    let second = import()?;
+    assert_eq!(
+        (&second["stored"], &second["unchanged"], &second["embedded"]),
+        (&0.into(), &1.into(), &0.into()),
+        "{second}"
+    );
+    let refused =
+        second["documents"].as_array().unwrap().iter().find(|document| document["outcome"] == "refused").unwrap();
+    assert!(refused["error"]["hint"].is_string(), "{refused}");
     Ok(())
 }
 

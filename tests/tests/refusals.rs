@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that does not get what it needs has failed")]
 
 use anyhow::Result;
-use rasoat_tests::program::{with_copied_corpus, with_empty_store};
+use rasoat_tests::program::{with_copied_corpus, with_corpus, with_empty_store};
 use rasoat_tests::{bad_files, samples};
 
 /// The input is unusable.
@@ -26,11 +26,11 @@ fn parse_refuses_what_is_not_a_document() -> Result<()> {
 
 #[test]
 fn review_refuses_a_draft_that_is_protected_by_a_password() -> Result<()> {
-    let Some(rasoat) = with_empty_store() else { return Ok(()) };
+    let Some(rasoat) = with_corpus() else { return Ok(()) };
     let folder = tempfile::tempdir()?;
-    let files = bad_files::all(folder.path())?;
-    let (_, protected) = files.iter().find(|(what, _)| what.contains("password")).unwrap();
-    let outcome = rasoat.run(["parse", protected.to_str().unwrap()])?;
+    let protected = folder.path().join("mat-khau.docx");
+    fs_err::write(&protected, bad_files::protected_docx())?;
+    let outcome = rasoat.run(["review", protected.to_str().unwrap()])?;
     outcome.assert_refused(INPUT);
     assert!(outcome.stderr.contains("mật khẩu") || outcome.stderr.contains("password"), "{}", outcome.stderr);
     Ok(())
@@ -66,15 +66,14 @@ fn embed_without_models_names_the_command_that_installs_them() -> Result<()> {
 #[test]
 fn a_store_of_a_newer_version_is_left_alone() -> Result<()> {
     let Some(rasoat) = with_copied_corpus() else { return Ok(()) };
-    let database = fs_err::read_dir(rasoat.store())?
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .find(|path| path.extension().is_some_and(|ending| ending == "db" || ending == "sqlite" || ending == "sqlite3"))
-        .unwrap();
+    let database = rasoat.database();
     rusqlite::Connection::open(&database)?.execute("UPDATE meta SET value = '9999' WHERE key = 'schema'", [])?;
     let before = fs_err::read(&database)?;
     let draft = samples::all()[0].draft();
     for arguments in [&["status", "45/2019/QH14"][..], &["review", draft.to_str().unwrap()]] {
-        rasoat.run(arguments)?.assert_refused(MISSING);
+        let outcome = rasoat.run(arguments)?;
+        outcome.assert_refused(MISSING);
+        assert!(outcome.stderr.contains("9999"), "the message names the version found: {}", outcome.stderr);
     }
     rasoat.run(["--json", "status", "45/2019/QH14"])?.assert_refused_in_json(MISSING);
     assert!(before == fs_err::read(&database)?, "nothing is written to a store that is not understood");
