@@ -348,6 +348,50 @@ messages! {
     UnitBasis { vi: "căn cứ thứ", en: "legal basis" }
 
     // Command line and server
+    NoSuchFile { vi: "không có tệp `{file}`", en: "there is no file `{file}`" }
+    NoSuchFileHint { vi: "kiểm tra lại đường dẫn", en: "check the path" }
+    FileUnreadable { vi: "không đọc được `{file}`: {why}", en: "failed to read `{file}`: {why}" }
+    FileUnreadableHint { vi: "kiểm tra quyền đọc tệp", en: "check that you may read it" }
+    FileUnwritable { vi: "không ghi được `{file}`: {why}", en: "failed to write `{file}`: {why}" }
+    FileUnwritableHint { vi: "kiểm tra thư mục, quyền ghi và dung lượng đĩa", en: "check the folder, your rights and the disk's space" }
+    EncoderMissing { vi: "chưa cài mô hình mã hóa câu ở `{folder}` ({why})", en: "no sentence encoder is installed at `{folder}` ({why})" }
+    RunSetup { vi: "chạy `rasoat setup`", en: "run `rasoat setup`" }
+    NoCorpus { vi: "chưa tải kho văn bản ban đầu", en: "the initial corpus is not installed" }
+    EmptyStore { vi: "kho văn bản ở `{folder}` còn trống", en: "the store at `{folder}` is empty" }
+    RunImport { vi: "chạy `rasoat import --corpus` hoặc `rasoat import THƯ_MỤC`", en: "run `rasoat import --corpus` or `rasoat import FOLDER`" }
+    StoreNewer {
+        vi: "kho `{file}` do phiên bản Rasoat mới hơn tạo (lược đồ {found}, phiên bản này đọc đến {known})",
+        en: "the store `{file}` was made by a newer Rasoat (schema {found}, this version reads up to {known})",
+    }
+    StoreNewerHint { vi: "cài phiên bản mới hơn, hoặc chọn kho khác bằng --store", en: "install the newer version, or choose another store with --store" }
+    StoreDamaged { vi: "không mở được kho `{file}`: {why}", en: "failed to open the store `{file}`: {why}" }
+    StoreDamagedHint { vi: "khôi phục từ bản sao lưu, hoặc chọn kho khác bằng --store", en: "restore it from a backup, or choose another store with --store" }
+    PipMissing { vi: "không tìm thấy pip của Python", en: "Python's pip was not found" }
+    PipMissingHint { vi: "cài bằng `apt-get install python3-pip` hoặc từ trang Python", en: "install it with `apt-get install python3-pip` or from Python's site" }
+    DownloadFailed { vi: "không tải được {package}: {why}", en: "failed to download {package}: {why}" }
+    DownloadFailedHint { vi: "kiểm tra mạng và cấu hình pip rồi chạy lại `rasoat setup`", en: "check the network and pip's configuration, then run `rasoat setup` again" }
+    ChecksumMismatch { vi: "{file} tải về không đúng mã sha256 đã ghi", en: "{file} does not have the sha256 that is on record" }
+    ChecksumMismatchHint { vi: "đã bỏ tệp này; chạy lại `rasoat setup`, nếu vẫn sai hãy báo cho nhóm phát triển", en: "it was dropped; run `rasoat setup` again, and tell the developers if it persists" }
+    UnknownDocument { vi: "kho không có văn bản {document}", en: "the store has no document {document}" }
+    UnknownProvision { vi: "{document} không có {eid}", en: "{document} has no {eid}" }
+    UnknownDocumentHint { vi: "kiểm tra số hiệu, hoặc nhập văn bản bằng `rasoat import`", en: "check the number, or import the document with `rasoat import`" }
+    NoNumber { vi: "không đọc được số, ký hiệu của văn bản", en: "the document's number cannot be read" }
+    UnknownReview { vi: "không có lượt rà soát này", en: "there is no such review" }
+    UnknownReviewHint { vi: "mở lại từ danh sách lượt rà soát", en: "open it again from the list of reviews" }
+    ReviewNotDone { vi: "lượt rà soát chưa xong", en: "the review is not finished" }
+    ReviewNotDoneHint { vi: "chờ đến khi xong rồi thử lại", en: "wait until it is, then try again" }
+    BadDate { vi: "`{date}` không phải ngày dạng 2026-11-21", en: "`{date}` is no date such as 2026-11-21" }
+    BadDateHint { vi: "viết ngày theo thứ tự năm-tháng-ngày", en: "write the date as year-month-day" }
+    BadRequest { vi: "yêu cầu không hợp lệ: {why}", en: "the request is not valid: {why}" }
+    BadRequestHint { vi: "xem mô tả ở /api/openapi.json", en: "see the description at /api/openapi.json" }
+    UnknownRoute { vi: "không có địa chỉ này", en: "there is no such address" }
+    NoFileUploaded { vi: "chưa có tệp nào được gửi lên", en: "no file was uploaded" }
+    AddressInUse { vi: "không nghe được ở {address}: {why}", en: "failed to listen on {address}: {why}" }
+    AddressInUseHint { vi: "chọn cổng khác bằng --listen", en: "choose another port with --listen" }
+    InternalError { vi: "lỗi bên trong: {why}", en: "internal error: {why}" }
+    InternalErrorHint { vi: "báo cho nhóm phát triển kèm dòng này", en: "tell the developers, with this line" }
+    WasCancelled { vi: "đã dừng theo yêu cầu", en: "stopped as asked" }
+    WasCancelledHint { vi: "chạy lại để làm tiếp phần còn lại", en: "run it again to go on with the rest" }
 }
 
 impl Message {

@@ -23,6 +23,8 @@ pub mod structure;
 pub mod text;
 pub mod value;
 
+
+
 mod metadata;
 
 pub use cite::{Citation, DocumentReference, Role, Target};

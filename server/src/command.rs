@@ -1,0 +1,505 @@
+//! What each command does.
+
+use crate::cli::{Cli, Command, FailOn, Format, ModeName, TextKindName};
+use crate::failure::{Failure, Kind, Result, language};
+use crate::library::Library;
+use crate::places::Places;
+use crate::store::{Store, Stored};
+use crate::{doctor, export, import, session, setup, wire};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use jiff::civil::Date;
+use rasoat_api as api;
+use rasoat_api::messages::{Message, effect_name};
+use rasoat_assistant::{Corpus, Query, Search};
+use rasoat_embeddings::{Cancelled, Mode};
+use rasoat_formats::Limits;
+use rasoat_law::register::Register;
+use rasoat_law::{DocNumber, cite, text};
+use rasoat_model::{Encoder, TextKind};
+use std::io::{BufRead, IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// A request to stop, set by Ctrl-C.
+static STOP: AtomicBool = AtomicBool::new(false);
+
+/// Runs a command.
+///
+/// # Errors
+/// A failure with its exit code.
+pub fn run(cli: Cli) -> Result<()> {
+    let places = Places::new(cli.store, cli.models);
+    let out = Out { json: cli.json, quiet: cli.quiet };
+    match cli.command {
+        Command::Parse { file } => parse(&out, &file),
+        Command::Cite { file } => find_citations(&out, file.as_deref()),
+        Command::Import { paths, corpus } => run_import(&out, &places, paths, corpus),
+        Command::Status { target, as_of } => status(&out, &places, &target, day(as_of.as_deref())?),
+        Command::Search { query, k, as_of, mode } => search(&out, &places, &query, k, day(as_of.as_deref())?, mode),
+        Command::Review { draft, as_of, format, output, fail_on } => {
+            let format = format.unwrap_or(if out.json { Format::Json } else { Format::Text });
+            review(&out, &places, &draft, day(as_of.as_deref())?, format, output.as_deref(), fail_on)
+        }
+        Command::Embed { kind } => embed(&places, kind),
+        Command::Serve { listen } => crate::http::serve(places, listen),
+        Command::Setup => setup::install(&places, &mut |line| out.note(&line)),
+        Command::Doctor => doctor::run(&out, &places),
+        Command::Eval { suite, data, output } => evaluate(&out, &places, suite, &data, output.as_deref()),
+    }
+}
+
+/// Where results go: stdout, as JSON or for a person; notes go to stderr.
+pub struct Out {
+    /// Whether JSON is wanted.
+    pub json: bool,
+    /// Whether notes are unwanted.
+    pub quiet: bool,
+}
+
+impl Out {
+    /// Prints a result.
+    ///
+    /// # Errors
+    /// When stdout is closed.
+    pub fn print(&self, text: &str) -> Result<()> {
+        let mut stdout = std::io::stdout().lock();
+        match stdout.write_all(text.as_bytes()).and_then(|()| stdout.write_all(b"\n")).and_then(|()| stdout.flush()) {
+            // Whoever reads has seen enough, as in `rasoat parse … | head`.
+            Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+            other => other.map_err(Failure::internal),
+        }
+    }
+
+    /// Prints JSON when it is asked for, else what `person` writes.
+    ///
+    /// # Errors
+    /// When stdout is closed.
+    pub fn show(&self, value: &impl serde::Serialize, person: impl FnOnce() -> String) -> Result<()> {
+        let text = if self.json { serde_json::to_string(value)? } else { person() };
+        self.print(text.trim_end_matches('\n'))
+    }
+
+    /// Says something on the way.
+    pub fn note(&self, line: &str) {
+        if !self.quiet {
+            let _ = writeln!(std::io::stderr(), "{line}");
+        }
+    }
+
+    fn bar(&self, total: usize, what: &'static str) -> ProgressBar {
+        let bar = ProgressBar::new(total as u64).with_message(what);
+        if self.quiet || !std::io::stderr().is_terminal() {
+            bar.set_draw_target(ProgressDrawTarget::hidden());
+        }
+        if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} · {eta}") {
+            bar.set_style(style);
+        }
+        bar
+    }
+}
+
+/// A day given, else today.
+///
+/// # Errors
+/// When it is no date.
+pub fn day(given: Option<&str>) -> Result<Date> {
+    match given {
+        Some(text) => text.parse().map_err(|_| Failure::date(text)),
+        None => Ok(jiff::Zoned::now().date()),
+    }
+}
+
+/// A file's bytes; `-` is standard input. Larger files than a document may be are not read at all.
+///
+/// # Errors
+/// When it cannot be opened or is too large.
+pub fn read_limited(path: &Path, limits: &Limits) -> Result<Vec<u8>> {
+    let too_large = |size| Failure::format(&path.display().to_string(), &rasoat_formats::FormatError::TooLarge { size, limit: limits.input_bytes });
+    if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        std::io::stdin().lock().take(limits.input_bytes + 1).read_to_end(&mut bytes).map_err(|e| Failure::open(path, &e))?;
+        return if bytes.len() as u64 > limits.input_bytes { Err(too_large(bytes.len() as u64)) } else { Ok(bytes) };
+    }
+    let size = std::fs::metadata(path).map_err(|e| Failure::open(path, &e))?.len();
+    if size > limits.input_bytes {
+        return Err(too_large(size));
+    }
+    std::fs::read(path).map_err(|e| Failure::open(path, &e))
+}
+
+fn parse(out: &Out, file: &Path) -> Result<()> {
+    let name = file.display().to_string();
+    let bytes = read_limited(file, &Limits::default())?;
+    let draft = session::read(if name == "-" { "stdin.txt" } else { &name }, &bytes)?;
+    let mut parsed = wire::document(&draft.document);
+    let source = draft.extracted.metadata;
+    let own = &mut parsed.metadata;
+    own.so_hieu = own.so_hieu.take().or_else(|| source.so_hieu.as_deref().and_then(DocNumber::parse).map(|n| n.to_string()));
+    own.title = own.title.take().or(source.title);
+    own.issuer = own.issuer.take().or(source.issuer);
+    own.issued = own.issued.take().or(source.issued);
+    own.effective = own.effective.take().or(source.effective);
+    own.signer = own.signer.take().or(source.signer);
+    parsed.problems.extend(draft.extracted.problems.iter().map(|p| api::Problem {
+        code: p.code().to_owned(),
+        start: 0,
+        end: 0,
+        message: p.message_vi(),
+    }));
+    out.show(&parsed, || {
+        let mut lines = vec![format!(
+            "{} {} · {}",
+            parsed.metadata.kind,
+            parsed.metadata.so_hieu.as_deref().unwrap_or("(chưa có số)"),
+            parsed.metadata.title.as_deref().unwrap_or("")
+        )];
+        for p in &parsed.provisions {
+            let depth = p.eid.matches("__").count();
+            let words = text::squeeze(&parsed.text[p.start..p.end]);
+            let words: String = words.chars().take(90).collect();
+            lines.push(format!("{}{}: {words}", "  ".repeat(depth), p.eid));
+        }
+        lines.extend(parsed.problems.iter().map(|p| format!("⚠ {}: {}", p.code, p.message)));
+        lines.join("\n")
+    })
+}
+
+fn find_citations(out: &Out, file: Option<&Path>) -> Result<()> {
+    let file = file.unwrap_or(Path::new("-"));
+    let bytes = read_limited(file, &Limits::default())?;
+    let name = file.display().to_string();
+    let words = match std::str::from_utf8(&bytes) {
+        // Plain text needs no reader; everything else is a file of some format.
+        Ok(words) if file == Path::new("-") => text::normalise(words),
+        _ => session::read(&name, &bytes)?.document.text,
+    };
+    let found = wire::citations(&words, &cite::citations(&words, Register::built_in()));
+    out.show(&found, || {
+        let lines: Vec<String> = found
+            .citations
+            .iter()
+            .map(|c| {
+                let targets: Vec<String> = c
+                    .targets
+                    .iter()
+                    .map(|t| {
+                        let document = t.document.as_deref().or(t.document_name.as_deref()).unwrap_or("văn bản này");
+                        t.eid.as_ref().map_or_else(|| document.to_owned(), |eid| format!("{document}#{eid}"))
+                    })
+                    .collect();
+                format!("{}..{} {} “{}” → {}", c.start, c.end, c.role, c.text, targets.join(", "))
+            })
+            .collect();
+        lines.join("\n")
+    })
+}
+
+fn run_import(out: &Out, places: &Places, mut paths: Vec<PathBuf>, corpus: bool) -> Result<()> {
+    if corpus {
+        paths.extend(places.corpus_files()?);
+    }
+    let mut store = Store::open(&places.store)?;
+    let (mut kept, mut unchanged, mut refused) = (0, 0, 0);
+    let mut lines = Vec::new();
+    import::documents(&mut store, &paths, &mut |line| {
+        let shown = match &line.outcome {
+            Ok((number, stored)) => {
+                let word = match stored {
+                    Stored::New => "đã lưu",
+                    Stored::Replaced => "đã thay",
+                    Stored::Unchanged => "không đổi",
+                };
+                if *stored == Stored::Unchanged { unchanged += 1 } else { kept += 1 }
+                lines.push(serde_json::json!({"name": line.name, "document": number.as_str(),
+                    "outcome": match stored { Stored::New => "stored", Stored::Replaced => "replaced", Stored::Unchanged => "unchanged" }}));
+                format!("{word}: {number} ({})", line.name)
+            }
+            Err(failure) => {
+                refused += 1;
+                lines.push(serde_json::json!({"name": line.name, "outcome": "refused", "error": failure.body()}));
+                format!("từ chối: {}: {failure}", line.name)
+            }
+        };
+        if !out.json {
+            let _ = out.print(&shown);
+        }
+    })?;
+    let started = std::time::Instant::now();
+    let embedded = match places.load_encoder() {
+        Ok(encoder) => Some(embed_waiting(out, &mut store, &encoder)?),
+        Err(failure) => {
+            out.note(&failure.to_string());
+            None
+        }
+    };
+    let seconds = started.elapsed().as_secs_f64();
+    if embedded.is_some_and(|count| count > 0) {
+        // Built now, so that the first search does not wait for it.
+        let name = places.load_encoder().map(|e| e.name().to_owned()).ok();
+        Library::load(&store, &places.store, name.as_deref())?;
+    }
+    let counts = store.counts()?;
+    let summary = serde_json::json!({
+        "documents": lines, "stored": kept, "unchanged": unchanged, "refused": refused,
+        "embedded": embedded, "embed_seconds": seconds,
+        "store": {"documents": counts.documents, "provisions": counts.provisions, "passages": counts.passages, "embedded": counts.embedded},
+    });
+    out.show(&summary, || {
+        let embedded = match embedded {
+            Some(0) => String::new(),
+            Some(count) => format!("; mã hóa {count} đoạn trong {seconds:.1} giây ({:.1} đoạn/giây)", count as f64 / seconds.max(0.001)),
+            None => "; chưa mã hóa vì chưa cài mô hình".into(),
+        };
+        format!(
+            "{kept} đã lưu, {unchanged} không đổi, {refused} bị từ chối; kho có {} văn bản, {} đơn vị, {} đoạn ({} đã mã hóa){embedded}",
+            counts.documents, counts.provisions, counts.passages, counts.embedded
+        )
+    })?;
+    if refused > 0 && kept + unchanged == 0 {
+        // Nothing at all could be used: the first reason stands for the rest.
+        return Err(Failure::new(Kind::Input, "import.nothing", Message::NoNumber, Message::UnknownDocumentHint, &[]));
+    }
+    Ok(())
+}
+
+fn embed_waiting(out: &Out, store: &mut Store, encoder: &dyn Encoder) -> Result<usize> {
+    // Ctrl-C ends the work after the chunk at hand; what is done is kept.
+    let _ = ctrlc::set_handler(|| {
+        if STOP.swap(true, Ordering::SeqCst) {
+            std::process::exit(130);
+        }
+    });
+    let bar = out.bar(0, "mã hóa");
+    let mut last = std::time::Instant::now();
+    let count = import::vectors(store, encoder, &mut |done, total| {
+        bar.set_length(total as u64);
+        bar.set_position(done as u64);
+        if bar.is_hidden() && last.elapsed().as_secs() >= 20 {
+            last = std::time::Instant::now();
+            out.note(&format!("mã hóa {done}/{total}"));
+        }
+        if STOP.load(Ordering::SeqCst) { Err(Cancelled) } else { Ok(()) }
+    })?;
+    bar.finish_and_clear();
+    Ok(count)
+}
+
+/// The store and what it holds in memory; the encoder's name decides whose vectors are used.
+fn library(places: &Places, encoder: Option<&str>) -> Result<Library> {
+    let store = Store::open(&places.store)?;
+    Library::load(&store, &places.store, encoder)
+}
+
+fn status(out: &Out, places: &Places, target: &str, as_of: Date) -> Result<()> {
+    let (document, eid) = target.split_once('#').map_or((target, None), |(d, e)| (d, Some(e)));
+    let number = DocNumber::parse(document).unwrap_or_else(|| DocNumber::from_normal(text::normalise(document)));
+    let report = wire::status(&library(places, None)?, &number, eid, as_of)?;
+    out.show(&report, || {
+        let mut lines = vec![format!("{target} ngày {as_of}: {}", effect_name(report.effect, language()))];
+        lines.extend(report.events.iter().map(|e| {
+            format!(
+                "  {} {} {} ({}, {})",
+                e.date.as_deref().unwrap_or("chưa rõ ngày"),
+                e.kind,
+                e.by.as_deref().unwrap_or(""),
+                e.source,
+                e.confidence
+            )
+        }));
+        lines.extend(report.notes.iter().map(|note| format!("  ⚠ {note}")));
+        lines.join("\n")
+    })
+}
+
+fn search(out: &Out, places: &Places, query: &str, k: usize, as_of: Date, mode: ModeName) -> Result<()> {
+    let mode = mode.into();
+    let encoder = if mode == Mode::Lexical { None } else { Some(places.load_encoder()?) };
+    let library = library(places, encoder.as_ref().map(|e| e.name()))?;
+    if library.is_empty() {
+        let folder = places.store.display().to_string();
+        return Err(Failure::new(Kind::Missing, "store.empty", Message::EmptyStore, Message::RunImport, &[("folder", &folder)]));
+    }
+    let hits = find(&library, encoder.as_ref().map(|e| e as &dyn Encoder), query, k, mode, as_of)?;
+    out.show(&hits, || {
+        let lines: Vec<String> = hits
+            .hits
+            .iter()
+            .map(|h| {
+                let words: String = text::squeeze(&h.text).chars().take(160).collect();
+                format!("{:>2}. {}#{} ({:.3}) {words}", h.rank, h.document, h.eid, h.score)
+            })
+            .collect();
+        lines.join("\n")
+    })
+}
+
+/// Searches and times it.
+///
+/// # Errors
+/// When the encoder fails.
+pub fn find(
+    library: &Library,
+    encoder: Option<&dyn Encoder>,
+    words: &str,
+    k: usize,
+    mode: Mode,
+    as_of: Date,
+) -> Result<api::Hits> {
+    let start = std::time::Instant::now();
+    let words = text::normalise(words);
+    let vector = match encoder.filter(|_| mode != Mode::Lexical) {
+        Some(encoder) => encoder.encode(&[&words], TextKind::Query).map_err(Failure::internal)?.pop(),
+        None => None,
+    };
+    let query = Query { words: &words, vector: vector.as_deref(), mode, k, as_of };
+    let found = library.search(&query);
+    let took = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+    Ok(wire::hits(library as &dyn Corpus, found, as_of, took))
+}
+
+fn review(
+    out: &Out,
+    places: &Places,
+    file: &Path,
+    as_of: Date,
+    format: Format,
+    output: Option<&Path>,
+    fail_on: Option<FailOn>,
+) -> Result<()> {
+    let name = file.display().to_string();
+    let bytes = read_limited(file, &Limits::default())?;
+    // The store first: a store that cannot be used is told before minutes are spent.
+    let encoder = places.load_encoder();
+    let library = library(places, encoder.as_ref().ok().map(|e| e.name()))?;
+    let encoder = match (encoder, library.is_empty()) {
+        (Ok(encoder), _) => Some(encoder),
+        (Err(failure), false) => return Err(failure),
+        (Err(_), true) => None,
+    };
+    let draft = session::read(if name == "-" { "stdin.txt" } else { &name }, &bytes)?;
+    let mut watcher = BarWatcher { bar: out.bar(0, "rà soát") };
+    let review = session::review(&draft, &library, encoder.as_ref().map(|e| e as &dyn Encoder), as_of, &mut watcher)?;
+    watcher.bar.finish_and_clear();
+    let file_name = file.file_name().map_or_else(|| name.clone(), |n| n.to_string_lossy().into_owned());
+    let bytes = match format {
+        Format::Text => export::text(&review, &draft.document.text).into_bytes(),
+        Format::Json => serde_json::to_vec(&review)?,
+        Format::Docx => export::docx(&bytes, &draft.extracted, &review, Some(&jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()))?,
+        Format::Sarif => serde_json::to_vec_pretty(&export::sarif(&review, &file_name))?,
+        Format::Csv => export::csv(&review).into_bytes(),
+    };
+    match output {
+        Some(path) => {
+            write_whole(path, &bytes)?;
+            out.note(&format!("{} phát hiện → {}", review.findings.len(), path.display()));
+        }
+        None => {
+            let mut stdout = std::io::stdout().lock();
+            let written = stdout.write_all(&bytes).and_then(|()| if format == Format::Json { stdout.write_all(b"\n") } else { Ok(()) });
+            match written {
+                Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => return Err(Failure::internal(e)),
+                _ => {}
+            }
+        }
+    }
+    let bar = fail_on.map(|f| match f {
+        FailOn::Error => api::Severity::Error,
+        FailOn::Warning => api::Severity::Warning,
+    });
+    match bar.map(|bar| review.findings.iter().filter(|f| f.severity >= bar).count()) {
+        Some(count) if count > 0 => Err(Failure {
+            kind: Kind::Findings,
+            code: "review.findings",
+            message: format!("{count} phát hiện từ mức đã đặt trở lên"),
+            hint: "xem danh sách phát hiện".into(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+struct BarWatcher {
+    bar: ProgressBar,
+}
+
+impl session::Watcher for BarWatcher {
+    fn progress(&mut self, progress: api::Progress) -> std::result::Result<(), Cancelled> {
+        self.bar.set_length(progress.total as u64);
+        self.bar.set_position(progress.done as u64);
+        Ok(())
+    }
+
+    fn found(&mut self, _: api::Finding) {}
+}
+
+/// Writes a file whole or not at all.
+fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let write = || {
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        file.write_all(bytes)?;
+        file.persist(path).map_err(|e| e.error)?;
+        Ok(())
+    };
+    write().map_err(|e: std::io::Error| Failure::write(path, &e))
+}
+
+fn embed(places: &Places, kind: TextKindName) -> Result<()> {
+    let encoder = places.load_encoder()?;
+    let kind = match kind {
+        TextKindName::Query => TextKind::Query,
+        TextKindName::Passage => TextKind::Passage,
+    };
+    let mut stdout = std::io::stdout().lock();
+    let lines: Vec<String> = std::io::stdin()
+        .lock()
+        .lines()
+        .map(|line| line.map(|l| text::normalise(&l)))
+        .collect::<std::io::Result<_>>()
+        .map_err(|e| Failure::open(Path::new("-"), &e))?;
+    for chunk in lines.chunks(64) {
+        let texts: Vec<&str> = chunk.iter().map(String::as_str).collect();
+        for vector in encoder.encode(&texts, kind).map_err(Failure::internal)? {
+            let line = serde_json::to_string(&serde_json::json!({ "vector": vector }))?;
+            if writeln!(stdout, "{line}").is_err() {
+                return Ok(());
+            }
+        }
+    }
+    Ok(())
+}
+
+fn evaluate(out: &Out, places: &Places, suite: crate::cli::Suite, data: &Path, output: Option<&Path>) -> Result<()> {
+    let crate::cli::Suite::Outcomes = suite;
+    let encoder = places.load_encoder()?;
+    let library = library(places, Some(encoder.name()))?;
+    let cases = rasoat_eval::outcomes::read(data).map_err(|e| Failure {
+        kind: Kind::Input,
+        code: "eval.data",
+        message: e.to_string(),
+        hint: "xem mô tả bộ dữ liệu trong eval/README.md".into(),
+    })?;
+    let mut results = Vec::new();
+    for case in cases {
+        let bytes = read_limited(&case.draft, &Limits::default())?;
+        let draft = session::read(&case.draft.display().to_string(), &bytes)?;
+        let review = session::review(&draft, &library, Some(&encoder), day(Some(&case.gold.as_of))?, &mut session::Nobody)?;
+        let found = review
+            .findings
+            .iter()
+            .map(|f| rasoat_eval::outcomes::Found {
+                check: f.check.clone(),
+                start: f.start,
+                end: f.end,
+                documents: f.evidence.iter().map(|e| e.document.clone()).collect(),
+                quote: f.quote.clone(),
+            })
+            .collect();
+        results.push(rasoat_eval::outcomes::CaseResult { provisions: review.draft.provisions, timing_ms: review.timing.total_ms, case, found });
+    }
+    let report = rasoat_eval::outcomes::score(&results);
+    if let Some(folder) = output {
+        fs_err::create_dir_all(folder).map_err(|e| Failure::write(folder, &e))?;
+        write_whole(&folder.join("outcomes.json"), &serde_json::to_vec_pretty(&report)?)?;
+    }
+    out.show(&report, || report.to_string())
+}

@@ -1,0 +1,87 @@
+//! `rasoat doctor`: what is installed, what is missing, and the command that mends it.
+
+use crate::command::Out;
+use crate::failure::{Failure, Kind, Result};
+use crate::http::page;
+use crate::places::Places;
+use crate::setup;
+use crate::store::Store;
+use rasoat_model::Encoder;
+use serde::Serialize;
+
+/// One thing looked at.
+#[derive(Debug, Serialize)]
+struct Item {
+    what: &'static str,
+    ok: bool,
+    found: String,
+    mend: Option<String>,
+}
+
+/// Looks at the installation.
+///
+/// # Errors
+/// Exit code 4 when something needed is missing; it is listed first.
+pub fn run(out: &Out, places: &Places) -> Result<()> {
+    let mut items = Vec::new();
+    let mut add = |what, found: std::result::Result<String, (String, String)>| {
+        items.push(match found {
+            Ok(found) => Item { what, ok: true, found, mend: None },
+            Err((found, mend)) => Item { what, ok: false, found, mend: Some(mend) },
+        });
+    };
+    add("encoder", match places.load_encoder() {
+        Ok(encoder) => Ok(format!("{} ({} chiều) ở {}", encoder.name(), encoder.dimension(), places.encoder().display())),
+        Err(failure) => Err((failure.message, "rasoat setup".into())),
+    });
+    for package in setup::manifest()?.package {
+        let target = setup::target(&package, places);
+        if package.installs == setup::Installs::Corpus {
+            add("corpus", if setup::is_installed(&package, &target) {
+                Ok(format!("{} {} ở {}", package.name, package.version, target.display()))
+            } else {
+                Err((format!("chưa có {} {}", package.name, package.version), "rasoat setup".into()))
+            });
+        }
+    }
+    add("store", match Store::open(&places.store).and_then(|store| store.counts()) {
+        Ok(counts) if counts.documents == 0 => Err(("kho còn trống".into(), "rasoat import --corpus".into())),
+        Ok(counts) if counts.embedded < counts.passages => Err((
+            format!("{} trong {} đoạn chưa mã hóa", counts.passages - counts.embedded, counts.passages),
+            "rasoat import --corpus".into(),
+        )),
+        Ok(counts) => Ok(format!(
+            "{} văn bản, {} đơn vị, {} đoạn ở {}",
+            counts.documents,
+            counts.provisions,
+            counts.passages,
+            places.store.display()
+        )),
+        Err(failure) => Err((failure.message, failure.hint)),
+    });
+    add("web", if page::is_built() {
+        Ok("giao diện có trong chương trình".into())
+    } else {
+        Err(("giao diện chưa có trong chương trình".into(), "cargo xtask demo".into()))
+    });
+    let missing = items.iter().filter(|item| !item.ok).count();
+    out.show(&items, || {
+        let lines: Vec<String> = items
+            .iter()
+            .map(|item| match &item.mend {
+                None => format!("✓ {}: {}", item.what, item.found),
+                Some(mend) => format!("✗ {}: {}; {mend}", item.what, item.found),
+            })
+            .collect();
+        lines.join("\n")
+    })?;
+    match items.into_iter().find(|item| !item.ok) {
+        None => Ok(()),
+        Some(first) => Err(Failure {
+            kind: Kind::Missing,
+            code: "doctor.missing",
+            message: format!("{missing} thứ còn thiếu"),
+            hint: first.mend.unwrap_or_default(),
+        }),
+    }
+}

@@ -1,0 +1,370 @@
+//! The HTTP API and the web application on one address.
+
+mod jobs;
+pub mod page;
+mod problem;
+
+use crate::command::{day, find};
+use crate::failure::{Failure, Kind, Result};
+use crate::library::Library;
+use crate::places::Places;
+use crate::store::{Counts, Store};
+use crate::{export, wire};
+use axum::body::Bytes;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{DefaultBodyLimit, Multipart, Path, Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use jobs::Jobs;
+use problem::Problem;
+use rasoat_api as api;
+use rasoat_api::messages::Message;
+use rasoat_api::{About, ErrorDocument, Hits, Job, ParsedDocument, ProvisionView, Review, SearchMode, StatusReport, routes};
+use rasoat_embeddings::Mode;
+use rasoat_formats::{Extracted, Limits};
+use rasoat_law::{DocNumber, text};
+use rasoat_model::{BertEncoder, Encoder};
+use serde::Deserialize;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tokio_stream::Stream;
+use utoipa::OpenApi;
+
+/// What every request can reach.
+struct Service {
+    jobs: Arc<Jobs>,
+    library: Arc<Library>,
+    encoder: Option<Arc<BertEncoder>>,
+    counts: Counts,
+}
+
+type Answer<T> = std::result::Result<T, Problem>;
+
+/// Serves until the process is told to stop.
+///
+/// # Errors
+/// When the address cannot be listened on or the store cannot be opened.
+pub fn serve(places: Places, listen: SocketAddr) -> Result<()> {
+    let encoder = match places.load_encoder() {
+        Ok(encoder) => Some(Arc::new(encoder)),
+        Err(failure) => {
+            tracing::warn!(%failure, "reviews compare by words only");
+            None
+        }
+    };
+    let store = Store::open(&places.store)?;
+    let counts = store.counts()?;
+    let library = Arc::new(Library::load(&store, &places.store, encoder.as_ref().map(|e| e.name()))?);
+    let jobs = Arc::new(Jobs::new(store, Arc::clone(&library), encoder.clone()));
+    let service = Arc::new(Service { jobs: Arc::clone(&jobs), library, encoder, counts });
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::internal)?;
+    runtime.block_on(async move {
+        jobs.resume()?;
+        let listener = tokio::net::TcpListener::bind(listen).await.map_err(|e| {
+            let (address, why) = (listen.to_string(), e.to_string());
+            let values = [("address", address.as_str()), ("why", why.as_str())];
+            Failure::new(Kind::Usage, "listen.refused", Message::AddressInUse, Message::AddressInUseHint, &values)
+        })?;
+        let address = listener.local_addr().map_err(Failure::internal)?;
+        crate::command::Out { json: false, quiet: false }.print(&format!("Rasoat: http://{address}"))?;
+        axum::serve(listener, router(service))
+            .with_graceful_shutdown(async {
+                let _ = tokio::signal::ctrl_c().await;
+            })
+            .await
+            .map_err(Failure::internal)
+    })?;
+    // Blocking work still running is stored as running and starts again next time.
+    runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+    Ok(())
+}
+
+fn router(service: Arc<Service>) -> Router {
+    let most = usize::try_from(Limits::default().input_bytes).unwrap_or(usize::MAX).saturating_add(64 << 10);
+    Router::new()
+        .route(routes::ABOUT, get(about))
+        .route(routes::OPENAPI, get(openapi))
+        .route(routes::REVIEWS, get(list_reviews).post(start_review))
+        .route(routes::REVIEW, get(show_review).delete(cancel_review))
+        .route(routes::REVIEW_EVENTS, get(review_events))
+        .route(routes::REVIEW_RESULT, get(review_result))
+        .route(routes::REVIEW_DRAFT, get(review_draft))
+        .route(routes::REVIEW_DOCX, get(review_docx))
+        .route(routes::PROVISION, get(provision))
+        .route(routes::STATUS, get(status))
+        .route(routes::SEARCH, get(search))
+        .fallback(page::file)
+        .layer(DefaultBodyLimit::max(most))
+        .layer(tower_http::compression::CompressionLayer::new())
+        .layer(tower_http::trace::TraceLayer::new_for_http())
+        .with_state(service)
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Rasoat", description = "Review drafts of Vietnamese normative documents against the law in force."),
+    paths(
+        about, list_reviews, start_review, show_review, cancel_review, review_events, review_result, review_draft,
+        review_docx, provision, status, search
+    ),
+    components(schemas(api::ReviewEvent, ErrorDocument))
+)]
+struct Description;
+
+async fn openapi() -> Response {
+    Json(Description::openapi()).into_response()
+}
+
+/// What the service is and holds.
+#[utoipa::path(get, path = routes::ABOUT, responses((status = 200, body = About)))]
+async fn about(State(service): State<Arc<Service>>) -> Json<About> {
+    Json(About {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        documents: service.counts.documents,
+        provisions: service.counts.provisions,
+        passages: service.counts.embedded,
+        encoder: service.encoder.as_ref().map(|e| e.name().to_owned()),
+    })
+}
+
+/// Recent reviews, newest first.
+#[utoipa::path(get, path = routes::REVIEWS, responses((status = 200, body = [Job])))]
+async fn list_reviews(State(service): State<Arc<Service>>) -> Answer<Json<Vec<Job>>> {
+    Ok(Json(service.jobs.jobs()?))
+}
+
+/// Starts a review of an uploaded file.
+#[utoipa::path(
+    post, path = routes::REVIEWS,
+    request_body(content = Upload, content_type = "multipart/form-data"),
+    responses((status = 202, body = Job), (status = 400, body = ErrorDocument), (status = 422, body = ErrorDocument))
+)]
+async fn start_review(
+    State(service): State<Arc<Service>>,
+    form: std::result::Result<Multipart, axum::extract::multipart::MultipartRejection>,
+) -> Answer<(StatusCode, Json<Job>)> {
+    let mut form = form.map_err(|e| problem::bad_request(&e.body_text()))?;
+    let mut file: Option<(String, Bytes)> = None;
+    let mut as_of = None;
+    while let Some(field) = form.next_field().await.map_err(|e| upload_problem(&e))? {
+        match field.name() {
+            Some("file") => {
+                let name = field.file_name().unwrap_or("du-thao").to_owned();
+                // Only the last part of a path names the file.
+                let name = name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
+                file = Some((name, field.bytes().await.map_err(|e| upload_problem(&e))?));
+            }
+            Some("as_of") => as_of = Some(field.text().await.map_err(|e| upload_problem(&e))?),
+            _ => {}
+        }
+    }
+    let day = day(as_of.as_deref().filter(|text| !text.is_empty()))?;
+    let Some((name, bytes)) = file else {
+        let failure = Failure::new(Kind::Usage, "request.no_file", Message::NoFileUploaded, Message::BadRequestHint, &[]);
+        return Err(failure.into());
+    };
+    let jobs = Arc::clone(&service.jobs);
+    let job = tokio::task::spawn_blocking(move || {
+        let runtime = tokio::runtime::Handle::current();
+        let _guard = runtime.enter();
+        jobs.start(name, bytes.to_vec(), day)
+    })
+    .await
+    .map_err(Failure::internal)??;
+    Ok((StatusCode::ACCEPTED, Json(job)))
+}
+
+fn upload_problem(error: &axum::extract::multipart::MultipartError) -> Problem {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        let limit = Limits::default().input_bytes;
+        return Failure::format("upload", &rasoat_formats::FormatError::TooLarge { size: limit + 1, limit }).into();
+    }
+    problem::bad_request(&error.body_text())
+}
+
+/// An uploaded draft.
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "only described, never built")]
+struct Upload {
+    /// DOCX, HTML, TXT or JSON.
+    #[schema(format = Binary, content_media_type = "application/octet-stream")]
+    file: String,
+    /// The date the draft would take effect; today by default.
+    as_of: Option<String>,
+}
+
+/// A review's job.
+#[utoipa::path(get, path = routes::REVIEW, params(("id" = String, Path)), responses((status = 200, body = Job), (status = 404, body = ErrorDocument)))]
+async fn show_review(State(service): State<Arc<Service>>, Path(id): Path<String>) -> Answer<Json<Job>> {
+    Ok(Json(service.jobs.job(&id)?))
+}
+
+/// Stops a review.
+#[utoipa::path(delete, path = routes::REVIEW, params(("id" = String, Path)), responses((status = 200, body = Job), (status = 404, body = ErrorDocument)))]
+async fn cancel_review(State(service): State<Arc<Service>>, Path(id): Path<String>) -> Answer<Json<Job>> {
+    if let Some(running) = service.jobs.running(&id) {
+        running.cancel();
+    }
+    Ok(Json(service.jobs.job(&id)?))
+}
+
+/// Events of a review as they happen; resumes after `Last-Event-ID`.
+#[utoipa::path(get, path = routes::REVIEW_EVENTS, params(("id" = String, Path)), responses((status = 200, description = "server-sent events, each a ReviewEvent", content_type = "text/event-stream"), (status = 404, body = ErrorDocument)))]
+async fn review_events(
+    State(service): State<Arc<Service>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Answer<Sse<impl Stream<Item = std::result::Result<Event, std::convert::Infallible>>>> {
+    let after = headers.get("last-event-id").and_then(|v| v.to_str().ok()).and_then(|v| v.parse::<usize>().ok());
+    let job = service.jobs.job(&id)?;
+    let running = service.jobs.running(&id);
+    let (sender, receiver) = tokio::sync::mpsc::channel::<std::result::Result<Event, std::convert::Infallible>>(32);
+    tokio::spawn(async move {
+        let Some(running) = running else {
+            // It ended in an earlier process: only its end is told.
+            let last = match (job.state, job.error) {
+                (api::JobState::Done, _) => api::ReviewEvent::Done,
+                (api::JobState::Cancelled, _) => api::ReviewEvent::Cancelled,
+                (_, error) => api::ReviewEvent::Failed(error.unwrap_or_else(|| Failure::cancelled().body())),
+            };
+            let _ = sender.send(Ok(sse(0, &last))).await;
+            return;
+        };
+        let mut count = running.subscribe();
+        let mut next = after.map_or(0, |id| id + 1);
+        loop {
+            for event in running.events_from(next) {
+                if sender.send(Ok(sse(next, &event))).await.is_err() || event.is_last() {
+                    return;
+                }
+                next += 1;
+            }
+            if count.changed().await.is_err() {
+                return;
+            }
+        }
+    });
+    Ok(Sse::new(tokio_stream::wrappers::ReceiverStream::new(receiver)).keep_alive(KeepAlive::default()))
+}
+
+fn sse(id: usize, event: &api::ReviewEvent) -> Event {
+    let data = serde_json::to_string(event).unwrap_or_default();
+    Event::default().id(id.to_string()).event(event.name()).data(data)
+}
+
+/// The finished review.
+#[utoipa::path(get, path = routes::REVIEW_RESULT, params(("id" = String, Path)), responses((status = 200, body = Review), (status = 404, body = ErrorDocument), (status = 409, body = ErrorDocument)))]
+async fn review_result(State(service): State<Arc<Service>>, Path(id): Path<String>) -> Answer<Response> {
+    Ok(stored_json(service.jobs.parts(&id)?.result))
+}
+
+/// The draft as it was read.
+#[utoipa::path(get, path = routes::REVIEW_DRAFT, params(("id" = String, Path)), responses((status = 200, body = ParsedDocument), (status = 404, body = ErrorDocument), (status = 409, body = ErrorDocument)))]
+async fn review_draft(State(service): State<Arc<Service>>, Path(id): Path<String>) -> Answer<Response> {
+    Ok(stored_json(service.jobs.parts(&id)?.draft))
+}
+
+fn stored_json(text: Option<String>) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], text.unwrap_or_default()).into_response()
+}
+
+/// The reviewer's own DOCX with each finding as a Word comment.
+#[utoipa::path(get, path = routes::REVIEW_DOCX, params(("id" = String, Path)), responses((status = 200, description = "DOCX", content_type = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"), (status = 404, body = ErrorDocument), (status = 409, body = ErrorDocument)))]
+async fn review_docx(State(service): State<Arc<Service>>, Path(id): Path<String>) -> Answer<Response> {
+    let work = move || -> Result<(String, Vec<u8>)> {
+        let parts = service.jobs.parts(&id)?;
+        let job = service.jobs.job(&id)?;
+        let original = service.jobs.store().review_original(&id)?.unwrap_or_default();
+        let extracted: Extracted = serde_json::from_str(parts.extracted.as_deref().unwrap_or_default())?;
+        let review: Review = serde_json::from_str(parts.result.as_deref().unwrap_or_default())?;
+        let now = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+        Ok((job.file_name, export::docx(&original, &extracted, &review, Some(&now))?))
+    };
+    let (name, bytes) = tokio::task::spawn_blocking(work).await.map_err(Failure::internal)??;
+    let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
+    let encoded: String = format!("{stem}-ra-soat.docx")
+        .bytes()
+        .map(|b| if b.is_ascii_alphanumeric() || b"-._".contains(&b) { char::from(b).to_string() } else { format!("%{b:02X}") })
+        .collect();
+    let headers = [
+        (header::CONTENT_TYPE, "application/vnd.openxmlformats-officedocument.wordprocessingml.document".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"ra-soat.docx\"; filename*=UTF-8''{encoded}")),
+    ];
+    Ok((headers, bytes).into_response())
+}
+
+/// A document or provision on a date.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Place {
+    /// Number of the document.
+    document: String,
+    /// Provision.
+    eid: Option<String>,
+    /// Date; today by default.
+    as_of: Option<String>,
+}
+
+impl Place {
+    fn number(&self) -> DocNumber {
+        DocNumber::parse(&self.document).unwrap_or_else(|| DocNumber::from_normal(text::normalise(&self.document)))
+    }
+}
+
+type Asked<T> = std::result::Result<Query<T>, QueryRejection>;
+
+fn asked<T>(query: Asked<T>) -> Answer<T> {
+    query.map(|Query(value)| value).map_err(|e| problem::bad_request(&e.body_text()))
+}
+
+/// A provision in its article, with its effect.
+#[utoipa::path(get, path = routes::PROVISION, params(Place), responses((status = 200, body = ProvisionView), (status = 404, body = ErrorDocument)))]
+async fn provision(State(service): State<Arc<Service>>, query: Asked<Place>) -> Answer<Json<ProvisionView>> {
+    let place = asked(query)?;
+    let as_of = day(place.as_of.as_deref())?;
+    let eid = place.eid.clone().ok_or_else(|| problem::bad_request("eid"))?;
+    Ok(Json(wire::provision(service.library.as_ref(), &place.number(), &eid, as_of)?))
+}
+
+/// The effect of a document or provision on a date.
+#[utoipa::path(get, path = routes::STATUS, params(Place), responses((status = 200, body = StatusReport), (status = 404, body = ErrorDocument)))]
+async fn status(State(service): State<Arc<Service>>, query: Asked<Place>) -> Answer<Json<StatusReport>> {
+    let place = asked(query)?;
+    let as_of = day(place.as_of.as_deref())?;
+    Ok(Json(wire::status(service.library.as_ref(), &place.number(), place.eid.as_deref(), as_of)?))
+}
+
+/// What to search for.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Wanted {
+    /// Words.
+    q: String,
+    /// How many provisions, at the most 100.
+    k: Option<usize>,
+    /// Date; today by default.
+    as_of: Option<String>,
+    /// How to search.
+    mode: Option<SearchMode>,
+}
+
+/// Searches the provisions in force.
+#[utoipa::path(get, path = routes::SEARCH, params(Wanted), responses((status = 200, body = Hits), (status = 400, body = ErrorDocument)))]
+async fn search(State(service): State<Arc<Service>>, query: Asked<Wanted>) -> Answer<Json<Hits>> {
+    let wanted = asked(query)?;
+    let as_of = day(wanted.as_of.as_deref())?;
+    let mode = match wanted.mode.unwrap_or_default() {
+        SearchMode::Hybrid => Mode::Hybrid,
+        SearchMode::Dense => Mode::Dense,
+        SearchMode::Lexical => Mode::Lexical,
+    };
+    let k = wanted.k.unwrap_or(10).clamp(1, 100);
+    let work = move || {
+        let encoder = service.encoder.as_deref().map(|e| e as &dyn Encoder);
+        find(&service.library, encoder, &wanted.q, k, mode, as_of)
+    };
+    Ok(Json(tokio::task::spawn_blocking(work).await.map_err(Failure::internal)??))
+}

@@ -1,0 +1,295 @@
+//! Reviews as jobs: one at a time uses the model, the others wait; each keeps its events so that a stream can resume.
+//!
+//! A job is stored before it is answered for, and one that a crash cut off starts again with the service.
+
+use crate::failure::{Failure, Kind, Result};
+use crate::library::Library;
+use crate::session;
+use crate::store::{ReviewParts, Store, StoredReview};
+use crate::wire;
+use jiff::civil::Date;
+use rasoat_api::messages::Message;
+use rasoat_api::{ErrorBody, Finding, Job, JobState, Progress, ReviewEvent, Stage};
+use rasoat_embeddings::Cancelled;
+use rasoat_model::{BertEncoder, Encoder};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::{Semaphore, watch};
+
+/// A running or finished job.
+pub struct Running {
+    job: Mutex<Job>,
+    events: Mutex<Vec<ReviewEvent>>,
+    /// How many events there are; told to every stream.
+    count: watch::Sender<usize>,
+    cancel: AtomicBool,
+}
+
+impl Running {
+    fn new(job: Job) -> Self {
+        Self { job: Mutex::new(job), events: Mutex::default(), count: watch::channel(0).0, cancel: AtomicBool::new(false) }
+    }
+
+    /// The job as it stands.
+    pub fn job(&self) -> Job {
+        lock(&self.job).clone()
+    }
+
+    /// Asks it to stop.
+    pub fn cancel(&self) {
+        self.cancel.store(true, Ordering::SeqCst);
+    }
+
+    /// Events from `from` on.
+    pub fn events_from(&self, from: usize) -> Vec<ReviewEvent> {
+        lock(&self.events).get(from..).map(<[ReviewEvent]>::to_vec).unwrap_or_default()
+    }
+
+    /// Hears how many events there are.
+    pub fn subscribe(&self) -> watch::Receiver<usize> {
+        self.count.subscribe()
+    }
+
+    fn emit(&self, event: ReviewEvent) {
+        let mut events = lock(&self.events);
+        events.push(event);
+        let count = events.len();
+        drop(events);
+        self.count.send_replace(count);
+    }
+
+    fn end(&self, state: JobState, error: Option<ErrorBody>, event: ReviewEvent) {
+        let mut job = lock(&self.job);
+        job.state = state;
+        job.error = error;
+        if state == JobState::Done {
+            job.progress = Progress { stage: Stage::Done, done: 1, total: 1 };
+        }
+        drop(job);
+        self.emit(event);
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The jobs of this process, over the store.
+pub struct Jobs {
+    store: Mutex<Store>,
+    library: Arc<Library>,
+    encoder: Option<Arc<BertEncoder>>,
+    running: Mutex<HashMap<String, Arc<Running>>>,
+    /// One review at a time keeps every core busy; more would only take memory.
+    model: Arc<Semaphore>,
+}
+
+/// Finished jobs kept in memory for their streams; older ones are in the store.
+const KEPT: usize = 64;
+
+impl Jobs {
+    /// Takes over a store.
+    pub fn new(store: Store, library: Arc<Library>, encoder: Option<Arc<BertEncoder>>) -> Self {
+        let model = Arc::new(Semaphore::new(1));
+        Self { store: Mutex::new(store), library, encoder, running: Mutex::default(), model }
+    }
+
+    /// The store, one caller at a time.
+    pub fn store(&self) -> MutexGuard<'_, Store> {
+        lock(&self.store)
+    }
+
+    /// Starts a review of a file.
+    ///
+    /// # Errors
+    /// When the file is unusable or the store refuses.
+    pub fn start(self: &Arc<Self>, file_name: String, bytes: Vec<u8>, as_of: Date) -> Result<Job> {
+        // Read at once, so that a file nobody can read is refused in the answer; it is read again by the job.
+        session::read(&file_name, &bytes)?;
+        let id = uuid::Uuid::now_v7().to_string();
+        let stored = StoredReview {
+            id: id.clone(),
+            file_name: file_name.clone(),
+            as_of: as_of.to_string(),
+            state: "running".into(),
+            error: None,
+        };
+        self.store().begin_review(&stored, &bytes)?;
+        Ok(self.launch(&stored, bytes, as_of))
+    }
+
+    /// Starts again what a crash cut off.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn resume(self: &Arc<Self>) -> Result<()> {
+        let cut_off: Vec<StoredReview> =
+            self.store().reviews(10_000)?.into_iter().filter(|review| review.state == "running").collect();
+        for review in cut_off {
+            let original = self.store().review_original(&review.id)?;
+            if let (Some(bytes), Ok(as_of)) = (original, review.as_of.parse()) {
+                self.launch(&review, bytes, as_of);
+            }
+        }
+        Ok(())
+    }
+
+    fn launch(self: &Arc<Self>, review: &StoredReview, bytes: Vec<u8>, as_of: Date) -> Job {
+        let job = Job {
+            id: review.id.clone(),
+            file_name: review.file_name.clone(),
+            as_of: review.as_of.clone(),
+            state: JobState::Running,
+            progress: Progress { stage: Stage::Queued, done: 0, total: 0 },
+            error: None,
+        };
+        let running = Arc::new(Running::new(job.clone()));
+        self.remember(&review.id, &running);
+        let jobs = Arc::clone(self);
+        tokio::spawn(async move {
+            let Ok(_permit) = Arc::clone(&jobs.model).acquire_owned().await else { return };
+            let work = Arc::clone(&jobs);
+            let of = Arc::clone(&running);
+            let done = tokio::task::spawn_blocking(move || work.work(&of, &bytes, as_of)).await;
+            if let Err(panic) = done {
+                let failure = Failure::internal(panic);
+                jobs.finish(&running, "failed", ReviewParts::default(), Some(&failure));
+            }
+        });
+        job
+    }
+
+    fn remember(&self, id: &str, running: &Arc<Running>) {
+        let mut all = lock(&self.running);
+        if all.len() >= KEPT {
+            let mut ended: Vec<String> =
+                all.iter().filter(|(_, r)| r.job().state != JobState::Running).map(|(id, _)| id.clone()).collect();
+            ended.sort();
+            for id in ended.into_iter().take(KEPT / 2) {
+                all.remove(&id);
+            }
+        }
+        all.insert(id.to_owned(), Arc::clone(running));
+    }
+
+    fn work(&self, running: &Running, bytes: &[u8], as_of: Date) {
+        let mut watcher = JobWatcher { running };
+        let outcome = watcher
+            .progress(Progress { stage: Stage::Parse, done: 0, total: 1 })
+            .map_err(|Cancelled| Failure::cancelled())
+            .and_then(|()| session::read(&running.job().file_name, bytes))
+            .and_then(|draft| {
+                let encoder = self.encoder.as_deref().map(|e| e as &dyn Encoder);
+                let review = session::review(&draft, &self.library, encoder, as_of, &mut watcher)?;
+                Ok(ReviewParts {
+                    extracted: Some(serde_json::to_string(&draft.extracted)?),
+                    draft: Some(serde_json::to_string(&wire::document(&draft.document))?),
+                    result: Some(serde_json::to_string(&review)?),
+                    error: None,
+                })
+            });
+        match outcome {
+            Ok(parts) => self.finish(running, "done", parts, None),
+            Err(failure) if failure.code == "cancelled" => {
+                self.finish(running, "cancelled", ReviewParts::default(), None);
+            }
+            Err(failure) => self.finish(running, "failed", ReviewParts::default(), Some(&failure)),
+        }
+    }
+
+    fn finish(&self, running: &Running, state: &str, mut parts: ReviewParts, failure: Option<&Failure>) {
+        let error = failure.map(Failure::body);
+        parts.error = error.as_ref().and_then(|e| serde_json::to_string(e).ok());
+        let id = running.job().id;
+        if let Err(failure) = self.store().end_review(&id, state, &parts) {
+            tracing::error!(%failure, review = id, "the review's end could not be stored");
+            running.end(JobState::Failed, Some(failure.body()), ReviewEvent::Failed(failure.body()));
+            return;
+        }
+        match (state, error) {
+            ("done", _) => running.end(JobState::Done, None, ReviewEvent::Done),
+            (_, Some(error)) => running.end(JobState::Failed, Some(error.clone()), ReviewEvent::Failed(error)),
+            _ => running.end(JobState::Cancelled, None, ReviewEvent::Cancelled),
+        }
+    }
+
+    /// The job in this process, when it is still remembered.
+    pub fn running(&self, id: &str) -> Option<Arc<Running>> {
+        lock(&self.running).get(id).cloned()
+    }
+
+    /// A job, from memory or from the store.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn job(&self, id: &str) -> Result<Job> {
+        if let Some(running) = self.running(id) {
+            return Ok(running.job());
+        }
+        let stored = self.store().review(id)?.ok_or_else(unknown)?;
+        Ok(stored_job(stored))
+    }
+
+    /// Jobs, newest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn jobs(&self) -> Result<Vec<Job>> {
+        let stored = self.store().reviews(50)?;
+        Ok(stored.into_iter().map(|s| self.running(&s.id).map_or_else(|| stored_job(s.clone()), |r| r.job())).collect())
+    }
+
+    /// What a finished review gave.
+    ///
+    /// # Errors
+    /// When there is no such review, or it is not finished.
+    pub fn parts(&self, id: &str) -> Result<ReviewParts> {
+        let parts = self.store().review_parts(id)?.ok_or_else(unknown)?;
+        if parts.result.is_none() {
+            let message = Message::ReviewNotDone;
+            return Err(Failure::new(Kind::Usage, "review.not_done", message, Message::ReviewNotDoneHint, &[]));
+        }
+        Ok(parts)
+    }
+}
+
+fn unknown() -> Failure {
+    Failure::new(Kind::Input, "review.unknown", Message::UnknownReview, Message::UnknownReviewHint, &[])
+}
+
+fn stored_job(stored: StoredReview) -> Job {
+    let state = match stored.state.as_str() {
+        "done" => JobState::Done,
+        "cancelled" => JobState::Cancelled,
+        "running" => JobState::Running,
+        _ => JobState::Failed,
+    };
+    let stage = if state == JobState::Done { Stage::Done } else { Stage::Queued };
+    Job {
+        id: stored.id,
+        file_name: stored.file_name,
+        as_of: stored.as_of,
+        state,
+        progress: Progress { stage, done: 0, total: 0 },
+        error: stored.error.and_then(|text| serde_json::from_str(&text).ok()),
+    }
+}
+
+struct JobWatcher<'a> {
+    running: &'a Running,
+}
+
+impl session::Watcher for JobWatcher<'_> {
+    fn progress(&mut self, progress: Progress) -> std::result::Result<(), Cancelled> {
+        lock(&self.running.job).progress = progress.clone();
+        self.running.emit(ReviewEvent::Progress(progress));
+        if self.running.cancel.load(Ordering::SeqCst) { Err(Cancelled) } else { Ok(()) }
+    }
+
+    fn found(&mut self, finding: Finding) {
+        self.running.emit(ReviewEvent::Finding(Box::new(finding)));
+    }
+}
+
+use session::Watcher as _;

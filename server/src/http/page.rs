@@ -1,0 +1,42 @@
+//! The web application, embedded at compile time.
+
+use axum::http::{StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+
+#[derive(rust_embed::RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/../target/web"]
+#[allow_missing = true]
+struct Web;
+
+/// Nothing is loaded from anywhere else, and the page may not be framed.
+const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; object-src 'none'; base-uri 'none'; \
+                      frame-ancestors 'none'";
+
+/// Whether the front end was there when the program was built.
+pub fn is_built() -> bool {
+    Web::get("index.html").is_some()
+}
+
+/// A file of the application; `/` is its page.
+pub async fn file(uri: Uri) -> Response {
+    let path = uri.path().trim_start_matches('/');
+    let path = if path.is_empty() { "index.html" } else { path };
+    match Web::get(path) {
+        Some(file) => {
+            let tag = file.metadata.sha256_hash().iter().take(8).map(|b| format!("{b:02x}")).collect::<String>();
+            let headers = [
+                (header::CONTENT_TYPE, file.metadata.mimetype().to_owned()),
+                (header::CONTENT_SECURITY_POLICY, POLICY.to_owned()),
+                (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+                (header::REFERRER_POLICY, "no-referrer".to_owned()),
+                (header::CACHE_CONTROL, "no-cache".to_owned()),
+                (header::ETAG, format!("\"{tag}\"")),
+            ];
+            (headers, file.data).into_response()
+        }
+        None if path == "index.html" => {
+            (StatusCode::SERVICE_UNAVAILABLE, "Giao diện chưa được dựng: chạy `cargo xtask demo`.\n").into_response()
+        }
+        None => super::problem::unknown_route().into_response(),
+    }
+}

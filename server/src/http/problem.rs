@@ -1,0 +1,64 @@
+//! Failures over HTTP: problem details (RFC 9457) that also carry the command line's error object.
+
+use crate::failure::{Failure, Kind};
+use axum::Json;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use rasoat_api::messages::Message;
+use serde_json::json;
+
+/// A failure with its status.
+#[derive(Debug)]
+pub struct Problem {
+    status: StatusCode,
+    failure: Failure,
+}
+
+impl Problem {
+    /// A failure with a status of its own.
+    pub fn new(status: StatusCode, failure: Failure) -> Self {
+        Self { status, failure }
+    }
+}
+
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Self {
+        let status = match (failure.kind, failure.code) {
+            (_, "document.unknown" | "provision.unknown" | "review.unknown") => StatusCode::NOT_FOUND,
+            (_, "review.not_done") => StatusCode::CONFLICT,
+            (_, "input.too_large") => StatusCode::PAYLOAD_TOO_LARGE,
+            (Kind::Input, _) => StatusCode::UNPROCESSABLE_ENTITY,
+            (Kind::Usage, _) => StatusCode::BAD_REQUEST,
+            (Kind::Missing, _) => StatusCode::SERVICE_UNAVAILABLE,
+            (Kind::Findings | Kind::Internal, _) => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        Self { status, failure }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let body = json!({
+            "type": format!("urn:rasoat:{}", self.failure.code),
+            "title": self.failure.message,
+            "status": self.status.as_u16(),
+            "detail": self.failure.hint,
+            "error": self.failure.body(),
+        });
+        let mut response = (self.status, Json(body)).into_response();
+        let kind = header::HeaderValue::from_static("application/problem+json");
+        response.headers_mut().insert(header::CONTENT_TYPE, kind);
+        response
+    }
+}
+
+/// No such address.
+pub fn unknown_route() -> Problem {
+    let failure = Failure::new(Kind::Input, "route.unknown", Message::UnknownRoute, Message::BadRequestHint, &[]);
+    Problem::new(StatusCode::NOT_FOUND, failure)
+}
+
+/// A request that is not valid.
+pub fn bad_request(why: &str) -> Problem {
+    Failure::new(Kind::Usage, "request.invalid", Message::BadRequest, Message::BadRequestHint, &[("why", why)]).into()
+}

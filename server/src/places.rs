@@ -1,0 +1,86 @@
+//! Where things live on this machine: store, models, corpus.
+
+use crate::failure::{Failure, Kind, Result};
+use rasoat_api::messages::Message;
+use rasoat_model::{BertEncoder, load_folder};
+use std::path::{Path, PathBuf};
+
+/// The folders a command works with.
+#[derive(Debug, Clone)]
+pub struct Places {
+    /// The store: one folder to back up.
+    pub store: PathBuf,
+    /// Installed models.
+    pub models: PathBuf,
+    /// The corpus the set-up installed.
+    pub corpus: PathBuf,
+}
+
+impl Places {
+    /// The folders asked for, else those of the platform's data directory.
+    pub fn new(store: Option<PathBuf>, models: Option<PathBuf>) -> Self {
+        let data = directories::ProjectDirs::from("", "", "rasoat")
+            .map_or_else(|| PathBuf::from("rasoat-data"), |dirs| dirs.data_dir().to_owned());
+        Self {
+            store: store.unwrap_or_else(|| data.join("store")),
+            models: models.unwrap_or_else(|| data.join("models")),
+            corpus: data.join("corpus"),
+        }
+    }
+
+    /// The encoder's folder: the models folder itself when it is a user's own Hugging Face folder.
+    pub fn encoder(&self) -> PathBuf {
+        if self.models.join("config.json").exists() { self.models.clone() } else { self.models.join("encoder") }
+    }
+
+    /// Loads the encoder.
+    ///
+    /// # Errors
+    /// Names the command that installs it.
+    pub fn load_encoder(&self) -> Result<BertEncoder> {
+        let folder = self.encoder();
+        load_folder(&folder).map_err(|error| {
+            let (folder, why) = (folder.display().to_string(), error.to_string());
+            Failure::new(
+                Kind::Missing,
+                "model.missing",
+                Message::EncoderMissing,
+                Message::RunSetup,
+                &[("folder", &folder), ("why", &why)],
+            )
+        })
+    }
+
+    /// The corpus files the set-up installed.
+    ///
+    /// # Errors
+    /// Names the command that installs them.
+    pub fn corpus_files(&self) -> Result<Vec<PathBuf>> {
+        let missing = || Failure::new(Kind::Missing, "corpus.missing", Message::NoCorpus, Message::RunSetup, &[]);
+        let files = files_below(&self.corpus).map_err(|_| missing())?;
+        if files.is_empty() { Err(missing()) } else { Ok(files) }
+    }
+}
+
+/// Every file below a folder, sorted; hidden ones left out.
+pub fn files_below(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs_err::read_dir(&folder)? {
+            let entry = entry?;
+            let path = entry.path();
+            if entry.file_name().to_string_lossy().starts_with('.') {
+                continue;
+            }
+            // A link to a folder is not followed: it may lead back up.
+            if entry.file_type()?.is_dir() {
+                folders.push(path);
+            } else if path.is_file() {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}

@@ -1,0 +1,137 @@
+//! One review from bytes to the contract's shape: read, parse, check, with the time each stage took.
+
+use crate::failure::{Failure, Result};
+use crate::library::Library;
+use crate::wire;
+use jiff::civil::Date;
+use rasoat_api as api;
+use rasoat_assistant::{self as assistant, Finding, Law, Observer, ReviewError};
+use rasoat_embeddings::Cancelled;
+use rasoat_formats::{Extracted, Limits, extract};
+use rasoat_law::register::Register;
+use rasoat_law::structure::{Document, parse};
+use rasoat_model::Encoder;
+use std::time::Instant;
+
+/// A draft that was read.
+pub struct Draft {
+    /// The file's text with its places.
+    pub extracted: Extracted,
+    /// The text as a document.
+    pub document: Document,
+    /// Milliseconds it took.
+    pub parse_ms: u64,
+}
+
+/// Reads a draft.
+///
+/// # Errors
+/// When the file is unusable; the message says why and what to do.
+pub fn read(name: &str, bytes: &[u8]) -> Result<Draft> {
+    let start = Instant::now();
+    let mut extracted = extract(name, bytes, &Limits::default()).map_err(|e| Failure::format(name, &e))?;
+    let document = parse(&extracted.text);
+    // Both rooms normalise; the offsets of comments rest on their agreeing.
+    if document.text != extracted.text {
+        extracted.places.clear();
+        extracted.text.clone_from(&document.text);
+    }
+    Ok(Draft { extracted, document, parse_ms: millis(start) })
+}
+
+/// Who watches a review from outside. Says whether to go on.
+pub trait Watcher {
+    /// How far it is.
+    fn progress(&mut self, progress: api::Progress) -> std::result::Result<(), Cancelled>;
+    /// A finding, as soon as it is found.
+    fn found(&mut self, finding: api::Finding);
+}
+
+/// Nobody watches.
+pub struct Nobody;
+
+impl Watcher for Nobody {
+    fn progress(&mut self, _: api::Progress) -> std::result::Result<(), Cancelled> {
+        Ok(())
+    }
+
+    fn found(&mut self, _: api::Finding) {}
+}
+
+/// Reviews a draft.
+///
+/// # Errors
+/// When it is cancelled or the encoder fails.
+pub fn review(
+    draft: &Draft,
+    library: &Library,
+    encoder: Option<&dyn Encoder>,
+    as_of: Date,
+    watcher: &mut dyn Watcher,
+) -> Result<api::Review> {
+    let law = Law {
+        corpus: library,
+        search: library,
+        encoder: encoder.filter(|_| library.has_vectors()),
+        register: Register::built_in(),
+        as_of,
+    };
+    let start = Instant::now();
+    let mut clock = Clock { draft: &draft.document, watcher, since: start, stage: None, timing: api::Timing::default(), found: 0 };
+    let outcome = assistant::review(&draft.document, &law, &mut clock).map_err(|error| match error {
+        ReviewError::Cancelled => Failure::cancelled(),
+        ReviewError::Encode(error) => Failure::internal(error),
+    })?;
+    clock.close();
+    let mut timing = clock.timing;
+    timing.parse_ms = draft.parse_ms;
+    timing.total_ms = draft.parse_ms + millis(start);
+    Ok(wire::review(&draft.document, draft.extracted.pages, as_of, &outcome, timing))
+}
+
+fn millis(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
+}
+
+/// Times the stages and passes on what happens.
+struct Clock<'a> {
+    draft: &'a Document,
+    watcher: &'a mut dyn Watcher,
+    since: Instant,
+    stage: Option<assistant::Stage>,
+    timing: api::Timing,
+    found: usize,
+}
+
+impl Clock<'_> {
+    fn close(&mut self) {
+        let spent = millis(self.since);
+        match self.stage {
+            Some(assistant::Stage::TextChecks) => self.timing.text_checks_ms += spent,
+            Some(assistant::Stage::Retrieve) => self.timing.retrieve_ms += spent,
+            Some(assistant::Stage::Judge) => self.timing.judge_ms += spent,
+            None => {}
+        }
+        self.since = Instant::now();
+    }
+}
+
+impl Observer for Clock<'_> {
+    fn progress(&mut self, stage: assistant::Stage, done: usize, total: usize) -> std::result::Result<(), Cancelled> {
+        if self.stage != Some(stage) {
+            self.close();
+            self.stage = Some(stage);
+        }
+        let stage = match stage {
+            assistant::Stage::TextChecks => api::Stage::TextChecks,
+            assistant::Stage::Retrieve => api::Stage::Retrieve,
+            assistant::Stage::Judge => api::Stage::Judge,
+        };
+        self.watcher.progress(api::Progress { stage, done, total })
+    }
+
+    fn found(&mut self, finding: &Finding) {
+        self.found += 1;
+        self.watcher.found(wire::finding(self.draft, finding, self.found));
+    }
+}

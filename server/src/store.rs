@@ -1,0 +1,547 @@
+//! The store: one SQLite file with documents, provisions, passages with their vectors, and reviews.
+//!
+//! Everything is written in transactions under a write-ahead log, so a process killed in the middle leaves the last
+//! whole state. A store of a newer schema is refused before anything is written to it.
+
+use crate::failure::{Failure, Kind, Result};
+use jiff::civil::Date;
+use rasoat_api::messages::Message;
+use rasoat_assistant::CorpusDocument;
+use rasoat_embeddings::Passage;
+use rasoat_law::effect::OwnDates;
+use rasoat_law::structure::{Document, Provision, ProvisionKind};
+use rasoat_law::{ByteSpan, DocNumber, DocumentKind, Eid, Metadata};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
+use std::path::{Path, PathBuf};
+
+/// Version of the schema this program writes and reads.
+pub const SCHEMA: u32 = 1;
+
+const CREATE: &str = "
+    CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+    CREATE TABLE documents (
+        id INTEGER PRIMARY KEY, number TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, title TEXT NOT NULL,
+        name TEXT, issuer TEXT, place TEXT, signer TEXT, issued TEXT, effective TEXT, consolidated_to TEXT,
+        source TEXT NOT NULL, sha256 TEXT NOT NULL, text TEXT NOT NULL) STRICT;
+    CREATE TABLE provisions (
+        document INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE, position INTEGER NOT NULL,
+        eid TEXT NOT NULL, kind TEXT NOT NULL, number TEXT, heading TEXT, start INTEGER NOT NULL, end INTEGER NOT NULL,
+        parent INTEGER, PRIMARY KEY (document, position)) STRICT, WITHOUT ROWID;
+    CREATE TABLE passages (
+        id INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+        eid TEXT NOT NULL, text TEXT NOT NULL, encoder TEXT, vector BLOB) STRICT;
+    CREATE INDEX passages_of_document ON passages (document);
+    CREATE TABLE reviews (
+        id TEXT PRIMARY KEY, file_name TEXT NOT NULL, as_of TEXT NOT NULL, state TEXT NOT NULL, original BLOB NOT NULL,
+        extracted TEXT, draft TEXT, result TEXT, error TEXT) STRICT;
+";
+
+/// The store.
+pub struct Store {
+    connection: Connection,
+    file: PathBuf,
+}
+
+/// What became of a document that was put in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stored {
+    /// It is new.
+    New,
+    /// It took the place of another text of the same number.
+    Replaced,
+    /// The same text was there.
+    Unchanged,
+}
+
+/// Counts of what the store holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Documents.
+    pub documents: u64,
+    /// Provisions.
+    pub provisions: u64,
+    /// Passages with a vector.
+    pub embedded: u64,
+    /// Passages.
+    pub passages: u64,
+}
+
+/// A passage waiting for its vector.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// Its row.
+    pub id: i64,
+    /// What is embedded.
+    pub text: String,
+}
+
+/// A passage as the index needs it.
+pub struct Indexed {
+    /// The document's number.
+    pub document: String,
+    /// The provision.
+    pub eid: String,
+    /// What is indexed.
+    pub text: String,
+    /// Its vector, `[dimension]`.
+    pub vector: Option<Vec<f32>>,
+}
+
+/// A review as it is stored; JSON in the contract's shapes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredReview {
+    /// Identifier.
+    pub id: String,
+    /// Name of the uploaded file.
+    pub file_name: String,
+    /// Date it is held against the law.
+    pub as_of: String,
+    /// `running done failed cancelled`.
+    pub state: String,
+    /// The error's JSON.
+    pub error: Option<String>,
+}
+
+impl Store {
+    /// The database file in a store's folder.
+    pub fn file_in(folder: &Path) -> PathBuf {
+        folder.join("rasoat.sqlite")
+    }
+
+    /// Opens the store in `folder`, making it when there is none.
+    ///
+    /// # Errors
+    /// When the folder cannot be written, the file is damaged, or it is of a newer version.
+    pub fn open(folder: &Path) -> Result<Self> {
+        fs_err::create_dir_all(folder).map_err(|e| Failure::write(folder, &e))?;
+        let file = Self::file_in(folder);
+        if file.exists() {
+            // Looked at read-only first: a store of a newer version is not touched at all.
+            let found = Connection::open_with_flags(&file, OpenFlags::SQLITE_OPEN_READ_ONLY)
+                .and_then(|connection| schema(&connection))
+                .map_err(|e| damaged(&file, &e))?;
+            refuse_newer(&file, found)?;
+        }
+        let connection = Connection::open(&file).map_err(|e| damaged(&file, &e))?;
+        let mut store = Self { connection, file };
+        store.prepare().map_err(|e| damaged(&store.file, &e))?;
+        Ok(store)
+    }
+
+    fn prepare(&mut self) -> rusqlite::Result<()> {
+        self.connection.busy_timeout(std::time::Duration::from_secs(30))?;
+        self.connection.pragma_update(None, "journal_mode", "WAL")?;
+        self.connection.pragma_update(None, "foreign_keys", true)?;
+        self.connection.pragma_update(None, "synchronous", "NORMAL")?;
+        let transaction = self.connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        if schema(&transaction)?.is_none() {
+            transaction.execute_batch(CREATE)?;
+            transaction.execute("INSERT INTO meta VALUES ('schema', ?1)", [SCHEMA.to_string()])?;
+        }
+        transaction.commit()
+    }
+
+    /// Puts a document in with its passages. Its vectors are made afterwards.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn put(
+        &mut self,
+        document: &CorpusDocument,
+        passages: &[Passage],
+        source: &str,
+        sha256: &str,
+    ) -> Result<Stored> {
+        let transaction = self.connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        let number = document.number.as_str();
+        let before: Option<(i64, String)> = transaction
+            .query_row("SELECT id, sha256 FROM documents WHERE number = ?1", [number], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
+            .optional()?;
+        let stored = match &before {
+            Some((_, sum)) if sum == sha256 => return Ok(Stored::Unchanged),
+            Some((id, _)) => {
+                transaction.execute("DELETE FROM documents WHERE id = ?1", [id])?;
+                Stored::Replaced
+            }
+            None => Stored::New,
+        };
+        let date = |date: Option<Date>| date.map(|d| d.to_string());
+        let metadata = &document.document.metadata;
+        transaction.execute(
+            "INSERT INTO documents (number, kind, title, name, issuer, place, signer, issued, effective, consolidated_to,
+                source, sha256, text) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+            params![
+                number,
+                document.kind.code(),
+                document.title,
+                metadata.title,
+                document.issuer,
+                metadata.place,
+                metadata.signer,
+                date(document.own_dates.issued),
+                date(document.own_dates.effective),
+                date(document.consolidated_to),
+                source,
+                sha256,
+                document.document.text,
+            ],
+        )?;
+        let id = transaction.last_insert_rowid();
+        let mut insert = transaction.prepare(
+            "INSERT INTO provisions (document, position, eid, kind, number, heading, start, end, parent)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        )?;
+        for (position, p) in document.document.provisions.iter().enumerate() {
+            insert.execute(params![
+                id,
+                position as i64,
+                p.eid.as_str(),
+                p.kind.code(),
+                p.number,
+                p.heading,
+                p.span.start as i64,
+                p.span.end as i64,
+                p.parent.map(|parent| parent as i64),
+            ])?;
+        }
+        drop(insert);
+        let mut insert = transaction.prepare("INSERT INTO passages (document, eid, text) VALUES (?1, ?2, ?3)")?;
+        for passage in passages {
+            insert.execute(params![id, passage.eid.as_str(), passage.text])?;
+        }
+        drop(insert);
+        transaction.commit()?;
+        Ok(stored)
+    }
+
+    /// Passages without a vector of this encoder.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn waiting(&self, encoder: &str) -> Result<Vec<Waiting>> {
+        let mut select = self
+            .connection
+            .prepare("SELECT id, text FROM passages WHERE vector IS NULL OR encoder IS NOT ?1 ORDER BY length(text), id")?;
+        let rows = select.query_map([encoder], |row| Ok(Waiting { id: row.get(0)?, text: row.get(1)? }))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Stores the vectors of passages.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn put_vectors(&mut self, encoder: &str, passages: &[Waiting], vectors: &[Vec<f32>]) -> Result<()> {
+        let transaction = self.connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        let mut update = transaction.prepare("UPDATE passages SET encoder = ?1, vector = ?2 WHERE id = ?3")?;
+        for (passage, vector) in passages.iter().zip(vectors) {
+            let bytes: Vec<u8> = vector.iter().flat_map(|v| v.to_le_bytes()).collect();
+            update.execute(params![encoder, bytes, passage.id])?;
+        }
+        drop(update);
+        transaction.commit()?;
+        Ok(())
+    }
+
+    /// Every passage in order, with its vector where it is of this encoder.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn passages(&self, encoder: Option<&str>) -> Result<Vec<Indexed>> {
+        let mut select = self.connection.prepare(
+            "SELECT d.number, p.eid, p.text, CASE WHEN p.encoder IS ?1 THEN p.vector END
+                FROM passages p JOIN documents d ON d.id = p.document ORDER BY p.id",
+        )?;
+        let rows = select.query_map([encoder], |row| {
+            let bytes: Option<Vec<u8>> = row.get(3)?;
+            let vector = bytes.map(|bytes| {
+                bytes.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect()
+            });
+            Ok(Indexed { document: row.get(0)?, eid: row.get(1)?, text: row.get(2)?, vector })
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Every document.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn documents(&self) -> Result<Vec<CorpusDocument>> {
+        let mut select = self.connection.prepare("SELECT * FROM documents ORDER BY id")?;
+        let rows = select.query_map([], |row| Ok((row.get::<_, i64>("id")?, document(row)?)))?;
+        let mut documents = Vec::new();
+        for row in rows {
+            let (id, mut document) = row?;
+            document.document.provisions = self.provisions(id)?;
+            documents.push(document);
+        }
+        Ok(documents)
+    }
+
+    fn provisions(&self, document: i64) -> rusqlite::Result<Vec<Provision>> {
+        let mut select = self.connection.prepare_cached(
+            "SELECT eid, kind, number, heading, start, end, parent FROM provisions WHERE document = ?1 ORDER BY position",
+        )?;
+        let rows = select.query_map([document], |row| {
+            Ok(Provision {
+                eid: Eid::new(row.get::<_, String>(0)?),
+                kind: ProvisionKind::from_code(&row.get::<_, String>(1)?).unwrap_or(ProvisionKind::Article),
+                number: row.get(2)?,
+                heading: row.get(3)?,
+                span: ByteSpan::new(row.get::<_, i64>(4)? as usize, row.get::<_, i64>(5)? as usize),
+                parent: row.get::<_, Option<i64>>(6)?.map(|parent| parent as usize),
+            })
+        })?;
+        rows.collect()
+    }
+
+    /// What the store holds.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn counts(&self) -> Result<Counts> {
+        let count = |sql: &str| self.connection.query_row(sql, [], |row| row.get::<_, i64>(0)).map(|n| n as u64);
+        Ok(Counts {
+            documents: count("SELECT count(*) FROM documents")?,
+            provisions: count("SELECT count(*) FROM provisions")?,
+            embedded: count("SELECT count(*) FROM passages WHERE vector IS NOT NULL")?,
+            passages: count("SELECT count(*) FROM passages")?,
+        })
+    }
+
+    /// A number that changes whenever passages or vectors do.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn fingerprint(&self) -> Result<String> {
+        let sums: String = self
+            .connection
+            .prepare("SELECT sha256 FROM documents ORDER BY id")?
+            .query_map([], |row| row.get::<_, String>(0))?
+            .collect::<rusqlite::Result<Vec<_>>>()?
+            .concat();
+        let (count, encoders): (i64, Option<String>) = self.connection.query_row(
+            "SELECT count(vector), group_concat(DISTINCT encoder) FROM passages",
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?;
+        Ok(crate::import::sha256(format!("{sums} {count} {}", encoders.unwrap_or_default()).as_bytes()))
+    }
+
+    /// Stores a review that begins.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn begin_review(&self, review: &StoredReview, original: &[u8]) -> Result<()> {
+        self.connection.execute(
+            "INSERT INTO reviews (id, file_name, as_of, state, original) VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![review.id, review.file_name, review.as_of, review.state, original],
+        )?;
+        Ok(())
+    }
+
+    /// Stores how a review ended: its state, and the JSON of what it gave.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn end_review(&self, id: &str, state: &str, parts: &ReviewParts) -> Result<()> {
+        self.connection.execute(
+            "UPDATE reviews SET state = ?2, extracted = ?3, draft = ?4, result = ?5, error = ?6 WHERE id = ?1",
+            params![id, state, parts.extracted, parts.draft, parts.result, parts.error],
+        )?;
+        Ok(())
+    }
+
+    /// Reviews, newest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn reviews(&self, limit: usize) -> Result<Vec<StoredReview>> {
+        let mut select = self
+            .connection
+            .prepare("SELECT id, file_name, as_of, state, error FROM reviews ORDER BY id DESC LIMIT ?1")?;
+        let rows = select.query_map([limit as i64], stored_review)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// One review.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn review(&self, id: &str) -> Result<Option<StoredReview>> {
+        let sql = "SELECT id, file_name, as_of, state, error FROM reviews WHERE id = ?1";
+        Ok(self.connection.query_row(sql, [id], stored_review).optional()?)
+    }
+
+    /// The file a review was made of.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn review_original(&self, id: &str) -> Result<Option<Vec<u8>>> {
+        Ok(self.connection.query_row("SELECT original FROM reviews WHERE id = ?1", [id], |r| r.get(0)).optional()?)
+    }
+
+    /// What a review gave.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn review_parts(&self, id: &str) -> Result<Option<ReviewParts>> {
+        let sql = "SELECT extracted, draft, result, error FROM reviews WHERE id = ?1";
+        Ok(self
+            .connection
+            .query_row(sql, [id], |row| {
+                Ok(ReviewParts { extracted: row.get(0)?, draft: row.get(1)?, result: row.get(2)?, error: row.get(3)? })
+            })
+            .optional()?)
+    }
+}
+
+/// What a review gave, as JSON.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ReviewParts {
+    /// The file's text with its places.
+    pub extracted: Option<String>,
+    /// The draft in the contract's shape.
+    pub draft: Option<String>,
+    /// The review in the contract's shape.
+    pub result: Option<String>,
+    /// The error.
+    pub error: Option<String>,
+}
+
+fn stored_review(row: &Row<'_>) -> rusqlite::Result<StoredReview> {
+    Ok(StoredReview {
+        id: row.get(0)?,
+        file_name: row.get(1)?,
+        as_of: row.get(2)?,
+        state: row.get(3)?,
+        error: row.get(4)?,
+    })
+}
+
+fn document(row: &Row<'_>) -> rusqlite::Result<CorpusDocument> {
+    let date = |name: &str| -> rusqlite::Result<Option<Date>> {
+        Ok(row.get::<_, Option<String>>(name)?.and_then(|text| text.parse().ok()))
+    };
+    let number = DocNumber::from_normal(row.get::<_, String>("number")?);
+    let kind = DocumentKind::from_code(&row.get::<_, String>("kind")?).unwrap_or(DocumentKind::Other);
+    let own_dates = OwnDates { issued: date("issued")?, effective: date("effective")? };
+    let issuer: Option<String> = row.get("issuer")?;
+    let metadata = Metadata {
+        number: Some(number.clone()),
+        kind,
+        title: row.get("name")?,
+        issuer: issuer.clone(),
+        place: row.get("place")?,
+        issued: own_dates.issued,
+        effective: own_dates.effective,
+        signer: row.get("signer")?,
+    };
+    Ok(CorpusDocument {
+        number,
+        kind,
+        title: row.get("title")?,
+        issuer,
+        own_dates,
+        consolidated_to: date("consolidated_to")?,
+        document: Document { metadata, text: row.get("text")?, provisions: Vec::new(), problems: Vec::new() },
+    })
+}
+
+/// The schema's version; `None` for an empty file.
+fn schema(connection: &Connection) -> rusqlite::Result<Option<u32>> {
+    let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema WHERE name = 'meta'", [], |r| r.get(0))?;
+    if tables == 0 {
+        return Ok(None);
+    }
+    let value: String = connection.query_row("SELECT value FROM meta WHERE key = 'schema'", [], |r| r.get(0))?;
+    Ok(Some(value.parse().unwrap_or(u32::MAX)))
+}
+
+fn refuse_newer(file: &Path, found: Option<u32>) -> Result<()> {
+    match found {
+        Some(found) if found > SCHEMA => {
+            let (file, found, known) = (file.display().to_string(), found.to_string(), SCHEMA.to_string());
+            Err(Failure::new(
+                Kind::Missing,
+                "store.newer",
+                Message::StoreNewer,
+                Message::StoreNewerHint,
+                &[("file", &file), ("found", &found), ("known", &known)],
+            ))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn damaged(file: &Path, error: &rusqlite::Error) -> Failure {
+    let (file, why) = (file.display().to_string(), error.to_string());
+    let values = [("file", file.as_str()), ("why", why.as_str())];
+    Failure::new(Kind::Internal, "store.damaged", Message::StoreDamaged, Message::StoreDamagedHint, &values)
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+    use super::*;
+    use jiff::civil::date;
+    use rasoat_embeddings::passages;
+    use rasoat_law::structure::parse;
+
+    fn decree(text: &str) -> CorpusDocument {
+        let mut document = parse(text);
+        document.problems.clear();
+        document.metadata.number = Some(DocNumber::from_normal("1/2024/NĐ-CP"));
+        document.metadata.kind = DocumentKind::NghiDinh;
+        document.metadata.issued = Some(date(2024, 1, 1));
+        CorpusDocument {
+            number: DocNumber::from_normal("1/2024/NĐ-CP"),
+            kind: DocumentKind::NghiDinh,
+            title: "Nghị định số 1/2024/NĐ-CP".into(),
+            issuer: None,
+            own_dates: OwnDates { issued: Some(date(2024, 1, 1)), effective: None },
+            consolidated_to: None,
+            document,
+        }
+    }
+
+    fn put(store: &mut Store, document: &CorpusDocument) -> Stored {
+        let sum = crate::import::sha256(document.document.text.as_bytes());
+        store.put(document, &passages(&document.document, &document.title), "test", &sum).unwrap()
+    }
+
+    #[test]
+    fn a_document_comes_back_whole_and_its_passages_wait_for_vectors() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = Store::open(folder.path()).unwrap();
+        let first = decree("Điều 1. A\n1. B c.\n2. D e.");
+        assert_eq!(put(&mut store, &first), Stored::New);
+        assert_eq!(put(&mut store, &first), Stored::Unchanged);
+        assert_eq!(store.documents().unwrap(), [first]);
+        let waiting = store.waiting("e").unwrap();
+        assert_eq!(waiting.len(), 2);
+        store.put_vectors("e", &waiting[..1], &[vec![0.6, 0.8]]).unwrap();
+        assert_eq!(store.waiting("e").unwrap().len(), 1);
+        assert_eq!(store.waiting("another").unwrap().len(), 2, "vectors of another encoder are made anew");
+        let before = store.fingerprint().unwrap();
+        drop(store);
+        let mut store = Store::open(folder.path()).unwrap();
+        assert_eq!(store.fingerprint().unwrap(), before);
+        assert_eq!(put(&mut store, &decree("Điều 1. A\nKhác.")), Stored::Replaced);
+        let counts = Counts { documents: 1, provisions: 1, embedded: 0, passages: 1 };
+        assert_eq!(store.counts().unwrap(), counts);
+        assert_ne!(store.fingerprint().unwrap(), before);
+    }
+
+    #[test]
+    fn a_store_of_a_newer_version_and_a_damaged_one_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        store.connection.execute("UPDATE meta SET value = '99'", []).unwrap();
+        drop(store);
+        assert_eq!(Store::open(folder.path()).err().map(|f| f.code), Some("store.newer"));
+        std::fs::write(Store::file_in(folder.path()), b"this is no database at all, but long enough to look").unwrap();
+        assert_eq!(Store::open(folder.path()).err().map(|f| f.code), Some("store.damaged"));
+    }
+}

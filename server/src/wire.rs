@@ -1,0 +1,256 @@
+//! Law's and the assistant's types in the contract's shapes.
+
+use crate::failure::{Failure, Result};
+use jiff::civil::Date;
+use rasoat_api as api;
+use rasoat_assistant::{self as assistant, Corpus, Finding, Outcome};
+use rasoat_law::cite::{self, Citation, DocumentReference};
+use rasoat_law::structure::{Document, ProvisionKind};
+use rasoat_law::{self as law, DocNumber, Eid};
+
+/// A parsed document.
+pub fn document(document: &Document) -> api::ParsedDocument {
+    let metadata = &document.metadata;
+    let date = |date: Option<Date>| date.map(|d| d.to_string());
+    api::ParsedDocument {
+        schema: api::SCHEMA,
+        metadata: api::Metadata {
+            so_hieu: metadata.number.as_ref().map(ToString::to_string),
+            kind: metadata.kind.code().to_owned(),
+            title: metadata.title.clone(),
+            issuer: metadata.issuer.clone(),
+            issued: date(metadata.issued),
+            effective: date(metadata.effective),
+            signer: metadata.signer.clone(),
+            place: metadata.place.clone(),
+        },
+        text: document.text.clone(),
+        provisions: document
+            .provisions
+            .iter()
+            .map(|p| api::ParsedProvision {
+                eid: p.eid.to_string(),
+                kind: p.kind.code().to_owned(),
+                number: p.number.clone(),
+                heading: p.heading.clone(),
+                start: p.span.start,
+                end: p.span.end,
+                parent: p.parent.map(|parent| document.provisions[parent].eid.to_string()),
+            })
+            .collect(),
+        problems: document
+            .problems
+            .iter()
+            .map(|p| api::Problem {
+                code: p.code.to_owned(),
+                start: p.span.start,
+                end: p.span.end,
+                message: p.message.clone(),
+            })
+            .collect(),
+    }
+}
+
+/// Citations of `text`.
+pub fn citations(text: &str, found: &[Citation]) -> api::Citations {
+    api::Citations {
+        citations: found
+            .iter()
+            .map(|c| api::Citation {
+                start: c.span.start,
+                end: c.span.end,
+                text: c.span.of(text).to_owned(),
+                role: c.role.code().to_owned(),
+                targets: c.targets.iter().map(target).collect(),
+            })
+            .collect(),
+    }
+}
+
+fn target(target: &cite::Target) -> api::CitationTarget {
+    api::CitationTarget {
+        document: target.document.number().map(ToString::to_string),
+        document_name: match &target.document {
+            DocumentReference::Name { name, .. } => Some(name.clone()),
+            _ => None,
+        },
+        eid: target.eid.as_ref().map(ToString::to_string),
+        relative: target.document == DocumentReference::This,
+    }
+}
+
+/// An effect.
+pub fn effect(effect: law::Effect) -> api::Effect {
+    match effect {
+        law::Effect::InForce => api::Effect::InForce,
+        law::Effect::PartlyExpired => api::Effect::PartlyExpired,
+        law::Effect::Expired => api::Effect::Expired,
+        law::Effect::NotYetInForce => api::Effect::NotYetInForce,
+        law::Effect::Suspended => api::Effect::Suspended,
+        law::Effect::Unknown => api::Effect::Unknown,
+    }
+}
+
+/// The effect of a document, or of a provision of one the corpus holds.
+///
+/// # Errors
+/// When the document is held and has no such provision.
+pub fn status(corpus: &dyn Corpus, number: &DocNumber, eid: Option<&str>, as_of: Date) -> Result<api::StatusReport> {
+    let held = corpus.document(number);
+    if let (Some(held), Some(eid)) = (&held, eid)
+        && held.document.get(eid).is_none()
+    {
+        return Err(Failure::unknown_provision(number.as_str(), eid));
+    }
+    let status = corpus.status(number, as_of);
+    let date = |date: Option<Date>| date.map(|d| d.to_string());
+    Ok(api::StatusReport {
+        document: number.to_string(),
+        eid: eid.map(str::to_owned),
+        as_of: as_of.to_string(),
+        effect: effect(status.effect),
+        from: date(status.from),
+        to: date(status.to),
+        notes: held.map(|held| held.warnings(&status, as_of)).unwrap_or_default(),
+        events: status
+            .events
+            .into_iter()
+            .map(|event| api::EffectEvent {
+                kind: event.kind.code().to_owned(),
+                by: event.by.map(|by| by.to_string()),
+                eid: None,
+                date: date(event.date),
+                source: event.source.code().to_owned(),
+                confidence: event.confidence.code().to_owned(),
+            })
+            .collect(),
+    })
+}
+
+/// A provision in its article.
+///
+/// # Errors
+/// When the corpus does not hold it.
+pub fn provision(corpus: &dyn Corpus, number: &DocNumber, eid: &str, as_of: Date) -> Result<api::ProvisionView> {
+    let held = corpus.document(number).ok_or_else(|| Failure::unknown_document(number.as_str()))?;
+    let document = &held.document;
+    let at = document
+        .provisions
+        .iter()
+        .position(|p| p.eid.as_str() == eid)
+        .ok_or_else(|| Failure::unknown_provision(number.as_str(), eid))?;
+    let article = std::iter::successors(Some(at), |at| document.provisions[*at].parent)
+        .find(|at| document.provisions[*at].kind == ProvisionKind::Article)
+        .unwrap_or(at);
+    let (own, around) = (&document.provisions[at], &document.provisions[article]);
+    let status = corpus.status(number, as_of);
+    Ok(api::ProvisionView {
+        document: number.to_string(),
+        document_title: held.title.clone(),
+        eid: eid.to_owned(),
+        label: own.eid.label(),
+        headings: document.headings(at),
+        article_text: document.text_of(around).to_owned(),
+        start: own.span.start - around.span.start,
+        end: own.span.end - around.span.start,
+        effect: effect(status.effect),
+        notes: held.warnings(&status, as_of),
+    })
+}
+
+/// Hits with their texts.
+pub fn hits(corpus: &dyn Corpus, found: Vec<assistant::Hit>, as_of: Date, took_ms: u64) -> api::Hits {
+    let hits = found
+        .into_iter()
+        .filter_map(|hit| {
+            let held = corpus.document(&hit.document)?;
+            let text = held.document.get(&hit.eid).map(|p| held.document.text_of(p).to_owned())?;
+            let status = corpus.status(&hit.document, as_of);
+            Some(api::Hit {
+                rank: 0,
+                document: hit.document.to_string(),
+                eid: hit.eid,
+                score: hit.score,
+                text,
+                effect: effect(status.effect),
+                notes: held.warnings(&status, as_of),
+            })
+        })
+        .enumerate()
+        .map(|(at, hit)| api::Hit { rank: at + 1, ..hit })
+        .collect();
+    api::Hits { hits, took_ms }
+}
+
+/// A finding; `id` is its place in the review.
+pub fn finding(draft: &Document, finding: &Finding, id: usize) -> api::Finding {
+    api::Finding {
+        id: format!("f{id}"),
+        check: finding.check.code().to_owned(),
+        severity: match finding.severity {
+            assistant::Severity::Error => api::Severity::Error,
+            assistant::Severity::Warning => api::Severity::Warning,
+            assistant::Severity::Note => api::Severity::Note,
+        },
+        start: finding.span.start,
+        end: finding.span.end,
+        eid: draft.at(finding.span.start).map(|p| p.eid.to_string()),
+        quote: finding.span.of(&draft.text).to_owned(),
+        message: finding.message.clone(),
+        confidence: finding.confidence,
+        evidence: finding
+            .evidence()
+            .iter()
+            .map(|e| api::Evidence {
+                document: e.document.as_ref().map_or_else(|| "draft".to_owned(), ToString::to_string),
+                eid: e.eid.as_ref().map(Eid::to_string),
+                quote: e.quote.clone(),
+                effect: effect(e.effect),
+                source: e.source.code().to_owned(),
+                notes: e.notes.clone(),
+            })
+            .collect(),
+        suggestion: finding
+            .suggestion
+            .as_ref()
+            .map(|s| api::Suggestion { replace_with: s.replace_with.clone(), note: s.note.clone() }),
+        detail: finding.detail.as_ref().map(|d| api::FindingDetail {
+            dimension: d.dimension.to_owned(),
+            draft: d.draft.clone(),
+            law: d.law.clone(),
+            rule: d.rule.clone(),
+        }),
+    }
+}
+
+/// A review.
+pub fn review(
+    draft: &Document,
+    pages: Option<u32>,
+    as_of: Date,
+    outcome: &Outcome,
+    timing: api::Timing,
+) -> api::Review {
+    api::Review {
+        schema: api::SCHEMA,
+        draft: api::DraftSummary {
+            so_hieu: draft.metadata.number.as_ref().map(ToString::to_string),
+            title: draft.metadata.title.clone(),
+            pages,
+            provisions: draft.provisions.len(),
+        },
+        as_of: as_of.to_string(),
+        findings: outcome.findings.iter().enumerate().map(|(at, f)| finding(draft, f, at + 1)).collect(),
+        checks: outcome
+            .checks
+            .iter()
+            .map(|c| api::CheckRun {
+                check: c.check.to_owned(),
+                ran: c.why_not.is_none(),
+                why_not: c.why_not.clone(),
+                uncovered: c.uncovered.clone(),
+            })
+            .collect(),
+        timing,
+    }
+}
