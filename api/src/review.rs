@@ -96,7 +96,7 @@ pub struct Finding {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Evidence {
-    /// Document identifier; `draft` for the draft itself.
+    /// Document identifier; `draft` for the draft itself, `register` for an entry that rests on no single document.
     pub document: String,
     /// Provision, `null` for the whole document.
     pub eid: Option<String>,

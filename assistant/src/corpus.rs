@@ -44,7 +44,11 @@ impl CorpusDocument {
             .iter()
             .filter_map(|event| {
                 let by = event.by.as_ref()?;
-                Some(event.date.map_or_else(|| format!("{by} (chưa rõ ngày)"), |day| format!("{by} (từ {})", date::show(day))))
+                Some(
+                    event
+                        .date
+                        .map_or_else(|| format!("{by} (chưa rõ ngày)"), |day| format!("{by} (từ {})", date::show(day))),
+                )
             })
             .collect();
         vec![format!(

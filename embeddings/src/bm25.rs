@@ -70,7 +70,8 @@ impl Bm25 {
             for (text, count) in postings {
                 let count = f32::from(*count);
                 let length = self.lengths[*text as usize] / self.mean_length;
-                *scores.entry(*text).or_default() += weight * count * (K1 + 1.0) / (count + K1 * (1.0 - B + B * length));
+                *scores.entry(*text).or_default() +=
+                    weight * count * (K1 + 1.0) / (count + K1 * (1.0 - B + B * length));
             }
         }
         let mut ranked: Vec<(usize, f32)> =
@@ -91,7 +92,12 @@ mod tests {
     use super::*;
 
     fn index() -> Bm25 {
-        Bm25::new(["thời gian thử việc không quá 60 ngày", "tiền lương thử việc", "nghỉ lễ, tết", "thời hiệu khởi kiện"])
+        Bm25::new([
+            "thời gian thử việc không quá 60 ngày",
+            "tiền lương thử việc",
+            "nghỉ lễ, tết",
+            "thời hiệu khởi kiện",
+        ])
     }
 
     #[test]

@@ -76,14 +76,14 @@ impl HnswVectors {
         let _ = std::fs::remove_dir_all(&fresh);
         std::fs::create_dir_all(&fresh).map_err(io(&fresh))?;
         if self.count > 0 {
-            self.graph.file_dump(&fresh, "vectors").map_err(|e| HnswError::Io {
-                path: fresh.clone(),
-                source: std::io::Error::other(e.to_string()),
-            })?;
+            self.graph
+                .file_dump(&fresh, "vectors")
+                .map_err(|e| HnswError::Io { path: fresh.clone(), source: std::io::Error::other(e.to_string()) })?;
         }
         // Written last: a folder without it is not an index.
         let sums = checksums(&fresh).map_err(io(&fresh))?;
-        std::fs::write(fresh.join("about"), about(self.dimension, self.count, fingerprint, &sums)).map_err(io(&fresh))?;
+        std::fs::write(fresh.join("about"), about(self.dimension, self.count, fingerprint, &sums))
+            .map_err(io(&fresh))?;
         if folder.exists() {
             std::fs::remove_dir_all(folder).map_err(io(folder))?;
         }
@@ -126,8 +126,10 @@ fn about(dimension: usize, count: usize, fingerprint: &str, checksums: &str) -> 
 
 /// FNV-1a over each of the library's files: told apart from damage, not from malice.
 fn checksums(folder: &Path) -> std::io::Result<String> {
-    let mut names: Vec<PathBuf> =
-        std::fs::read_dir(folder)?.filter_map(|entry| entry.ok().map(|e| e.path())).filter(|p| !p.ends_with("about")).collect();
+    let mut names: Vec<PathBuf> = std::fs::read_dir(folder)?
+        .filter_map(|entry| entry.ok().map(|e| e.path()))
+        .filter(|p| !p.ends_with("about"))
+        .collect();
     names.sort();
     let mut sums = Vec::new();
     for name in names {

@@ -84,8 +84,11 @@ mod tests {
 
     #[test]
     fn a_passage_carries_its_articles_heading() {
-        let document = parse("Chương I\nCHUNG\nĐiều 1. Phạm vi\n1. Luật này quy định A.\n2. Luật này không quy định B.\nĐiều 2. Đối tượng\nMọi người.");
-        let texts: Vec<String> = passages(&document, "Luật Thử").into_iter().map(|p| format!("{}|{}", p.eid, p.text)).collect();
+        let document = parse(
+            "Chương I\nCHUNG\nĐiều 1. Phạm vi\n1. Luật này quy định A.\n2. Luật này không quy định B.\nĐiều 2. Đối tượng\nMọi người.",
+        );
+        let texts: Vec<String> =
+            passages(&document, "Luật Thử").into_iter().map(|p| format!("{}|{}", p.eid, p.text)).collect();
         assert_eq!(
             texts,
             [

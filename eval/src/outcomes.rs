@@ -227,7 +227,11 @@ fn matches(gold: &GoldFinding, found: &Found) -> bool {
 
 impl std::fmt::Display for Report {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        writeln!(f, "{:<28} {:>5} {:>6} {:>8} {:>9} {:>7} {:>6}", "check", "gold", "found", "matched", "precision", "recall", "F1")?;
+        writeln!(
+            f,
+            "{:<28} {:>5} {:>6} {:>8} {:>9} {:>7} {:>6}",
+            "check", "gold", "found", "matched", "precision", "recall", "F1"
+        )?;
         let row = |f: &mut std::fmt::Formatter<'_>, name: &str, s: &Score| {
             writeln!(
                 f,
@@ -244,9 +248,20 @@ impl std::fmt::Display for Report {
             row(f, name, score)?;
         }
         row(f, "all", &self.total)?;
-        writeln!(f, "false alarms per 10 provisions: {:.2}; mean {:.0} ms a draft", self.false_alarms_per_10_provisions, self.mean_ms)?;
+        writeln!(
+            f,
+            "false alarms per 10 provisions: {:.2}; mean {:.0} ms a draft",
+            self.false_alarms_per_10_provisions, self.mean_ms
+        )?;
         for (case, gold) in &self.missed {
-            writeln!(f, "missed {case}: {} {}..{} {}", gold.check, gold.start, gold.end, gold.document.as_deref().unwrap_or(""))?;
+            writeln!(
+                f,
+                "missed {case}: {} {}..{} {}",
+                gold.check,
+                gold.start,
+                gold.end,
+                gold.document.as_deref().unwrap_or("")
+            )?;
         }
         for (case, check, quote) in &self.unexpected {
             writeln!(f, "unexpected {case}: {check} “{}”", quote.replace('\n', " "))?;
@@ -278,9 +293,17 @@ mod tests {
         let case = Case {
             name: "a".into(),
             draft: PathBuf::new(),
-            gold: Gold { as_of: String::new(), findings: vec![gold(0, Some("64/2025/QH15")), gold(100, Some("1/2020/QH14")), gold(200, None)] },
+            gold: Gold {
+                as_of: String::new(),
+                findings: vec![gold(0, Some("64/2025/QH15")), gold(100, Some("1/2020/QH14")), gold(200, None)],
+            },
         };
-        let found = vec![found("basis.expired", 8), found("basis.expired", 4), found("basis.expired", 100), found("terms.renamed_body", 200)];
+        let found = vec![
+            found("basis.expired", 8),
+            found("basis.expired", 4),
+            found("basis.expired", 100),
+            found("terms.renamed_body", 200),
+        ];
         let report = score(&[CaseResult { case, provisions: 20, timing_ms: 10, found }]);
         let basis = report.checks["basis.expired"];
         assert_eq!((basis.gold, basis.found, basis.matched), (3, 3, 1));

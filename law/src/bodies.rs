@@ -171,7 +171,9 @@ fn names_old_document(text: &str, span: ByteSpan) -> bool {
     let Some(cited) = crate::cite::last_number_end(sentence) else { return false };
     let between = &sentence[cited..];
     // The issuer follows the number directly or after the date; the title follows it up to a comma or a verb.
-    let issuer = between.trim_end().ends_with("của") || between.trim_end().ends_with("Bộ trưởng") || between.trim_end().ends_with("của Chủ tịch");
+    let issuer = between.trim_end().ends_with("của")
+        || between.trim_end().ends_with("Bộ trưởng")
+        || between.trim_end().ends_with("của Chủ tịch");
     let in_title = (between.contains(" về ") || between.contains(" quy định ") || between.contains(" hướng dẫn "))
         && !between.contains([',', ':', '(']);
     issuer || in_title
@@ -186,8 +188,10 @@ mod tests {
 
     fn check(text: &str, expected: &[&str]) {
         let document = parse(text);
-        let found: Vec<&str> =
-            mentions(&document, built_in(), date(2026, 11, 21)).into_iter().map(|m| m.span.of(&document.text)).collect();
+        let found: Vec<&str> = mentions(&document, built_in(), date(2026, 11, 21))
+            .into_iter()
+            .map(|m| m.span.of(&document.text))
+            .collect();
         assert_eq!(found, expected, "{text}");
     }
 

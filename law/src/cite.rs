@@ -347,8 +347,7 @@ impl Parser<'_> {
             return (!targets.is_empty()).then_some((targets, end));
         }
         let (document, end) = self.document(at)?;
-        (document != DocumentReference::This)
-            .then(|| (vec![Target { document, eid: None, enclosing: false }], end))
+        (document != DocumentReference::This).then(|| (vec![Target { document, eid: None, enclosing: false }], end))
     }
 
     /// The document that follows the units: "của Luật này", "Nghị định số …", "Quy chế ban hành kèm theo …".
@@ -386,9 +385,8 @@ impl Parser<'_> {
 
     /// A document at token `at`.
     fn document(&self, at: usize) -> Option<(DocumentReference, usize)> {
-        let (kind_word, kind, mut next) = KINDS.iter().find_map(|(words, kind)| {
-            self.phrase(at, words).map(|next| (*words, *kind, next))
-        })?;
+        let (kind_word, kind, mut next) =
+            KINDS.iter().find_map(|(words, kind)| self.phrase(at, words).map(|next| (*words, *kind, next)))?;
         if self.word(next) == "này" {
             return Some((DocumentReference::This, next + 1));
         }
@@ -642,7 +640,9 @@ impl Parser<'_> {
             Level::Paragraph | Level::Article | Level::Section => is_numeral(word),
             Level::Chapter => is_roman(word) || is_numeral(word),
             Level::Part => is_roman(word),
-            Level::Annex => is_roman(word) || is_numeral(word) || word.len() == 1 && word.starts_with(char::is_uppercase),
+            Level::Annex => {
+                is_roman(word) || is_numeral(word) || word.len() == 1 && word.starts_with(char::is_uppercase)
+            }
         };
         if level == Level::Part && self.word(at) == "thứ" {
             let number = ["nhất", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười"]
@@ -655,7 +655,10 @@ impl Parser<'_> {
         let glued = next.is_some_and(|n| {
             n.start == token.end
                 && matches!(n.text, "." | "," | "/" | "%")
-                && self.tokens.get(at + 2).is_some_and(|d| d.start == n.end && d.text.starts_with(|c: char| c.is_ascii_digit()))
+                && self
+                    .tokens
+                    .get(at + 2)
+                    .is_some_and(|d| d.start == n.end && d.text.starts_with(|c: char| c.is_ascii_digit()))
         });
         (fits && !glued).then(|| (word.to_owned(), at + 1))
     }
@@ -663,8 +666,8 @@ impl Parser<'_> {
     /// Whether what follows a further label leaves it a label: "khoản 2 và 3 Điều 5", not "khoản 2 và 15 ngày".
     fn ends_label(&self, level: Level, at: usize) -> bool {
         const FOLLOW: [&str; 24] = [
-            "và", "hoặc", "đến", "của", "này", "nêu", "thì", "được", "phải", "có", "không", "trong", "tại", "ban", "mà",
-            "là", "để", "trên", "kèm", "theo", "quy", "như", "nói", "bị",
+            "và", "hoặc", "đến", "của", "này", "nêu", "thì", "được", "phải", "có", "không", "trong", "tại", "ban",
+            "mà", "là", "để", "trên", "kèm", "theo", "quy", "như", "nói", "bị",
         ];
         let word = self.word(at);
         level == Level::Point
@@ -717,7 +720,10 @@ fn bind(groups: &[Group]) -> Vec<(Option<Eid>, bool)> {
     for (at, group) in groups.iter().enumerate() {
         if consumed[at] {
             // A list whose first label took the lower group: "điểm a khoản 1, 2 Điều 5".
-            if group.labels.len() > 1 && parents.iter().filter(|p| **p == Some(at)).count() > 0 && group.level != Level::Chapter {
+            if group.labels.len() > 1
+                && parents.iter().filter(|p| **p == Some(at)).count() > 0
+                && group.level != Level::Chapter
+            {
                 for label in &group.labels[1..] {
                     found.push(path(groups, &parents, at, label));
                 }
@@ -774,7 +780,9 @@ fn path(groups: &[Group], parents: &[Option<usize>], at: usize, label: &str) -> 
         guard += 1;
         let group = &groups[above];
         // Articles are numbered through the document: chapter and section only check.
-        let is_check = steps.iter().any(|(level, _)| *level == Level::Article) && group.level < Level::Article && group.level != Level::Annex;
+        let is_check = steps.iter().any(|(level, _)| *level == Level::Article)
+            && group.level < Level::Article
+            && group.level != Level::Annex;
         if group.this {
             enclosing = true;
         } else if !is_check && let Some(label) = group.labels.first() {
@@ -827,27 +835,35 @@ mod tests {
         check("Luật Đất đai năm 2024", &["31/2024/QH15"]);
         check("Bộ luật Dân sự năm 2015", &["91/2015/QH13"]);
         check("khoản 1 và khoản 3 Điều 7", &["this art_7__para_1", "this art_7__para_3"]);
-        check("các điểm a, b và c khoản 2 Điều 9", &[
-            "this art_9__para_2__point_a",
-            "this art_9__para_2__point_b",
-            "this art_9__para_2__point_c",
-        ]);
-        check("các điểm a, b, c, d và đ khoản 1", &[
-            "this para_1__point_a",
-            "this para_1__point_b",
-            "this para_1__point_c",
-            "this para_1__point_d",
-            "this para_1__point_đ",
-        ]);
-        check("từ điểm a đến điểm e khoản 2 Điều 4", &[
-            "this art_4__para_2__point_a",
-            "this art_4__para_2__point_b",
-            "this art_4__para_2__point_c",
-            "this art_4__para_2__point_d",
-            "this art_4__para_2__point_đ",
-            "this art_4__para_2__point_e",
-        ]);
-        check("từ Điều 5 đến Điều 9 của Nghị định này", &["this art_5", "this art_6", "this art_7", "this art_8", "this art_9"]);
+        check(
+            "các điểm a, b và c khoản 2 Điều 9",
+            &["this art_9__para_2__point_a", "this art_9__para_2__point_b", "this art_9__para_2__point_c"],
+        );
+        check(
+            "các điểm a, b, c, d và đ khoản 1",
+            &[
+                "this para_1__point_a",
+                "this para_1__point_b",
+                "this para_1__point_c",
+                "this para_1__point_d",
+                "this para_1__point_đ",
+            ],
+        );
+        check(
+            "từ điểm a đến điểm e khoản 2 Điều 4",
+            &[
+                "this art_4__para_2__point_a",
+                "this art_4__para_2__point_b",
+                "this art_4__para_2__point_c",
+                "this art_4__para_2__point_d",
+                "this art_4__para_2__point_đ",
+                "this art_4__para_2__point_e",
+            ],
+        );
+        check(
+            "từ Điều 5 đến Điều 9 của Nghị định này",
+            &["this art_5", "this art_6", "this art_7", "this art_8", "this art_9"],
+        );
         check("các Điều 3, 4, 5 và khoản 2 Điều 8", &["this art_3", "this art_4", "this art_5", "this art_8__para_2"]);
         check("quy định tại điểm a khoản này", &["this point_a"]);
         check("khoản 2 Điều này", &["this para_2"]);
@@ -855,17 +871,14 @@ mod tests {
         check("Chương II Luật Công chứng", &["~Luật Công chứng chp_II"]);
         check("Mục 1 Chương III Nghị định này", &["this chp_III__sec_1"]);
         check("điểm c khoản 1 và khoản 2 Điều 10", &["this art_10__para_1__point_c", "this art_10__para_2"]);
-        check("khoản 1, điểm a khoản 2 và khoản 3 Điều 8", &[
-            "this art_8__para_1",
-            "this art_8__para_2__point_a",
-            "this art_8__para_3",
-        ]);
-        check("điểm a và điểm b khoản 1, khoản 3 Điều 12; Điều 14", &[
-            "this art_12__para_1__point_a",
-            "this art_12__para_1__point_b",
-            "this art_12__para_3",
-            "this art_14",
-        ]);
+        check(
+            "khoản 1, điểm a khoản 2 và khoản 3 Điều 8",
+            &["this art_8__para_1", "this art_8__para_2__point_a", "this art_8__para_3"],
+        );
+        check(
+            "điểm a và điểm b khoản 1, khoản 3 Điều 12; Điều 14",
+            &["this art_12__para_1__point_a", "this art_12__para_1__point_b", "this art_12__para_3", "this art_14"],
+        );
         check("Điều 12a", &["this art_12a"]);
         check("điểm a1 khoản 2 Điều 6", &["this art_6__para_2__point_a1"]);
         check("khoản 2b Điều 30", &["this art_30__para_2b"]);
@@ -875,13 +888,10 @@ mod tests {
         check("Điều 5 Quy chế ban hành kèm theo Quyết định số 05/2022/QĐ-UBND", &["05/2022/QĐ-UBND annex_1__art_5"]);
         check("pháp luật về đất đai; quy định của pháp luật có liên quan", &[]);
         check("NĐ 30/2020", &["30/2020/NĐ-CP"]);
-        check("Điều 5, 6, 7 và 8 của Luật này và Điều 2 Nghị định số 15 /2015/NĐ–CP", &[
-            "this art_5",
-            "this art_6",
-            "this art_7",
-            "this art_8",
-            "15/2015/NĐ-CP art_2",
-        ]);
+        check(
+            "Điều 5, 6, 7 và 8 của Luật này và Điều 2 Nghị định số 15 /2015/NĐ–CP",
+            &["this art_5", "this art_6", "this art_7", "this art_8", "15/2015/NĐ-CP art_2"],
+        );
         check("khoản 4 Điều 54 Luật Đất đai số: 31/2024/QH15", &["31/2024/QH15 art_54__para_4"]);
         check("khoản 2 và 15 ngày sau, luật sư và Luật sư đoàn", &["this para_2"]);
         check("Điều 3 Luật Luật sư", &["~Luật Luật sư art_3"]);
@@ -889,12 +899,16 @@ mod tests {
 
     #[test]
     fn an_amending_law_is_not_the_law_it_amends() {
-        check("Luật sửa đổi, bổ sung một số điều của Luật Lý lịch tư pháp", &["~Luật sửa đổi, bổ sung một số điều của Luật Lý lịch tư pháp"]);
+        check(
+            "Luật sửa đổi, bổ sung một số điều của Luật Lý lịch tư pháp",
+            &["~Luật sửa đổi, bổ sung một số điều của Luật Lý lịch tư pháp"],
+        );
     }
 
     #[test]
     fn roles_are_told_by_what_stands_around() {
-        let roles = |text: &str| citations(text, Register::built_in()).iter().map(|c| c.role.code()).collect::<Vec<_>>();
+        let roles =
+            |text: &str| citations(text, Register::built_in()).iter().map(|c| c.role.code()).collect::<Vec<_>>();
         assert_eq!(
             roles(
                 "Căn cứ Nghị định số 23/2015/NĐ-CP ngày 16 tháng 02 năm 2015 của Chính phủ được sửa đổi, bổ sung bởi Nghị định \
@@ -902,8 +916,14 @@ mod tests {
             ),
             ["basis", "amender", "amender"]
         );
-        assert_eq!(roles("Điều 1\n1. Sửa đổi, bổ sung khoản 2 Điều 5 như sau:\n“2. Theo Điều 9 Luật này.”."), ["reference", "target", "quoted"]);
-        assert_eq!(roles("thực hiện theo khoản 1 Điều 3 Nghị định số 1/2020/NĐ-CP; theo Luật số 2/2020/QH14"), ["reference", "reference"]);
+        assert_eq!(
+            roles("Điều 1\n1. Sửa đổi, bổ sung khoản 2 Điều 5 như sau:\n“2. Theo Điều 9 Luật này.”."),
+            ["reference", "target", "quoted"]
+        );
+        assert_eq!(
+            roles("thực hiện theo khoản 1 Điều 3 Nghị định số 1/2020/NĐ-CP; theo Luật số 2/2020/QH14"),
+            ["reference", "reference"]
+        );
     }
 
     #[test]

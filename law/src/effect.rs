@@ -280,7 +280,10 @@ mod tests {
         assert_eq!(on("1/2010/QH12", date(2019, 12, 31)).effect, Effect::InForce);
         let ended = on("1/2010/QH12", date(2020, 1, 1));
         assert_eq!((ended.effect, ended.confidence), (Effect::Expired, Confidence::Reported));
-        assert_eq!(ended.events.iter().map(|e| e.kind.code()).collect::<Vec<_>>(), ["takes_effect", "amends", "replaces"]);
+        assert_eq!(
+            ended.events.iter().map(|e| e.kind.code()).collect::<Vec<_>>(),
+            ["takes_effect", "amends", "replaces"]
+        );
     }
 
     #[test]

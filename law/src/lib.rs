@@ -23,8 +23,6 @@ pub mod structure;
 pub mod text;
 pub mod value;
 
-
-
 mod metadata;
 
 pub use cite::{Citation, DocumentReference, Role, Target};

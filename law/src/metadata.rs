@@ -322,7 +322,8 @@ mod tests {
 
     #[test]
     fn a_provincial_issuer_keeps_its_provinces_name() {
-        let metadata = parse("ỦY BAN NHÂN DÂN\nTỈNH ĐỒNG NAI\nSố: 19/2026/QĐ-UBND\nQUYẾT ĐỊNH\nVề việc A\nĐiều 1. B").metadata;
+        let metadata =
+            parse("ỦY BAN NHÂN DÂN\nTỈNH ĐỒNG NAI\nSố: 19/2026/QĐ-UBND\nQUYẾT ĐỊNH\nVề việc A\nĐiều 1. B").metadata;
         assert_eq!(metadata.issuer.as_deref(), Some("Ủy ban nhân dân tỉnh Đồng Nai"));
         assert_eq!(metadata.kind, DocumentKind::QuyetDinhUbnd);
         assert_eq!(metadata.title.as_deref(), Some("Về việc A"));

@@ -44,9 +44,8 @@ impl DocNumber {
                 break;
             }
             let normal = normal_piece(piece);
-            let plausible = piece.chars().all(|c| c.is_ascii_digit())
-                || piece.chars().any(char::is_uppercase)
-                || normal != piece;
+            let plausible =
+                piece.chars().all(|c| c.is_ascii_digit()) || piece.chars().any(char::is_uppercase) || normal != piece;
             if !plausible {
                 break;
             }
@@ -139,8 +138,29 @@ fn is_known_shape(number: &str) -> bool {
     let first = ending.split('-').next().unwrap_or_default();
     matches!(
         first,
-        "NĐ" | "QĐ" | "NQ" | "TT" | "TTLT" | "TTLB" | "CT" | "PL" | "L" | "SL" | "CP" | "HĐBT" | "TTg" | "VBHN" | "LCT"
-            | "NQLT" | "LPQT" | "KH" | "CV" | "TB" | "HD" | "HĐNN8" | "TTr" | "CĐ"
+        "NĐ" | "QĐ"
+            | "NQ"
+            | "TT"
+            | "TTLT"
+            | "TTLB"
+            | "CT"
+            | "PL"
+            | "L"
+            | "SL"
+            | "CP"
+            | "HĐBT"
+            | "TTg"
+            | "VBHN"
+            | "LCT"
+            | "NQLT"
+            | "LPQT"
+            | "KH"
+            | "CV"
+            | "TB"
+            | "HD"
+            | "HĐNN8"
+            | "TTr"
+            | "CĐ"
     ) || first.starts_with("QH")
         || first.starts_with("UBTVQH")
         || first.starts_with("HĐNN")

@@ -92,7 +92,10 @@ impl Register {
         let at_row = |row: usize, what: String| RegisterError { row: row + 2, what };
         let header = reader.headers().map_err(|e| at_row(0, e.to_string()))?.clone();
         let column = |name: &str| {
-            header.iter().position(|h| h == name).ok_or_else(|| RegisterError { row: 1, what: format!("no column {name}") })
+            header
+                .iter()
+                .position(|h| h == name)
+                .ok_or_else(|| RegisterError { row: 1, what: format!("no column {name}") })
         };
         let columns = [
             column("document")?,
@@ -190,7 +193,9 @@ impl Register {
     pub fn named_in(&self, kind_and_name: &str, year: Option<i16>, day: Option<Date>) -> Option<&Entry> {
         let mut found = self.named(kind_and_name).into_iter().filter(|entry| match (day, year) {
             (Some(day), _) => entry.issued == Some(day),
-            (None, Some(year)) => entry.issued.map(Date::year) == Some(year) || entry.number.year() == u16::try_from(year).ok(),
+            (None, Some(year)) => {
+                entry.issued.map(Date::year) == Some(year) || entry.number.year() == u16::try_from(year).ok()
+            }
             (None, None) => true,
         });
         match (found.next(), found.next()) {
@@ -246,7 +251,11 @@ mod tests {
         let register = Register::read(include_str!("../data/register.csv")).unwrap();
         assert!(register.entries().len() >= 349, "{}", register.entries().len());
         for entry in register.entries() {
-            assert!(DocNumber::parse(entry.number.as_str()).is_some() || entry.kind == DocumentKind::HienPhap, "{}", entry.number);
+            assert!(
+                DocNumber::parse(entry.number.as_str()).is_some() || entry.kind == DocumentKind::HienPhap,
+                "{}",
+                entry.number
+            );
             if let (Some(from), Some(to)) = (entry.effective, entry.ended) {
                 assert!(from < to, "{} ends before it begins", entry.number);
             }

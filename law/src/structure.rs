@@ -184,12 +184,8 @@ impl Document {
     /// The units that state norms: each paragraph of an article, or the article when it has none. Indices into
     /// [`Document::provisions`].
     pub fn norms(&self) -> Vec<usize> {
-        let with_paragraphs: HashSet<usize> = self
-            .provisions
-            .iter()
-            .filter(|p| p.kind == ProvisionKind::Paragraph)
-            .filter_map(|p| p.parent)
-            .collect();
+        let with_paragraphs: HashSet<usize> =
+            self.provisions.iter().filter(|p| p.kind == ProvisionKind::Paragraph).filter_map(|p| p.parent).collect();
         self.provisions
             .iter()
             .enumerate()
@@ -387,13 +383,8 @@ impl<'a> Reader<'a> {
     /// The label at the start of a line, if it has one that fits where we are.
     fn label(&self, line: &'a str) -> Option<Label<'a>> {
         use ProvisionKind::{Article, Chapter, Paragraph, Part, Point, Section, Subsection};
-        let words = [
-            ("Phần", Part),
-            ("Chương", Chapter),
-            ("Tiểu mục", Subsection),
-            ("Mục", Section),
-            ("Điều", Article),
-        ];
+        let words =
+            [("Phần", Part), ("Chương", Chapter), ("Tiểu mục", Subsection), ("Mục", Section), ("Điều", Article)];
         for (word, kind) in words {
             if let Some(rest) = strip_word(line, word) {
                 return unit_label(kind, rest);
@@ -424,11 +415,7 @@ impl<'a> Reader<'a> {
     /// The number of the last unit of `kind` in the article that is open.
     fn last_child(&self, kind: ProvisionKind) -> Option<String> {
         let article = self.open.iter().copied().find(|at| self.provisions[*at].kind == ProvisionKind::Article)?;
-        self.provisions[article..]
-            .iter()
-            .rev()
-            .find(|p| p.kind == kind)
-            .and_then(|p| p.number.clone())
+        self.provisions[article..].iter().rev().find(|p| p.kind == kind).and_then(|p| p.number.clone())
     }
 
     /// Opens the unit and returns how many further lines its heading took.
@@ -695,7 +682,14 @@ mod tests {
         let tree: Vec<String> = document
             .provisions
             .iter()
-            .map(|p| format!("{} | {} | {}", p.eid, p.heading.as_deref().unwrap_or("-"), document.text_of(p).replace('\n', "⏎")))
+            .map(|p| {
+                format!(
+                    "{} | {} | {}",
+                    p.eid,
+                    p.heading.as_deref().unwrap_or("-"),
+                    document.text_of(p).replace('\n', "⏎")
+                )
+            })
             .collect();
         insta::assert_snapshot!(tree.join("\n"));
     }
@@ -758,6 +752,9 @@ mod tests {
     #[test]
     fn an_identifier_leads_back_to_its_provision() {
         let document = parse(DECREE);
-        assert_eq!(document.text_of(document.get("art_2__para_1__point_đ").unwrap()), "đ) Người khác.\n20.000 đồng là mức thu.");
+        assert_eq!(
+            document.text_of(document.get("art_2__para_1__point_đ").unwrap()),
+            "đ) Người khác.\n20.000 đồng là mức thu."
+        );
     }
 }

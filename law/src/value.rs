@@ -261,6 +261,8 @@ impl Vocabulary {
                 bounds: [
                     ("ít nhất là", Bound::AtLeast),
                     ("ít nhất bằng", Bound::AtLeast),
+                    ("ít nhất phải bằng", Bound::AtLeast),
+                    ("tối thiểu phải bằng", Bound::AtLeast),
                     ("ít nhất", Bound::AtLeast),
                     ("tối thiểu là", Bound::AtLeast),
                     ("tối thiểu bằng", Bound::AtLeast),
@@ -383,7 +385,9 @@ fn spelled(words: &[Word<'_>], at: usize) -> Option<(f64, usize)> {
     let is = |at: usize, name: &str| words.get(at).is_some_and(|w| w.folded == fold_word(name));
     let first = digit(at)?;
     // "năm" alone is a year; as a number it needs company.
-    if is(at, "năm") && !(is(at + 1, "mươi") || is(at + 1, "trăm") || is(at + 1, "ngày") || is(at + 1, "tháng") || is(at + 1, "năm")) {
+    if is(at, "năm")
+        && !(is(at + 1, "mươi") || is(at + 1, "trăm") || is(at + 1, "ngày") || is(at + 1, "tháng") || is(at + 1, "năm"))
+    {
         return None;
     }
     let mut total = 0.0;
@@ -440,7 +444,9 @@ fn measured(
         return Some((value(Dimension::Rate, number, Unit::Percent, bound, ByteSpan::new(start, end), text), next));
     }
     let mut scaled = false;
-    while let Some((_, factor)) = words.get(next).and_then(|w| vocabulary.money.iter().find(|(name, _)| *name == w.folded)) {
+    while let Some((_, factor)) =
+        words.get(next).and_then(|w| vocabulary.money.iter().find(|(name, _)| *name == w.folded))
+    {
         number *= factor;
         scaled = true;
         next += 1;
@@ -451,12 +457,16 @@ fn measured(
         return None;
     }
     let after = next + name.len();
-    let is_time = matches!(unit, Unit::Minute | Unit::Hour | Unit::Day | Unit::WorkingDay | Unit::Week | Unit::Month | Unit::Year);
+    let is_time = matches!(
+        unit,
+        Unit::Minute | Unit::Hour | Unit::Day | Unit::WorkingDay | Unit::Week | Unit::Month | Unit::Year
+    );
     if is_time {
         // "ngày 05 tháng 3 năm 2020", "năm 2024", "khoản 2 năm": parts of a date or of a citation.
         let follows_number = words.get(after).is_some_and(|w| w.raw.starts_with(|c: char| c.is_ascii_digit()));
-        let is_date = ["ngày", "tháng", "năm", "khoản", "Điều", "điểm", "số", "quý"].iter().any(|name| is_previous(name))
-            || (matches!(unit, Unit::Year | Unit::Month) && follows_number);
+        let is_date =
+            ["ngày", "tháng", "năm", "khoản", "Điều", "điểm", "số", "quý"].iter().any(|name| is_previous(name))
+                || (matches!(unit, Unit::Year | Unit::Month) && follows_number);
         if is_date {
             return None;
         }
@@ -559,7 +569,10 @@ mod tests {
 
     #[test]
     fn amounts_rates_and_ages_are_read() {
-        check("trị giá từ 2.000.000 đồng đến dưới 50 triệu đồng", &["amount 2000000 Dong AtLeast", "amount 50000000 Dong LessThan"]);
+        check(
+            "trị giá từ 2.000.000 đồng đến dưới 50 triệu đồng",
+            &["amount 2000000 Dong AtLeast", "amount 50000000 Dong LessThan"],
+        );
         check("không được vượt quá 20%/năm của khoản tiền vay", &["rate 20 Percent AtMost"]);
         check("ít nhất bằng 85% mức lương; 0,2 phần trăm", &["rate 85 Percent AtLeast", "rate 0.2 Percent Exactly"]);
         check("người từ đủ 15 tuổi đến chưa đủ 18 tuổi", &["age 15 Age AtLeast", "age 18 Age LessThan"]);
@@ -573,7 +586,8 @@ mod tests {
 
     #[test]
     fn modality_is_read_with_its_negation() {
-        let found: Vec<_> = values("phải nộp; không được nộp; có thể nộp; không phải nộp").iter().map(Value::modality).collect();
+        let found: Vec<_> =
+            values("phải nộp; không được nộp; có thể nộp; không phải nộp").iter().map(Value::modality).collect();
         assert_eq!(
             found,
             [Modality::Required, Modality::Forbidden, Modality::Allowed, Modality::NotRequired].map(Some)

@@ -160,7 +160,10 @@ impl Bert {
     pub fn load(config: Config, weights: &mut dyn Weights) -> Result<Self> {
         let (hidden, inner) = (config.hidden_size, config.intermediate_size);
         if hidden == 0 || config.num_attention_heads == 0 || !hidden.is_multiple_of(config.num_attention_heads) {
-            candle_core::bail!("hidden_size {hidden} is not divisible by num_attention_heads {}", config.num_attention_heads);
+            candle_core::bail!(
+                "hidden_size {hidden} is not divisible by num_attention_heads {}",
+                config.num_attention_heads
+            );
         }
         let positions =
             weights.get("embeddings.position_embeddings.weight", &[config.max_position_embeddings, hidden])?;
@@ -169,8 +172,7 @@ impl Bert {
         let layers = (0..config.num_hidden_layers)
             .map(|layer| {
                 let at = |part: &str| format!("encoder.layer.{layer}.{part}");
-                let projections =
-                    ["query", "key", "value"].map(|part| at(&format!("attention.self.{part}")));
+                let projections = ["query", "key", "value"].map(|part| at(&format!("attention.self.{part}")));
                 Ok(Layer {
                     attention_in: Linear::load(weights, &projections, hidden, hidden)?,
                     attention_out: Linear::load(weights, &[at("attention.output.dense")], hidden, hidden)?,
@@ -204,8 +206,7 @@ impl Bert {
         let device = &Device::Cpu;
         let first = self.config.first_position();
         let ids: Vec<u32> = texts.iter().flat_map(|text| text.iter().copied()).collect();
-        let places: Vec<u32> =
-            texts.iter().flat_map(|text| (0..text.len()).map(|at| (first + at) as u32)).collect();
+        let places: Vec<u32> = texts.iter().flat_map(|text| (0..text.len()).map(|at| (first + at) as u32)).collect();
         let words = self.words.rows(&Tensor::new(ids.as_slice(), device)?)?.to_dtype(DType::F32)?;
         let places = self.positions.index_select(&Tensor::new(places.as_slice(), device)?, 0)?;
         let mut x = self.norm.forward(&(words + places)?)?;

@@ -146,9 +146,11 @@ impl BertEncoder {
             let what = format!("model_type {} is neither BERT nor XLM-R", config.model_type);
             return Err(unreadable("config.json", what));
         }
-        let mut tokenizer = Tokenizer::from_bytes(tokenizer).map_err(|e| unreadable("tokenizer.json", e.to_string()))?;
+        let mut tokenizer =
+            Tokenizer::from_bytes(tokenizer).map_err(|e| unreadable("tokenizer.json", e.to_string()))?;
         tokenizer.with_padding(None);
-        let truncation = tokenizers::TruncationParams { max_length: config.max_tokens().min(512), ..Default::default() };
+        let truncation =
+            tokenizers::TruncationParams { max_length: config.max_tokens().min(512), ..Default::default() };
         tokenizer.with_truncation(Some(truncation)).map_err(|e| unreadable("tokenizer.json", e.to_string()))?;
         Ok(Self { bert: Bert::load(config, weights)?, tokenizer, settings })
     }

@@ -29,10 +29,8 @@ pub fn load_folder(folder: &Path) -> Result<BertEncoder, LoadError> {
     if names.is_empty() {
         return Err(LoadError::Missing("model.gguf or *.safetensors".into()));
     }
-    let files = names
-        .iter()
-        .map(|path| self::read(path, &path.display().to_string()))
-        .collect::<Result<Vec<_>, _>>()?;
+    let files =
+        names.iter().map(|path| self::read(path, &path.display().to_string())).collect::<Result<Vec<_>, _>>()?;
     BertEncoder::from_safetensors(&files, &config, &tokenizer, settings)
 }
 

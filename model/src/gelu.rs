@@ -48,7 +48,8 @@ fn exp(x: f32) -> f32 {
     let shifted = scaled + 12_582_912.0;
     let whole = shifted - 12_582_912.0;
     let f = (scaled - whole) * std::f32::consts::LN_2;
-    let poly = 1.0 + f * (1.0 + f * (0.5 + f * (0.166_666_67 + f * (0.041_666_668 + f * (0.008_333_334 + f * 0.001_388_889)))));
+    let poly = 1.0
+        + f * (1.0 + f * (0.5 + f * (0.166_666_67 + f * (0.041_666_668 + f * (0.008_333_334 + f * 0.001_388_889)))));
     f32::from_bits(((whole as i32 + 127) << 23) as u32) * poly
 }
 

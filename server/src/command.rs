@@ -114,10 +114,19 @@ pub fn day(given: Option<&str>) -> Result<Date> {
 /// # Errors
 /// When it cannot be opened or is too large.
 pub fn read_limited(path: &Path, limits: &Limits) -> Result<Vec<u8>> {
-    let too_large = |size| Failure::format(&path.display().to_string(), &rasoat_formats::FormatError::TooLarge { size, limit: limits.input_bytes });
+    let too_large = |size| {
+        Failure::format(
+            &path.display().to_string(),
+            &rasoat_formats::FormatError::TooLarge { size, limit: limits.input_bytes },
+        )
+    };
     if path == Path::new("-") {
         let mut bytes = Vec::new();
-        std::io::stdin().lock().take(limits.input_bytes + 1).read_to_end(&mut bytes).map_err(|e| Failure::open(path, &e))?;
+        std::io::stdin()
+            .lock()
+            .take(limits.input_bytes + 1)
+            .read_to_end(&mut bytes)
+            .map_err(|e| Failure::open(path, &e))?;
         return if bytes.len() as u64 > limits.input_bytes { Err(too_large(bytes.len() as u64)) } else { Ok(bytes) };
     }
     let size = std::fs::metadata(path).map_err(|e| Failure::open(path, &e))?.len();
@@ -134,7 +143,8 @@ fn parse(out: &Out, file: &Path) -> Result<()> {
     let mut parsed = wire::document(&draft.document);
     let source = draft.extracted.metadata;
     let own = &mut parsed.metadata;
-    own.so_hieu = own.so_hieu.take().or_else(|| source.so_hieu.as_deref().and_then(DocNumber::parse).map(|n| n.to_string()));
+    own.so_hieu =
+        own.so_hieu.take().or_else(|| source.so_hieu.as_deref().and_then(DocNumber::parse).map(|n| n.to_string()));
     own.title = own.title.take().or(source.title);
     own.issuer = own.issuer.take().or(source.issuer);
     own.issued = own.issued.take().or(source.issued);
@@ -209,7 +219,11 @@ fn run_import(out: &Out, places: &Places, mut paths: Vec<PathBuf>, corpus: bool)
                     Stored::Replaced => "đã thay",
                     Stored::Unchanged => "không đổi",
                 };
-                if *stored == Stored::Unchanged { unchanged += 1 } else { kept += 1 }
+                if *stored == Stored::Unchanged {
+                    unchanged += 1
+                } else {
+                    kept += 1
+                }
                 lines.push(serde_json::json!({"name": line.name, "document": number.as_str(),
                     "outcome": match stored { Stored::New => "stored", Stored::Replaced => "replaced", Stored::Unchanged => "unchanged" }}));
                 format!("{word}: {number} ({})", line.name)
@@ -317,7 +331,13 @@ fn search(out: &Out, places: &Places, query: &str, k: usize, as_of: Date, mode: 
     let library = library(places, encoder.as_ref().map(|e| e.name()))?;
     if library.is_empty() {
         let folder = places.store.display().to_string();
-        return Err(Failure::new(Kind::Missing, "store.empty", Message::EmptyStore, Message::RunImport, &[("folder", &folder)]));
+        return Err(Failure::new(
+            Kind::Missing,
+            "store.empty",
+            Message::EmptyStore,
+            Message::RunImport,
+            &[("folder", &folder)],
+        ));
     }
     let hits = find(&library, encoder.as_ref().map(|e| e as &dyn Encoder), query, k, mode, as_of)?;
     out.show(&hits, || {
@@ -384,7 +404,12 @@ fn review(
     let bytes = match format {
         Format::Text => export::text(&review, &draft.document.text).into_bytes(),
         Format::Json => serde_json::to_vec(&review)?,
-        Format::Docx => export::docx(&bytes, &draft.extracted, &review, Some(&jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()))?,
+        Format::Docx => export::docx(
+            &bytes,
+            &draft.extracted,
+            &review,
+            Some(&jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()),
+        )?,
         Format::Sarif => serde_json::to_vec_pretty(&export::sarif(&review, &file_name))?,
         Format::Csv => export::csv(&review).into_bytes(),
     };
@@ -395,7 +420,9 @@ fn review(
         }
         None => {
             let mut stdout = std::io::stdout().lock();
-            let written = stdout.write_all(&bytes).and_then(|()| if format == Format::Json { stdout.write_all(b"\n") } else { Ok(()) });
+            let written = stdout
+                .write_all(&bytes)
+                .and_then(|()| if format == Format::Json { stdout.write_all(b"\n") } else { Ok(()) });
             match written {
                 Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => return Err(Failure::internal(e)),
                 _ => {}
@@ -482,7 +509,8 @@ fn evaluate(out: &Out, places: &Places, suite: crate::cli::Suite, data: &Path, o
     for case in cases {
         let bytes = read_limited(&case.draft, &Limits::default())?;
         let draft = session::read(&case.draft.display().to_string(), &bytes)?;
-        let review = session::review(&draft, &library, Some(&encoder), day(Some(&case.gold.as_of))?, &mut session::Nobody)?;
+        let review =
+            session::review(&draft, &library, Some(&encoder), day(Some(&case.gold.as_of))?, &mut session::Nobody)?;
         let found = review
             .findings
             .iter()
@@ -494,7 +522,12 @@ fn evaluate(out: &Out, places: &Places, suite: crate::cli::Suite, data: &Path, o
                 quote: f.quote.clone(),
             })
             .collect();
-        results.push(rasoat_eval::outcomes::CaseResult { provisions: review.draft.provisions, timing_ms: review.timing.total_ms, case, found });
+        results.push(rasoat_eval::outcomes::CaseResult {
+            provisions: review.draft.provisions,
+            timing_ms: review.timing.total_ms,
+            case,
+            found,
+        });
     }
     let report = rasoat_eval::outcomes::score(&results);
     if let Some(folder) = output {

@@ -30,40 +30,54 @@ pub fn run(out: &Out, places: &Places) -> Result<()> {
             Err((found, mend)) => Item { what, ok: false, found, mend: Some(mend) },
         });
     };
-    add("encoder", match places.load_encoder() {
-        Ok(encoder) => Ok(format!("{} ({} chiều) ở {}", encoder.name(), encoder.dimension(), places.encoder().display())),
-        Err(failure) => Err((failure.message, "rasoat setup".into())),
-    });
+    add(
+        "encoder",
+        match places.load_encoder() {
+            Ok(encoder) => {
+                Ok(format!("{} ({} chiều) ở {}", encoder.name(), encoder.dimension(), places.encoder().display()))
+            }
+            Err(failure) => Err((failure.message, "rasoat setup".into())),
+        },
+    );
     for package in setup::manifest()?.package {
         let target = setup::target(&package, places);
         if package.installs == setup::Installs::Corpus {
-            add("corpus", if setup::is_installed(&package, &target) {
-                Ok(format!("{} {} ở {}", package.name, package.version, target.display()))
-            } else {
-                Err((format!("chưa có {} {}", package.name, package.version), "rasoat setup".into()))
-            });
+            add(
+                "corpus",
+                if setup::is_installed(&package, &target) {
+                    Ok(format!("{} {} ở {}", package.name, package.version, target.display()))
+                } else {
+                    Err((format!("chưa có {} {}", package.name, package.version), "rasoat setup".into()))
+                },
+            );
         }
     }
-    add("store", match Store::open(&places.store).and_then(|store| store.counts()) {
-        Ok(counts) if counts.documents == 0 => Err(("kho còn trống".into(), "rasoat import --corpus".into())),
-        Ok(counts) if counts.embedded < counts.passages => Err((
-            format!("{} trong {} đoạn chưa mã hóa", counts.passages - counts.embedded, counts.passages),
-            "rasoat import --corpus".into(),
-        )),
-        Ok(counts) => Ok(format!(
-            "{} văn bản, {} đơn vị, {} đoạn ở {}",
-            counts.documents,
-            counts.provisions,
-            counts.passages,
-            places.store.display()
-        )),
-        Err(failure) => Err((failure.message, failure.hint)),
-    });
-    add("web", if page::is_built() {
-        Ok("giao diện có trong chương trình".into())
-    } else {
-        Err(("giao diện chưa có trong chương trình".into(), "cargo xtask demo".into()))
-    });
+    add(
+        "store",
+        match Store::open(&places.store).and_then(|store| store.counts()) {
+            Ok(counts) if counts.documents == 0 => Err(("kho còn trống".into(), "rasoat import --corpus".into())),
+            Ok(counts) if counts.embedded < counts.passages => Err((
+                format!("{} trong {} đoạn chưa mã hóa", counts.passages - counts.embedded, counts.passages),
+                "rasoat import --corpus".into(),
+            )),
+            Ok(counts) => Ok(format!(
+                "{} văn bản, {} đơn vị, {} đoạn ở {}",
+                counts.documents,
+                counts.provisions,
+                counts.passages,
+                places.store.display()
+            )),
+            Err(failure) => Err((failure.message, failure.hint)),
+        },
+    );
+    add(
+        "web",
+        if page::is_built() {
+            Ok("giao diện có trong chương trình".into())
+        } else {
+            Err(("giao diện chưa có trong chương trình".into(), "cargo xtask demo".into()))
+        },
+    );
     let missing = items.iter().filter(|item| !item.ok).count();
     out.show(&items, || {
         let lines: Vec<String> = items

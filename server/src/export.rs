@@ -32,11 +32,15 @@ pub fn docx(original: &[u8], extracted: &Extracted, review: &Review, now: Option
 
 /// A finding as a comment: the message, the evidence, the suggestion, a paragraph each.
 fn comment(finding: &Finding) -> String {
-    let mut lines = vec![
-        format!("[{} – {}] {}", severity_name(finding.severity, language()), check_name(&finding.check, language()), finding.message),
-    ];
+    let mut lines = vec![format!(
+        "[{} – {}] {}",
+        severity_name(finding.severity, language()),
+        check_name(&finding.check, language()),
+        finding.message
+    )];
     lines.extend(finding.evidence.iter().flat_map(|e| {
-        std::iter::once(format!("Bằng chứng: {}: “{}”", place(e), shortened(&e.quote, 600))).chain(e.notes.iter().cloned())
+        std::iter::once(format!("Bằng chứng: {}: “{}”", place(e), shortened(&e.quote, 600)))
+            .chain(e.notes.iter().cloned())
     }));
     if let Some(detail) = &finding.detail {
         lines.push(format!("Quy tắc: {}.", detail.rule));
@@ -53,6 +57,7 @@ fn place(evidence: &Evidence) -> String {
     match (eid, evidence.document.as_str()) {
         (Some(label), "draft") => format!("{label} của dự thảo"),
         (None, "draft") => "dự thảo".into(),
+        (None, "register") => "bảng theo dõi của Rasoat".into(),
         (Some(label), document) => format!("{label} {document}"),
         (None, document) => document.to_owned(),
     }
@@ -159,7 +164,8 @@ pub fn sarif(review: &Review, file: &str) -> serde_json::Value {
 /// Findings as CSV, one a row.
 pub fn csv(review: &Review) -> String {
     let field = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
-    let mut out = String::from("id,check,severity,eid,quote,message,confidence,evidence_document,evidence_eid,replace_with\r\n");
+    let mut out =
+        String::from("id,check,severity,eid,quote,message,confidence,evidence_document,evidence_eid,replace_with\r\n");
     for finding in &review.findings {
         let first = finding.evidence.first();
         let row = [

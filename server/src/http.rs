@@ -22,7 +22,9 @@ use jobs::Jobs;
 use problem::Problem;
 use rasoat_api as api;
 use rasoat_api::messages::Message;
-use rasoat_api::{About, ErrorDocument, Hits, Job, ParsedDocument, ProvisionView, Review, SearchMode, StatusReport, routes};
+use rasoat_api::{
+    About, ErrorDocument, Hits, Job, ParsedDocument, ProvisionView, Review, SearchMode, StatusReport, routes,
+};
 use rasoat_embeddings::Mode;
 use rasoat_formats::{Extracted, Limits};
 use rasoat_law::{DocNumber, text};
@@ -107,8 +109,18 @@ fn router(service: Arc<Service>) -> Router {
 #[openapi(
     info(title = "Rasoat", description = "Review drafts of Vietnamese normative documents against the law in force."),
     paths(
-        about, list_reviews, start_review, show_review, cancel_review, review_events, review_result, review_draft,
-        review_docx, provision, status, search
+        about,
+        list_reviews,
+        start_review,
+        show_review,
+        cancel_review,
+        review_events,
+        review_result,
+        review_draft,
+        review_docx,
+        provision,
+        status,
+        search
     ),
     components(schemas(api::ReviewEvent, ErrorDocument))
 )]
@@ -163,7 +175,8 @@ async fn start_review(
     }
     let day = day(as_of.as_deref().filter(|text| !text.is_empty()))?;
     let Some((name, bytes)) = file else {
-        let failure = Failure::new(Kind::Usage, "request.no_file", Message::NoFileUploaded, Message::BadRequestHint, &[]);
+        let failure =
+            Failure::new(Kind::Usage, "request.no_file", Message::NoFileUploaded, Message::BadRequestHint, &[]);
         return Err(failure.into());
     };
     let jobs = Arc::clone(&service.jobs);
@@ -287,7 +300,13 @@ async fn review_docx(State(service): State<Arc<Service>>, Path(id): Path<String>
     let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
     let encoded: String = format!("{stem}-ra-soat.docx")
         .bytes()
-        .map(|b| if b.is_ascii_alphanumeric() || b"-._".contains(&b) { char::from(b).to_string() } else { format!("%{b:02X}") })
+        .map(|b| {
+            if b.is_ascii_alphanumeric() || b"-._".contains(&b) {
+                char::from(b).to_string()
+            } else {
+                format!("%{b:02X}")
+            }
+        })
         .collect();
     let headers = [
         (header::CONTENT_TYPE, "application/vnd.openxmlformats-officedocument.wordprocessingml.document".to_owned()),

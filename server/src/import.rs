@@ -37,11 +37,8 @@ pub fn sha256(bytes: &[u8]) -> String {
 pub fn documents(store: &mut Store, paths: &[PathBuf], each: &mut dyn FnMut(Line)) -> Result<()> {
     let limits = Limits::default();
     for path in paths {
-        let files = if path.is_dir() {
-            files_below(path).map_err(|e| Failure::open(path, &e))?
-        } else {
-            vec![path.clone()]
-        };
+        let files =
+            if path.is_dir() { files_below(path).map_err(|e| Failure::open(path, &e))? } else { vec![path.clone()] };
         for file in files {
             if file.file_name().is_some_and(|name| name == "installed.txt") {
                 continue;
@@ -97,8 +94,7 @@ fn corpus_document(extracted: &Extracted) -> Option<CorpusDocument> {
     let register = Register::built_in();
     let mut document = parse(&extracted.text);
     let source = &extracted.metadata;
-    let number =
-        source.so_hieu.as_deref().and_then(DocNumber::parse).or_else(|| document.metadata.number.clone())?;
+    let number = source.so_hieu.as_deref().and_then(DocNumber::parse).or_else(|| document.metadata.number.clone())?;
     let entry = register.get(&number);
     let date = |text: &Option<String>| text.as_deref().and_then(|t| t.parse::<Date>().ok());
     let kind = entry.map(|e| e.kind).unwrap_or_else(|| {

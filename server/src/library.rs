@@ -29,10 +29,7 @@ impl Library {
             store.documents()?.into_iter().map(|d| (d.number.clone(), Arc::new(d))).collect::<HashMap<_, _>>();
         let passages = store.passages(encoder)?;
         let vectors = vectors(&passages, folder, &store.fingerprint()?);
-        let keys = passages
-            .iter()
-            .map(|p| PassageKey { document: p.document.clone(), eid: p.eid.clone() })
-            .collect();
+        let keys = passages.iter().map(|p| PassageKey { document: p.document.clone(), eid: p.eid.clone() }).collect();
         let index = SearchIndex::new(keys, passages.iter().map(|p| p.text.as_str()), vectors);
         Ok(Self { documents, index, in_force: Mutex::new(None) })
     }
@@ -116,7 +113,9 @@ mod tests {
 
     fn store(folder: &Path) -> Store {
         let text = |number: &str, day: &str| {
-            format!("Số: {number}\nNGHỊ ĐỊNH\nVề A\nĐiều 1. Thử việc\nThời gian thử việc là 60 ngày.\nĐiều 2. Hiệu lực\nNghị định này có hiệu lực từ ngày {day}.")
+            format!(
+                "Số: {number}\nNGHỊ ĐỊNH\nVề A\nĐiều 1. Thử việc\nThời gian thử việc là 60 ngày.\nĐiều 2. Hiệu lực\nNghị định này có hiệu lực từ ngày {day}."
+            )
         };
         let documents = folder.join("in");
         std::fs::create_dir(&documents).unwrap();

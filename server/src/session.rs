@@ -77,7 +77,8 @@ pub fn review(
         as_of,
     };
     let start = Instant::now();
-    let mut clock = Clock { draft: &draft.document, watcher, since: start, stage: None, timing: api::Timing::default(), found: 0 };
+    let mut clock =
+        Clock { draft: &draft.document, watcher, since: start, stage: None, timing: api::Timing::default(), found: 0 };
     let outcome = assistant::review(&draft.document, &law, &mut clock).map_err(|error| match error {
         ReviewError::Cancelled => Failure::cancelled(),
         ReviewError::Encode(error) => Failure::internal(error),

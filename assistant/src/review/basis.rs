@@ -38,11 +38,21 @@ pub(super) fn check(draft: &Document, resolved: &[Resolved<'_>], law: &Law<'_>) 
                 source: EvidenceSource::Register,
                 notes: Vec::new(),
             };
+            let cited = target.number.clone().map(|number| Evidence {
+                effect: law.corpus.status(&number, law.as_of).effect,
+                quote: format!("{name}: {}, bậc {}.", target.kind.name().to_lowercase(), rank.map_or("không có".into(), |r| r.to_string())),
+                document: Some(number),
+                eid: None,
+                source: EvidenceSource::Register,
+                notes: Vec::new(),
+            });
             let message = format!("{name} {why} nên không được dùng làm căn cứ ban hành.");
-            Some(
-                Finding::new(Check::BasisLowerRank, Severity::Error, r.citation.span, message, 0.95, evidence)
-                    .suggest(None, Some("Bỏ căn cứ này, hoặc căn cứ vào luật, nghị định giao quy định nội dung đó.".into())),
-            )
+            let finding = Finding::new(Check::BasisLowerRank, Severity::Error, r.citation.span, message, 0.95, evidence)
+                .suggest(None, Some("Bỏ căn cứ này, hoặc căn cứ vào luật, nghị định giao quy định nội dung đó.".into()));
+            Some(match cited {
+                Some(cited) => finding.and(cited),
+                None => finding,
+            })
         })
         .collect()
 }

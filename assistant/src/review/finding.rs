@@ -108,7 +108,7 @@ impl EvidenceSource {
 /// What proves a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Evidence {
-    /// The document; `None` for the draft itself.
+    /// The document; `None` for the draft itself, and for an entry of ours that rests on no single document.
     pub document: Option<DocNumber>,
     /// The provision; `None` for the whole document.
     pub eid: Option<Eid>,
@@ -180,6 +180,12 @@ impl Finding {
         Self { check, severity, span, message, confidence, evidence: vec![evidence], suggestion: None, detail: None }
     }
 
+    /// The same finding with more evidence.
+    pub fn and(mut self, evidence: Evidence) -> Self {
+        self.evidence.push(evidence);
+        self
+    }
+
     /// The same finding with a suggestion.
     pub fn suggest(mut self, replace_with: Option<String>, note: Option<String>) -> Self {
         self.suggestion = Some(Suggestion { replace_with, note });
@@ -213,7 +219,9 @@ mod tests {
             notes,
         };
         let span = ByteSpan::new(0, 1);
-        let build = |notes| Finding::new(Check::ConflictContradiction, Severity::Error, span, String::new(), 1.0, evidence(notes));
+        let build = |notes| {
+            Finding::new(Check::ConflictContradiction, Severity::Error, span, String::new(), 1.0, evidence(notes))
+        };
         assert_eq!(build(vec![]).severity, Severity::Error);
         assert_eq!(build(vec!["đã sửa đổi".into()]).severity, Severity::Warning);
     }

@@ -122,7 +122,7 @@ pub fn review(draft: &Document, law: &Law<'_>, observer: &mut dyn Observer) -> R
     observer.progress(Stage::TextChecks, 2, 4)?;
     keep(reference::check(draft, &resolved, law), observer);
     observer.progress(Stage::TextChecks, 3, 4)?;
-    keep(terms::check(draft, law), observer);
+    keep(terms::check(draft, &resolved, law), observer);
     observer.progress(Stage::TextChecks, 4, 4)?;
     let why_no_conflict = if law.search.is_empty() {
         Some("kho văn bản chưa có quy định nào để đối chiếu".to_owned())
@@ -135,12 +135,8 @@ pub fn review(draft: &Document, law: &Law<'_>, observer: &mut dyn Observer) -> R
 }
 
 fn checks(resolved: &[Resolved<'_>], law: &Law<'_>, why_no_conflict: Option<String>) -> Vec<CheckRun> {
-    let mut unknown: Vec<String> = resolved
-        .iter()
-        .flat_map(|r| &r.targets)
-        .filter(|t| t.is_unknown())
-        .map(|t| t.name())
-        .collect();
+    let mut unknown: Vec<String> =
+        resolved.iter().flat_map(|r| &r.targets).filter(|t| t.is_unknown()).map(|t| t.name()).collect();
     unknown.sort();
     unknown.dedup();
     let built = Check::ALL.into_iter().map(|check| {

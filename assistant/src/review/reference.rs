@@ -38,7 +38,10 @@ fn leans_on_another(draft: &Document, resolved: &[Resolved<'_>], at: usize) -> b
     let start = sentence.as_ptr() as usize - draft.text.as_ptr() as usize;
     let end = start + sentence.len();
     resolved.iter().enumerate().any(|(other, r)| {
-        other != at && start <= r.citation.span.start && r.citation.span.end <= end && r.targets.iter().any(|t| !t.is_this)
+        other != at
+            && start <= r.citation.span.start
+            && r.citation.span.end <= end
+            && r.targets.iter().any(|t| !t.is_this)
     })
 }
 
@@ -86,7 +89,10 @@ fn places(here: &Provision, eid: &Eid) -> Vec<Eid> {
 
 fn exists(document: &Document, eid: &Eid) -> bool {
     document.get(eid.as_str()).is_some()
-        || document.provisions.iter().any(|p| p.eid.as_str().ends_with(&format!("__{eid}")) && eid.as_str().starts_with("chp"))
+        || document
+            .provisions
+            .iter()
+            .any(|p| p.eid.as_str().ends_with(&format!("__{eid}")) && eid.as_str().starts_with("chp"))
 }
 
 /// The innermost unit around the missing one that does exist, and what it has instead.
@@ -95,7 +101,8 @@ fn nearest<'a>(document: &'a Document, missing: &Eid) -> (Option<&'a Provision>,
     while let Some(eid) = outer {
         if let Some(at) = document.provisions.iter().position(|p| p.eid == eid) {
             let provision = &document.provisions[at];
-            let children = document.children(at).filter(|(_, p)| p.kind != ProvisionKind::Article || eid.article().is_none());
+            let children =
+                document.children(at).filter(|(_, p)| p.kind != ProvisionKind::Article || eid.article().is_none());
             let kinds: Vec<&Provision> = children.map(|(_, p)| p).collect();
             let unit = match missing.steps().last().map(|(p, _)| *p) {
                 Some("point") => "điểm",
@@ -110,7 +117,8 @@ fn nearest<'a>(document: &'a Document, missing: &Eid) -> (Option<&'a Provision>,
         }
         outer = eid.parent();
     }
-    let mut articles = document.provisions.iter().filter(|p| p.kind == ProvisionKind::Article && !p.eid.as_str().starts_with("annex"));
+    let mut articles =
+        document.provisions.iter().filter(|p| p.kind == ProvisionKind::Article && !p.eid.as_str().starts_with("annex"));
     let first = articles.next();
     let last = articles.next_back().or(first);
     match last.and_then(|p| p.number.as_deref()) {

@@ -2,14 +2,18 @@
 
 use super::Law;
 use super::finding::{Check, Evidence, EvidenceSource, Finding, Severity};
+use super::resolve::Resolved;
 use rasoat_law::bodies::{self, Mention};
-use rasoat_law::{Confidence, DocNumber, Document, date};
+use rasoat_law::{ByteSpan, Confidence, DocNumber, Document, Effect, date};
 
-pub(super) fn check(draft: &Document, law: &Law<'_>) -> Vec<Finding> {
+pub(super) fn check(draft: &Document, resolved: &[Resolved<'_>], law: &Law<'_>) -> Vec<Finding> {
+    // "Luật Căn cước công dân năm 2014" is the name of a document, whatever became of what it names.
+    let names: Vec<ByteSpan> =
+        resolved.iter().filter(|r| r.targets.iter().any(|t| !t.is_this)).map(|r| r.citation.span).collect();
     let body_end = draft.provisions.iter().map(|p| p.span.end).max().unwrap_or(0);
     bodies::mentions(draft, bodies::built_in(), law.as_of)
         .into_iter()
-        .filter(|mention| mention.span.start < body_end)
+        .filter(|mention| mention.span.start < body_end && !names.iter().any(|name| name.overlaps(mention.span)))
         .map(|mention| finding(draft, &mention, law))
         .collect()
 }
@@ -29,28 +33,37 @@ fn finding(draft: &Document, mention: &Mention<'_>, law: &Law<'_>) -> Finding {
         (Confidence::Confirmed, _) => (Severity::Warning, 0.9),
     };
     let since = change.from.map(|from| format!(" từ ngày {}", date::show(from))).unwrap_or_default();
-    let basis = DocNumber::from_normal(change.basis.clone());
-    let named = if change.basis.is_empty() {
-        "bảng tên gọi đã thay đổi".to_owned()
-    } else {
-        law.register.get(&basis).map_or_else(|| change.basis.clone(), rasoat_law::register::Entry::title)
-    };
+    let basis = (!change.basis.is_empty()).then(|| DocNumber::from_normal(change.basis.clone()));
+    let named = basis.as_ref().map_or_else(
+        || "bảng tên gọi đã thay đổi".to_owned(),
+        |basis| law.register.get(basis).map_or_else(|| basis.to_string(), rasoat_law::register::Entry::title),
+    );
     let message = match check {
-        Check::TermsRenamedBody => format!("{words} không còn là tên gọi hiện hành{since}: nay là {} ({named}).", change.new),
-        Check::TermsAbolishedUnit => format!("{words} không còn{since}: nhiệm vụ do {} thực hiện ({named}).", change.new),
+        Check::TermsRenamedBody => {
+            format!("{words} không còn là tên gọi hiện hành{since}: nay là {} ({named}).", change.new)
+        }
+        Check::TermsAbolishedUnit => {
+            format!("{words} không còn{since}: nhiệm vụ do {} thực hiện ({named}).", change.new)
+        }
         _ => format!("{words} không còn được dùng{since}: nay dùng {} ({named}).", change.new),
     };
     let note = (!change.note.is_empty()).then(|| change.note.clone());
     let evidence = Evidence {
-        effect: law.corpus.status(&basis, law.as_of).effect,
-        document: Some(basis),
+        effect: basis.as_ref().map_or(Effect::Unknown, |basis| law.corpus.status(basis, law.as_of).effect),
+        document: basis,
         eid: None,
-        quote: format!("Bảng tên gọi đã thay đổi: {} → {}{since}.", change.old.first().map_or(words, String::as_str), change.new),
+        quote: format!(
+            "Bảng tên gọi đã thay đổi: {} → {}{since}.",
+            change.old.first().map_or(words, String::as_str),
+            change.new
+        ),
         source: EvidenceSource::Register,
         notes: Vec::new(),
     };
     // Only a name for a name can be put in place; a description ("… per decree") is for a person.
-    let replace = (check == Check::TermsRenamedBody && change.new.starts_with(char::is_uppercase) && !change.new.contains(" hoặc "))
-        .then(|| change.new.clone());
+    let replace = (check == Check::TermsRenamedBody
+        && change.new.starts_with(char::is_uppercase)
+        && !change.new.contains(" hoặc "))
+    .then(|| change.new.clone());
     Finding::new(check, severity, mention.span, message, confidence, evidence).suggest(replace, note)
 }

@@ -68,11 +68,12 @@ fn expired(
 /// The citation rewritten for the document in force, in the form the draft uses.
 fn rewrite(draft: &Document, r: &Resolved<'_>, target: &ResolvedTarget<'_>, successor: &Entry) -> String {
     let words = r.citation.span.of(&draft.text);
-    let full_date = |entry: &Entry| {
-        entry.issued.map(|d| format!("ngày {:02} tháng {:02} năm {}", d.day(), d.month(), d.year()))
-    };
+    let full_date =
+        |entry: &Entry| entry.issued.map(|d| format!("ngày {:02} tháng {:02} năm {}", d.day(), d.month(), d.year()));
     let name = match (successor.kind.cited_by_name(), words.contains("ngày"), words.contains(" số ")) {
-        (true, true, _) => full_date(successor).map(|day| format!("{} {} {day}", successor.kind.name(), successor.name)),
+        (true, true, _) => {
+            full_date(successor).map(|day| format!("{} {} {day}", successor.kind.name(), successor.name))
+        }
         (true, false, true) => Some(successor.title()),
         _ => None,
     }
@@ -102,13 +103,9 @@ fn repeal_clause(target: &ResolvedTarget<'_>, successor: &Entry, law: &Law<'_>) 
     })
 }
 
-fn register_entry(
-    target: &ResolvedTarget<'_>,
-    status: &Status,
-    successor: Option<&Entry>,
-    law: &Law<'_>,
-) -> Evidence {
-    let ended = status.to.map(|to| format!("hết hiệu lực từ {}", date::show(to))).unwrap_or_else(|| "hết hiệu lực".into());
+fn register_entry(target: &ResolvedTarget<'_>, status: &Status, successor: Option<&Entry>, law: &Law<'_>) -> Evidence {
+    let ended =
+        status.to.map(|to| format!("hết hiệu lực từ {}", date::show(to))).unwrap_or_else(|| "hết hiệu lực".into());
     let by = successor.map(|s| format!("; thay thế bởi {}", s.title())).unwrap_or_default();
     let sure = match status.confidence {
         Confidence::Confirmed => "đã đối chiếu hai nguồn",
@@ -138,5 +135,8 @@ fn not_yet(r: &Resolved<'_>, target: &ResolvedTarget<'_>, status: &Status) -> Fi
         notes: Vec::new(),
     };
     Finding::new(Check::ValidityNotYetInForce, Severity::Warning, r.citation.span, message, confidence, evidence)
-        .suggest(None, Some("Kiểm tra ngày dự thảo dự kiến có hiệu lực, hoặc viện dẫn văn bản đang có hiệu lực.".into()))
+        .suggest(
+            None,
+            Some("Kiểm tra ngày dự thảo dự kiến có hiệu lực, hoặc viện dẫn văn bản đang có hiệu lực.".into()),
+        )
 }

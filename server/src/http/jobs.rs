@@ -28,7 +28,12 @@ pub struct Running {
 
 impl Running {
     fn new(job: Job) -> Self {
-        Self { job: Mutex::new(job), events: Mutex::default(), count: watch::channel(0).0, cancel: AtomicBool::new(false) }
+        Self {
+            job: Mutex::new(job),
+            events: Mutex::default(),
+            count: watch::channel(0).0,
+            cancel: AtomicBool::new(false),
+        }
     }
 
     /// The job as it stands.
