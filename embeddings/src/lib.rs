@@ -37,8 +37,7 @@ pub enum EmbedError {
 /// Texts encoded between two reports of progress: enough for full batches of similar lengths.
 const CHUNK: usize = 128;
 
-/// Encodes texts chunk by chunk, calling `progress` with the number done so far and what the chunk gave; `progress`
-/// answers whether to go on.
+/// Encodes texts chunk by chunk, calling `progress` with the number done so far; it answers whether to go on.
 ///
 /// # Errors
 /// When the encoder fails, or `progress` says to stop.
@@ -46,13 +45,13 @@ pub fn embed(
     encoder: &dyn Encoder,
     texts: &[&str],
     kind: TextKind,
-    progress: &mut dyn FnMut(usize, &[Vec<f32>]) -> Result<(), Cancelled>,
+    progress: &mut dyn FnMut(usize) -> Result<(), Cancelled>,
 ) -> Result<Vec<Vec<f32>>, EmbedError> {
     let mut vectors = Vec::with_capacity(texts.len());
     for chunk in texts.chunks(CHUNK) {
         let done = encoder.encode(chunk, kind)?;
         let so_far = vectors.len() + done.len();
-        progress(so_far, &done)?;
+        progress(so_far)?;
         vectors.extend(done);
     }
     Ok(vectors)

@@ -97,7 +97,7 @@ pub fn mentions<'a>(document: &Document, changes: &'a [Change], as_of: Date) -> 
     found
 }
 
-fn names<'a>(changes: &'a [Change], as_of: Date) -> Vec<(&'a str, &'a Change)> {
+fn names(changes: &[Change], as_of: Date) -> Vec<(&str, &Change)> {
     let mut names: Vec<(&str, &Change)> = changes
         .iter()
         .filter(|change| change.from.is_none_or(|from| from <= as_of))

@@ -370,10 +370,10 @@ impl Parser<'_> {
             }
             // "Quy chế (tối đa vài từ tên) ban hành kèm theo Quyết định số …"
             for gap in 0..14 {
-                if let Some(after) = self.phrase(after + gap, "ban hành kèm theo") {
-                    if let Some((document, end)) = self.document(after) {
-                        return (document, true, end);
-                    }
+                if let Some(after) = self.phrase(after + gap, "ban hành kèm theo")
+                    && let Some((document, end)) = self.document(after)
+                {
+                    return (document, true, end);
                 }
             }
         }
@@ -695,7 +695,7 @@ fn is_roman(word: &str) -> bool {
 /// The labels strictly between two: numbers, or Vietnamese letters.
 fn between(level: Level, from: &str, to: &str) -> Vec<String> {
     if level == Level::Point {
-        let place = |label: &str| POINT_LETTERS.iter().position(|l| label.chars().next() == Some(*l));
+        let place = |label: &str| POINT_LETTERS.iter().position(|l| label.starts_with(*l));
         return match (place(from), place(to)) {
             (Some(from), Some(to)) if from < to => POINT_LETTERS[from + 1..to].iter().map(char::to_string).collect(),
             _ => Vec::new(),

@@ -224,7 +224,7 @@ impl Register {
         loop {
             let next = entry.replaced_by.iter().find(|next| !seen.contains(next))?;
             seen.push(next.clone());
-            let Some(found) = self.get(next) else { return None };
+            let found = self.get(next)?;
             if found.ended.is_none_or(|ended| day < ended) {
                 return Some(found);
             }

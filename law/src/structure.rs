@@ -631,7 +631,7 @@ fn annex_label(line: &str, at_end: bool, next: Option<&Line<'_>>) -> Option<Opti
         return heads.then(|| number.map(|(number, _)| number));
     }
     let attached = ["QUY CHẾ", "QUY ĐỊNH", "ĐIỀU LỆ", "QUY TRÌNH", "NỘI QUY", "CHƯƠNG TRÌNH", "KẾ HOẠCH", "ĐỀ ÁN"];
-    let is_head = is_capitals(line) && attached.iter().any(|name| line == *name);
+    let is_head = is_capitals(line) && attached.contains(&line);
     (at_end && is_head && next.is_some()).then_some(None)
 }
 

@@ -166,7 +166,7 @@ fn tokenizer(cursor: &mut Cursor<'_>) -> Result<String, ConvertError> {
             "single_word": false, "lstrip": false, "rstrip": false, "normalized": false,
         })
     };
-    let mut specials = vec![bos, eos, pad, unk];
+    let mut specials = [bos, eos, pad, unk];
     specials.sort_unstable();
     let edge = |id: u32| json!({"SpecialToken": {"id": named(id), "type_id": 0}});
     let token = |id: u32| json!({"id": named(id), "ids": [id], "tokens": [named(id)]});

@@ -150,7 +150,7 @@ pub fn vectors(
     let mut done = 0;
     for chunk in waiting.chunks(CHUNK) {
         let texts: Vec<&str> = chunk.iter().map(|w| w.text.as_str()).collect();
-        let made = embed(encoder, &texts, TextKind::Passage, &mut |so_far, _| progress(done + so_far, total)).map_err(
+        let made = embed(encoder, &texts, TextKind::Passage, &mut |so_far| progress(done + so_far, total)).map_err(
             |error| match error {
                 EmbedError::Cancelled(_) => Failure::cancelled(),
                 EmbedError::Encode(error) => Failure::internal(error),
