@@ -169,7 +169,7 @@ mod tests {
 
     #[test]
     fn the_graph_finds_what_exact_search_finds_but_for_a_few() {
-        conformance::check(&|vectors| Box::new(HnswVectors::build(vectors)), 20);
+        conformance::check(HnswVectors::build, 20);
     }
 
     #[test]

@@ -87,7 +87,7 @@ pub(crate) mod conformance {
     }
 
     /// `missed` of 1000 exact neighbours may be missing.
-    pub(crate) fn check(build: &dyn Fn(&[Vec<f32>]) -> Box<dyn VectorIndex>, missed: usize) {
+    pub(crate) fn check<I: VectorIndex>(build: impl Fn(&[Vec<f32>]) -> I, missed: usize) {
         let all = vectors(2_000, 48);
         let index = build(&all);
         assert_eq!(index.len(), all.len());
@@ -115,6 +115,6 @@ mod tests {
 
     #[test]
     fn exact_search_misses_nothing() {
-        conformance::check(&|vectors| Box::new(ExactVectors::new(vectors)), 0);
+        conformance::check(ExactVectors::new, 0);
     }
 }

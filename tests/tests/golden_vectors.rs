@@ -1,0 +1,37 @@
+//! The encoder gives the vectors that the reference engine gave for the same weights: a change of tokenizer, pooling,
+//! prefix or arithmetic shows here.
+#![expect(clippy::unwrap_used, reason = "a test that does not get what it needs has failed")]
+
+use anyhow::Result;
+use rasoat_tests::program::with_corpus;
+use serde_json::Value;
+
+/// The reference quantises its activations to 8 bits, candle does not.
+const LEAST_COSINE: f64 = 0.999;
+
+#[test]
+fn the_encoder_agrees_with_the_reference_engine() -> Result<()> {
+    let Some(rasoat) = with_corpus() else { return Ok(()) };
+    let golden: Value = serde_json::from_str(include_str!("../fixtures/golden-vectors.json"))?;
+    for kind in ["query", "passage"] {
+        let wanted: Vec<&Value> =
+            golden["vectors"].as_array().unwrap().iter().filter(|entry| entry["kind"] == kind).collect();
+        let texts: String = wanted.iter().map(|entry| format!("{}\n", entry["text"].as_str().unwrap())).collect();
+        let found = rasoat.run_with_input(["embed", "--kind", kind], &texts)?.json_lines()?;
+        assert_eq!(found.len(), wanted.len());
+        for (found, wanted) in found.iter().zip(wanted) {
+            let cosine = cosine(&found["vector"], &wanted["vector"]);
+            assert!(cosine >= LEAST_COSINE, "{}: cosine {cosine}", wanted["text"]);
+        }
+    }
+    Ok(())
+}
+
+fn cosine(one: &Value, other: &Value) -> f64 {
+    let numbers =
+        |value: &Value| -> Vec<f64> { value.as_array().unwrap().iter().map(|x| x.as_f64().unwrap()).collect() };
+    let (one, other) = (numbers(one), numbers(other));
+    assert_eq!(one.len(), other.len());
+    let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(x, y)| x * y).sum::<f64>();
+    dot(&one, &other) / (dot(&one, &one) * dot(&other, &other)).sqrt()
+}
