@@ -16,6 +16,8 @@ struct Item {
     ok: bool,
     found: String,
     mend: Option<String>,
+    /// Where it lies.
+    path: Option<String>,
 }
 
 /// Looks at the installation.
@@ -26,8 +28,8 @@ pub fn run(out: &Out, places: &Places) -> Result<()> {
     let mut items = Vec::new();
     let mut add = |what, found: std::result::Result<String, (String, String)>| {
         items.push(match found {
-            Ok(found) => Item { what, ok: true, found, mend: None },
-            Err((found, mend)) => Item { what, ok: false, found, mend: Some(mend) },
+            Ok(found) => Item { what, ok: true, found, mend: None, path: None },
+            Err((found, mend)) => Item { what, ok: false, found, mend: Some(mend), path: None },
         });
     };
     add(
@@ -78,6 +80,14 @@ pub fn run(out: &Out, places: &Places) -> Result<()> {
             Err(("giao diện chưa có trong chương trình".into(), "cargo xtask demo".into()))
         },
     );
+    for item in &mut items {
+        item.path = match item.what {
+            "encoder" => Some(places.encoder()),
+            "store" => Some(places.store.clone()),
+            _ => None,
+        }
+        .map(|path| path.display().to_string());
+    }
     let missing = items.iter().filter(|item| !item.ok).count();
     out.show(&items, || {
         let lines: Vec<String> = items

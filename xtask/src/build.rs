@@ -70,6 +70,18 @@ pub fn frontend() -> Result<PathBuf> {
     })
 }
 
+/// Builds the encoder for the test that runs it in WebAssembly.
+pub fn encoder_in_wasm() -> Result<PathBuf> {
+    let mut command = cargo();
+    command.args(["build", "--locked", "--package", "rasoat-model", "--example", "encoder_in_wasm"]);
+    command.args(["--target", WASM, "--profile", "browser"]);
+    artifact(&mut command, |artifact| {
+        let module = artifact.target.name == "encoder_in_wasm";
+        let mut files = artifact.filenames.iter();
+        module.then(|| files.find(|file| file.extension() == Some("wasm")).map(PathBuf::from)).flatten()
+    })
+}
+
 /// Runs a build and returns the file of it that `pick` picks.
 fn artifact(command: &mut Command, pick: impl Fn(&Artifact) -> Option<PathBuf>) -> Result<PathBuf> {
     command.arg("--message-format=json-render-diagnostics").stdout(Stdio::piped());

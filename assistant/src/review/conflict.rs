@@ -3,10 +3,10 @@
 //!
 //! Hard because most values that differ do not conflict: they govern another act, another subject, another stage. Two
 //! values are compared only where the words around them agree, and a value of the draft that some provision confirms is
-//! not held against another. The weights of [`probability`] were fitted on the project's written pairs (development
-//! data only); a trained judge takes this place later.
+//! not held against another. A trained judge takes the place of [`probability`] later.
 
 use super::finding::{Check, Detail, Evidence, EvidenceSource, Finding, Severity};
+use super::resolve::amends;
 use super::{Law, Observer, ReviewError, Stage};
 use crate::corpus::{CorpusDocument, Hit, Query};
 use rasoat_embeddings::Mode;
@@ -24,17 +24,21 @@ const CANDIDATES: usize = 8;
 /// provision that says another.
 const CONFIRMS: f32 = 0.9;
 /// Findings below this probability are not shown.
-const THRESHOLD: f32 = 0.4;
+const THRESHOLD: f32 = 0.5;
 
 /// A value with the words that say what it is about.
 #[derive(Debug, Clone)]
 pub struct Statement {
     /// The value; its spans point into the document's text.
     pub value: Value,
-    /// Folded words of its clause without the value's own, with their weight.
-    clause: HashMap<String, f32>,
+    /// Folded words just around the value, with their weight.
+    near: HashMap<String, f32>,
+    /// The same for more of its clause.
+    wide: HashMap<String, f32>,
     /// The same for the clause with its lead: the article's heading and the paragraph's opening.
     whole: HashMap<String, f32>,
+    /// What the value is counted by: "tháng" in "40 giờ trong 01 tháng".
+    per: Option<String>,
     /// The first folded words after a modality: what must, may or must not be done.
     action: Vec<String>,
 }
@@ -50,19 +54,25 @@ pub struct Features {
     pub cosine: Option<f32>,
     /// For modalities: agreement of what must or may be done, in [0, 1]; 0 for other values.
     pub action: f32,
+    /// Whether search put the provision first.
+    pub first: bool,
 }
 
-/// The probability that two differing values contradict: logistic models over [`Features`].
+/// The probability that two differing values contradict, when no provision confirms the draft's.
 ///
-/// The two for numbers are fitted on the project's written pairs whose values differ (168 pairs, five folds by
-/// document: AUC 0.81 with the cosine, 0.77 without). On those pairs the words around a modality tell next to nothing
-/// (AUC 0.66), so its model is set by hand to speak only where the same act is named almost word for word.
+/// Logistic over [`Features`]. The direction of the weights follows a fit on the project's written pairs whose values
+/// differ (168 pairs, five folds by document: AUC 0.81); their size and the constant are set for what search brings,
+/// where the right provision is mostly the first and stands in a long text. Rates, amounts and ages are rarer than
+/// deadlines, so two that meet are more often about one thing. On the written pairs the words around a modality tell
+/// next to nothing (AUC 0.66): it speaks only where the same act is named almost word for word.
 pub fn probability(dimension: Dimension, features: &Features) -> f32 {
-    let Features { clause, whole, cosine, action } = *features;
+    let Features { clause, whole, cosine, action, first } = *features;
+    let first = if first { 0.5 } else { 0.0 };
+    let rare = if matches!(dimension, Dimension::Rate | Dimension::Amount | Dimension::Age) { 1.0 } else { 0.0 };
     let logit = match (dimension, cosine) {
         (Dimension::Modality, _) => -4.0 + 4.0 * clause + 2.0 * whole + 2.0 * action,
-        (_, Some(cosine)) => -4.84 + 0.55 * clause + 2.93 * whole + 34.5 * (cosine - 0.85),
-        (_, None) => -2.57 + 0.9 * clause + 3.71 * whole,
+        (_, Some(cosine)) => -2.4 + rare + first + 2.5 * clause + 3.0 * whole + 25.0 * (cosine - 0.9),
+        (_, None) => -2.6 + rare + first + 2.5 * clause + 3.0 * whole,
     };
     1.0 / (1.0 + (-logit).exp())
 }
@@ -85,10 +95,7 @@ pub fn statements(document: &Document, index: usize, idf: &dyn Fn(&str) -> f32) 
     let provision = &document.provisions[index];
     let span = provision.span;
     let words = span.of(&document.text);
-    let heading = std::iter::successors(Some(index), |at| document.provisions[*at].parent)
-        .find(|at| document.provisions[*at].kind == ProvisionKind::Article)
-        .and_then(|article| document.provisions[article].heading.clone())
-        .unwrap_or_default();
+    let heading = article_heading(document, index);
     let opening = words.lines().next().unwrap_or_default();
     statements_of(words, &heading, opening, idf)
         .into_iter()
@@ -115,7 +122,9 @@ pub fn statements_of(text: &str, heading: &str, opening: &str, idf: &dyn Fn(&str
             let to = all[at + 1..].iter().find(near).map_or(value.clause.end, |other| other.span.start);
             let before = ByteSpan::new(from, value.span.start).of(text);
             let after = ByteSpan::new(value.span.end, to.max(value.span.end)).of(text);
-            let clause = weighed([last_words(before), first_words(after)], idf);
+            let [near, wide] =
+                [NEAR, WIDE].map(|count| weighed([last_words(before, count), first_words(after, count)], idf));
+            let per = period_after(ByteSpan::new(value.span.end, value.clause.end).of(text));
             let rest = value.clause.of(text);
             let lead = if opening.contains(before.trim()) && !before.trim().is_empty() { "" } else { opening };
             let whole = weighed([rest, heading, lead], idf);
@@ -123,7 +132,7 @@ pub fn statements_of(text: &str, heading: &str, opening: &str, idf: &dyn Fn(&str
                 Dimension::Modality => word_spans(after).take(4).map(|(_, word)| fold_word(word)).collect(),
                 _ => Vec::new(),
             };
-            Statement { value, clause, whole, action }
+            Statement { value, near, wide, whole, per, action }
         })
         .collect()
 }
@@ -136,16 +145,34 @@ fn is_period(text: &str, value: &Value) -> bool {
         && (words.starts_with("trong") || text[..value.span.start].ends_with('/'))
 }
 
-/// Words on either side of a value that say what it is about.
-const NEAR: usize = 16;
+/// Words on either side of a value that say what it is about, narrowly and widely taken.
+const NEAR: usize = 14;
+const WIDE: usize = 28;
 
-fn first_words(text: &str) -> &str {
-    word_spans(text).nth(NEAR).map_or(text, |(at, _)| &text[..at])
+fn first_words(text: &str, count: usize) -> &str {
+    word_spans(text).nth(count).map_or(text, |(at, _)| &text[..at])
 }
 
-fn last_words(text: &str) -> &str {
+fn last_words(text: &str, count: usize) -> &str {
     let starts: Vec<usize> = word_spans(text).map(|(at, _)| at).collect();
-    starts.len().checked_sub(NEAR).map_or(text, |skip| &text[starts[skip]..])
+    starts.len().checked_sub(count).map_or(text, |skip| starts.get(skip).map_or("", |at| &text[*at..]))
+}
+
+/// The unit right after a value that it is counted by: "/năm", "trong 01 tháng", "mỗi ngày".
+fn period_after(text: &str) -> Option<String> {
+    let words: Vec<(usize, String)> = word_spans(text).take(3).map(|(at, word)| (at, fold_word(word))).collect();
+    let is = |at: usize, name: &str| words.get(at).is_some_and(|(_, word)| *word == fold_word(name));
+    let unit = if text.starts_with('/') {
+        words.first()
+    } else if is(0, "trong") && (is(1, "một") || is(1, "1") || is(1, "01")) {
+        words.get(2)
+    } else if is(0, "mỗi") || is(0, "một") {
+        words.get(1)
+    } else {
+        None
+    };
+    let units = ["giờ", "ngày", "tuần", "tháng", "năm"].map(fold_word);
+    unit.map(|(_, word)| word.clone()).filter(|word| units.contains(word))
 }
 
 /// Folded words and pairs of neighbouring words with their weights ("không xác" tells more than "không"); numbers and
@@ -184,12 +211,20 @@ fn agreement(a: &HashMap<String, f32>, b: &HashMap<String, f32>) -> f32 {
     if norm > 0.0 { shared / norm } else { 0.0 }
 }
 
-fn similarity(a: &Statement, b: &Statement) -> f32 {
-    0.6 * agreement(&a.clause, &b.clause) + 0.4 * agreement(&a.whole, &b.whole)
+/// Agreement of the words around two values.
+fn around(a: &Statement, b: &Statement) -> f32 {
+    agreement(&a.near, &b.near).max(agreement(&a.wide, &b.wide))
 }
 
-fn comparable(a: &Value, b: &Value) -> bool {
-    a.dimension == b.dimension && (a.dimension == Dimension::Deadline || a.comparable().0 == b.comparable().0)
+fn similarity(a: &Statement, b: &Statement) -> f32 {
+    0.6 * around(a, b) + 0.4 * agreement(&a.whole, &b.whole)
+}
+
+fn comparable(a: &Statement, b: &Statement) -> bool {
+    let (x, y) = (&a.value, &b.value);
+    x.dimension == y.dimension
+        && (x.dimension == Dimension::Deadline || x.comparable().0 == y.comparable().0)
+        && (a.per == b.per || a.per.is_none() || b.per.is_none())
 }
 
 fn equal(a: &Value, b: &Value) -> bool {
@@ -214,24 +249,31 @@ fn differ(a: &Value, b: &Value) -> bool {
     }
 }
 
-fn features(draft: &Statement, law: &Statement, cosine: Option<f32>) -> Features {
+fn features(draft: &Statement, law: &Statement, cosine: Option<f32>, first: bool) -> Features {
     let shared = draft.action.iter().filter(|word| law.action.contains(word)).count();
     Features {
-        clause: agreement(&draft.clause, &law.clause),
+        clause: around(draft, law),
         whole: agreement(&draft.whole, &law.whole),
         cosine,
         action: shared as f32 / draft.action.len().max(1) as f32,
+        first,
     }
 }
 
 /// For each statement of the draft, the statement of the law that speaks of the same thing and says another value, and
 /// (separately) how well some statement of the law confirms the draft's value.
-pub fn conflicts(draft: &[Statement], law: &[Statement], cosine: Option<f32>) -> (Vec<Conflict>, Vec<f32>) {
+/// `cosine` and `first` are what search says of the provision.
+pub fn conflicts(
+    draft: &[Statement],
+    law: &[Statement],
+    cosine: Option<f32>,
+    first: bool,
+) -> (Vec<Conflict>, Vec<f32>) {
     let mut found = Vec::new();
     let mut confirmed = vec![0.0_f32; draft.len()];
     for (at, own) in draft.iter().enumerate() {
         let mut best: Option<(usize, f32)> = None;
-        for (other, theirs) in law.iter().enumerate().filter(|(_, s)| comparable(&own.value, &s.value)) {
+        for (other, theirs) in law.iter().enumerate().filter(|(_, s)| comparable(own, s)) {
             let similarity = similarity(own, theirs);
             if !differ(&own.value, &theirs.value) {
                 confirmed[at] = confirmed[at].max(similarity);
@@ -243,14 +285,14 @@ pub fn conflicts(draft: &[Statement], law: &[Statement], cosine: Option<f32>) ->
         // Another value of the draft may be the one that answers this statement of the law.
         let answered = draft.iter().enumerate().any(|(rival, s)| {
             rival != at
-                && comparable(&s.value, &law[other].value)
+                && comparable(s, &law[other])
                 && !differ(&s.value, &law[other].value)
                 && self::similarity(s, &law[other]) >= similarity
         });
         if answered || confirmed[at] >= CONFIRMS * similarity {
             continue;
         }
-        let features = features(own, &law[other], cosine);
+        let features = features(own, &law[other], cosine, first);
         let probability = probability(own.value.dimension, &features);
         found.push(Conflict { draft: at, law: other, features, probability });
     }
@@ -267,38 +309,75 @@ struct Candidate {
 
 pub(super) fn check(draft: &Document, law: &Law<'_>, observer: &mut dyn Observer) -> Result<Vec<Finding>, ReviewError> {
     let idf = |word: &str| law.search.idf(word);
-    let norms: Vec<(usize, Vec<Statement>)> = draft
+    let units: Vec<Unit> = draft
         .norms()
         .into_iter()
         .filter(|at| states_substance(draft, *at))
-        .map(|at| (at, statements(draft, at, &idf)))
-        .filter(|(_, statements)| !statements.is_empty())
+        .flat_map(|at| units(draft, at, &idf))
         .collect();
-    observer.progress(Stage::Retrieve, 0, norms.len())?;
-    let texts: Vec<String> = norms.iter().map(|(at, _)| norm_text(draft, *at)).collect();
+    observer.progress(Stage::Retrieve, 0, units.len())?;
     let vectors = match law.encoder {
         Some(encoder) => {
-            let borrowed: Vec<&str> = texts.iter().map(String::as_str).collect();
+            let texts: Vec<&str> = units.iter().map(|unit| unit.text.as_str()).collect();
             let mut vectors = Vec::new();
-            for chunk in borrowed.chunks(8) {
+            for chunk in texts.chunks(16) {
                 vectors.extend(encoder.encode(chunk, TextKind::Query)?.into_iter().map(Some));
-                observer.progress(Stage::Retrieve, vectors.len(), norms.len())?;
+                observer.progress(Stage::Retrieve, vectors.len(), units.len())?;
             }
             vectors
         }
-        None => vec![None; texts.len()],
+        None => vec![None; units.len()],
     };
     let mut findings = Vec::new();
-    for (done, (((at, statements), text), vector)) in norms.iter().zip(&texts).zip(&vectors).enumerate() {
-        observer.progress(Stage::Judge, done, norms.len())?;
+    for (done, (unit, vector)) in units.iter().zip(&vectors).enumerate() {
+        observer.progress(Stage::Judge, done, units.len())?;
         let query =
-            Query { words: text, vector: vector.as_deref(), mode: Mode::Hybrid, k: CANDIDATES, as_of: law.as_of };
+            Query { words: &unit.text, vector: vector.as_deref(), mode: Mode::Hybrid, k: CANDIDATES, as_of: law.as_of };
         let candidates: Vec<Candidate> =
             law.search.search(&query).into_iter().filter_map(|hit| candidate(draft, law, hit, &idf)).collect();
-        findings.extend(judge(draft, *at, statements, &candidates, law));
+        findings.extend(judge(draft, unit.norm, &unit.statements, &candidates, law));
     }
-    observer.progress(Stage::Judge, norms.len(), norms.len())?;
+    observer.progress(Stage::Judge, units.len(), units.len())?;
     Ok(findings)
+}
+
+/// A clause of the draft that sets values: what is searched for and compared.
+struct Unit {
+    /// Index of its norm.
+    norm: usize,
+    /// The article's heading, the opening it stands under, and its words.
+    text: String,
+    statements: Vec<Statement>,
+}
+
+/// The clauses of the norm at `at` that set values.
+fn units(draft: &Document, at: usize, idf: &dyn Fn(&str) -> f32) -> Vec<Unit> {
+    let norm = draft.text_of(&draft.provisions[at]);
+    let opening = norm.lines().next().unwrap_or_default();
+    let heading = article_heading(draft, at);
+    let mut units: Vec<Unit> = Vec::new();
+    for statement in statements(draft, at, idf) {
+        let clause = statement.value.clause;
+        match units.last_mut() {
+            Some(unit) if unit.statements.last().is_some_and(|s| s.value.clause == clause) => {
+                unit.statements.push(statement);
+            }
+            _ => {
+                let words = squeeze(clause.of(&draft.text));
+                let lead = if opening.contains(clause.of(&draft.text).trim()) { "" } else { opening };
+                let text: String = format!("{heading}. {} {words}", squeeze(lead)).chars().take(1_200).collect();
+                units.push(Unit { norm: at, text, statements: vec![statement] });
+            }
+        }
+    }
+    units
+}
+
+fn article_heading(document: &Document, at: usize) -> String {
+    std::iter::successors(Some(at), |at| document.provisions[*at].parent)
+        .find(|at| document.provisions[*at].kind == ProvisionKind::Article)
+        .and_then(|article| document.provisions[article].heading.clone())
+        .unwrap_or_default()
 }
 
 /// Norms of scope, effect, transition and responsibility set nothing to compare.
@@ -317,12 +396,6 @@ fn states_substance(draft: &Document, at: usize) -> bool {
     true
 }
 
-fn norm_text(draft: &Document, at: usize) -> String {
-    let heading = draft.headings(at).pop().unwrap_or_default();
-    let words: String = squeeze(draft.text_of(&draft.provisions[at])).chars().take(1_200).collect();
-    format!("{heading}. {words}")
-}
-
 fn candidate(draft: &Document, law: &Law<'_>, hit: Hit, idf: &dyn Fn(&str) -> f32) -> Option<Candidate> {
     if draft.metadata.number.as_ref() == Some(&hit.document) {
         return None;
@@ -337,6 +410,9 @@ fn candidate(draft: &Document, law: &Law<'_>, hit: Hit, idf: &dyn Fn(&str) -> f3
         return None;
     }
     let at = held.document.provisions.iter().position(|p| p.eid.as_str() == hit.eid)?;
+    if amends(&held.document, at) {
+        return None;
+    }
     let statements = statements(&held.document, at, idf);
     Some(Candidate { eid: held.document.provisions[at].eid.clone(), held, cosine: hit.cosine, statements })
 }
@@ -345,7 +421,7 @@ fn judge(draft: &Document, at: usize, own: &[Statement], candidates: &[Candidate
     let mut best: HashMap<usize, (Conflict, usize)> = HashMap::new();
     let mut confirmed = vec![0.0_f32; own.len()];
     for (number, candidate) in candidates.iter().enumerate() {
-        let (conflicts, also) = conflicts(own, &candidate.statements, candidate.cosine);
+        let (conflicts, also) = conflicts(own, &candidate.statements, candidate.cosine, number == 0);
         for (most, also) in confirmed.iter_mut().zip(also) {
             *most = most.max(also);
         }

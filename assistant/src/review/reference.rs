@@ -2,7 +2,7 @@
 
 use super::Law;
 use super::finding::{Check, Evidence, EvidenceSource, Finding, Severity};
-use super::resolve::{Resolved, ResolvedTarget, sentence};
+use super::resolve::{Resolved, ResolvedTarget, amends, sentence};
 use crate::corpus::CorpusDocument;
 use rasoat_law::cite::Role;
 use rasoat_law::structure::{Document, Provision, ProvisionKind};
@@ -48,6 +48,10 @@ fn leans_on_another(draft: &Document, resolved: &[Resolved<'_>], at: usize) -> b
 fn in_draft(draft: &Document, r: &Resolved<'_>, eid: &Eid) -> Option<Finding> {
     let here = r.within?;
     if here.kind == ProvisionKind::Preamble || here.kind == ProvisionKind::Basis {
+        return None;
+    }
+    let index = draft.provisions.iter().position(|p| p.eid == here.eid)?;
+    if amends(draft, index) {
         return None;
     }
     let candidates = places(here, eid);

@@ -107,6 +107,14 @@ pub(super) fn speaks_of_the_past(draft: &Document, at: usize) -> bool {
         .any(|mark| sentence.contains(mark))
 }
 
+/// Whether the unit at `index` amends another document: what it says and cites is mostly that document's.
+pub(super) fn amends(document: &Document, index: usize) -> bool {
+    let says_so = |words: &str| words.to_lowercase().trim_start().starts_with("sửa đổi, bổ sung");
+    std::iter::successors(Some(index), |at| document.provisions[*at].parent)
+        .any(|at| document.provisions[at].heading.as_deref().is_some_and(says_so))
+        || document.metadata.title.as_deref().is_some_and(says_so)
+}
+
 /// The sentence around byte `at`.
 pub(super) fn sentence(text: &str, at: usize) -> &str {
     let start = text[..at].rfind(['\n', ';']).map_or(0, |i| i + 1);
