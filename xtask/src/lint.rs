@@ -1,6 +1,6 @@
 //! Formatting, clippy, documentation and licences.
 
-use crate::build::{native, rooms_in_the_browser};
+use crate::build::{frontend_for_the_browser, native};
 use crate::licences;
 use crate::steps::{Steps, cargo, run as run_command};
 use anyhow::Result;
@@ -24,6 +24,6 @@ pub fn thorough(steps: &mut Steps) -> Result<()> {
     steps.step("clippy: xtask", || {
         run_command(cargo().args(["clippy", "--locked", "-p", "xtask", "--all-targets"]).args(deny))
     })?;
-    steps.step("clippy: the browser's rooms", || run_command(rooms_in_the_browser("clippy").args(deny)))?;
+    steps.step("clippy: the front end", || run_command(frontend_for_the_browser("clippy").args(deny)))?;
     steps.step("documentation", || run_command(native("doc").arg("--no-deps").env("RUSTDOCFLAGS", "--deny warnings")))
 }
