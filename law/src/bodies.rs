@@ -140,17 +140,7 @@ fn is_dash(c: char) -> bool {
 
 /// Quotations, transitional clauses, and everything after the signature.
 fn excluded(document: &Document) -> Vec<ByteSpan> {
-    let text = document.text.as_str();
-    let mut spans = Vec::new();
-    let mut opened = None;
-    for (at, c) in text.char_indices() {
-        match c {
-            '“' => opened = Some(at),
-            '”' => spans.extend(opened.take().map(|start| ByteSpan::new(start, at))),
-            '\n' if opened.is_some_and(|start| at - start > 4_000) => opened = None,
-            _ => {}
-        }
-    }
+    let mut spans = crate::text::quotations(&document.text);
     for provision in &document.provisions {
         if provision.heading.as_deref().is_some_and(|heading| heading.to_lowercase().contains("chuyển tiếp")) {
             spans.push(provision.span);

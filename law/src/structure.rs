@@ -235,20 +235,7 @@ fn lines(text: &str) -> Vec<Line<'_>> {
 /// what stands there belongs to another document.
 fn quoted_lines(text: &str, lines: &[Line<'_>]) -> Vec<bool> {
     let mut quoted = vec![false; lines.len()];
-    let mut opened: Option<usize> = None;
-    let mut spans = Vec::new();
-    for (at, c) in text.char_indices() {
-        match c {
-            '“' if opened.is_none() => opened = Some(at),
-            '”' => {
-                if let Some(start) = opened.take() {
-                    spans.push(ByteSpan::new(start, at));
-                }
-            }
-            _ => {}
-        }
-    }
-    let mut next = spans.into_iter().peekable();
+    let mut next = text::quotations(text).into_iter().peekable();
     for (line, flag) in lines.iter().zip(&mut quoted) {
         while next.peek().is_some_and(|span| span.end < line.start) {
             next.next();

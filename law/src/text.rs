@@ -4,6 +4,7 @@
 //! placed the old or the new way (hoà, hòa), spaces that are not spaces. [`normalise`] settles what is stored;
 //! [`fold`] is for comparing only and is never shown.
 
+use crate::ByteSpan;
 use unicode_normalization::UnicodeNormalization;
 
 /// NFC, `\n` line ends, `Ð` as `Đ`, plain spaces, no invisible characters. Idempotent.
@@ -106,6 +107,21 @@ pub fn word_spans(text: &str) -> impl Iterator<Item = (usize, &str)> {
 /// A whole text folded word by word and joined by single spaces: equal for equal wording.
 pub fn fold(text: &str) -> String {
     words(text).join(" ")
+}
+
+/// Every quotation in curly marks, the opening mark included, the closing one not. A mark opened within another is part
+/// of it; one never closed opens nothing.
+pub fn quotations(text: &str) -> Vec<ByteSpan> {
+    let mut spans = Vec::new();
+    let mut opened = None;
+    for (at, c) in text.char_indices() {
+        match c {
+            '“' if opened.is_none() => opened = Some(at),
+            '”' => spans.extend(opened.take().map(|start| ByteSpan::new(start, at))),
+            _ => {}
+        }
+    }
+    spans
 }
 
 /// A text in which runs of white space are one space, trimmed.

@@ -72,3 +72,90 @@ fn read(path: &Path, name: &str) -> Result<Vec<u8>, LoadError> {
 fn unreadable(name: &str, error: &std::io::Error) -> LoadError {
     LoadError::Unreadable { file: name.into(), what: error.to_string() }
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+    use super::*;
+    use crate::{Encoder, TextKind};
+    use candle_core::{Device, Tensor};
+    use std::collections::HashMap;
+
+    const HIDDEN: usize = 8;
+    const INNER: usize = 16;
+
+    /// A Hugging Face folder with one layer of made-up weights, called as XLM-R checkpoints call them.
+    fn write(folder: &Path, model_type: &str) {
+        let mut seed = 1_u32;
+        let mut tensors = HashMap::new();
+        let mut add = |name: &str, shape: &[usize]| {
+            let values: Vec<f32> = (0..shape.iter().product::<usize>())
+                .map(|_| {
+                    seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                    (seed >> 8) as f32 / (1 << 24) as f32 - 0.5
+                })
+                .collect();
+            tensors.insert(format!("roberta.{name}"), Tensor::from_vec(values, shape, &Device::Cpu).unwrap());
+        };
+        add("embeddings.word_embeddings.weight", &[6, HIDDEN]);
+        add("embeddings.position_embeddings.weight", &[12, HIDDEN]);
+        add("embeddings.token_type_embeddings.weight", &[1, HIDDEN]);
+        for name in ["embeddings", "encoder.layer.0.attention.output", "encoder.layer.0.output"] {
+            add(&format!("{name}.LayerNorm.weight"), &[HIDDEN]);
+            add(&format!("{name}.LayerNorm.bias"), &[HIDDEN]);
+        }
+        for (name, output, input) in [
+            ("attention.self.query", HIDDEN, HIDDEN),
+            ("attention.self.key", HIDDEN, HIDDEN),
+            ("attention.self.value", HIDDEN, HIDDEN),
+            ("attention.output.dense", HIDDEN, HIDDEN),
+            ("intermediate.dense", INNER, HIDDEN),
+            ("output.dense", HIDDEN, INNER),
+        ] {
+            add(&format!("encoder.layer.0.{name}.weight"), &[output, input]);
+            add(&format!("encoder.layer.0.{name}.bias"), &[output]);
+        }
+        candle_core::safetensors::save(&tensors, folder.join("model.safetensors")).unwrap();
+        let config = format!(
+            r#"{{"model_type":"{model_type}","hidden_size":{HIDDEN},"num_hidden_layers":1,"num_attention_heads":2,
+                "intermediate_size":{INNER},"max_position_embeddings":12,"layer_norm_eps":1e-5,"pad_token_id":1}}"#
+        );
+        std::fs::write(folder.join("config.json"), config).unwrap();
+        let tokenizer = r#"{"version":"1.0","truncation":null,"padding":null,"added_tokens":[],"normalizer":null,
+            "pre_tokenizer":{"type":"WhitespaceSplit"},"post_processor":null,"decoder":null,
+            "model":{"type":"WordLevel","vocab":{"<s>":0,"<pad>":1,"</s>":2,"<unk>":3,"luật":4,"điều":5},"unk_token":"<unk>"}}"#;
+        std::fs::write(folder.join("tokenizer.json"), tokenizer).unwrap();
+    }
+
+    #[test]
+    fn a_hugging_face_folder_becomes_an_encoder() {
+        let folder = tempfile::tempdir().unwrap();
+        write(folder.path(), "xlm-roberta");
+        let encoder = load_folder(folder.path()).unwrap();
+        assert_eq!(encoder.dimension(), HIDDEN);
+        let long = "luật ".repeat(40);
+        let vectors = encoder.encode(&["luật điều", long.as_str(), "điều", "luật điều"], TextKind::Query).unwrap();
+        assert_eq!(vectors[0], vectors[3], "a text's vector does not depend on its neighbours");
+        assert_ne!(vectors[0], vectors[2]);
+        for vector in &vectors {
+            assert!((vector.iter().map(|v| v * v).sum::<f32>() - 1.0).abs() < 1e-5, "{vector:?}");
+        }
+        assert_eq!(encoder.count_tokens(&long).unwrap(), 10, "XLM-R's first two positions are not for tokens");
+        let bert = tempfile::tempdir().unwrap();
+        write(bert.path(), "bert");
+        let other = load_folder(bert.path()).unwrap().encode(&["luật điều"], TextKind::Query).unwrap();
+        assert_ne!(vectors[0], other[0], "BERT counts positions from 0");
+    }
+
+    #[test]
+    fn what_is_missing_or_foreign_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = |folder: &Path| load_folder(folder).err().map(|e| e.to_string()).unwrap_or_default();
+        assert!(error(folder.path()).contains("config.json"));
+        write(folder.path(), "gpt2");
+        assert!(error(folder.path()).contains("gpt2"));
+        write(folder.path(), "bert");
+        std::fs::remove_file(folder.path().join("model.safetensors")).unwrap();
+        assert!(error(folder.path()).contains("safetensors"));
+    }
+}
