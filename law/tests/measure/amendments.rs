@@ -1,0 +1,1 @@
+//! Amending acts applied to their base, against a later state of the text.

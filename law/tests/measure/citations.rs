@@ -1,0 +1,1 @@
+//! Citations of real sentences, against targets labelled by hand.

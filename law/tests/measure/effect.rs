@@ -1,0 +1,1 @@
+//! States of documents on a date, against the states their publishers give.

@@ -1,0 +1,1 @@
+//! Provision trees, against the trees that come with the documents.
