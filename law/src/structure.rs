@@ -203,13 +203,51 @@ impl Document {
 pub fn parse(raw: &str) -> Document {
     let text = text::normalise(raw);
     let lines = lines(&text);
-    let quoted = quoted_lines(&text, &lines);
+    let quoted = quoted_lines(&text, &lines, ByteSpan::new(0, text.len()));
     let mut reader = Reader { text: &text, lines: &lines, ..Reader::default() };
     reader.read(&quoted);
     let Reader { mut provisions, problems, body_end, .. } = reader;
     close_spans(&text, &mut provisions);
     let metadata = metadata::read(&text, &provisions, body_end);
     Document { metadata, text, provisions, problems }
+}
+
+/// Reads new text that an amending act gives, where units start without an article around them: `2. …`, `a) …`,
+/// `12a. …`, `“Điều 5. …`, `Chương II …`, or plain words.
+///
+/// Identifiers are relative to the place that is amended: `para_2__point_a`, `point_b`, `art_5__para_1`. Quotation marks
+/// around the whole are no part of any unit; spans point into [`Document::text`], which keeps them. Never fails; linear.
+pub fn parse_fragment(raw: &str) -> Document {
+    let text = text::normalise(raw);
+    let inside = unquoted(&text);
+    let lines: Vec<Line<'_>> = lines(inside.of(&text))
+        .into_iter()
+        .map(|line| Line { start: line.start + inside.start, text: line.text })
+        .collect();
+    let quoted = quoted_lines(&text, &lines, inside);
+    let mut reader = Reader { text: &text[..inside.end], lines: &lines, fragment: true, ..Reader::default() };
+    reader.read(&quoted);
+    let Reader { mut provisions, problems, .. } = reader;
+    close_spans(&text, &mut provisions);
+    let metadata = metadata::read("", &[], None);
+    Document { metadata, text, provisions, problems }
+}
+
+/// The text within quotation marks around the whole, where it has some; blanks and the marks after the closing one
+/// (`”.`, `”;`) are outside.
+fn unquoted(text: &str) -> ByteSpan {
+    const MARKS: [char; 4] = ['“', '”', '"', '„'];
+    let start = text.len() - text.trim_start().len();
+    let start = start + text[start..].chars().next().filter(|c| MARKS.contains(c)).map_or(0, char::len_utf8);
+    let trimmed = text.trim_end();
+    let bare = trimmed.trim_end_matches(['.', ';', ',', ' ']);
+    let balance = text[start..].matches('”').count() > text[start..].matches('“').count()
+        || text[start..].matches('"').count() % 2 == 1;
+    let end = match bare.strip_suffix(MARKS) {
+        Some(inside) if balance && inside.len() >= start => inside.len(),
+        _ => trimmed.len().max(start),
+    };
+    ByteSpan::new(start, end)
 }
 
 /// A line: where it starts, and its text without surrounding spaces.
@@ -233,9 +271,12 @@ fn lines(text: &str) -> Vec<Line<'_>> {
 
 /// Which lines begin inside quotation marks that were opened before them (or open with one), and are closed later on:
 /// what stands there belongs to another document.
-fn quoted_lines(text: &str, lines: &[Line<'_>]) -> Vec<bool> {
+fn quoted_lines(text: &str, lines: &[Line<'_>], inside: ByteSpan) -> Vec<bool> {
     let mut quoted = vec![false; lines.len()];
-    let mut next = text::quotations(text).into_iter().peekable();
+    let mut next = text::quotations(inside.of(text))
+        .into_iter()
+        .map(|span| ByteSpan::new(span.start + inside.start, span.end + inside.start))
+        .peekable();
     for (line, flag) in lines.iter().zip(&mut quoted) {
         while next.peek().is_some_and(|span| span.end < line.start) {
             next.next();
@@ -266,6 +307,8 @@ struct Reader<'a> {
     last_article: Option<String>,
     after_signature: bool,
     body_end: Option<usize>,
+    /// New text for another document: units need no article around them.
+    fragment: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -277,13 +320,13 @@ impl<'a> Reader<'a> {
                 at += 1;
                 continue;
             }
-            let at_end = self.after_signature || self.annex.is_some();
+            let at_end = self.after_signature || self.annex.is_some() || self.fragment;
             if let Some(annex) = annex_label(line.text, at_end, self.lines.get(at + 1)) {
                 self.open_annex(line, annex, at);
                 at += 1;
                 continue;
             }
-            if is_signature(line.text) && self.last_article.is_some() && !self.after_signature {
+            if !self.fragment && is_signature(line.text) && self.last_article.is_some() && !self.after_signature {
                 self.after_signature = true;
                 self.body_end.get_or_insert(line.start);
                 self.close_all(line.start);
@@ -296,12 +339,12 @@ impl<'a> Reader<'a> {
             }
             if let Some(label) = self.label(line.text) {
                 at += self.open_unit(line, label, at, quoted);
-            } else if self.last_article.is_none() && self.annex.is_none() {
+            } else if !self.fragment && self.last_article.is_none() && self.annex.is_none() {
                 self.preamble(line);
             }
             at += 1;
         }
-        if !self.provisions.iter().any(|p| p.kind == ProvisionKind::Article) {
+        if !self.fragment && !self.provisions.iter().any(|p| p.kind == ProvisionKind::Article) {
             self.problem("structure.no_article", ByteSpan::new(0, 0), "không tìm thấy điều nào trong văn bản".into());
         }
         self.close_all(self.text.len());
@@ -377,7 +420,9 @@ impl<'a> Reader<'a> {
                 return unit_label(kind, rest);
             }
         }
-        self.last_article.as_ref()?;
+        if self.last_article.is_none() && !self.fragment {
+            return None;
+        }
         if line.starts_with(|c: char| c.is_ascii_digit()) {
             let (number, rest) = numeral(line)?;
             let rest = rest.strip_prefix('.')?;
@@ -386,7 +431,7 @@ impl<'a> Reader<'a> {
             }
             let previous = self.last_child(Paragraph);
             let fits = match &previous {
-                None => order(&number).0 <= 1,
+                None => order(&number).0 <= 1 || (self.fragment && self.last_article.is_none()),
                 Some(previous) => follows(previous, &number),
             };
             return fits.then_some(Label { kind: Paragraph, number, rest });
@@ -401,7 +446,8 @@ impl<'a> Reader<'a> {
 
     /// The number of the last unit of `kind` in the article that is open.
     fn last_child(&self, kind: ProvisionKind) -> Option<String> {
-        let article = self.open.iter().copied().find(|at| self.provisions[*at].kind == ProvisionKind::Article)?;
+        let article = self.open.iter().copied().find(|at| self.provisions[*at].kind == ProvisionKind::Article);
+        let article = article.or(self.fragment.then_some(0))?;
         self.provisions[article..].iter().rev().find(|p| p.kind == kind).and_then(|p| p.number.clone())
     }
 
@@ -679,6 +725,31 @@ mod tests {
             })
             .collect();
         insta::assert_snapshot!(tree.join("\n"));
+    }
+
+    #[test]
+    fn new_text_of_an_amending_act_is_read_without_its_article() {
+        let check = |text: &str, expected: &[&str]| {
+            let document = parse_fragment(text);
+            let found: Vec<String> =
+                document.provisions.iter().map(|p| format!("{} = {}", p.eid, document.text_of(p))).collect();
+            assert_eq!(found, expected, "{text}");
+        };
+        check(
+            "“2. Người nộp:\na) Đơn;\nb) Ảnh.”.",
+            &["para_2 = 2. Người nộp:\na) Đơn;\nb) Ảnh.", "para_2__point_a = a) Đơn;", "para_2__point_b = b) Ảnh."],
+        );
+        check("a1) Đơn;\nđ) Ảnh", &["point_a1 = a1) Đơn;", "point_đ = đ) Ảnh"]);
+        check("12a. Việc mới gọi là “việc”.", &["para_12a = 12a. Việc mới gọi là “việc”."]);
+        check(
+            "\"Điều 5a. Tên\n1. Một.\n2. Hai.\";",
+            &["art_5a = Điều 5a. Tên\n1. Một.\n2. Hai.", "art_5a__para_1 = 1. Một.", "art_5a__para_2 = 2. Hai."],
+        );
+        check(
+            "“Chương IIa\nVIỆC THỬ\nĐiều 9a. Tên\nLời.”",
+            &["chp_IIa = Chương IIa\nVIỆC THỬ\nĐiều 9a. Tên\nLời.", "art_9a = Điều 9a. Tên\nLời."],
+        );
+        check("Lời văn trơn.", &[]);
     }
 
     #[test]
