@@ -16,7 +16,8 @@ mod quotation;
 mod reader;
 
 pub use closing::Footnote;
-pub(crate) use line::{is_capitals, starts_with_word, strip_word};
+pub(crate) use closing::{is_signature, split_name};
+pub(crate) use line::{Line, is_capitals, is_name, starts_with_word, strip_word};
 pub use quotation::Quotation;
 
 use crate::eid::Eid;
@@ -253,7 +254,7 @@ fn read(raw: &str, part: impl Fn(&str) -> ByteSpan, fragment: bool) -> Document 
     close_spans(&text, &mut provisions);
     let closing_lines = closing_lines.and_then(|(start, end)| lines.get(start..end)).unwrap_or_default();
     let closing = closing::read(closing_lines);
-    let metadata = metadata::read(&text, &provisions, closing_lines.first().map(|line| line.start));
+    let metadata = metadata::read(&text, &provisions, closing_lines, closing.passage);
     Document {
         metadata,
         provisions,

@@ -19,7 +19,7 @@ pub(crate) struct Label<'a> {
     pub(crate) rest: &'a str,
 }
 
-const WORDS: [(&str, ProvisionKind); 7] = [
+const WORDS: [(&str, ProvisionKind); 8] = [
     ("Phần", ProvisionKind::Part),
     ("Chương", ProvisionKind::Chapter),
     ("Tiểu mục", ProvisionKind::Subsection),
@@ -28,6 +28,7 @@ const WORDS: [(&str, ProvisionKind); 7] = [
     // What a scanner makes of it.
     ("Điêu", ProvisionKind::Article),
     ("Diều", ProvisionKind::Article),
+    ("Đièu", ProvisionKind::Article),
 ];
 
 /// The label that `line` starts with, if any.
@@ -36,6 +37,10 @@ pub(crate) fn read(line: &str) -> Option<Label<'_>> {
         if let Some(rest) = strip_word(line, word) {
             return unit(kind, rest);
         }
+    }
+    // "Điều106. Tên"
+    if let Some(rest) = line.strip_prefix("Điều").filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())) {
+        return unit(ProvisionKind::Article, rest);
     }
     if line.starts_with(|c: char| c.is_ascii_digit()) { paragraph(line) } else { point(line) }
 }
@@ -94,7 +99,7 @@ fn point(line: &str) -> Option<Label<'_>> {
         ')' => true,
         // "a.1) …" is a part of a point; "a. Người nộp" is one.
         '.' | '/' => digits == 0 && rest.starts_with(' '),
-        _ => digits == 0 && rest.starts_with(' ') && letter == 'a' || letter == 'b',
+        _ => digits == 0 && rest.starts_with(' '),
     };
     (digits <= 2 && fits).then(|| Label { kind: ProvisionKind::Point, number, mark, rest: rest.trim_start() })
 }

@@ -246,6 +246,10 @@ impl<'a> Reader<'a> {
         if is_next(last, &label.number) && (same_mark || self.paragraphs.inner == 0) {
             return true;
         }
+        // A misprinted number of an instruction: what is changed elsewhere is never a list within a paragraph.
+        if same_mark && label.rest.ends_with(':') && is_instruction(label.rest) {
+            return true;
+        }
         if now.0 == 1 || (self.paragraphs.inner > 0 && now.0 == self.paragraphs.inner + 1) {
             self.paragraphs.inner = now.0;
             return false;
