@@ -89,7 +89,7 @@ fn paragraph(line: &str) -> Option<Label<'_>> {
 
 fn point(line: &str) -> Option<Label<'_>> {
     let mut characters = line.chars();
-    let letter = characters.next().filter(|c| c.is_lowercase())?;
+    let letter = latin(characters.next().filter(|c| c.is_lowercase())?);
     let rest = characters.as_str();
     let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let number = format!("{letter}{}", &rest[..digits]);
@@ -102,6 +102,13 @@ fn point(line: &str) -> Option<Label<'_>> {
         _ => digits == 0 && rest.starts_with(' '),
     };
     (digits <= 2 && fits).then(|| Label { kind: ProvisionKind::Point, number, mark, rest: rest.trim_start() })
+}
+
+/// The Latin letter that a Cyrillic one was typed for.
+fn latin(c: char) -> char {
+    const ALIKE: [(char, char); 7] =
+        [('а', 'a'), ('с', 'c'), ('е', 'e'), ('о', 'o'), ('р', 'p'), ('х', 'x'), ('у', 'y')];
+    ALIKE.iter().find(|(cyrillic, _)| *cyrillic == c).map_or(c, |(_, latin)| *latin)
 }
 
 /// `12`, `12a`, `2b`: digits and an optional inserted letter.
@@ -131,6 +138,13 @@ pub(crate) fn roman(text: &str) -> Option<(String, &str)> {
     let end = length + inserted.map_or(0, char::len_utf8);
     let after = &text[end..];
     (!after.starts_with(char::is_alphanumeric)).then(|| (text[..end].to_owned(), after))
+}
+
+/// Whether a line is a Roman-numbered heading, "II. GIẢI PHÁP", which has no place among the units.
+pub(crate) fn is_roman_heading(line: &str) -> bool {
+    roman(line).is_some_and(|(_, after)| {
+        after.strip_prefix(['.', '/']).is_some_and(|rest| rest.starts_with(' ') && is_capitals(rest))
+    })
 }
 
 /// One capital letter: "Mục A", "Phụ lục B".

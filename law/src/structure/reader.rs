@@ -95,7 +95,12 @@ impl<'a> Reader<'a> {
             return at + 1;
         }
         let mut last = at;
-        if let Some(label) = self.label(line.text) {
+        if self.is_open(ProvisionKind::Article) && label::is_roman_heading(line.text) {
+            // "II. GIẢI PHÁP" within an article begins its paragraphs again.
+            self.close_from(ProvisionKind::Paragraph.depth(), line.start);
+            self.paragraphs = Paragraphs::default();
+            self.last_point = None;
+        } else if let Some(label) = self.label(line.text, at) {
             if let Some(end) = self.unmarked(at, &label) {
                 return end;
             }
@@ -222,14 +227,23 @@ impl<'a> Reader<'a> {
     }
 
     /// The label at the start of a line, if it has one that fits where we are.
-    fn label(&mut self, line: &'a str) -> Option<Label<'a>> {
+    fn label(&mut self, line: &'a str, at: usize) -> Option<Label<'a>> {
         let label = label::read(line)?;
         let fits = match label.kind {
+            ProvisionKind::Article => !self.is_reference(&label, at),
             ProvisionKind::Paragraph => self.paragraph_fits(&label),
             ProvisionKind::Point => self.point_fits(&label),
             _ => true,
         };
         fits.then_some(label)
+    }
+
+    /// Whether "Điều 5." at the start of a line is the rest of a sentence: "theo khoản 1" ⏎ "Điều 5."
+    fn is_reference(&self, label: &Label<'_>, at: usize) -> bool {
+        let next = self.last_article.as_ref().is_none_or(|before| is_next(before, &label.number));
+        let titled = label.rest.starts_with(char::is_uppercase);
+        let above = self.lines[..at].iter().rev().take(3).find(|line| !line.text.is_empty());
+        above.is_some_and(|above| !(next && titled) && asks_for_article(above.text))
     }
 
     fn paragraph_fits(&mut self, label: &Label<'_>) -> bool {
@@ -269,10 +283,11 @@ impl<'a> Reader<'a> {
             // A first "i)" is Roman: it counts what is below a point.
             return label.number == "a" || (label.mark == ')' && (label.number != "i" || self.fragment));
         };
+        // "i)", "v)" and "x)" out of their place are Roman: they count what is below a point.
         let before = order(last);
-        let reach = if in_article { before.0 + 3 } else { usize::MAX };
-        let usual = label.number == "a" || (now >= before && now.0 <= reach);
-        is_next(last, &label.number) || (label.mark == ')' && usual)
+        let near = now >= before && now.0 <= before.0 + 3;
+        let roman = matches!(label.number.as_str(), "i" | "v" | "x");
+        is_next(last, &label.number) || (label.mark == ')' && (near || !roman))
     }
 
     /// New text that stands without marks below the instruction that announces it: reads past it.
@@ -407,7 +422,7 @@ impl<'a> Reader<'a> {
         }) else {
             return;
         };
-        if matches!(self.label(rest), Some(label) if label == inner) {
+        if matches!(self.label(rest, at), Some(label) if label == inner) {
             let start = line.end() - rest.len();
             self.open_unit(Line { start, text: rest }, inner, at);
         }
@@ -527,6 +542,23 @@ impl<'a> Reader<'a> {
 fn is_note(line: &str) -> bool {
     let says = ["được sửa đổi", "được bổ sung", "được bãi bỏ", "được thay", "được ban hành", "hết hiệu lực", "như sau"];
     says.iter().any(|words| line.contains(words))
+}
+
+/// Whether a line breaks off where an article must follow: "theo điểm a và b khoản 2", "quy định tại".
+fn asks_for_article(line: &str) -> bool {
+    const BINDS: [&str; 4] = ["tại", "của", "theo", "đến"];
+    const LISTS: [&str; 4] = ["và", "hoặc", "khoản", "điểm"];
+    for (at, word) in line.split_whitespace().rev().take(16).enumerate() {
+        let word = word.trim_end_matches(',').to_lowercase();
+        let is_number = word.chars().count() <= 3 && word.chars().all(char::is_alphanumeric);
+        if word == "khoản" || word == "điểm" || (at == 0 && BINDS.contains(&word.as_str())) {
+            return true;
+        }
+        if !(is_number || LISTS.contains(&word.as_str())) {
+            return false;
+        }
+    }
+    false
 }
 
 /// "Chính phủ ban hành Nghị định …", "QUYẾT ĐỊNH:", "QUYẾT NGHỊ:".
