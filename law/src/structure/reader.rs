@@ -100,10 +100,9 @@ impl<'a> Reader<'a> {
             self.close_from(ProvisionKind::Paragraph.depth(), line.start);
             self.paragraphs = Paragraphs::default();
             self.last_point = None;
+        } else if let Some(end) = label::read(line.text).and_then(|label| self.unmarked(at, &label)) {
+            return end;
         } else if let Some(label) = self.label(line.text, at) {
-            if let Some(end) = self.unmarked(at, &label) {
-                return end;
-            }
             let restarts = label.kind == ProvisionKind::Article && label.number == "1" && self.last_article.is_some();
             if restarts && self.annex.is_none() && self.attaches {
                 // The name of what is attached was lost.
@@ -292,6 +291,9 @@ impl<'a> Reader<'a> {
 
     /// New text that stands without marks below the instruction that announces it: reads past it.
     fn unmarked(&mut self, at: usize, label: &Label<'_>) -> Option<usize> {
+        if !self.is_open(ProvisionKind::Article) {
+            return None;
+        }
         let instruction = self.lines[..at].iter().rev().take(4).find(|line| !line.text.is_empty())?.text;
         let instruction = match label::read(instruction) {
             Some(label) => label.rest,
@@ -300,8 +302,10 @@ impl<'a> Reader<'a> {
         if !instruction.ends_with(':') || !is_instruction(instruction) || is_instruction(label.rest) {
             return None;
         }
-        let named = quotation::named_unit(instruction)?;
-        if named != (label.kind, label.number.clone()) {
+        // "Sửa đổi khoản 2 Điều 27 như sau:" may show the article around the paragraph as well.
+        let around = label.kind == ProvisionKind::Article
+            && instruction.split(|c: char| !c.is_alphanumeric()).any(|word| word == label.number);
+        if !around && quotation::named_unit(instruction)? != (label.kind, label.number.clone()) {
             return None;
         }
         let end = quotation::end_unmarked(self.lines, at, &self.outer());
@@ -546,7 +550,7 @@ fn is_note(line: &str) -> bool {
 
 /// Whether a line breaks off where an article must follow: "theo điểm a và b khoản 2", "quy định tại".
 fn asks_for_article(line: &str) -> bool {
-    const BINDS: [&str; 4] = ["tại", "của", "theo", "đến"];
+    const BINDS: [&str; 6] = ["tại", "của", "theo", "đến", "và", "hoặc"];
     const LISTS: [&str; 4] = ["và", "hoặc", "khoản", "điểm"];
     for (at, word) in line.split_whitespace().rev().take(16).enumerate() {
         let word = word.trim_end_matches(',').to_lowercase();
