@@ -36,6 +36,8 @@ pub(super) struct Reader<'a> {
     last_article: Option<String>,
     paragraphs: Paragraphs,
     last_point: Option<String>,
+    /// The first line below the title of the open article.
+    opened: Option<usize>,
     closed: bool,
     seeks: usize,
     /// Whether the document says that it attaches something ("ban hành kèm theo").
@@ -230,7 +232,7 @@ impl<'a> Reader<'a> {
         let label = label::read(line)?;
         let fits = match label.kind {
             ProvisionKind::Article => !self.is_reference(&label, at),
-            ProvisionKind::Paragraph => self.paragraph_fits(&label),
+            ProvisionKind::Paragraph => self.paragraph_fits(&label, at),
             ProvisionKind::Point => self.point_fits(&label),
             _ => true,
         };
@@ -241,18 +243,18 @@ impl<'a> Reader<'a> {
     fn is_reference(&self, label: &Label<'_>, at: usize) -> bool {
         let next = self.last_article.as_ref().is_none_or(|before| is_next(before, &label.number));
         let titled = label.rest.starts_with(char::is_uppercase);
-        let above = self.lines[..at].iter().rev().take(3).find(|line| !line.text.is_empty());
-        above.is_some_and(|above| !(next && titled) && asks_for_article(above.text))
+        self.above(at).is_some_and(|above| !(next && titled) && asks_for_article(above.text))
     }
 
-    fn paragraph_fits(&mut self, label: &Label<'_>) -> bool {
+    fn paragraph_fits(&mut self, label: &Label<'_>, at: usize) -> bool {
         let in_article = self.is_open(ProvisionKind::Article);
         if !(in_article || self.fragment) {
             return false;
         }
         let now = order(&label.number);
         let Some(last) = &self.paragraphs.last else {
-            return now.0 <= 2 || !in_article;
+            // What is left of an article may begin with any paragraph, but right below its title.
+            return now.0 <= 2 || !in_article || self.opened == Some(at);
         };
         let before = order(last);
         let same_mark = self.paragraphs.mark == Some(label.mark);
@@ -267,9 +269,19 @@ impl<'a> Reader<'a> {
             self.paragraphs.inner = now.0;
             return false;
         }
-        // New text for several paragraphs leaves out those between them.
-        let reach = if in_article { before.0 + 3 } else { usize::MAX };
+        // New text for several paragraphs leaves out those between them, and so does what is left of an article.
+        let ended = self.above(at).is_some_and(|above| above.text.ends_with(['.', ';', ':']));
+        let reach = match (in_article, ended) {
+            (false, _) => usize::MAX,
+            (true, true) => before.0 + 10,
+            (true, false) => before.0 + 3,
+        };
         self.paragraphs.inner == 0 && same_mark && now >= before && now.0 <= reach
+    }
+
+    /// The last line with words before line `at`.
+    fn above(&self, at: usize) -> Option<&Line<'a>> {
+        self.lines[..at].iter().rev().take(4).find(|line| !line.text.is_empty())
     }
 
     fn point_fits(&self, label: &Label<'_>) -> bool {
@@ -294,7 +306,7 @@ impl<'a> Reader<'a> {
         if !self.is_open(ProvisionKind::Article) {
             return None;
         }
-        let instruction = self.lines[..at].iter().rev().take(4).find(|line| !line.text.is_empty())?.text;
+        let instruction = self.above(at)?.text;
         let instruction = match label::read(instruction) {
             Some(label) => label.rest,
             None => instruction,
@@ -371,12 +383,7 @@ impl<'a> Reader<'a> {
     fn announced(&self, at: usize, start: usize) -> bool {
         let line = self.lines[at];
         let own = line.text[..start - line.start].trim_end_matches(|c: char| !c.is_alphanumeric() && c != ':');
-        let words = if own.is_empty() {
-            let above = self.lines[..at].iter().rev().take(4).find(|line| !line.text.is_empty());
-            above.map_or("", |line| line.text)
-        } else {
-            own
-        };
+        let words = if own.is_empty() { self.above(at).map_or("", |line| line.text) } else { own };
         let words = label::read(words).map_or(words, |label| label.rest);
         words.ends_with(':') && is_instruction(words)
     }
@@ -397,6 +404,7 @@ impl<'a> Reader<'a> {
             Article => {
                 self.check_sequence(&number, line);
                 self.last_article = Some(number.clone());
+                self.opened = (last + 1..self.lines.len()).find(|at| !self.lines[*at].text.is_empty());
                 self.paragraphs = Paragraphs::default();
                 self.last_point = None;
             }
