@@ -14,6 +14,8 @@ pub(super) struct Aliases {
     names: HashMap<String, Vec<(Vec<String>, DocumentReference)>>,
     /// The first token of each definition's parenthesis, and the token after it.
     definitions: HashMap<usize, usize>,
+    /// The numbers cited so far, by the words of their kind and the number's head: "Nghị định" and `59`, `59/2009`.
+    numbers: HashMap<(String, String), DocumentReference>,
 }
 
 impl Aliases {
@@ -30,6 +32,23 @@ impl Aliases {
             .max_by_key(|(words, _)| words.len())
             .filter(|(words, _)| stands_alone(parser, at + words.len(), words.len()))
             .map(|(words, document)| (document.clone(), at + words.len()))
+    }
+
+    /// The document of that kind cited before whose number begins with `head`.
+    pub(super) fn numbered(&self, kind_word: &str, head: &str) -> Option<DocumentReference> {
+        self.numbers.get(&(kind_word.to_owned(), head.to_owned())).cloned()
+    }
+
+    /// Keeps a numbered document in mind, so that its number may be cut short after it.
+    pub(super) fn keep(&mut self, kind_word: &str, reference: &DocumentReference) {
+        let DocumentReference::Number { number, .. } = reference else { return };
+        let mut parts = number.as_str().split('/');
+        let (Some(head), year) = (parts.next(), parts.next()) else { return };
+        let mut keep = |head: String| self.numbers.insert((kind_word.to_owned(), head), reference.clone());
+        keep(head.to_owned());
+        if let Some(year) = year.filter(|year| year.len() == 4) {
+            keep(format!("{head}/{year}"));
+        }
     }
 
     /// The token after a definition that starts at token `at`.

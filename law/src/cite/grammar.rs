@@ -145,6 +145,7 @@ impl<'a> Parser<'a> {
                 let trail = self.trail(end);
                 list_from = trail;
                 title_end = self.title_end(trail);
+                self.keep_number(at, end, &targets[0]);
                 self.learn_alias(&targets[0], end, title_end.max(trail));
             }
             let span = ByteSpan::new(self.tokens[at].start, self.tokens[end - 1].end);
@@ -231,6 +232,18 @@ impl<'a> Parser<'a> {
         let eid = named.attached.then(|| Eid::step("annex", "1"));
         let target = Target { document: named.reference, eid, within: None, range: false, scope: named.scope };
         Some(Read { targets: vec![target], end: named.end })
+    }
+
+    /// Keeps the number of the document cited between tokens `at` and `end` under its kind's words.
+    fn keep_number(&mut self, at: usize, end: usize, target: &Target) {
+        let kind = (at..end).find_map(|at| {
+            ["Nghị định", "Nghị quyết", "Thông tư", "Quyết định", "Luật"]
+                .into_iter()
+                .find(|kind| self.phrase(at, kind).is_some())
+        });
+        if let Some(kind) = kind {
+            self.aliases.keep(kind, &target.document);
+        }
     }
 
     fn in_basis(&self, at: usize) -> bool {
@@ -328,8 +341,9 @@ impl<'a> Parser<'a> {
         Some(Named { reference, scope: Scope::Document, end, attached: false })
     }
 
+    /// A treaty, a regulation, a number cut short: something to bind units to, but no document on its own.
     fn is_foreign(&self, reference: &DocumentReference) -> bool {
-        matches!(reference, DocumentReference::Name { kind: crate::DocumentKind::Other, .. })
+        matches!(reference, DocumentReference::Name { kind, .. } if !kind.cited_by_name())
     }
 
     /// `(số) 30/2020/NĐ-CP` at token `at`.
@@ -345,9 +359,14 @@ impl<'a> Parser<'a> {
         // A line may end within the number; a line end is as long as the blank it is read as.
         let ahead = self.source[token.start..].chars().take(60).map(char::len_utf8).sum::<usize>();
         let mut window = self.source[token.start..token.start + ahead].replace('\n', " ");
-        // "59/2015/TT-BTPngày 29": no number ends in small letters, so the day begins there.
-        if let Some(day) = window.find("ngày") {
-            window.truncate(day);
+        // "59/2015/TT-BTPngày 29", "126/2020/NĐ-CPđể": no number goes on in small letters after capitals, but for "TTg".
+        let letters: Vec<(usize, char)> = window.char_indices().collect();
+        let end = letters.windows(3).find(|next| {
+            let [(_, first), (_, second), (_, third)] = next else { return false };
+            first.is_uppercase() && second.is_uppercase() && third.is_lowercase() && *third != 'g'
+        });
+        if let Some(end) = end.map(|next| next[2].0) {
+            window.truncate(end);
         }
         let (number, length) = DocNumber::read(&window)?;
         Some((number, self.token_at(next, token.start + length)))

@@ -109,15 +109,18 @@ impl Parser<'_> {
             let reference = DocumentReference::This;
             return Some(Named { reference, scope: Scope::Document, end: next + 1, attached: false });
         }
-        let numbered = self.number(next).or_else(|| {
-            (kind == DocumentKind::NghiDinh || kind == DocumentKind::Luat)
-                .then(|| self.short_number(next, kind))
-                .flatten()
-        });
+        let decree = kind == DocumentKind::NghiDinh;
+        let numbered = self
+            .number(next)
+            .or_else(|| self.unruly_number(next))
+            .or_else(|| decree.then(|| self.short_number(next)).flatten());
         if let Some((number, after)) = numbered {
             let kind = kind_of_numbered(&number, kind_word);
             let reference = self.numbered(number, kind, after);
             return Some(Named { reference, scope: Scope::Document, end: after, attached: false });
+        }
+        if let Some(named) = self.abbreviated(at, next, kind_word, kind) {
+            return Some(named);
         }
         if !kind.cited_by_name() || self.is_own_title(at) {
             return None;
@@ -156,9 +159,7 @@ impl Parser<'_> {
     fn short_form(&self, at: usize) -> Option<Named> {
         let (_, kind_word) = SHORT_KINDS.iter().find(|(short, _)| self.text(at).eq_ignore_ascii_case(short))?;
         let decree = *kind_word == "Nghị định";
-        let (number, end) = self
-            .number(at + 1)
-            .or_else(|| decree.then(|| self.short_number(at + 1, DocumentKind::NghiDinh)).flatten())?;
+        let (number, end) = self.number(at + 1).or_else(|| decree.then(|| self.short_number(at + 1)).flatten())?;
         let kind = kind_of_numbered(&number, kind_word);
         Some(Named { reference: self.numbered(number, kind, end), scope: Scope::Document, end, attached: false })
     }
@@ -182,17 +183,57 @@ impl Parser<'_> {
     }
 
     /// `30/2020` after "Nghị định" or "NĐ".
-    fn short_number(&self, at: usize, kind: DocumentKind) -> Option<(DocNumber, usize)> {
-        if kind != DocumentKind::NghiDinh {
-            return None;
-        }
+    fn short_number(&self, at: usize) -> Option<(DocNumber, usize)> {
         let at = if self.kind_of(at) == Word::Number { at + 1 } else { at };
-        let digits = |word: &str, length: std::ops::RangeInclusive<usize>| {
-            length.contains(&word.len()) && word.chars().all(|c| c.is_ascii_digit())
-        };
-        let fits = digits(self.text(at), 1..=4) && self.text(at + 1) == "/" && digits(self.text(at + 2), 4..=4);
+        let fits = is_figure(self.text(at), 4) && self.text(at + 1) == "/" && self.year_of_number(at + 2);
         (fits && self.text(at + 3) != "/")
             .then(|| (DocNumber::from_normal(format!("{}/{}/NĐ-CP", self.text(at), self.text(at + 2))), at + 3))
+    }
+
+    /// `21/2012/BVHTTDL`: a number whose ending no rule knows, but which follows its kind.
+    fn unruly_number(&self, at: usize) -> Option<(DocNumber, usize)> {
+        let at = if self.kind_of(at) == Word::Number { at + 1 } else { at };
+        let fits = is_figure(self.text(at), 5) && self.text(at + 1) == "/" && self.year_of_number(at + 2);
+        let ending = self.text(at + 4);
+        let capitals = ending.chars().count() >= 2 && ending.chars().all(char::is_uppercase);
+        if !(fits && self.text(at + 3) == "/" && capitals) {
+            return None;
+        }
+        let mut end = at + 5;
+        while matches!(self.text(end), "-" | "–") && is_capitals(self.text(end + 1)) {
+            end += 2;
+        }
+        let number: String = self.slice(at, end).split_whitespace().collect();
+        Some((DocNumber::from_normal(number.replace('–', "-")), end))
+    }
+
+    /// "Nghị định số 59", "Nghị quyết số 58/1998": the document before it whose number begins so; failing that, a name.
+    fn abbreviated(&self, at: usize, next: usize, kind_word: &str, kind: DocumentKind) -> Option<Named> {
+        let figure = if self.kind_of(next) == Word::Number { next + 1 } else { next };
+        let said = figure > next || self.text(figure + 1) == "/";
+        if !said || !is_figure(self.text(figure), 4) {
+            return None;
+        }
+        let with_year = self.text(figure + 1) == "/" && self.year_of_number(figure + 2);
+        let end = if with_year { figure + 3 } else { figure + 1 };
+        if self.text(end) == "/" {
+            return None;
+        }
+        let head: String = self.slice(figure, end).split_whitespace().collect();
+        let reference = self.aliases.numbered(kind_word, &head).unwrap_or_else(|| DocumentReference::Name {
+            name: text::squeeze(self.slice(at, end)),
+            kind: if kind.cited_by_name() { DocumentKind::Other } else { kind },
+            year: None,
+            day: None,
+            amended: Vec::new(),
+            number: None,
+        });
+        Some(Named { reference, scope: Scope::Document, end, attached: false })
+    }
+
+    fn year_of_number(&self, at: usize) -> bool {
+        let word = self.text(at);
+        word.len() == 4 && word.parse::<u16>().is_ok_and(|year| (1945..2100).contains(&year))
     }
 
     /// A line in capitals that begins with the kind is the text's own title, not a citation.
@@ -220,6 +261,9 @@ impl Parser<'_> {
         if amending.is_some() {
             let end = self.amending_name(at);
             return Some((end, written(end)));
+        }
+        if matches!(self.text(at), "SƯ" | "sư" | "Sư" | "GIA") {
+            return None;
         }
         if let Some(end) = self.registered_name(kind_at) {
             return Some((end, written(end)));
@@ -348,7 +392,12 @@ impl Parser<'_> {
                 let bears_mark = |name: &str| name.contains([',', '-', '–']);
                 let known = words > 1
                     && (self.register.knows_name(&folded)
-                        && (!marked || self.register.named(&folded).iter().any(|entry| bears_mark(&entry.name)))
+                        && (!marked
+                            || self
+                                .register
+                                .named(self.slice(at, at + offset + 1))
+                                .iter()
+                                .any(|entry| bears_mark(&entry.name)))
                         || older.names.get(&folded).is_some_and(|name| !marked || bears_mark(name)));
                 if known {
                     best = Some(at + offset + 1);
@@ -516,6 +565,11 @@ impl Parser<'_> {
             if changed && end > at {
                 break;
             }
+            // "… về A và Điều 1 Nghị định số …": units that come in after the title.
+            let joined = end > at && (self.text(end - 1) == "," || self.kind_of(end - 1) == Word::And);
+            if joined && !amends && self.units_of_other_kind(end) {
+                break;
+            }
             // ", Nghị định số …" after the title is the next document of the list; "của Nghị định số …" is in the title.
             if end > at && self.kind_of(end) == Word::Kind && word.starts_with(char::is_uppercase) {
                 let before = self.text(end - 1);
@@ -540,11 +594,32 @@ impl Parser<'_> {
     }
 }
 
+impl Parser<'_> {
+    /// Whether units of a document by number begin here; of laws a title speaks itself.
+    fn units_of_other_kind(&self, at: usize) -> bool {
+        let Some(chain) = self.level(at).and_then(|_| self.groups(at)) else { return false };
+        let end = chain.last().map_or(at, |(_, end)| *end);
+        let end = self.phrase(end, "của").unwrap_or(end);
+        self.full_form(end).is_some_and(|named| match named.reference {
+            DocumentReference::Number { kind, .. } => !kind.cited_by_name(),
+            _ => false,
+        })
+    }
+}
+
 fn kind_of_numbered(number: &DocNumber, kind_word: &str) -> DocumentKind {
     match DocumentKind::from_number(number.as_str(), Some(kind_word)) {
         DocumentKind::Other => DocumentKind::from_heading(kind_word, None).unwrap_or(DocumentKind::Other),
         kind => kind,
     }
+}
+
+fn is_figure(word: &str, longest: usize) -> bool {
+    (1..=longest).contains(&word.len()) && word.chars().all(|c| c.is_ascii_digit())
+}
+
+fn is_capitals(word: &str) -> bool {
+    !word.is_empty() && word.chars().all(char::is_uppercase)
 }
 
 /// A word without case and marks: `Nghị` and `nghi` are one.

@@ -69,30 +69,18 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
         if c.is_alphanumeric() {
             while let Some(&(at, next)) = characters.peek() {
                 // "Điều5": the unit's word ends where its number begins.
-                let glued = next.is_ascii_digit() && is_unit_word(classify(&text[start..end]));
+                let glued = next.is_ascii_digit() && {
+                    let word = &text[start..end];
+                    is_unit_word(classify(word))
+                        || matches!(word, "số" | "tạiĐiều" | "tạiđiều" | "tạikhoản" | "tạiKhoản")
+                };
                 if !next.is_alphanumeric() || glued {
                     break;
                 }
                 end = at + next.len_utf8();
                 characters.next();
             }
-            let word = &text[start..end];
-            // "BLĐTBXHngày 29": the date begins where the capitals end.
-            if let Some(head) = word.strip_suffix("ngày").filter(|head| head.ends_with(char::is_uppercase)) {
-                let middle = start + head.len();
-                tokens.push(Token { start, end: middle, text: head, word: Word::Other });
-                tokens.push(Token { start: middle, end, text: &text[middle..end], word: Word::Other });
-                continue;
-            }
-            // "Phụ lục IIThông tư": a Roman number ends where a word with small letters begins.
-            let digits = word.len() - word.trim_start_matches(['I', 'V', 'X']).len();
-            if digits > 0 && classify(&word[digits..]) == Word::Kind {
-                let middle = start + digits;
-                tokens.push(Token { start, end: middle, text: &word[..digits], word: Word::Other });
-                tokens.push(Token { start: middle, end, text: &word[digits..], word: Word::Kind });
-                continue;
-            }
-            tokens.push(Token { start, end, text: word, word: classify(word) });
+            push_words(text, start, end, &mut tokens);
         } else if c == '\n' {
             if !goes_on(&tokens, &text[end..]) && tokens.last().is_none_or(|last| last.word != Word::Break) {
                 tokens.push(Token { start, end, text: &text[start..end], word: Word::Break });
@@ -102,6 +90,43 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
         }
     }
     tokens
+}
+
+/// A run of letters and digits as the words it was glued of: "tạiĐiều", "BLĐTBXHngày", "1Điều", "tạikhoản", "IIThông".
+fn push_words<'a>(text: &'a str, start: usize, end: usize, tokens: &mut Vec<Token<'a>>) {
+    let mut push = |start: usize, end: usize| {
+        let word = &text[start..end];
+        tokens.push(Token { start, end, text: word, word: classify(word) });
+    };
+    let word = &text[start..end];
+    if word.len() < 5 || classify(word) != Word::Other {
+        return push(start, end);
+    }
+    let mut from = start;
+    let mut before: Option<(char, char)> = None;
+    for (at, c) in word.char_indices() {
+        let next_is_small = word[at + c.len_utf8()..].starts_with(char::is_lowercase);
+        let splits = before.is_some_and(|(earlier, last)| {
+            last.is_lowercase() && c.is_uppercase()
+                || last.is_ascii_digit() && c.is_uppercase() && next_is_small
+                || earlier.is_uppercase() && last.is_uppercase() && c.is_lowercase() && word[at..].starts_with("ngày")
+                || matches!(last, 'I' | 'V' | 'X') && c.is_uppercase() && classify(&word[at..]) == Word::Kind
+        });
+        if splits {
+            push(from, start + at);
+            from = start + at;
+        }
+        before = Some((before.map_or(' ', |(_, last)| last), c));
+    }
+    let rest = &text[from..end];
+    let glued = ["tại", "của", "và", "theo"].into_iter().find(|head| {
+        rest.strip_prefix(head).is_some_and(|unit| is_unit_word(classify(unit)) || unit == "số" || unit == "các")
+    });
+    if let Some(head) = glued {
+        push(from, from + head.len());
+        from += head.len();
+    }
+    push(from, end);
 }
 
 fn is_unit_word(word: Word) -> bool {
@@ -159,7 +184,7 @@ fn names_next(before: &[Token<'_>], line: &str) -> bool {
 /// The part a word may play. Misreadings that are no Vietnamese word are taken for the word meant.
 fn classify(word: &str) -> Word {
     match word {
-        "điểm" | "Điểm" | "ĐIỂM" | "điêm" | "Điêm" | "diểm" => Word::Point,
+        "điểm" | "Điểm" | "ĐIỂM" | "điêm" | "Điêm" | "điềm" | "diểm" => Word::Point,
         "khoản" | "Khoản" | "KHOẢN" | "khoan" | "Khoan" | "khỏan" | "Khỏan" | "khoàn" => Word::Paragraph,
         "Điều" | "điều" | "ĐIỀU" | "Điêu" | "Điểu" | "Điếu" | "Diều" | "Ðiều" => Word::Article,
         "Chương" | "chương" | "CHƯƠNG" => Word::Chapter,

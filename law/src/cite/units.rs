@@ -90,7 +90,10 @@ impl Parser<'_> {
                 .group(after, joint)
                 .or_else(|| self.short_group(after, &chain))
                 .or_else(|| self.wordless_group(after, joint, &chain));
+            // "vào sau điểm đ khoản 2 và điểm e vào sau …": what is put in after the anchor is another citation.
+            let anchor = at > 0 && matches!(self.text(at - 1), "sau" | "trước" | "vào");
             match found {
+                Some((_, end)) if anchor && self.text(end) == "vào" => return Some(chain),
                 Some(found) => chain.push(found),
                 None => return Some(chain),
             }
@@ -241,7 +244,12 @@ impl Parser<'_> {
     pub(super) fn level(&self, at: usize) -> Option<(Level, usize)> {
         let before = if at > 0 { self.text(at - 1) } else { "" };
         let level = match self.kind_of(at) {
-            Word::Point if !matches!(before, "địa" | "thời" | "quan" | "đặc" | "tọa" | "nhược" | "ưu" | "trọng") => {
+            Word::Point if !matches!(before, "địa" | "thời" | "quan" | "đặc" | "tọa" | "nhược" | "ưu" | "trọng") =>
+            {
+                let misread = !matches!(self.text(at), "điểm" | "Điểm" | "ĐIỂM");
+                if misread && !matches!(self.kind_of(at + 2), Word::Paragraph | Word::Article) {
+                    return None;
+                }
                 Level::Point
             }
             Word::Paragraph if !matches!(before, "tài" | "Tài" | "điều" | "Điều") => {
@@ -260,7 +268,7 @@ impl Parser<'_> {
                 Level::Section
             }
             Word::Sub if self.kind_of(at + 1) == Word::Section => return Some((Level::Subsection, at + 2)),
-            Word::Part if self.text(at).starts_with('P') => Level::Part,
+            Word::Part if self.text(at).starts_with('P') || is_roman(self.text(at + 1)) => Level::Part,
             Word::Annex if matches!(self.text(at + 1), "lục" | "LỤC" | "Lục") => {
                 return Some((Level::Annex, at + 2));
             }
@@ -286,8 +294,11 @@ impl Parser<'_> {
         }
         let fits = match level {
             Level::Point => is_letter(word) || is_numeral(word),
+            // "khoản a Điều 1": as some decisions letter their paragraphs.
+            Level::Paragraph if word.chars().count() == 1 && is_letter(word) => self.leads_to_article(at + 1),
             Level::Paragraph | Level::Article | Level::Subsection => is_numeral(word),
-            _ => is_roman(word) || is_numeral(word),
+            // "Mục A Chương này".
+            _ => is_roman(word) || is_numeral(word) || matches!(word, "A" | "B" | "D" | "Đ" | "E"),
         };
         if !fits {
             return None;
@@ -311,7 +322,8 @@ impl Parser<'_> {
         }
         let closing = level == Level::Point && next.is_some_and(|n| n.text == ")" && n.start == self.tokens[at].end);
         let opened = at > 0 && self.text(at - 1) == "(";
-        Some((word.to_owned(), if closing && !opened { at + 2 } else { at + 1 }))
+        let end = if closing && !opened { at + 2 } else { at + 1 };
+        Some((word.to_owned(), if level == Level::Point { self.after_items(end) } else { end }))
     }
 
     /// The label of an annex: `II`, `2B`, `A`, "số 01" without its zero; empty where it has none.
@@ -330,6 +342,21 @@ impl Parser<'_> {
         (String::new(), at)
     }
 
+    /// "điểm b(i), (ii) khoản 2": what stands below points has no identifier.
+    fn after_items(&self, at: usize) -> usize {
+        let mut end = at;
+        let mut next = at;
+        while self.text(next) == "("
+            && self.text(next + 1).chars().all(|c| "ivx".contains(c))
+            && !self.text(next + 1).is_empty()
+            && self.text(next + 2) == ")"
+        {
+            end = next + 3;
+            next = if matches!(self.text(end), "," | "và") { end + 1 } else { end };
+        }
+        if self.level(end).is_some() { end } else { at }
+    }
+
     /// Whether a numbered point is followed, after its list, by the unit it is part of.
     fn leads_up(&self, at: usize) -> bool {
         let mut next = at;
@@ -343,7 +370,7 @@ impl Parser<'_> {
             if self.kind_of(document) == Word::Kind && self.full_form(document).is_some() {
                 return true;
             }
-            let lists = matches!(word, "," | "và" | "hoặc" | "hay" | "đến" | "." | "điểm") || is_numeral(word);
+            let lists = matches!(word, "," | "và" | "hoặc" | "hay" | "đến" | "." | "điểm" | "của") || is_numeral(word);
             if !lists {
                 return false;
             }
@@ -352,11 +379,18 @@ impl Parser<'_> {
         false
     }
 
-    /// `1.2`: the numbering of old circulars.
+    fn leads_to_article(&self, at: usize) -> bool {
+        let list = |at: usize| self.kind_of(at) == Word::And || self.text(at) == "," || is_letter(self.text(at));
+        let end = (at..at + 6).find(|at| !list(*at)).unwrap_or(at);
+        self.kind_of(end) == Word::Article
+    }
+
+    /// `1.2`, `a.1`: the numbering of old circulars, and of what stands below points.
     fn dotted(&self, level: Level, at: usize) -> Option<(String, usize)> {
-        if !matches!(level, Level::Point | Level::Section) || !self.text(at).starts_with(|c: char| c.is_ascii_digit()) {
+        if !matches!(level, Level::Point | Level::Section) {
             return None;
         }
+        let lettered = is_letter(self.text(at));
         let mut end = at;
         while self.text(end + 1) == "."
             && self.tokens[end + 1].start == self.tokens[end].end
@@ -366,7 +400,7 @@ impl Parser<'_> {
         {
             end += 2;
         }
-        let leads = end > at && (level == Level::Section || self.leads_up(end + 1));
+        let leads = end > at && (level == Level::Section || lettered || self.leads_up(end + 1));
         leads.then(|| (self.slice(at, end + 1).to_owned(), end + 1))
     }
 
@@ -413,7 +447,7 @@ impl Parser<'_> {
     /// The label of a heading that starts at token `at`, if there is one: the token after the label.
     pub(super) fn heading(&self, at: usize) -> Option<usize> {
         let opens_line = |at: usize| at == 0 || self.kind_of(at - 1) == Word::Break;
-        let quote = at > 0 && matches!(self.text(at - 1), "“" | "\"") && opens_line(at - 1);
+        let quote = at > 0 && matches!(self.text(at - 1), "“" | "\"");
         if !(opens_line(at) || quote) || !self.text(at).starts_with(char::is_uppercase) {
             return None;
         }
