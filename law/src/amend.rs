@@ -190,7 +190,7 @@ pub fn instructions(document: &Document, register: &Register) -> Vec<Instruction
         let year = document.metadata.number.as_ref()?.year()?;
         Date::new(i16::try_from(year).ok()?, 12, 31).ok()
     });
-    let mut reader = Reader { document, register, issued, contexts: Default::default(), found: Vec::new() };
+    let mut reader = Reader { document, register, issued, contexts: Default::default(), found: Vec::new(), amended: Vec::new() };
     for (at, clause) in clauses.iter().enumerate() {
         reader.clause(clause, clauses.get(at + 1));
     }
@@ -216,6 +216,8 @@ struct Reader<'a> {
     /// By rank of the clause.
     contexts: [Option<Passed>; 5],
     found: Vec<Instruction>,
+    /// The documents that headings named so far.
+    amended: Vec<DocumentReference>,
 }
 
 impl Reader<'_> {
@@ -225,7 +227,11 @@ impl Reader<'_> {
         if own {
             self.contexts[rank..].fill(None);
         }
-        let passed = self.contexts[..=rank].iter().rev().flatten().next().cloned().unwrap_or_default();
+        let mut passed = self.contexts[..=rank].iter().rev().flatten().next().cloned().unwrap_or_default();
+        // An act that amends one document only need not name it again.
+        if let (None, [only]) = (&passed.context.document, self.amended.as_slice()) {
+            passed.context.document = Some(only.clone());
+        }
         let words = clause.words.of(&self.document.text);
         if clause.rank == Rank::Chapter {
             // The title of a chapter may name the document that all its articles amend.
@@ -259,8 +265,11 @@ impl Reader<'_> {
         let plain = command::without_quotes(&words, &quotes);
         let announces = clause.blocks.is_empty() && below && passes_on(&plain);
         if announces {
-            let lead = next.filter(|next| !is_command(next.words.of(&self.document.text))).map(|_| words.clone());
             let context = self.context(&plain, &passed.context);
+            if let Some(document) = context.document.clone().filter(|d| plain.contains("một số") && !self.amended.contains(d)) {
+                self.amended.push(document);
+            }
+            let lead = next.filter(|next| !is_command(next.words.of(&self.document.text))).map(|_| words.clone());
             self.contexts[rank] = Some(Passed { context, lead });
             return;
         }

@@ -395,9 +395,7 @@ fn words(working: &mut Working, target: &Target, old: &str, new: &str, except: &
     let mut spans: Vec<ByteSpan> = Vec::new();
     for mut place in places.into_iter().rev() {
         if new.is_empty() {
-            // The blank before the words goes with them.
-            let before = working.text[..place.start].ends_with(' ');
-            place.start -= usize::from(before);
+            place = with_joint(&working.text, place);
         }
         let capital = place.of(&working.text).starts_with(char::is_uppercase) && old.starts_with(char::is_lowercase);
         let words = if capital { capitalised(new) } else { new.to_owned() };
@@ -412,29 +410,82 @@ fn words(working: &mut Working, target: &Target, old: &str, new: &str, except: &
     Ok(spans)
 }
 
+/// A phrase to be taken out with the blank before it, and with the comma that would stand twice or after nothing.
+fn with_joint(text: &str, phrase: ByteSpan) -> ByteSpan {
+    let (before, after) = (&text[..phrase.start], &text[phrase.end..]);
+    let bare = before.trim_end_matches(' ');
+    let blank = before.len() - bare.len();
+    const OPENING: [&str; 9] = ["của", "gồm", "về", "cho", "trong", "tại", "với", "là", "và"];
+    let opens_list = OPENING.iter().any(|word| bare.ends_with(word)) || bare.ends_with(',');
+    if after.starts_with(',') && opens_list {
+        return ByteSpan::new(phrase.start - blank, phrase.end + 1);
+    }
+    if bare.ends_with(',') && after.starts_with(['.', ';', ':']) {
+        return ByteSpan::new(bare.len() - 1, phrase.end);
+    }
+    ByteSpan::new(phrase.start - blank, phrase.end)
+}
+
 fn capitalised(words: &str) -> String {
     let mut characters = words.chars();
     characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }
 
-/// Where the words `old` stand in `scope`: exactly, or with a capital where they begin a sentence.
+/// Where the words `old` stand in `scope`: whole words, whatever the blanks between them and wherever their tone marks
+/// are placed ("thuỷ", "thủy"), with a capital where they begin a sentence.
 fn occurrences(text: &str, scope: ByteSpan, old: &str) -> Vec<ByteSpan> {
-    let hay = scope.of(text);
+    let wanted = tokens(old);
+    let hay = tokens(scope.of(text));
+    if wanted.is_empty() {
+        return Vec::new();
+    }
     let mut found = Vec::new();
-    for needle in [old.to_owned(), capitalised(old)] {
-        found.extend(hay.match_indices(&needle).filter_map(|(at, _)| {
-            let end = at + needle.len();
-            let starts_word = needle.starts_with(char::is_alphanumeric);
-            let ends_word = needle.ends_with(char::is_alphanumeric);
-            let before = starts_word && hay[..at].ends_with(char::is_alphanumeric);
-            let after = ends_word && hay[end..].starts_with(char::is_alphanumeric);
-            (!before && !after).then(|| ByteSpan::new(scope.start + at, scope.start + end))
-        }));
-        if needle.starts_with(char::is_uppercase) && old.starts_with(char::is_uppercase) {
-            break;
+    let mut at = 0;
+    while at + wanted.len() <= hay.len() {
+        let here = &hay[at..at + wanted.len()];
+        if here.iter().zip(&wanted).enumerate().all(|(place, (a, b))| same_word(a.1, b.1, place == 0)) {
+            let last = here[here.len() - 1];
+            found.push(ByteSpan::new(scope.start + here[0].0, scope.start + last.0 + last.1.len()));
+            at += wanted.len();
+        } else {
+            at += 1;
         }
     }
-    found.sort();
-    found.dedup();
     found
+}
+
+/// The words and marks of a text, each with its place.
+fn tokens(text: &str) -> Vec<(usize, &str)> {
+    let mut tokens = Vec::new();
+    let mut word: Option<usize> = None;
+    for (at, c) in text.char_indices() {
+        if c.is_alphanumeric() {
+            word.get_or_insert(at);
+            continue;
+        }
+        if let Some(start) = word.take() {
+            tokens.push((start, &text[start..at]));
+        }
+        if !c.is_whitespace() {
+            tokens.push((at, &text[at..at + c.len_utf8()]));
+        }
+    }
+    if let Some(start) = word {
+        tokens.push((start, &text[start..]));
+    }
+    tokens
+}
+
+/// Whether two words are the same but for the place of their tone mark; `first` may have a capital in the text only.
+fn same_word(here: &str, wanted: &str, first: bool) -> bool {
+    if here == wanted {
+        return true;
+    }
+    if here.is_ascii() && wanted.is_ascii() && !first {
+        return false;
+    }
+    let capitals = |word: &str| word.chars().map(char::is_uppercase).collect::<Vec<_>>();
+    let (own, other) = (capitals(here), capitals(wanted));
+    let cased = own == other || first && own.len() == other.len() && own.get(1..) == other.get(1..) && own.first() == Some(&true);
+    cased && text::fold_word(here) == text::fold_word(wanted)
 }

@@ -229,6 +229,16 @@ impl Splitter<'_> {
 
     fn open(&mut self, label: &Label<'_>, line: ByteSpan) {
         let mut rest = ByteSpan::new(line.end - label.rest.len(), line.end);
+        // "Điều 2. 1. Sửa đổi …": the first paragraph begins on the article's own line.
+        let inner = self::label(label.rest).filter(|inner| label.rank == Rank::Article && inner.rank == Rank::Paragraph);
+        if inner.is_some() {
+            let words = ByteSpan::new(rest.start, rest.start);
+            let span = ByteSpan::new(line.start, rest.start);
+            let (rank, label) = (label.rank, label.number.to_owned());
+            self.clauses.push(Clause { rank, label, span, words, blocks: Vec::new() });
+            self.line(rest);
+            return;
+        }
         let block = self.inline_block(&mut rest);
         self.clauses.push(Clause {
             rank: label.rank,

@@ -144,6 +144,8 @@ struct Reader {
     part: Part,
     /// "tên Điều và khoản 1 Điều 5": a heading whose article follows.
     own_heading: bool,
+    /// Whether the place of the inserted units was named: what follows until the next verb is placed too.
+    placed: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -170,6 +172,7 @@ impl Reader {
                 }
             }
             self.verb = Some(verb);
+            self.placed = false;
             self.group += 1;
             self.part = part(&lower[at..]);
         } else {
@@ -184,6 +187,7 @@ impl Reader {
         let first = self.items.len();
         let inserting = self.verb == Some(Verb::Insert)
             && self.items.last().is_some_and(|i| i.group == self.group && i.verb == Some(Verb::Insert));
+        let inserting = inserting || self.placed && self.place.is_some();
         let place = self.place.take().filter(|_| inserting);
         // "Khoản 2 Điều 5 được bổ sung điểm d": what was pending only places what follows.
         if self.verb == Some(Verb::Insert) {
@@ -199,21 +203,24 @@ impl Reader {
             }
         }
         for each in named {
-            let verb = if place.is_some() { None } else { self.verb };
+            let verb = if place.is_some() || self.placed { None } else { self.verb };
             self.push(each, verb, self.part);
         }
         let anchor = self.items.len() - 1;
         let before = match place {
             Some(Place::After) => false,
             Some(Place::Before) => true,
-            Some(Place::Within) | None => return,
+            Some(Place::Within) => {
+                self.placed = true;
+                return;
+            }
+            None => return,
         };
+        self.placed = true;
         let group = self.group;
-        for item in self.items[..first].iter_mut().filter(|i| i.group == group && i.anchor.is_none()) {
+        for item in self.items[..first].iter_mut().filter(|i| i.group == group && i.verb.is_some()) {
             item.anchor = Some((anchor, before));
         }
-        // What follows an anchor starts anew: "… vào sau khoản 5, khoản 8 Điều 8" does not occur without a verb.
-        self.group += 1;
     }
 
     fn push(&mut self, named: &Named, verb: Option<Verb>, part: Part) {

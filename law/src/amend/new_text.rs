@@ -94,7 +94,7 @@ fn starts(lines: &[Labelled], orders: &[Order], needing: &[usize]) -> Vec<Option
     let mut cursor = 0;
     for &at in needing {
         let Some((prefix, number)) = orders[at].unit.as_ref().and_then(last_step) else { continue };
-        if orders[at].part != Part::Whole {
+        if !matches!(orders[at].part, Part::Whole | Part::Heading) {
             continue;
         }
         let fits = |line: &usize| !taken[*line] && lines[*line].prefix == prefix && lines[*line].number == number;
