@@ -256,9 +256,10 @@ impl Reader<'_> {
         }
         let quotes = phrases::quotes(&words);
         let below = next.is_some_and(|next| next.rank > clause.rank || next.label.is_empty());
-        if !quotes.is_empty() && phrases::changes_phrases(&words, &quotes) && clause.blocks.is_empty() {
+        let listed = below && words.trim_end().ends_with(':');
+        if !quotes.is_empty() && phrases::changes_phrases(&words, &quotes) && clause.blocks.is_empty() && !listed {
             for order in phrases::phrase_orders(&words, &quotes, &passed.context, self.register) {
-                self.phrase(clause, order);
+                self.phrase(clause, &words, order);
             }
             return;
         }
@@ -348,8 +349,8 @@ impl Reader<'_> {
         });
     }
 
-    fn phrase(&mut self, clause: &Clause, order: PhraseOrder) {
-        let document = order.document.map_or(DocumentReference::This, |document| self.resolved(document, ""));
+    fn phrase(&mut self, clause: &Clause, words: &str, order: PhraseOrder) {
+        let document = order.document.map_or(DocumentReference::This, |document| self.resolved(document, words));
         if document == DocumentReference::This {
             return;
         }
@@ -446,7 +447,9 @@ impl Reader<'_> {
                     None => continue,
                 },
             };
-            let (_, named) = command::named(&sentence[from..], self.register);
+            let sentence = &sentence[from..];
+            let (_, mut named) = command::named(sentence, self.register);
+            self.lapsed_units(clause, sentence, &mut named);
             for each in named {
                 if each.unit.is_none() && each.document != DocumentReference::This {
                     let document = self.resolved(each.document, "");
@@ -458,6 +461,30 @@ impl Reader<'_> {
                 }
             }
         }
+    }
+}
+
+impl Reader<'_> {
+    /// "Các quy định tại Mục 3 Chương III, khoản 4 Điều 84 của Luật số … hết hiệu lực": units that end.
+    fn lapsed_units(&mut self, clause: &Clause, sentence: &str, named: &mut Vec<command::Named>) {
+        let Some(first) = named.first().map(|n| n.span.start) else { return };
+        let lead = sentence[..first].trim();
+        let states_rules = lead.is_empty() || ["Các quy định", "Quy định", "Những quy định"].iter().any(|w| lead.starts_with(w));
+        let ends = sentence.find("hết hiệu lực").filter(|_| states_rules);
+        let Some(document) = named.iter().map(|n| n.document.clone()).find(is_definite) else { return };
+        let Some(end) = ends else { return };
+        let units: Vec<Eid> = named.iter().filter(|n| n.span.end <= end).filter_map(|n| n.unit.clone()).collect();
+        if units.is_empty() || lead.contains("trừ") {
+            return;
+        }
+        let document = self.resolved(document, sentence);
+        for (at, unit) in units.iter().enumerate() {
+            let eid = units[at + 1..].iter().fold(unit.clone(), complete);
+            let target = Target { document: document.clone(), eid: Some(eid), part: Part::Whole };
+            self.push(clause, Operation::Repeal, target, None, State::Unapplied);
+        }
+        // The document only tells where the units stand.
+        named.clear();
     }
 }
 

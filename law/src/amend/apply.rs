@@ -7,6 +7,7 @@
 use super::working::{Unit, Working};
 use super::{Failure, Instruction, NewText, Operation, Part, State, Target};
 use crate::cite::DocumentReference;
+use crate::eid::order;
 use crate::structure::{self, Document, ProvisionKind};
 use crate::{ByteSpan, DocNumber, Eid, text};
 use jiff::civil::Date;
@@ -49,13 +50,13 @@ impl Consolidated {
 /// The text of `base` on `as_of`, with those `instructions` carried out that concern it and were in effect by then, in
 /// the order of their effect. One of unknown day stays unapplied, for nobody knows whether it is in effect.
 pub fn apply(base: &Document, instructions: &[Instruction], as_of: Date) -> Consolidated {
-    let mut order: Vec<usize> = (0..instructions.len()).collect();
-    order.sort_by_key(|at| instructions[*at].effective);
+    let mut turns: Vec<usize> = (0..instructions.len()).collect();
+    turns.sort_by_key(|at| instructions[*at].effective);
     let mut working = Working::new(base);
     let mut causes: Vec<(usize, Option<Eid>)> = Vec::new();
     let mut outcomes: Vec<State> = instructions.iter().map(|i| i.state.clone()).collect();
     let mut ended = None;
-    for at in order {
+    for at in turns {
         let instruction = &instructions[at];
         let due = instruction.effective.is_some_and(|from| from <= as_of);
         if instruction.state != State::Unapplied || !due || !concerns(&instruction.target, base) {
@@ -123,7 +124,9 @@ fn carry_out(working: &mut Working, instruction: &Instruction) -> Result<Vec<Byt
         Operation::InsertPhrase { phrase, beside, before, except } => {
             let joint = if phrase.starts_with([',', ';']) { "" } else { " " };
             let both = if *before { format!("{phrase} {beside}") } else { format!("{beside}{joint}{phrase}") };
-            words(working, &instruction.target, beside, &both, except)
+            let listed = format!("{beside}, {phrase}");
+            let within_list = (!*before && joint == " ").then_some(listed.as_str());
+            words_or(working, &instruction.target, beside, &both, within_list, except)
         }
         Operation::EndDocument => Ok(Vec::new()),
         operation => {
@@ -186,7 +189,12 @@ fn replace(working: &mut Working, eid: &Eid, part: Part, new: &NewText) -> Resul
     let unit = match working.find(eid) {
         Ok(unit) => unit,
         // "Sửa đổi, bổ sung khoản 2 và khoản 2a": what bears an inserted number is new.
-        Err(Failure::NoSuchUnit(_)) if part == Part::Whole && is_inserted(eid) => return insert(working, eid, new, None),
+        Err(Failure::NoSuchUnit(_)) if part == Part::Whole && bears_label(&new.words, eid) => {
+            if is_inserted(eid) || follows_the_last(working, eid) {
+                return insert(working, eid, new, None);
+            }
+            return Err(Failure::NoSuchUnit(eid.clone()));
+        }
         Err(why) => return Err(why),
     };
     let old = unit.span.of(&working.text).to_owned();
@@ -244,6 +252,16 @@ fn is_inserted(eid: &Eid) -> bool {
         "point" => number.chars().skip(1).any(|c| c.is_ascii_digit()),
         _ => number.chars().any(|c| c.is_ascii_digit()) && number.ends_with(|c: char| c.is_alphabetic()),
     })
+}
+
+/// Whether `eid` would be the next after the last unit there is: "sửa đổi, bổ sung các khoản 3, 4 và 5" adds the fifth.
+fn follows_the_last(working: &Working, eid: &Eid) -> bool {
+    let steps = eid.steps();
+    let (Some((prefix, number)), Some(outer)) = (steps.last().copied(), eid.parent()) else { return false };
+    let Ok(container) = working.find(&outer) else { return false };
+    let kind = if prefix == "para" { ProvisionKind::Paragraph } else { ProvisionKind::Point };
+    let last = container.children.iter().filter(|(own, ..)| *own == kind).map(|(_, label, _)| order(label).0).max();
+    last.is_some_and(|last| order(number).0 == last + 1)
 }
 
 /// One passage of a unit's own words.
@@ -357,7 +375,10 @@ fn repeal(working: &mut Working, eid: &Eid, part: Part) -> Result<ByteSpan, Fail
         }
         _ => old.lines().next().unwrap_or_default().trim_end().to_owned(),
     };
-    let words = format!("{label} (được bãi bỏ)");
+    let mut words = format!("{label} (được bãi bỏ)");
+    for (eid, _) in working.article_spans().iter().filter(|(_, article)| unit.span.contains(*article) && unit.span != *article) {
+        words.push_str(&format!("\n{} (được bãi bỏ)", printed(eid)));
+    }
     let span = working.edit(unit.span, &words);
     if !matches!(unit.kind, ProvisionKind::Article | ProvisionKind::Paragraph | ProvisionKind::Point) {
         working.read_articles(span);
@@ -367,6 +388,18 @@ fn repeal(working: &mut Working, eid: &Eid, part: Part) -> Result<ByteSpan, Fail
 
 /// Writes `new` for every `old` in the target, whole words only.
 fn words(working: &mut Working, target: &Target, old: &str, new: &str, except: &[Eid]) -> Result<Vec<ByteSpan>, Failure> {
+    words_or(working, target, old, new, None, except)
+}
+
+/// As [`words`]; `listed` is written where a comma follows, for there `old` is an item of a list.
+fn words_or(
+    working: &mut Working,
+    target: &Target,
+    old: &str,
+    new: &str,
+    listed: Option<&str>,
+    except: &[Eid],
+) -> Result<Vec<ByteSpan>, Failure> {
     let old = old.trim();
     let missing = || Failure::NoSuchPhrase(old.to_owned());
     if old.is_empty() {
@@ -398,6 +431,7 @@ fn words(working: &mut Working, target: &Target, old: &str, new: &str, except: &
             place = with_joint(&working.text, place);
         }
         let capital = place.of(&working.text).starts_with(char::is_uppercase) && old.starts_with(char::is_lowercase);
+        let new = listed.filter(|_| working.text[place.end..].starts_with(',')).unwrap_or(new);
         let words = if capital { capitalised(new) } else { new.to_owned() };
         let grown = words.len() as isize - (place.end - place.start) as isize;
         let written = working.edit(place, &words);

@@ -58,16 +58,20 @@ pub(super) struct Named {
 /// The documents and units that `words` names, the acts that amended them before left out.
 pub(super) fn named(words: &str, register: &Register) -> (String, Vec<Named>) {
     let words = without_earlier_amenders(words, register);
-    let found = cite::citations(&words, register)
-        .into_iter()
-        .flat_map(|citation| {
-            citation.targets.into_iter().map(move |target| Named {
-                span: citation.span,
+    let mut found = Vec::new();
+    let mut start = 0;
+    // What a semicolon parts is named apart; what a unit then lacks is completed from its right.
+    for piece in words.split_inclusive(';') {
+        for citation in cite::citations(piece, register) {
+            let span = ByteSpan::new(start + citation.span.start, start + citation.span.end);
+            found.extend(citation.targets.into_iter().map(|target| Named {
+                span,
                 document: target.document,
                 unit: target.eid,
-            })
-        })
-        .collect();
+            }));
+        }
+        start += piece.len();
+    }
     (words, found)
 }
 

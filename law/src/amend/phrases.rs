@@ -37,6 +37,13 @@ pub(super) fn quotes(words: &str) -> Vec<ByteSpan> {
         let next = words[at + c.len_utf8()..].chars().next();
         match mark(c, previous, next, false) {
             Some(Mark::Opening) if opened.is_none() => opened = Some(at),
+            // A mark left open ("“A bằng cụm từ “B”"): the phrase ends before the word that joins the next one.
+            Some(Mark::Opening) if opened.is_some_and(|start| words[start..at].contains(" bằng ")) => {
+                let start = opened.unwrap_or(at);
+                let end = start + words[start..at].find(" bằng ").unwrap_or(at - start);
+                found.push(ByteSpan::new(start, end));
+                opened = Some(at);
+            }
             // Marked by the wrong sign: an opening one where one is open ends it.
             Some(Mark::Opening | Mark::Closing) => {
                 if let Some(start) = opened.take() {
@@ -118,7 +125,10 @@ fn pieces(words: &str, quotes: &[ByteSpan], register: &Register) -> Vec<Piece> {
             Some(at) => {
                 except |= gap.contains("trừ ");
                 let tail = gap.rsplit([';', ',']).next().unwrap_or(&gap);
-                let part = if tail.contains("tên") { Part::Heading } else { Part::Whole };
+                let headed = named[at].unit.as_ref().is_some_and(|unit| {
+                    unit.steps().last().is_some_and(|(prefix, _)| !matches!(*prefix, "para" | "point"))
+                });
+                let part = if tail.contains("tên") && headed { Part::Heading } else { Part::Whole };
                 let document = Some(named[at].document.clone()).filter(|d| *d != DocumentReference::This);
                 let own = tail.contains("tên điều") && named[at].unit.is_some();
                 if own {
