@@ -72,6 +72,11 @@ pub enum Operation {
         /// Units left as they are.
         except: Vec<Eid>,
     },
+    /// Puts words at the end of a unit, before its last mark.
+    AppendPhrase {
+        /// The words that come.
+        phrase: String,
+    },
     /// Replaces a heading.
     ReplaceHeading,
     /// Replaces an annex or a form.
@@ -258,8 +263,17 @@ impl Reader<'_> {
         let below = next.is_some_and(|next| next.rank > clause.rank || next.label.is_empty());
         let listed = below && words.trim_end().ends_with(':');
         if !quotes.is_empty() && phrases::changes_phrases(&words, &quotes) && clause.blocks.is_empty() && !listed {
-            for order in phrases::phrase_orders(&words, &quotes, &passed.context, self.register) {
-                self.phrase(clause, &words, order);
+            for piece in phrases::commands(&words, &quotes) {
+                let words = piece.of(&words);
+                let quotes = phrases::quotes(words);
+                if quotes.is_empty() {
+                    let orders = command::orders(words, &passed.context, self.register);
+                    self.orders(clause, words, words, &orders);
+                    continue;
+                }
+                for order in phrases::phrase_orders(words, &quotes, &passed.context, self.register) {
+                    self.phrase(clause, words, order);
+                }
             }
             return;
         }
@@ -350,10 +364,6 @@ impl Reader<'_> {
     }
 
     fn phrase(&mut self, clause: &Clause, words: &str, order: PhraseOrder) {
-        let document = order.document.map_or(DocumentReference::This, |document| self.resolved(document, words));
-        if document == DocumentReference::This {
-            return;
-        }
         let except = order.except;
         let operation = match order.change {
             phrases::Change::Substitute { old, new } => Operation::SubstitutePhrase { old, new, except },
@@ -361,15 +371,14 @@ impl Reader<'_> {
             phrases::Change::Beside { phrase, anchor, before } => {
                 Operation::InsertPhrase { phrase, beside: anchor, before, except }
             }
+            phrases::Change::Append { phrase } => Operation::AppendPhrase { phrase },
         };
-        if order.units.is_empty() {
-            let target = Target { document, eid: None, part: Part::Whole };
-            self.push(clause, operation, target, None, State::Unapplied);
-            return;
-        }
-        for (unit, part) in order.units {
-            let target = Target { document: document.clone(), eid: Some(unit), part };
-            self.push(clause, operation.clone(), target, None, State::Unapplied);
+        for place in order.units {
+            let Some(document) = place.document.map(|document| self.resolved(document, words)) else { continue };
+            if document != DocumentReference::This {
+                let target = Target { document, eid: place.unit, part: place.part };
+                self.push(clause, operation.clone(), target, None, State::Unapplied);
+            }
         }
     }
 

@@ -128,6 +128,7 @@ fn carry_out(working: &mut Working, instruction: &Instruction) -> Result<Vec<Byt
             let within_list = (!*before && joint == " ").then_some(listed.as_str());
             words_or(working, &instruction.target, beside, &both, within_list, except)
         }
+        Operation::AppendPhrase { phrase } => append(working, eid.ok_or(Failure::TargetUnclear)?, phrase),
         Operation::EndDocument => Ok(Vec::new()),
         operation => {
             let eid = eid.ok_or(Failure::TargetUnclear)?;
@@ -386,6 +387,15 @@ fn repeal(working: &mut Working, eid: &Eid, part: Part) -> Result<ByteSpan, Fail
     Ok(span)
 }
 
+/// Puts words at the end of a unit, before its last mark.
+fn append(working: &mut Working, eid: &Eid, phrase: &str) -> Result<Vec<ByteSpan>, Failure> {
+    let span = working.find(eid)?.span;
+    let end = span.start + span.of(&working.text).trim_end_matches(['.', ';', ':', '/']).len();
+    let joint = if phrase.starts_with([',', ';', '.']) { "" } else { " " };
+    let written = working.edit(ByteSpan::new(end, end), &format!("{joint}{phrase}"));
+    Ok(vec![written])
+}
+
 /// Writes `new` for every `old` in the target, whole words only.
 fn words(working: &mut Working, target: &Target, old: &str, new: &str, except: &[Eid]) -> Result<Vec<ByteSpan>, Failure> {
     words_or(working, target, old, new, None, except)
@@ -422,6 +432,17 @@ fn words_or(
     let mut places: Vec<ByteSpan> =
         scopes.iter().flat_map(|scope| occurrences(&working.text, *scope, old)).collect();
     places.retain(|place| !kept.iter().any(|kept| kept.contains(*place)));
+    // Where the new words stand already, as in a text of the same act, they are not written again.
+    let already: Vec<ByteSpan> = if new.len() > old.len() && occurrences(new, ByteSpan::new(0, new.len()), old).len() == 1 {
+        scopes.iter().flat_map(|scope| occurrences(&working.text, *scope, new)).collect()
+    } else {
+        Vec::new()
+    };
+    let found = !places.is_empty();
+    places.retain(|place| !already.iter().any(|new| new.contains(*place)));
+    if found && places.is_empty() {
+        return Ok(Vec::new());
+    }
     if places.is_empty() {
         return Err(missing());
     }
@@ -430,9 +451,11 @@ fn words_or(
         if new.is_empty() {
             place = with_joint(&working.text, place);
         }
-        let capital = place.of(&working.text).starts_with(char::is_uppercase) && old.starts_with(char::is_lowercase);
+        let (here, wanted) = (place.of(&working.text).chars().next(), old.chars().next());
+        let capital = here.is_some_and(char::is_uppercase) && wanted.is_some_and(char::is_lowercase);
+        let small = here.is_some_and(char::is_lowercase) && wanted.is_some_and(char::is_uppercase);
         let new = listed.filter(|_| working.text[place.end..].starts_with(',')).unwrap_or(new);
-        let words = if capital { capitalised(new) } else { new.to_owned() };
+        let words = if capital { capitalised(new) } else if small { uncapitalised(new) } else { new.to_owned() };
         let grown = words.len() as isize - (place.end - place.start) as isize;
         let written = working.edit(place, &words);
         for span in &mut spans {
@@ -450,14 +473,19 @@ fn with_joint(text: &str, phrase: ByteSpan) -> ByteSpan {
     let bare = before.trim_end_matches(' ');
     let blank = before.len() - bare.len();
     const OPENING: [&str; 9] = ["của", "gồm", "về", "cho", "trong", "tại", "với", "là", "và"];
-    let opens_list = OPENING.iter().any(|word| bare.ends_with(word)) || bare.ends_with(',');
+    let opens_list = OPENING.iter().any(|word| bare.ends_with(word));
     if after.starts_with(',') && opens_list {
         return ByteSpan::new(phrase.start - blank, phrase.end + 1);
     }
-    if bare.ends_with(',') && after.starts_with(['.', ';', ':']) {
+    if bare.ends_with(',') {
         return ByteSpan::new(bare.len() - 1, phrase.end);
     }
     ByteSpan::new(phrase.start - blank, phrase.end)
+}
+
+fn uncapitalised(words: &str) -> String {
+    let mut characters = words.chars();
+    characters.next().map_or_else(String::new, |first| first.to_lowercase().chain(characters).collect())
 }
 
 fn capitalised(words: &str) -> String {
@@ -510,16 +538,13 @@ fn tokens(text: &str) -> Vec<(usize, &str)> {
     tokens
 }
 
-/// Whether two words are the same but for the place of their tone mark; `first` may have a capital in the text only.
+/// Whether two words are the same but for the place of their tone mark; the `first` may differ in its capital.
 fn same_word(here: &str, wanted: &str, first: bool) -> bool {
     if here == wanted {
         return true;
     }
-    if here.is_ascii() && wanted.is_ascii() && !first {
-        return false;
-    }
     let capitals = |word: &str| word.chars().map(char::is_uppercase).collect::<Vec<_>>();
     let (own, other) = (capitals(here), capitals(wanted));
-    let cased = own == other || first && own.len() == other.len() && own.get(1..) == other.get(1..) && own.first() == Some(&true);
+    let cased = own == other || first && own.len() == other.len() && own.get(1..) == other.get(1..);
     cased && text::fold_word(here) == text::fold_word(wanted)
 }

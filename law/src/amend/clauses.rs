@@ -110,8 +110,7 @@ impl Splitter<'_> {
     /// "… khoản 1⏎Điều 92. 43. Sửa đổi": the line ends the citation before it, and the next command follows.
     fn wrapped_citation<'b>(&self, words: &'b str) -> Option<&'b str> {
         let article = label(words).filter(|label| label.rank == Rank::Article)?;
-        let next = label(article.rest).filter(|label| label.rank == Rank::Paragraph && is_command(label.rest))?;
-        let _ = next;
+        label(article.rest).filter(|label| is_command(label.rest) || label.rank == Rank::Chapter)?;
         let last = self.clauses.last()?;
         let open = !last.words.of(self.text).trim_end().ends_with(['.', ':', ';']) && last.blocks.is_empty();
         (open && is_command(last.words.of(self.text))).then_some(article.rest)
@@ -136,6 +135,17 @@ impl Splitter<'_> {
 
     /// A line of the new text that is open.
     fn within(&mut self, line: ByteSpan) {
+        // A quotation left open, and the next one begins: "“c) …⏎“2. …”".
+        let words = line.of(self.text);
+        let marked = self.block.as_ref().is_some_and(|block| block.depth.is_some());
+        if marked && opens(words) && label(words.trim_start_matches(['“', '"', '„'])).is_some() {
+            if let Some(block) = self.block.take() {
+                let end = block.end;
+                self.keep(block, end);
+            }
+            self.line(line);
+            return;
+        }
         let Some(block) = &mut self.block else { return };
         block.end = line.end;
         if block.depth.is_some() {
@@ -373,9 +383,9 @@ pub(super) fn is_command(words: &str) -> bool {
         "Điều", "Khoản", "Điểm", "Các", "Tên", "Đoạn", "Chương", "Mục", "Phần", "Phụ lục", "Cụm từ", "Từ", "Trong", "Tại",
         "Một số", "Câu", "Tiêu đề", "Tiểu mục", "Luật", "Nghị định",
     ];
-    const PASSIVES: [&str; 9] = [
+    const PASSIVES: [&str; 8] = [
         "được sửa đổi", "được bổ sung", "được thay", "được bãi bỏ", "bị bãi bỏ", "sửa đổi, bổ sung như sau", "được bỏ",
-        "sửa đổi như sau", "hết hiệu lực",
+        "sửa đổi như sau",
     ];
     if VERBS.iter().any(|verb| starts_with_word(words, verb)) {
         return true;

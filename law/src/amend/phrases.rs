@@ -17,15 +17,24 @@ pub(super) enum Change {
     Remove { old: String },
     /// A phrase put after (or before) another.
     Beside { phrase: String, anchor: String, before: bool },
+    /// A phrase put at the end of a unit.
+    Append { phrase: String },
 }
 
-/// One change of words, and the units it is made in; none means throughout.
+/// One change of words, and where it is made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct PhraseOrder {
     pub(super) change: Change,
-    pub(super) document: Option<DocumentReference>,
-    pub(super) units: Vec<(Eid, Part)>,
+    pub(super) units: Vec<Place>,
     pub(super) except: Vec<Eid>,
+}
+
+/// A unit that words are changed in; no unit means throughout the document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) document: Option<DocumentReference>,
+    pub(super) unit: Option<Eid>,
+    pub(super) part: Part,
 }
 
 /// The quotations within one clause's words, marks included.
@@ -66,41 +75,79 @@ pub(super) fn changes_phrases(words: &str, quotes: &[ByteSpan]) -> bool {
     NOUNS.iter().any(|noun| before.ends_with(noun))
 }
 
+/// The commands that semicolons part: "Bãi bỏ từ “A” tại khoản 1 Điều 18; bãi bỏ điểm b khoản 1 Điều 41".
+pub(super) fn commands(words: &str, quotes: &[ByteSpan]) -> Vec<ByteSpan> {
+    const VERBS: [&str; 6] = ["bãi bỏ", "bỏ", "thay", "bổ sung", "sửa đổi", "hủy bỏ"];
+    let mut pieces = Vec::new();
+    let mut start = 0;
+    for (at, _) in words.match_indices([';', '.']) {
+        let rest = words[at + 1..].trim_start().to_lowercase();
+        let quoted = quotes.iter().any(|quote| quote.start <= at && at < quote.end);
+        if !quoted && VERBS.iter().any(|verb| crate::structure::starts_with_word(&rest, verb)) {
+            pieces.push(ByteSpan::new(start, at));
+            start = at + 1;
+        }
+    }
+    pieces.push(ByteSpan::new(start, words.len()));
+    pieces
+}
+
 /// What stands in a clause, in order.
 enum Piece {
     Old(String),
     New(String),
     Anchor(String, bool),
-    Unit(Option<DocumentReference>, Option<Eid>, Part, bool),
-    /// The end of an order.
+    Unit(Place, Where),
+    /// The beginning of a further order.
     Stop,
+}
+
+/// How a unit is named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Where {
+    In,
+    Except,
+    AtEnd,
 }
 
 /// Reads the changes of phrases in a clause.
 pub(super) fn phrase_orders(words: &str, quotes: &[ByteSpan], context: &Context, register: &Register) -> Vec<PhraseOrder> {
-    let pieces = pieces(words, quotes, register);
     let mut orders = Vec::new();
     let mut draft = Draft::default();
-    for piece in pieces {
+    for piece in pieces(words, quotes, register) {
         draft.take(piece, &mut orders);
     }
     draft.close(&mut orders);
     for order in &mut orders {
-        let donors: Vec<Eid> = order.units.iter().map(|(unit, _)| unit.clone()).collect();
-        for (at, (unit, _)) in order.units.iter_mut().enumerate() {
-            for donor in &donors[at + 1..] {
-                *unit = complete(unit.clone(), donor);
-            }
-            if let Some(outer) = &context.unit {
-                *unit = complete(unit.clone(), outer);
-            }
+        complete_places(&mut order.units, context);
+        if order.units.is_empty() {
+            let unit = context.unit.clone().filter(|unit| unit.article().is_some());
+            order.units.push(Place { document: context.document.clone(), unit, part: Part::Whole });
         }
-        if order.units.is_empty() && let Some(outer) = context.unit.clone().filter(|u| u.article().is_some()) {
-            order.units.push((outer, Part::Whole));
-        }
-        order.document = order.document.take().or_else(|| context.document.clone());
     }
     orders
+}
+
+/// Gives each place the document and the outer units that stand right of it, or above.
+fn complete_places(places: &mut [Place], context: &Context) {
+    let mut document: Option<DocumentReference> = None;
+    for place in places.iter_mut().rev() {
+        document = place.document.clone().or(document);
+        place.document = document.clone();
+    }
+    let last = document_of_last(places).or_else(|| context.document.clone());
+    let donors: Vec<Option<Eid>> = places.iter().map(|place| place.unit.clone()).collect();
+    for (at, place) in places.iter_mut().enumerate() {
+        place.document = place.document.take().or_else(|| last.clone());
+        if let Some(unit) = place.unit.take() {
+            let unit = donors[at + 1..].iter().flatten().fold(unit, complete);
+            place.unit = Some(context.unit.iter().fold(unit, complete));
+        }
+    }
+}
+
+fn document_of_last(places: &[Place]) -> Option<DocumentReference> {
+    places.iter().rev().find_map(|place| place.document.clone())
 }
 
 fn pieces(words: &str, quotes: &[ByteSpan], register: &Register) -> Vec<Piece> {
@@ -109,37 +156,41 @@ fn pieces(words: &str, quotes: &[ByteSpan], register: &Register) -> Vec<Piece> {
     marks.extend(named.iter().enumerate().map(|(at, n)| (n.span, Some(at))));
     marks.sort_by_key(|(span, at)| (span.start, *at));
     let mut pieces = Vec::new();
+    let mut gap = String::new();
     let mut end = 0;
-    let mut except = false;
+    let mut place = Where::In;
     for (span, unit) in marks {
-        let gap = plain.get(end..span.start).unwrap_or_default().to_lowercase();
-        if begins_anew(&gap) {
-            pieces.push(Piece::Stop);
-            except = false;
-        }
-        match unit {
-            None => {
-                let inner = span.of(words).trim_matches(['“', '”', '"', '„']).trim().to_owned();
-                pieces.push(role(&gap, inner));
-            }
-            Some(at) => {
-                except |= gap.contains("trừ ");
-                let tail = gap.rsplit([';', ',']).next().unwrap_or(&gap);
-                let headed = named[at].unit.as_ref().is_some_and(|unit| {
-                    unit.steps().last().is_some_and(|(prefix, _)| !matches!(*prefix, "para" | "point"))
-                });
-                let part = if tail.contains("tên") && headed { Part::Heading } else { Part::Whole };
-                let document = Some(named[at].document.clone()).filter(|d| *d != DocumentReference::This);
-                let own = tail.contains("tên điều") && named[at].unit.is_some();
-                if own {
-                    let article = named[at].unit.as_ref().and_then(Eid::article);
-                    pieces.push(Piece::Unit(document.clone(), article, Part::Heading, except));
-                }
-                let part = if own { Part::Whole } else { part };
-                pieces.push(Piece::Unit(document, named[at].unit.clone(), part, except));
+        // Units of one citation share the words before it.
+        if let Some(between) = plain.get(end..span.start) {
+            gap = between.to_lowercase();
+            if begins_anew(&gap) {
+                pieces.push(Piece::Stop);
+                place = Where::In;
             }
         }
         end = end.max(span.end);
+        let Some(at) = unit else {
+            let inner = span.of(words).trim_matches(['“', '”', '"', '„']).trim().to_owned();
+            pieces.push(role(&gap, inner));
+            continue;
+        };
+        if gap.contains("trừ ") {
+            place = Where::Except;
+        } else if gap.contains("vào cuối") {
+            place = Where::AtEnd;
+        }
+        let document = Some(named[at].document.clone()).filter(|d| *d != DocumentReference::This);
+        let unit = named[at].unit.clone();
+        let tail = gap.rsplit([';', ',']).next().unwrap_or(&gap);
+        if tail.contains("tên điều") && unit.is_some() {
+            let article = unit.as_ref().and_then(Eid::article);
+            pieces.push(Piece::Unit(Place { document: document.clone(), unit: article, part: Part::Heading }, place));
+        }
+        let headed = unit.as_ref().is_some_and(|unit| {
+            unit.steps().last().is_some_and(|(prefix, _)| !matches!(*prefix, "para" | "point"))
+        });
+        let part = if tail.contains("tên") && headed && !tail.contains("tên điều") { Part::Heading } else { Part::Whole };
+        pieces.push(Piece::Unit(Place { document, unit, part }, place));
     }
     pieces
 }
@@ -164,11 +215,12 @@ fn role(gap: &str, inner: String) -> Piece {
 
 #[derive(Default)]
 struct Draft {
-    olds: Vec<String>,
+    /// Each old phrase with the units named for it alone, which stand before the new one.
+    olds: Vec<(String, Vec<Place>)>,
     news: Vec<String>,
     anchor: Option<(String, bool)>,
-    document: Option<DocumentReference>,
-    units: Vec<(Eid, Part)>,
+    units: Vec<Place>,
+    ends: Vec<Place>,
     except: Vec<Eid>,
 }
 
@@ -180,18 +232,18 @@ impl Draft {
                 if !self.news.is_empty() || self.anchor.is_some() {
                     self.close(orders);
                 }
-                self.olds.push(old);
+                self.olds.push((old, Vec::new()));
             }
             Piece::New(new) => self.news.push(new),
             Piece::Anchor(anchor, before) => self.anchor = Some((anchor, before)),
-            Piece::Unit(document, unit, part, except) => {
-                self.document = self.document.take().or(document);
-                match unit {
-                    Some(unit) if except => self.except.push(unit),
-                    Some(unit) => self.units.push((unit, part)),
-                    None => {}
-                }
-            }
+            Piece::Unit(place, Where::Except) => self.except.extend(place.unit),
+            Piece::Unit(place, Where::AtEnd) => self.ends.push(place),
+            Piece::Unit(place, Where::In) => match self.olds.last_mut() {
+                Some((_, own)) if self.news.is_empty() && self.anchor.is_none() => own.push(place),
+                _ => self.units.push(place),
+            },
+            // "Thay “A” tại …; cụm từ “B” tại … bằng “C”": the new phrase is still to come.
+            Piece::Stop if self.news.is_empty() && self.anchor.is_none() => {}
             Piece::Stop => self.close(orders),
         }
     }
@@ -201,30 +253,23 @@ impl Draft {
             // Units named before the first phrase belong to it.
             return;
         }
-        let draft = std::mem::take(self);
-        let pairs: Vec<Change> = match (&draft.anchor, draft.news.as_slice()) {
-            (Some((anchor, before)), _) => draft
-                .olds
-                .iter()
-                .map(|phrase| Change::Beside { phrase: phrase.clone(), anchor: anchor.clone(), before: *before })
-                .collect(),
-            (None, []) => draft.olds.iter().map(|old| Change::Remove { old: old.clone() }).collect(),
-            (None, [new]) => {
-                draft.olds.iter().map(|old| Change::Substitute { old: old.clone(), new: new.clone() }).collect()
+        let Self { olds, news, anchor, units, ends, except } = std::mem::take(self);
+        let pairs = news.len() == olds.len();
+        for (at, (old, mut own)) in olds.into_iter().enumerate() {
+            let appended = old.clone();
+            let change = match (&anchor, news.as_slice()) {
+                (Some((anchor, before)), _) => Change::Beside { phrase: old, anchor: anchor.clone(), before: *before },
+                (None, []) => Change::Remove { old },
+                (None, [new]) => Change::Substitute { old, new: new.clone() },
+                (None, news) if pairs => Change::Substitute { old, new: news[at].clone() },
+                _ => continue,
+            };
+            own.extend(units.iter().cloned());
+            if !ends.is_empty() {
+                let change = Change::Append { phrase: appended };
+                orders.push(PhraseOrder { change, units: ends.clone(), except: Vec::new() });
             }
-            (None, news) if news.len() == draft.olds.len() => draft
-                .olds
-                .iter()
-                .zip(news)
-                .map(|(old, new)| Change::Substitute { old: old.clone(), new: new.clone() })
-                .collect(),
-            _ => Vec::new(),
-        };
-        orders.extend(pairs.into_iter().map(|change| PhraseOrder {
-            change,
-            document: draft.document.clone(),
-            units: draft.units.clone(),
-            except: draft.except.clone(),
-        }));
+            orders.push(PhraseOrder { change, units: own, except: except.clone() });
+        }
     }
 }
