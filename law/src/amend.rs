@@ -206,6 +206,16 @@ pub fn instructions(document: &Document, register: &Register) -> Vec<Instruction
     found
 }
 
+/// The words of a new text. Older acts put its full stop after the quotation mark.
+fn new_words(text: &str, span: ByteSpan) -> String {
+    let words = span.of(text);
+    let after = text[span.end..].strip_prefix(['”', '"', '“']);
+    let stop = after.is_some_and(|after| after.trim_start_matches(' ').starts_with('.'));
+    let unfinished = words.ends_with(|c: char| c.is_alphanumeric() || c == ')' || c == '%') && words.contains([' ', '\n']);
+    let heading = !words.contains('\n') && clauses::label(words).is_some_and(|l| l.rank == Rank::Article);
+    if stop && unfinished && !heading { format!("{words}.") } else { words.to_owned() }
+}
+
 /// What a clause passes on to those below it.
 #[derive(Debug, Clone, Default)]
 struct Passed {
@@ -356,8 +366,7 @@ impl Reader<'_> {
             by: self.document.metadata.number.clone(),
             operation,
             target,
-            new_text: new_text
-                .map(|span| NewText { span, words: span.of(&self.document.text).to_owned() }),
+            new_text: new_text.map(|span| NewText { span, words: new_words(&self.document.text, span) }),
             effective: None,
             state,
         });

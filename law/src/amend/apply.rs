@@ -453,9 +453,8 @@ fn words_or(
         }
         let (here, wanted) = (place.of(&working.text).chars().next(), old.chars().next());
         let capital = here.is_some_and(char::is_uppercase) && wanted.is_some_and(char::is_lowercase);
-        let small = here.is_some_and(char::is_lowercase) && wanted.is_some_and(char::is_uppercase);
         let new = listed.filter(|_| working.text[place.end..].starts_with(',')).unwrap_or(new);
-        let words = if capital { capitalised(new) } else if small { uncapitalised(new) } else { new.to_owned() };
+        let words = if capital { capitalised(new) } else { new.to_owned() };
         let grown = words.len() as isize - (place.end - place.start) as isize;
         let written = working.edit(place, &words);
         for span in &mut spans {
@@ -467,25 +466,20 @@ fn words_or(
     Ok(spans)
 }
 
-/// A phrase to be taken out with the blank before it, and with the comma that would stand twice or after nothing.
+/// A phrase to be taken out, with the blank before it and the comma that made it an item of a list.
 fn with_joint(text: &str, phrase: ByteSpan) -> ByteSpan {
-    let (before, after) = (&text[..phrase.start], &text[phrase.end..]);
-    let bare = before.trim_end_matches(' ');
-    let blank = before.len() - bare.len();
-    const OPENING: [&str; 9] = ["của", "gồm", "về", "cho", "trong", "tại", "với", "là", "và"];
-    let opens_list = OPENING.iter().any(|word| bare.ends_with(word));
-    if after.starts_with(',') && opens_list {
-        return ByteSpan::new(phrase.start - blank, phrase.end + 1);
+    let words = phrase.of(text);
+    let bare = text[..phrase.start].trim_end_matches(' ').len();
+    let after = text[phrase.end..].starts_with(',');
+    let own_joint = words.starts_with([',', ';']) || words.ends_with([',', ';']);
+    let joined = ["và ", "hoặc "].iter().any(|word| words.starts_with(word));
+    if own_joint || joined {
+        ByteSpan::new(bare, phrase.end)
+    } else if text[..bare].ends_with(',') {
+        ByteSpan::new(bare - 1, phrase.end)
+    } else {
+        ByteSpan::new(bare, phrase.end + usize::from(after))
     }
-    if bare.ends_with(',') {
-        return ByteSpan::new(bare.len() - 1, phrase.end);
-    }
-    ByteSpan::new(phrase.start - blank, phrase.end)
-}
-
-fn uncapitalised(words: &str) -> String {
-    let mut characters = words.chars();
-    characters.next().map_or_else(String::new, |first| first.to_lowercase().chain(characters).collect())
 }
 
 fn capitalised(words: &str) -> String {

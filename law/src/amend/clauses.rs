@@ -207,7 +207,7 @@ impl Splitter<'_> {
         let Some(clause) = self.clauses.last_mut() else { return };
         let text = ByteSpan::new(block.start, end.max(block.start));
         let lead = text.of(self.text).len() - text.of(self.text).trim_start().len();
-        let kept = text.of(self.text).trim();
+        let kept = text.of(self.text).trim().trim_end_matches(['’', '\'']).trim_end();
         clause.blocks.push(ByteSpan::new(text.start + lead, text.start + lead + kept.len()));
         clause.span.end = clause.span.end.max(block.end);
     }

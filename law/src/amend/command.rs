@@ -51,6 +51,8 @@ pub(super) struct Context {
 #[derive(Debug, Clone)]
 pub(super) struct Named {
     pub(super) span: ByteSpan,
+    /// Whether it belongs to the first list of the words at `span`: what "tên" before them says holds for no other.
+    pub(super) leads: bool,
     pub(super) document: DocumentReference,
     pub(super) unit: Option<Eid>,
 }
@@ -64,8 +66,10 @@ pub(super) fn named(words: &str, register: &Register) -> (String, Vec<Named>) {
     for piece in words.split_inclusive(';') {
         for citation in cite::citations(piece, register) {
             let span = ByteSpan::new(start + citation.span.start, start + citation.span.end);
-            found.extend(citation.targets.into_iter().map(|target| Named {
+            let leading = first_list(citation.span.of(piece));
+            found.extend(citation.targets.into_iter().enumerate().map(|(at, target)| Named {
                 span,
+                leads: at < leading,
                 document: target.document,
                 unit: target.eid,
             }));
@@ -73,6 +77,18 @@ pub(super) fn named(words: &str, register: &Register) -> (String, Vec<Named>) {
         start += piece.len();
     }
     (words, found)
+}
+
+/// How many units the first list of a citation has: three in "các điều 60, 61 và 64, khoản 1 Điều 65".
+fn first_list(citation: &str) -> usize {
+    const LEVELS: [&str; 7] = ["điều", "khoản", "điểm", "chương", "mục", "phần", "phụ"];
+    let mut words = citation.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).peekable();
+    if words.peek().is_some_and(|word| word.to_lowercase() == "các") {
+        words.next();
+    }
+    words.next();
+    let list = words.take_while(|word| !LEVELS.contains(&word.to_lowercase().as_str()));
+    list.filter(|word| !matches!(*word, "và" | "các" | "của" | "lục")).count().max(1)
 }
 
 /// `words` with "(đã) được sửa đổi, bổ sung … theo Luật số …" blanked: no command, and no target.
@@ -208,7 +224,7 @@ impl Reader {
         }
         for each in named {
             let verb = if place.is_some() || self.placed { None } else { self.verb };
-            self.push(each, verb, self.part);
+            self.push(each, verb, if each.leads { self.part } else { Part::Whole });
         }
         let anchor = self.items.len() - 1;
         let before = match place {

@@ -189,6 +189,7 @@ fn pieces(words: &str, quotes: &[ByteSpan], register: &Register) -> Vec<Piece> {
         let headed = unit.as_ref().is_some_and(|unit| {
             unit.steps().last().is_some_and(|(prefix, _)| !matches!(*prefix, "para" | "point"))
         });
+        let headed = headed && named[at].leads;
         let part = if tail.contains("tên") && headed && !tail.contains("tên điều") { Part::Heading } else { Part::Whole };
         pieces.push(Piece::Unit(Place { document, unit, part }, place));
     }
