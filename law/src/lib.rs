@@ -6,11 +6,13 @@
 //!
 //! - [`structure`] reads a text into a [`Document`]: a tree of provisions, and the problems met on the way.
 //! - [`cite`] finds citations and what they point at.
+//! - [`amend`] reads what an amending act orders and carries it out on the text it amends.
 //! - [`kind`], [`number`] and [`issuer`] know the kinds of documents, their rank, their numbers and who issues them.
 //! - [`effect`] answers whether a document is in force on a date, from the curated [`register`].
 //! - [`bodies`] knows which bodies, places and papers were renamed or abolished.
 //! - [`value`] reads the deadlines, amounts, rates, ages and modality a norm sets.
 
+pub mod amend;
 pub mod bodies;
 pub mod cite;
 pub mod date;
