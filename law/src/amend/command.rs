@@ -216,7 +216,9 @@ impl Reader {
                 item.supplements = false;
             }
         }
-        if self.own_heading && let Some(only) = named.last().filter(|n| n.unit.is_some()) {
+        if self.own_heading
+            && let Some(only) = named.last().filter(|n| n.unit.is_some())
+        {
             self.push(only, self.verb, Part::Heading);
             if let Some(item) = self.items.last_mut() {
                 item.unit = item.unit.as_ref().and_then(Eid::article).or_else(|| item.unit.clone());
@@ -273,16 +275,16 @@ impl Reader {
             let item = &mut self.items[at];
             if let Some(unit) = &item.unit {
                 let unit = donors.iter().fold(unit.clone(), |unit, donor| complete(unit, donor));
-                item.unit = Some(context.unit.as_ref().map_or_else(|| unit.clone(), |outer| complete(unit.clone(), outer)));
+                item.unit =
+                    Some(context.unit.as_ref().map_or_else(|| unit.clone(), |outer| complete(unit.clone(), outer)));
             }
             item.document = document.unwrap_or(DocumentReference::This);
         }
         let mut orders = Vec::new();
         for item in &self.items {
             let Some(verb) = item.verb else { continue };
-            let anchor = item.anchor.and_then(|(at, before)| {
-                self.items[at].unit.clone().map(|unit| Anchor { unit, before })
-            });
+            let anchor =
+                item.anchor.and_then(|(at, before)| self.items[at].unit.clone().map(|unit| Anchor { unit, before }));
             orders.push(Order {
                 verb,
                 document: item.document.clone(),
@@ -355,10 +357,12 @@ fn last_verb(gap: &str) -> Option<(Verb, usize)> {
 /// The part of the next unit that `gap` names.
 fn part(gap: &str) -> Part {
     let tail = gap.rsplit([';', ',']).next().unwrap_or(gap);
-    let ends = |words: &[&str]| words.iter().any(|word| tail.trim_end().trim_end_matches(" của").trim_end().ends_with(word));
+    let ends =
+        |words: &[&str]| words.iter().any(|word| tail.trim_end().trim_end_matches(" của").trim_end().ends_with(word));
     if ends(&["tên", "tiêu đề", "tên gọi", "tên các", "tên của"]) {
         Part::Heading
-    } else if ends(&["đoạn mở đầu", "phần mở đầu", "câu dẫn", "lời dẫn", "đoạn đầu", "câu mở đầu", "đoạn dẫn"]) {
+    } else if ends(&["đoạn mở đầu", "phần mở đầu", "câu dẫn", "lời dẫn", "đoạn đầu", "câu mở đầu", "đoạn dẫn"])
+    {
         Part::LeadIn
     } else if ends(&["đoạn cuối", "câu cuối", "đoạn cuối cùng", "đoạn kết"]) {
         Part::LastPassage

@@ -13,12 +13,23 @@ use crate::{ByteSpan, Eid};
 /// What happens to a phrase.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Change {
-    Substitute { old: String, new: String },
-    Remove { old: String },
+    Substitute {
+        old: String,
+        new: String,
+    },
+    Remove {
+        old: String,
+    },
     /// A phrase put after (or before) another.
-    Beside { phrase: String, anchor: String, before: bool },
+    Beside {
+        phrase: String,
+        anchor: String,
+        before: bool,
+    },
     /// A phrase put at the end of a unit.
-    Append { phrase: String },
+    Append {
+        phrase: String,
+    },
 }
 
 /// One change of words, and where it is made.
@@ -111,7 +122,12 @@ enum Where {
 }
 
 /// Reads the changes of phrases in a clause.
-pub(super) fn phrase_orders(words: &str, quotes: &[ByteSpan], context: &Context, register: &Register) -> Vec<PhraseOrder> {
+pub(super) fn phrase_orders(
+    words: &str,
+    quotes: &[ByteSpan],
+    context: &Context,
+    register: &Register,
+) -> Vec<PhraseOrder> {
     let mut orders = Vec::new();
     let mut draft = Draft::default();
     for piece in pieces(words, quotes, register) {
@@ -186,11 +202,12 @@ fn pieces(words: &str, quotes: &[ByteSpan], register: &Register) -> Vec<Piece> {
             let article = unit.as_ref().and_then(Eid::article);
             pieces.push(Piece::Unit(Place { document: document.clone(), unit: article, part: Part::Heading }, place));
         }
-        let headed = unit.as_ref().is_some_and(|unit| {
-            unit.steps().last().is_some_and(|(prefix, _)| !matches!(*prefix, "para" | "point"))
-        });
+        let headed = unit
+            .as_ref()
+            .is_some_and(|unit| unit.steps().last().is_some_and(|(prefix, _)| !matches!(*prefix, "para" | "point")));
         let headed = headed && named[at].leads;
-        let part = if tail.contains("tên") && headed && !tail.contains("tên điều") { Part::Heading } else { Part::Whole };
+        let part =
+            if tail.contains("tên") && headed && !tail.contains("tên điều") { Part::Heading } else { Part::Whole };
         pieces.push(Piece::Unit(Place { document, unit, part }, place));
     }
     pieces

@@ -136,7 +136,7 @@ impl Reader<'_> {
         let targets = found.iter().filter(|c| c.role != Role::Quoted).flat_map(|c| &c.targets);
         let mut eids: Vec<Eid> = Vec::new();
         for target in targets {
-            let own = target.document == DocumentReference::This && !target.enclosing;
+            let own = target.document == DocumentReference::This && target.within.is_none();
             let named = target.eid.as_ref().filter(|eid| own && eid.article().is_some());
             let new = named.filter(|eid| !eids.contains(eid)).cloned();
             eids.extend(new);
