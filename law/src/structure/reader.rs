@@ -36,6 +36,7 @@ pub(super) struct Reader<'a> {
     last_article: Option<String>,
     paragraphs: Paragraphs,
     last_point: Option<String>,
+    point_mark: char,
     /// The first line below the title of the open article.
     opened: Option<usize>,
     closed: bool,
@@ -298,7 +299,8 @@ impl<'a> Reader<'a> {
         let before = order(last);
         let near = now >= before && now.0 <= before.0 + 3;
         let roman = matches!(label.number.as_str(), "i" | "v" | "x");
-        is_next(last, &label.number) || (label.mark == ')' && (near || !roman))
+        let same_mark = label.mark == ')' || label.mark == self.point_mark;
+        is_next(last, &label.number) || (same_mark && (near || !roman))
     }
 
     /// New text that stands without marks below the instruction that announces it: reads past it.
@@ -413,7 +415,10 @@ impl<'a> Reader<'a> {
                 self.paragraphs = Paragraphs { last: Some(number.clone()), mark, inner: 0 };
                 self.last_point = None;
             }
-            Point => self.last_point = Some(number.clone()),
+            Point => {
+                self.last_point = Some(number.clone());
+                self.point_mark = mark;
+            }
             _ => {}
         }
         self.close_from(kind.depth(), line.start);
