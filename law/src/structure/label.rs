@@ -13,7 +13,7 @@ pub(crate) struct Label<'a> {
     pub(crate) kind: ProvisionKind,
     /// As printed, without the word and the mark.
     pub(crate) number: String,
-    /// The mark after the number of a paragraph or point; `.` for others.
+    /// The mark after the number of a paragraph or point; for others `.`, or a blank where there is none.
     pub(crate) mark: char,
     /// What follows the label in its line.
     pub(crate) rest: &'a str,
@@ -60,7 +60,18 @@ fn unit(kind: ProvisionKind, rest: &str) -> Option<Label<'_>> {
     let in_capitals = kind < Article && after.starts_with(' ') && is_capitals(after);
     let spaced = after.starts_with(' ') && after.trim_start().starts_with(marks);
     let rest = after.trim_start_matches(['.', ':', '-', '–', '—', ' ', '\t']);
-    (ends || in_capitals || spaced).then_some(Label { kind, number, mark: '.', rest })
+    if ends || in_capitals || spaced {
+        return Some(Label { kind, number, mark: '.', rest });
+    }
+    // "Điều 4 Phương pháp": no mark at all, and not "Điều 4 Nghị định này".
+    let documents =
+        ["Luật", "Bộ luật", "Nghị", "Thông tư", "Quyết", "Pháp lệnh", "Hiến pháp", "Quy", "Điều", "Chương", "Mục"];
+    let title = kind == Article
+        && after.starts_with(' ')
+        && rest.starts_with(char::is_uppercase)
+        && !rest.ends_with(['.', ';', ','])
+        && documents.iter().all(|word| strip_word(rest, word).is_none());
+    title.then_some(Label { kind, number, mark: ' ', rest })
 }
 
 fn paragraph(line: &str) -> Option<Label<'_>> {

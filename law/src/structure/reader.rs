@@ -243,6 +243,10 @@ impl<'a> Reader<'a> {
     /// Whether "Điều 5." at the start of a line is the rest of a sentence: "theo khoản 1" ⏎ "Điều 5."
     fn is_reference(&self, label: &Label<'_>, at: usize) -> bool {
         let next = self.last_article.as_ref().is_none_or(|before| is_next(before, &label.number));
+        if label.mark == ' ' {
+            // "Điều 4 Phương pháp" is a label only where it must be one.
+            return self.last_article.is_none() || !next || !self.sentence_ends(at);
+        }
         let titled = label.rest.starts_with(char::is_uppercase);
         self.above(at).is_some_and(|above| !(next && titled) && asks_for_article(above.text))
     }
@@ -254,8 +258,11 @@ impl<'a> Reader<'a> {
         }
         let now = order(&label.number);
         let Some(last) = &self.paragraphs.last else {
-            // What is left of an article may begin with any paragraph, but right below its title.
-            return now.0 <= 2 || !in_article || self.opened == Some(at);
+            // What is left of an article may begin with any paragraph, but not within a sentence or a table.
+            return now.0 <= 2
+                || !in_article
+                || self.opened == Some(at)
+                || (label.mark == '.' && self.sentence_ends(at));
         };
         let before = order(last);
         let same_mark = self.paragraphs.mark == Some(label.mark);
@@ -266,18 +273,26 @@ impl<'a> Reader<'a> {
         if same_mark && label.rest.ends_with(':') && is_instruction(label.rest) {
             return true;
         }
+        // "1a." before "1.": what was inserted stands first.
+        if same_mark && self.paragraphs.inner == 0 && now.0 == before.0 && before.1 > now.1 {
+            return true;
+        }
         if now.0 == 1 || (self.paragraphs.inner > 0 && now.0 == self.paragraphs.inner + 1) {
             self.paragraphs.inner = now.0;
             return false;
         }
         // New text for several paragraphs leaves out those between them, and so does what is left of an article.
-        let ended = self.above(at).is_some_and(|above| above.text.ends_with(['.', ';', ':']));
-        let reach = match (in_article, ended) {
+        let reach = match (in_article, self.sentence_ends(at)) {
             (false, _) => usize::MAX,
             (true, true) => before.0 + 10,
             (true, false) => before.0 + 3,
         };
         self.paragraphs.inner == 0 && same_mark && now >= before && now.0 <= reach
+    }
+
+    /// Whether a sentence ends before line `at`.
+    fn sentence_ends(&self, at: usize) -> bool {
+        self.above(at).is_some_and(|above| above.text.ends_with(['.', ';', ':', '”']))
     }
 
     /// The last line with words before line `at`.
