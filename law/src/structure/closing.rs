@@ -72,17 +72,13 @@ fn ends_word(rest: &str) -> bool {
     !rest.starts_with(char::is_alphanumeric)
 }
 
-/// The office in capitals at the start of a line, and the words after it.
+/// The office in capitals at the start of a line, and the words after it; "Đã ký:" is neither.
 pub(crate) fn split_name(line: &str) -> (&str, Vec<&str>) {
-    let mut end = 0;
-    for word in line.split_whitespace() {
-        let at = word.as_ptr() as usize - line.as_ptr() as usize;
-        if word.chars().any(char::is_lowercase) {
-            break;
-        }
-        end = at + word.len();
-    }
-    (&line[..end], line[end..].split_whitespace().collect())
+    let line =
+        strip_word(line.trim_start_matches('('), "Đã ký").map_or(line, |rest| rest.trim_start_matches([':', ')', ' ']));
+    let small = line.split_inclusive(char::is_whitespace).take_while(|word| !word.chars().any(char::is_lowercase));
+    let end = small.map(str::len).sum();
+    (line[..end].trim_end(), line[end..].split_whitespace().collect())
 }
 
 /// Whether a line is the formula of passage: "Luật này được Quốc hội … thông qua ngày …".

@@ -13,7 +13,7 @@ pub(crate) struct Label<'a> {
     pub(crate) kind: ProvisionKind,
     /// As printed, without the word and the mark.
     pub(crate) number: String,
-    /// The mark after the number of a paragraph or point; `.` for others.
+    /// The mark after the number of a paragraph or point; for others `.`, or a blank where there is none.
     pub(crate) mark: char,
     /// What follows the label in its line.
     pub(crate) rest: &'a str,
@@ -60,7 +60,18 @@ fn unit(kind: ProvisionKind, rest: &str) -> Option<Label<'_>> {
     let in_capitals = kind < Article && after.starts_with(' ') && is_capitals(after);
     let spaced = after.starts_with(' ') && after.trim_start().starts_with(marks);
     let rest = after.trim_start_matches(['.', ':', '-', '–', '—', ' ', '\t']);
-    (ends || in_capitals || spaced).then_some(Label { kind, number, mark: '.', rest })
+    if ends || in_capitals || spaced {
+        return Some(Label { kind, number, mark: '.', rest });
+    }
+    // "Điều 4 Phương pháp": no mark at all, and not "Điều 4 Nghị định này".
+    let documents =
+        ["Luật", "Bộ luật", "Nghị", "Thông tư", "Quyết", "Pháp lệnh", "Hiến pháp", "Quy", "Điều", "Chương", "Mục"];
+    let title = kind == Article
+        && after.starts_with(' ')
+        && rest.starts_with(char::is_uppercase)
+        && !rest.ends_with(['.', ';', ','])
+        && documents.iter().all(|word| strip_word(rest, word).is_none());
+    title.then_some(Label { kind, number, mark: ' ', rest })
 }
 
 fn paragraph(line: &str) -> Option<Label<'_>> {
@@ -76,6 +87,9 @@ fn paragraph(line: &str) -> Option<Label<'_>> {
         _ => (mark, rest),
     };
     let begins = rest.trim_start().chars().next()?;
+    if is_file_name(rest) {
+        return None;
+    }
     let sentence = begins.is_alphabetic() || matches!(begins, '“' | '"' | '(' | '‘' | '[' | '”');
     let fits = match mark {
         // "20.000 đồng", "1.2. Nội dung" are no paragraphs.
@@ -85,6 +99,12 @@ fn paragraph(line: &str) -> Option<Label<'_>> {
         _ => sentence && rest.starts_with(' '),
     };
     fits.then_some(Label { kind: ProvisionKind::Paragraph, number, mark, rest: rest.trim_start() })
+}
+
+/// "1. Bieu mau.docx": the name of a file that a page of the law links to.
+fn is_file_name(rest: &str) -> bool {
+    let kinds = [".doc", ".docx", ".xls", ".xlsx", ".pdf", ".rar", ".zip"];
+    kinds.iter().any(|kind| rest.ends_with(kind))
 }
 
 fn point(line: &str) -> Option<Label<'_>> {
@@ -143,7 +163,10 @@ pub(crate) fn roman(text: &str) -> Option<(String, &str)> {
 /// Whether a line is a Roman-numbered heading, "II. GIẢI PHÁP", which has no place among the units.
 pub(crate) fn is_roman_heading(line: &str) -> bool {
     roman(line).is_some_and(|(_, after)| {
-        after.strip_prefix(['.', '/']).is_some_and(|rest| rest.starts_with(' ') && is_capitals(rest))
+        after.strip_prefix(['.', '/']).is_some_and(|rest| {
+            let title = rest.trim_start().starts_with(char::is_uppercase) && !line.ends_with(['.', ';', ',']);
+            rest.starts_with(' ') && title && line.chars().count() <= 120
+        })
     })
 }
 
@@ -225,7 +248,7 @@ pub(crate) fn annex(line: &str, at_end: bool, below: &[Line<'_>]) -> Option<Anne
         let after = number.as_ref().map_or(rest, |(_, after)| after);
         let heads = after.trim().is_empty() || after.starts_with(['.', ':']) || is_capitals(after);
         // In the body, "Phụ lục II" at the start of a line may be a sentence; in capitals it is a head.
-        let heads = heads && (at_end || line.starts_with("PHỤ LỤC"));
+        let heads = heads && (at_end || line.starts_with("PHỤ LỤC") || says_attached(below));
         return heads.then(|| AnnexHead { number: number.map(|(number, _)| number) });
     }
     if !is_capitals(line) {

@@ -268,8 +268,11 @@ pub(crate) fn is_instruction(text: &str) -> bool {
         })
     };
     let orders = VERBS.iter().any(|verb| starts_with_word(text, verb));
-    let passive =
-        ["được sửa đổi", "được bổ sung", "được thay", "sửa đổi như sau", "sửa lại như sau", "bổ sung như sau"]
+    // "Khoản 2 Điều 5 được sửa đổi như sau:" begins with what is changed.
+    let first = words.first().copied().unwrap_or_default();
+    let begins = ["điều", "khoản", "điểm", "cụm", "chương", "mục", "phụ", "tên", "đoạn", "mẫu", "từ", "các", "một"];
+    let passive = begins.contains(&first)
+        && ["được sửa đổi", "được bổ sung", "được thay", "sửa đổi như sau", "sửa lại như sau", "bổ sung như sau"]
             .iter()
             .any(|words| start.contains(words));
     (orders || passive) && names_unit()

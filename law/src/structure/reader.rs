@@ -36,6 +36,7 @@ pub(super) struct Reader<'a> {
     last_article: Option<String>,
     paragraphs: Paragraphs,
     last_point: Option<String>,
+    point_mark: char,
     /// The first line below the title of the open article.
     opened: Option<usize>,
     closed: bool,
@@ -242,6 +243,10 @@ impl<'a> Reader<'a> {
     /// Whether "Điều 5." at the start of a line is the rest of a sentence: "theo khoản 1" ⏎ "Điều 5."
     fn is_reference(&self, label: &Label<'_>, at: usize) -> bool {
         let next = self.last_article.as_ref().is_none_or(|before| is_next(before, &label.number));
+        if label.mark == ' ' {
+            // "Điều 4 Phương pháp" is a label only where it must be one.
+            return self.last_article.is_none() || !next || !self.sentence_ends(at);
+        }
         let titled = label.rest.starts_with(char::is_uppercase);
         self.above(at).is_some_and(|above| !(next && titled) && asks_for_article(above.text))
     }
@@ -253,8 +258,11 @@ impl<'a> Reader<'a> {
         }
         let now = order(&label.number);
         let Some(last) = &self.paragraphs.last else {
-            // What is left of an article may begin with any paragraph, but right below its title.
-            return now.0 <= 2 || !in_article || self.opened == Some(at);
+            // What is left of an article may begin with any paragraph, but not within a sentence or a table.
+            return now.0 <= 2
+                || !in_article
+                || self.opened == Some(at)
+                || (label.mark == '.' && self.sentence_ends(at));
         };
         let before = order(last);
         let same_mark = self.paragraphs.mark == Some(label.mark);
@@ -265,18 +273,26 @@ impl<'a> Reader<'a> {
         if same_mark && label.rest.ends_with(':') && is_instruction(label.rest) {
             return true;
         }
+        // "1a." before "1.": what was inserted stands first.
+        if same_mark && self.paragraphs.inner == 0 && now.0 == before.0 && before.1 > now.1 {
+            return true;
+        }
         if now.0 == 1 || (self.paragraphs.inner > 0 && now.0 == self.paragraphs.inner + 1) {
             self.paragraphs.inner = now.0;
             return false;
         }
         // New text for several paragraphs leaves out those between them, and so does what is left of an article.
-        let ended = self.above(at).is_some_and(|above| above.text.ends_with(['.', ';', ':']));
-        let reach = match (in_article, ended) {
+        let reach = match (in_article, self.sentence_ends(at)) {
             (false, _) => usize::MAX,
             (true, true) => before.0 + 10,
             (true, false) => before.0 + 3,
         };
         self.paragraphs.inner == 0 && same_mark && now >= before && now.0 <= reach
+    }
+
+    /// Whether a sentence ends before line `at`.
+    fn sentence_ends(&self, at: usize) -> bool {
+        self.above(at).is_some_and(|above| above.text.ends_with(['.', ';', ':', '”']))
     }
 
     /// The last line with words before line `at`.
@@ -298,7 +314,8 @@ impl<'a> Reader<'a> {
         let before = order(last);
         let near = now >= before && now.0 <= before.0 + 3;
         let roman = matches!(label.number.as_str(), "i" | "v" | "x");
-        is_next(last, &label.number) || (label.mark == ')' && (near || !roman))
+        let same_mark = label.mark == ')' || label.mark == self.point_mark;
+        is_next(last, &label.number) || (same_mark && (near || !roman))
     }
 
     /// New text that stands without marks below the instruction that announces it: reads past it.
@@ -413,7 +430,10 @@ impl<'a> Reader<'a> {
                 self.paragraphs = Paragraphs { last: Some(number.clone()), mark, inner: 0 };
                 self.last_point = None;
             }
-            Point => self.last_point = Some(number.clone()),
+            Point => {
+                self.last_point = Some(number.clone());
+                self.point_mark = mark;
+            }
             _ => {}
         }
         self.close_from(kind.depth(), line.start);
