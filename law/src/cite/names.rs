@@ -259,7 +259,7 @@ impl Parser<'_> {
         }
         let amending = ["sửa đổi", "bổ sung"].iter().find_map(|words| self.phrase(at, words));
         if amending.is_some() {
-            let end = self.amending_name(at);
+            let end = self.registered_name(kind_at).unwrap_or_else(|| self.amending_name(at));
             return Some((end, written(end)));
         }
         if matches!(self.text(at), "SƯ" | "sư" | "Sư" | "GIA") {
@@ -322,15 +322,10 @@ impl Parser<'_> {
         while end < at + 90 {
             let word = self.text(end);
             if self.kind_of(end) == Word::Kind && end > at && word.starts_with(['L', 'B', 'P', 'H']) {
-                match self.full_form(end) {
-                    Some(Named { reference: DocumentReference::Name { .. }, end: after, .. }) => {
-                        last_law = Some(after);
-                        end = after;
-                        // The list goes on only where every part of it is amended: "của Luật A và Luật B".
-                        continue;
-                    }
-                    Some(Named { end: after, .. }) if self.kind_of(after - 1) != Word::This => return after,
-                    _ => {}
+                if let Some(after) = self.amended_law(end) {
+                    last_law = Some(after);
+                    end = after;
+                    continue;
                 }
             }
             match last_law {
@@ -364,13 +359,27 @@ impl Parser<'_> {
         last_law.unwrap_or(end)
     }
 
-    /// Whether an amending law's name speaks of several laws: "của các luật", or an end by number, day or mark after the
-    /// list.
+    /// The law that an amending law's name holds at token `at`: its name, and its number where the register tells that the
+    /// number is not the amending law's own.
+    fn amended_law(&self, at: usize) -> Option<usize> {
+        let (kind, next) = KINDS
+            .iter()
+            .filter(|(_, kind)| kind.cited_by_name())
+            .find_map(|(words, kind)| self.phrase(at, words).map(|next| (*kind, next)))?;
+        let end = match self.name(at, next, kind) {
+            Some((end, _)) => end,
+            None => return self.number(next).map(|(_, end)| end),
+        };
+        let own = self.number(end).filter(|(number, _)| {
+            self.register.get(number).is_some_and(|entry| !text::fold(&entry.name).starts_with(&text::fold("sửa đổi")))
+        });
+        Some(own.map_or(end, |(_, after)| after))
+    }
+
+    /// Whether an amending law's name speaks of several laws: "của các luật", "Điều 6 của Luật A và Điều 170 của Luật B".
     fn amends_several(&self, from: usize, to: usize) -> bool {
         (from..to).any(|at| self.phrase(at, "của các").is_some() || self.kind_of(at) == Word::Article)
-            || (to..to + 30)
-                .take_while(|at| !matches!(self.text(*at), "." | "" | "\n"))
-                .any(|at| self.kind_of(at) == Word::Number && self.number(at).is_some() || self.text(at) == ";")
+            && (from..to).all(|at| self.phrase(at, "một số điều của Luật").is_none())
     }
 
     /// The token after the longest known name that starts at token `at`: one of the register, or of a law before it.
@@ -470,9 +479,9 @@ impl Parser<'_> {
         {
             return None;
         }
-        const ENDS: [&str; 20] = [
-            "về", "quy", "hướng", "ban", "đã", "được", "sửa", "có", "thì", "và", "hoặc", "để", "khi", "theo", "là",
-            "cho", "ngày", "trừ", "phê", "hết",
+        const ENDS: [&str; 19] = [
+            "về", "quy", "hướng", "đã", "được", "sửa", "có", "thì", "và", "hoặc", "để", "khi", "theo", "là", "cho",
+            "ngày", "trừ", "phê", "hết",
         ];
         let mut end = from;
         while end < from + 24 {
@@ -485,7 +494,8 @@ impl Parser<'_> {
                 || self.kind_of(end) == Word::And
                     && self.text(end + 1).starts_with(char::is_lowercase)
                     && self.in_ministry(from, end);
-            let word_of_name = word.starts_with(char::is_alphabetic) && !ENDS.contains(&word);
+            let ends = ENDS.contains(&word) || self.phrase(end, "ban hành").is_some();
+            let word_of_name = word.starts_with(char::is_alphabetic) && !ends;
             if !(word_of_name || dash || comma || inner_and) {
                 break;
             }

@@ -350,7 +350,7 @@ impl<'a> Resolver<'a> {
                 {
                     return Which::Known(number.clone());
                 }
-                by_name(register, name, *year, *day, self.context.as_of)
+                named(register, name, *year, *day, self.context.as_of)
             }
         }
     }
@@ -384,11 +384,13 @@ impl<'a> Resolver<'a> {
     }
 }
 
-/// The document of a name on a day: that of the year or date said; else the one in force, or all that were.
-fn by_name(register: &Register, name: &str, year: Option<i16>, day: Option<Date>, as_of: Date) -> Which {
+/// The document of a name (kind and name) on a day: that of the year or date said; else the one in force on `as_of`, or
+/// all that were.
+pub fn named(register: &Register, name: &str, year: Option<i16>, day: Option<Date>, as_of: Date) -> Which {
     let all = register.named(name);
     if all.is_empty() {
-        return Which::Unknown(name.to_owned());
+        let full = spelled_out(name);
+        return if full == name { Which::Unknown(full) } else { named(register, &full, year, day, as_of) };
     }
     if year.is_some() || day.is_some() {
         if let Some(entry) = register.named_in(name, year, day) {
@@ -421,6 +423,30 @@ fn step_prefix(kind: ProvisionKind) -> &'static str {
         ProvisionKind::Point => "point",
         _ => "art",
     }
+}
+
+/// A name with the usual abbreviations written out: "Luật BHXH", "Luật NSNN".
+fn spelled_out(name: &str) -> String {
+    let word = |word: &str| match word {
+        "ATVSLĐ" => "An toàn, vệ sinh lao động",
+        "BHXH" => "Bảo hiểm xã hội",
+        "BHYT" => "Bảo hiểm y tế",
+        "BVMT" => "Bảo vệ môi trường",
+        "HĐND" => "Hội đồng nhân dân",
+        "HNGĐ" | "HN&GĐ" => "Hôn nhân và gia đình",
+        "NSNN" => "Ngân sách nhà nước",
+        "PCCC" => "Phòng cháy và chữa cháy",
+        "SHTT" => "Sở hữu trí tuệ",
+        "TAND" => "Tòa án nhân dân",
+        "TCTD" => "Các tổ chức tín dụng",
+        "THADS" => "Thi hành án dân sự",
+        "TTTM" => "Trọng tài thương mại",
+        "UBND" => "Ủy ban nhân dân",
+        "VKSND" => "Viện kiểm sát nhân dân",
+        "XLVPHC" => "Xử lý vi phạm hành chính",
+        other => other,
+    };
+    name.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
 /// Whether an identifier leaves its article open: `para_2`, `point_a`.
