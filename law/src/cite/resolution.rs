@@ -427,25 +427,27 @@ fn step_prefix(kind: ProvisionKind) -> &'static str {
 
 /// A name with the usual abbreviations written out: "Luật BHXH", "Luật NSNN".
 fn spelled_out(name: &str) -> String {
-    let word = |word: &str| match word {
-        "ATVSLĐ" => "An toàn, vệ sinh lao động",
-        "BHXH" => "Bảo hiểm xã hội",
-        "BHYT" => "Bảo hiểm y tế",
-        "BVMT" => "Bảo vệ môi trường",
-        "HĐND" => "Hội đồng nhân dân",
-        "HNGĐ" | "HN&GĐ" => "Hôn nhân và gia đình",
-        "NSNN" => "Ngân sách nhà nước",
-        "PCCC" => "Phòng cháy và chữa cháy",
-        "SHTT" => "Sở hữu trí tuệ",
-        "TAND" => "Tòa án nhân dân",
-        "TCTD" => "Các tổ chức tín dụng",
-        "THADS" => "Thi hành án dân sự",
-        "TTTM" => "Trọng tài thương mại",
-        "UBND" => "Ủy ban nhân dân",
-        "VKSND" => "Viện kiểm sát nhân dân",
-        "XLVPHC" => "Xử lý vi phạm hành chính",
-        other => other,
-    };
+    fn word(word: &str) -> &str {
+        match word {
+            "ATVSLĐ" => "An toàn, vệ sinh lao động",
+            "BHXH" => "Bảo hiểm xã hội",
+            "BHYT" => "Bảo hiểm y tế",
+            "BVMT" => "Bảo vệ môi trường",
+            "HĐND" => "Hội đồng nhân dân",
+            "HNGĐ" | "HN&GĐ" => "Hôn nhân và gia đình",
+            "NSNN" => "Ngân sách nhà nước",
+            "PCCC" => "Phòng cháy và chữa cháy",
+            "SHTT" => "Sở hữu trí tuệ",
+            "TAND" => "Tòa án nhân dân",
+            "TCTD" => "Các tổ chức tín dụng",
+            "THADS" => "Thi hành án dân sự",
+            "TTTM" => "Trọng tài thương mại",
+            "UBND" => "Ủy ban nhân dân",
+            "VKSND" => "Viện kiểm sát nhân dân",
+            "XLVPHC" => "Xử lý vi phạm hành chính",
+            other => other,
+        }
+    }
     name.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
