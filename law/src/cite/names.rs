@@ -126,7 +126,12 @@ impl Parser<'_> {
             return None;
         }
         let (name_end, name) = self.name(at, next, kind)?;
+        let amending = self.phrase(next, "sửa đổi").is_some();
         if let Some((number, after)) = self.number(name_end) {
+            // "Luật sửa đổi … của Luật A số N", where N is known to be A's.
+            if amending && self.is_amended(&number) {
+                return Some(self.by_name(text::squeeze(self.slice(at, after)), kind, after));
+            }
             let kind = kind_of_numbered(&number, kind_word);
             let reference = self.numbered(number, kind, after);
             return Some(Named { reference, scope: Scope::Document, end: after, attached: false });
@@ -166,6 +171,12 @@ impl Parser<'_> {
 
     /// "nghị định số 30/2020/nđ-cp", "Nghi dinh 30/2020/ND-CP": a kind in other letters, held by its number.
     fn carelessly_typed(&self, at: usize) -> Option<Named> {
+        let numbered = (at + 1..at + 6).any(|at| {
+            self.text(at).starts_with(|c: char| c.is_ascii_digit()) && matches!(self.text(at + 1), "/" | "-" | "–")
+        });
+        if !numbered {
+            return None;
+        }
         let (kind_word, next) = KINDS.iter().take(17).find_map(|(words, _)| {
             let mut next = at;
             for expected in words.split(' ') {
@@ -321,12 +332,11 @@ impl Parser<'_> {
         let mut last_law = None;
         while end < at + 90 {
             let word = self.text(end);
-            if self.kind_of(end) == Word::Kind && end > at && word.starts_with(['L', 'B', 'P', 'H']) {
-                if let Some(after) = self.amended_law(end) {
-                    last_law = Some(after);
-                    end = after;
-                    continue;
-                }
+            let begins_law = self.kind_of(end) == Word::Kind && end > at && word.starts_with(['L', 'B', 'P', 'H']);
+            if let Some(after) = begins_law.then(|| self.amended_law(end)).flatten() {
+                last_law = Some(after);
+                end = after;
+                continue;
             }
             match last_law {
                 // After a law, only another law or another article of the list.
@@ -370,10 +380,13 @@ impl Parser<'_> {
             Some((end, _)) => end,
             None => return self.number(next).map(|(_, end)| end),
         };
-        let own = self.number(end).filter(|(number, _)| {
-            self.register.get(number).is_some_and(|entry| !text::fold(&entry.name).starts_with(&text::fold("sửa đổi")))
-        });
+        let own = self.number(end).filter(|(number, _)| self.is_amended(number));
         Some(own.map_or(end, |(_, after)| after))
+    }
+
+    /// Whether the register knows the number as that of a law that does not itself amend another.
+    fn is_amended(&self, number: &DocNumber) -> bool {
+        self.register.get(number).is_some_and(|entry| !text::fold(&entry.name).starts_with(&text::fold("sửa đổi")))
     }
 
     /// Whether an amending law's name speaks of several laws: "của các luật", "Điều 6 của Luật A và Điều 170 của Luật B".

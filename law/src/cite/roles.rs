@@ -103,19 +103,12 @@ struct Sentence<'a> {
 impl Sentence<'_> {
     /// Whether a quotation that another line opens or closes holds the citation: each line of it is all there may be.
     fn is_in_open_quotation(&self) -> bool {
-        let opened = |open: char, close: char| {
-            let (before, after) = (self.lead.rfind(open), self.lead.rfind(close));
-            before > after || before == after && before.is_some()
-        };
-        let closes = |open: char, close: char| match (self.tail.find(close), self.tail.find(open)) {
-            (Some(close), Some(open)) => close < open,
-            (Some(_), None) => true,
-            _ => false,
-        };
-        let straight = self.lead.matches('"').count() % 2 == 1 || self.lead.trim_start().starts_with('"');
-        opened('“', '”') && (self.lead.trim_start().starts_with('“') || closes('“', '”'))
-            || closes('“', '”')
-            || straight
+        let nearest = |at: Option<usize>, text: &str| at.and_then(|at| text[at..].chars().next());
+        let opened = nearest(self.lead.rfind(['“', '”']), self.lead) == Some('“');
+        let closes = nearest(self.tail.find(['“', '”']), self.tail) == Some('”');
+        let straight = self.lead.contains('"')
+            && (self.lead.matches('"').count() % 2 == 1 || self.lead.trim_start().starts_with('"'));
+        opened && self.lead.trim_start().starts_with('“') || closes || straight
     }
 
     /// "Căn cứ Luật …;": the words lead straight to a document.
@@ -222,6 +215,12 @@ fn last_verb(clause: &str) -> Option<(&str, &str)> {
         "thay",
         "đính chính",
     ];
+    if !["đổi", "sung", "bỏ", "thay", "Thay", "Bỏ", "chính", "ĐỔI", "SUNG", "BỎ", "THAY"]
+        .iter()
+        .any(|w| clause.contains(w))
+    {
+        return None;
+    }
     let lower = clause.to_lowercase();
     if lower.len() != clause.len() {
         return None;
@@ -260,11 +259,37 @@ fn without_label(lead: &str) -> &str {
 
 /// Whether only dates, issuers and conjunctions stand between two documents of one list.
 fn is_joint(between: &str) -> bool {
-    let words = text::words(between);
-    let joints = text::words(
-        "và hoặc ngày tháng năm của Chính phủ Quốc hội Bộ trưởng số Thủ tướng các Luật Nghị định Ủy ban thường vụ",
-    );
-    words.len() <= 18 && words.iter().all(|w| joints.contains(w) || w.chars().all(|c| c.is_ascii_digit() || c == '/'))
+    const JOINTS: [&str; 24] = [
+        "và",
+        "hoặc",
+        "ngày",
+        "tháng",
+        "năm",
+        "của",
+        "chính",
+        "phủ",
+        "quốc",
+        "hội",
+        "bộ",
+        "trưởng",
+        "số",
+        "thủ",
+        "tướng",
+        "các",
+        "luật",
+        "nghị",
+        "định",
+        "ủy",
+        "ban",
+        "thường",
+        "vụ",
+        "uỷ",
+    ];
+    let mut words = between.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    between.len() <= 160
+        && words.all(|word| {
+            word.starts_with(|c: char| c.is_ascii_digit()) || JOINTS.contains(&word.to_lowercase().as_str())
+        })
 }
 
 /// The line around a citation, at most a window of it.

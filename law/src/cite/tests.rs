@@ -418,6 +418,22 @@ mod in_place {
         assert_eq!(shown, expected, "{text}");
     }
 
+    proptest! {
+        #[test]
+        fn resolving_never_panics_and_keeps_every_citation(lines in proptest::collection::vec(PIECES, 0..8)) {
+            let document = parse(&lines.join("\nĐiều 7. A\n1. “Điều 3. "));
+            let register = Register::built_in();
+            let found = citations(&document.text, register);
+            let outline = |_: &DocNumber| Some(vec![Eid::new("art_1"), Eid::new("art_1a"), Eid::new("art_2")]);
+            let context = Context { document: &document, register, as_of: date(2026, 11, 21), outline: &outline };
+            let resolved = resolve(&found, &context);
+            prop_assert_eq!(resolved.len(), found.len());
+            for (resolved, citation) in resolved.iter().zip(&found) {
+                prop_assert!(resolved.places.len() >= citation.targets.len());
+            }
+        }
+    }
+
     #[test]
     fn a_relative_citation_becomes_absolute() {
         check(

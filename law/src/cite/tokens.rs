@@ -99,7 +99,9 @@ fn push_words<'a>(text: &'a str, start: usize, end: usize, tokens: &mut Vec<Toke
         tokens.push(Token { start, end, text: word, word: classify(word) });
     };
     let word = &text[start..end];
-    if word.len() < 5 || classify(word) != Word::Other {
+    // No single syllable is longer than "nghiêng"; only what is longer, or begins with a digit, may be glued.
+    let may_be_glued = word.len() >= 8 || word.len() >= 5 && word.starts_with(|c: char| c.is_ascii_digit());
+    if !may_be_glued {
         return push(start, end);
     }
     let mut from = start;
@@ -183,6 +185,10 @@ fn names_next(before: &[Token<'_>], line: &str) -> bool {
 
 /// The part a word may play. Misreadings that are no Vietnamese word are taken for the word meant.
 fn classify(word: &str) -> Word {
+    // Every word below begins with one of these bytes (đ with C4, Eth with C3) and is short.
+    if word.len() > 10 || !matches!(word.as_bytes().first(), Some(b'B'..=b'V' | b'b'..=b'v' | 0xC3 | 0xC4)) {
+        return Word::Other;
+    }
     match word {
         "điểm" | "Điểm" | "ĐIỂM" | "điêm" | "Điêm" | "điềm" | "diểm" => Word::Point,
         "khoản" | "Khoản" | "KHOẢN" | "khoan" | "Khoan" | "khỏan" | "Khỏan" | "khoàn" => Word::Paragraph,
