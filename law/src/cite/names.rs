@@ -585,7 +585,9 @@ impl Parser<'_> {
                 ["đã được", "được sửa đổi", "được bổ sung", "hết hiệu lực", "có hiệu lực", "được thực hiện", "thì"]
                     .iter()
                     .any(|words| self.phrase(end, words).is_some());
-            if changed && end > at {
+            let goes_back =
+                end > at && self.kind_of(end - 1) == Word::And && self.phrase(end, "quy định tại").is_some();
+            if changed && end > at || goes_back {
                 break;
             }
             // "… về A và Điều 1 Nghị định số …": units that come in after the title.
@@ -599,7 +601,9 @@ impl Parser<'_> {
                 let joined = before == "," || self.kind_of(end - 1) == Word::And;
                 if let Some(named) = self.full_form(end) {
                     let numbered = matches!(named.reference, DocumentReference::Number { .. });
-                    if joined && (numbered && !(amends && self.kind_of(end - 1) == Word::And) || !inside && !amends)
+                    // What an amending title lists after a document it amends is amended as well.
+                    let listed = amends && (inside || self.kind_of(end - 1) == Word::And);
+                    if joined && (numbered && !listed || !inside && !amends)
                         || before == "theo" && self.text(end - 2) != "kèm"
                         || before == "bởi"
                         || before == "tại"
@@ -625,7 +629,8 @@ impl Parser<'_> {
         let end = self.phrase(end, "của").unwrap_or(end);
         self.full_form(end).is_some_and(|named| match named.reference {
             DocumentReference::Number { kind, .. } => !kind.cited_by_name(),
-            _ => false,
+            DocumentReference::This => true,
+            DocumentReference::Name { .. } => false,
         })
     }
 }

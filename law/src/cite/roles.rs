@@ -15,7 +15,8 @@ pub(super) fn assign(source: &str, tokens: &[Token<'_>], found: &mut [Citation])
     let breaks: Vec<usize> = tokens.iter().filter(|t| t.word == Word::Break).map(|t| t.end).collect();
     let quotes = text::quotations(source);
     let mut quote = quotes.iter().peekable();
-    let mut previous: Option<(ByteSpan, Role)> = None;
+    // The citation before, its role, and whether an "và" closed its list.
+    let mut previous: Option<(ByteSpan, Role, bool)> = None;
     for at in 0..found.len() {
         let span = found[at].span;
         while quote.peek().is_some_and(|q| q.end < span.start) {
@@ -24,8 +25,13 @@ pub(super) fn assign(source: &str, tokens: &[Token<'_>], found: &mut [Citation])
         let quoted = quote.peek().is_some_and(|q| q.contains(span));
         let line = line_around(source, &breaks, span);
         let names_document = found[at].targets.iter().any(|t| t.document.is_named());
-        let before = previous.filter(|(previous, _)| previous.end >= line.start && previous.end <= span.start).map(
-            |(previous, role)| Before { between: &source[previous.end..span.start], role, cited: previous.of(source) },
+        let before = previous.filter(|(previous, ..)| previous.end >= line.start && previous.end <= span.start).map(
+            |(previous, role, closed)| Before {
+                between: &source[previous.end..span.start],
+                role,
+                closed,
+                cited: previous.of(source),
+            },
         );
         let sentence = Sentence { lead: &source[line.start..span.start], tail: &source[span.end..line.end] };
         let role = match before {
@@ -36,7 +42,8 @@ pub(super) fn assign(source: &str, tokens: &[Token<'_>], found: &mut [Citation])
             _ => Role::Reference,
         };
         found[at].role = role;
-        previous = Some((span, role));
+        let closed = before.is_some_and(|before| before.between.split(' ').any(|word| word == "và"));
+        previous = Some((span, role, closed));
         if role == Role::Target && names_document && sentence.ends(names_document) {
             share_the_end(source, line, &mut found[..=at]);
         }
@@ -74,6 +81,8 @@ struct Before<'a> {
     /// The words between the two.
     between: &'a str,
     role: Role,
+    /// Whether it was the last of its list: "A, B và C".
+    closed: bool,
     cited: &'a str,
 }
 
@@ -89,9 +98,19 @@ impl Before<'_> {
         let by = ["bởi", "theo", "tại", "bằng"].iter().any(|word| between.contains(word));
         let passive = between.contains("được") || between.trim_start().starts_with('(');
         // "sửa đổi theo Luật số A, Luật Dạy nghề số B": the law that bears a name is another, not an amender.
-        let alike = |cited: &str| text::words(cited).get(1).is_some_and(|word| *word == text::fold_word("số"));
-        changed && by && passive || self.role == Role::Amender && is_joint(between) && alike(self.cited) == alike(cited)
+        changed && by && passive
+            || self.role == Role::Amender
+                && !(self.closed && between.trim_start().starts_with(','))
+                && is_joint(between)
+                && is_numbered(self.cited) == is_numbered(cited)
     }
+}
+
+/// Whether a citation ends in kind and number, without a name between.
+fn is_numbered(cited: &str) -> bool {
+    let before = cited.rsplit_once(" số ").map_or("", |(before, _)| before);
+    ["uật", "ịnh", "uyết", "ông tư", "ên tịch", "ệnh"].iter().any(|kind| before.ends_with(kind))
+        && before.split(' ').rev().take(2).any(|word| word.starts_with(char::is_uppercase))
 }
 
 /// The words before and after a citation in its line.
@@ -150,18 +169,21 @@ impl Sentence<'_> {
             "ban hành Pháp lệnh",
         ];
         let at_start = verb.is_empty() || verb.ends_with("này") || issues.iter().any(|words| verb.ends_with(words));
-        let listed = verb.ends_with(" và") || verb.ends_with(',');
+        let listed = verb.ends_with(" và") || verb.ends_with([',', ';']);
         if !(at_start || listed && (last_verb(verb).is_some() || verb.contains(" này ") && !verb.contains(" thì "))) {
             return false;
         }
         let after = after.trim();
-        let provisions =
-            ["các quy định tại", "quy định tại", "một số quy định tại", "nội dung quy định tại"].contains(&after);
+        // "Bãi bỏ các quy định về … tại Điều 5": what the provisions say stands between.
+        let provisions = ["quy định", "các quy định", "một số quy định", "nội dung", "các nội dung"]
+            .iter()
+            .any(|words| starts_with_word(after, words))
+            && after.ends_with("tại");
         provisions
             || !after.contains("như sau")
                 && !replacement(after)
                 && !["theo quy định", "theo đề nghị", "quy định tại"].iter().any(|words| after.contains(words))
-                && !is_insertion(after)
+                && (before.is_none() || !is_insertion(after))
     }
 
     /// "Nghị định số … hết hiệu lực kể từ ngày …".

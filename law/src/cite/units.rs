@@ -374,7 +374,8 @@ impl Parser<'_> {
             if self.kind_of(document) == Word::Kind && self.full_form(document).is_some() {
                 return true;
             }
-            let lists = matches!(word, "," | "và" | "hoặc" | "hay" | "đến" | "." | "điểm" | "của") || is_numeral(word);
+            let lists = matches!(word, "," | "và" | "hoặc" | "hay" | "đến" | "." | "điểm" | "của" | "thuộc" | "tại")
+                || is_numeral(word);
             if !lists {
                 return false;
             }
