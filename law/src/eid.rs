@@ -99,20 +99,37 @@ impl std::fmt::Display for Eid {
 }
 
 /// The letters of points (điểm) in order: no f, j, w, z, and đ after d.
-pub const POINT_LETTERS: [char; 22] =
-    ['a', 'b', 'c', 'd', 'đ', 'e', 'g', 'h', 'i', 'k', 'l', 'm', 'n', 'o', 'p', 'q', 'r', 's', 't', 'u', 'v', 'x'];
+pub const POINT_LETTERS: [char; 23] =
+    ['a', 'b', 'c', 'd', 'đ', 'e', 'g', 'h', 'i', 'k', 'l', 'm', 'n', 'o', 'p', 'q', 'r', 's', 't', 'u', 'v', 'x', 'y'];
 
-/// Where a label stands among its siblings: number first, then the inserted suffix. `12` < `12a`, `đ` after `d`.
+/// Where a label stands among its siblings: number first, then the inserted suffix. `12` < `12a`, `đ` after `d`, and a
+/// letter that Vietnamese lists do not use after the one before it (`e` < `f` < `g`).
 pub fn order(label: &str) -> (usize, usize) {
-    let letter = |c: char| POINT_LETTERS.iter().position(|l| *l == c).map_or_else(|| 30 + c as usize % 30, |at| at + 1);
-    let digits: String = label.chars().take_while(char::is_ascii_digit).collect();
-    if digits.is_empty() {
-        let mut characters = label.chars();
-        let first = characters.next().map_or(0, letter);
-        (first, characters.as_str().parse().unwrap_or(0))
-    } else {
-        (digits.parse().unwrap_or(usize::MAX), label[digits.len()..].chars().next().map_or(0, letter))
+    let digits = label.len() - label.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let mut characters = label[digits..].chars();
+    let letter = characters.next().map(letter_order);
+    match (digits, letter) {
+        (0, None) => (0, 0),
+        (0, Some((place, foreign))) => (place, foreign + characters.as_str().parse::<usize>().unwrap_or(0)),
+        (_, letter) => (label[..digits].parse().unwrap_or(usize::MAX), letter.map_or(0, |(place, _)| place)),
     }
+}
+
+/// The place of a letter in Vietnamese lists from 1; a foreign letter has the place of the one before it and a suffix
+/// past every inserted one.
+fn letter_order(c: char) -> (usize, usize) {
+    let place = |c: char| POINT_LETTERS.iter().position(|letter| *letter == c).map(|at| at + 1);
+    if let Some(place) = place(c) {
+        return (place, 0);
+    }
+    let before = match c {
+        'f' => 'e',
+        'j' => 'i',
+        'w' => 'v',
+        'z' => 'y',
+        _ => return (30 + c as usize % 30, 0),
+    };
+    (place(before).unwrap_or(0), 100)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use crate::text::fold;
 use serde::{Deserialize, Serialize};
 
 /// A kind of document (loại văn bản).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DocumentKind {
     /// Hiến pháp.
@@ -44,6 +44,7 @@ pub enum DocumentKind {
     /// Văn bản hợp nhất: a reading aid without authority of its own.
     VanBanHopNhat,
     /// Anything else, such as a minister's decision or a công văn.
+    #[default]
     Other,
 }
 
@@ -159,15 +160,20 @@ impl DocumentKind {
             Self::VanBanHopNhat
         } else if suffix.contains("UBTVQH") {
             if is("Nghị quyết") || suffix.starts_with("NQ") { Self::NghiQuyetUbtvqh } else { Self::PhapLenh }
-        } else if suffix.starts_with("QH") && suffix[2..].chars().all(|c| c.is_ascii_digit()) {
-            if is("Nghị quyết") {
+        } else if suffix.split('-').any(is_national_assembly) {
+            if is("Nghị quyết") || has("NQ") {
                 Self::NghiQuyetQh
             } else if is("Bộ luật") {
                 Self::BoLuat
             } else {
                 Self::Luat
             }
-        } else if has("NĐ") || suffix == "CP" && is("Nghị định") {
+        } else if number.contains("NQLT") || is("Nghị quyết liên tịch") {
+            // With the Fatherland Front; ranks with the resolutions of the state body that signs.
+            if number.contains("CP") { Self::NghiQuyetCp } else { Self::Other }
+        } else if number.contains("-LCT/HĐNN") {
+            Self::Luat
+        } else if has("NĐ") || is("Nghị định") && ["CP", "HĐBT"].iter().any(|body| number.ends_with(body)) {
             Self::NghiDinh
         } else if has("NQ") && has("CP") {
             Self::NghiQuyetCp
@@ -175,16 +181,19 @@ impl DocumentKind {
             Self::QuyetDinhTtg
         } else if has("HĐTP") {
             Self::NghiQuyetHdtp
-        } else if suffix.starts_with("TTLT") || number.contains("/TTLT") || number.contains("/TTLB") {
+        } else if suffix.starts_with("TTLT")
+            || ["/TTLT", "/TTLB", "/TTLN"].iter().any(|joint| number.contains(joint))
+            || is("Thông tư liên tịch")
+        {
             Self::ThongTuLienTich
-        } else if has("TT") {
+        } else if has("TT") || is("Thông tư") {
             Self::ThongTu
         } else if has("NQ") && has("HĐND") {
             Self::NghiQuyetHdnd
         } else if has("QĐ") && (has("UBND") || has("CTUBND")) {
             Self::QuyetDinhUbnd
         } else if has("CTN") {
-            if has("L") { Self::Lenh } else { Self::QuyetDinhCtn }
+            if has("L") || number.contains("-L/") { Self::Lenh } else { Self::QuyetDinhCtn }
         } else {
             Self::Other
         }
@@ -244,6 +253,11 @@ impl DocumentKind {
     }
 }
 
+/// `QH15`: the National Assembly and its term.
+fn is_national_assembly(piece: &str) -> bool {
+    piece.strip_prefix("QH").is_some_and(|term| !term.is_empty() && term.chars().all(|c| c.is_ascii_digit()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -262,6 +276,12 @@ mod tests {
         check("19/2021/QĐ-UBND", None, DocumentKind::QuyetDinhUbnd);
         check("54/VBHN-VPQH", None, DocumentKind::VanBanHopNhat);
         check("28/2026/NQ-CP", None, DocumentKind::NghiQuyetCp);
+        check("51/2001/NQ-QH10", None, DocumentKind::NghiQuyetQh);
+        check("39/CP", Some("Nghị định"), DocumentKind::NghiDinh);
+        check("36-HĐBT", Some("Nghị định"), DocumentKind::NghiDinh);
+        check("15-LCT/HĐNN8", None, DocumentKind::Luat);
+        check("36-L/CTN", None, DocumentKind::Lenh);
+        check("09/2008/NQLT-CP-UBTWMTTQVN", None, DocumentKind::NghiQuyetCp);
         check("185/QĐ-BTP", None, DocumentKind::Other);
     }
 

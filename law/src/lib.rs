@@ -6,16 +6,19 @@
 //!
 //! - [`structure`] reads a text into a [`Document`]: a tree of provisions, and the problems met on the way.
 //! - [`cite`] finds citations and what they point at.
-//! - [`kind`] and [`number`] know the kinds of documents, their rank and their numbers.
+//! - [`amend`] reads what an amending act orders and carries it out on the text it amends.
+//! - [`kind`], [`number`] and [`issuer`] know the kinds of documents, their rank, their numbers and who issues them.
 //! - [`effect`] answers whether a document is in force on a date, from the curated [`register`].
 //! - [`bodies`] knows which bodies, places and papers were renamed or abolished.
 //! - [`value`] reads the deadlines, amounts, rates, ages and modality a norm sets.
 
+pub mod amend;
 pub mod bodies;
 pub mod cite;
 pub mod date;
 pub mod effect;
 pub mod eid;
+pub mod issuer;
 pub mod kind;
 pub mod number;
 pub mod register;
@@ -29,9 +32,9 @@ pub use cite::{Citation, DocumentReference, Role, Target};
 pub use effect::{Confidence, Effect, Event, EventKind, EventSource, Status};
 pub use eid::Eid;
 pub use kind::DocumentKind;
-pub use metadata::Metadata;
+pub use metadata::{DocumentKey, LaterStart, Metadata, Signer};
 pub use number::DocNumber;
-pub use structure::{Document, Problem, Provision, ProvisionKind};
+pub use structure::{Document, Footnote, Problem, Provision, ProvisionKind, Quotation};
 
 /// A range of bytes in a document's normalised text: `start` inclusive, `end` exclusive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]

@@ -1,14 +1,22 @@
 //! What a document's head, effect clause and signature say of it.
 //!
 //! Hard because drafts leave half of it blank ("Số:      /2026/NĐ-CP", "ngày    tháng    năm"), and because the head is
-//! a two-column table whose cells arrive line by line.
+//! a two-column table whose cells arrive line by line. [`head`] reads the head, [`signature`] who signed,
+//! [`commencement`] from when it applies.
 
-use crate::structure::{Provision, ProvisionKind, is_capitals, starts_with_word, strip_word};
-use crate::{DocNumber, DocumentKind, date, text};
+mod commencement;
+mod head;
+mod signature;
+
+pub use commencement::LaterStart;
+pub use signature::Signer;
+
+use crate::structure::{Line, Provision, ProvisionKind};
+use crate::{ByteSpan, DocNumber, DocumentKind, date, issuer};
 use jiff::civil::Date;
 
 /// Metadata of a document (thuộc tính văn bản).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Metadata {
     /// Number; `None` while a draft has none.
     pub number: Option<DocNumber>,
@@ -16,262 +24,121 @@ pub struct Metadata {
     pub kind: DocumentKind,
     /// Title (trích yếu), without the kind.
     pub title: Option<String>,
-    /// Issuing body.
+    /// Issuing body: as the head names it, or else as the number does.
     pub issuer: Option<String>,
+    /// Every issuing body, the first included; several for a joint document.
+    pub issuers: Vec<String>,
     /// Place of issue.
     pub place: Option<String>,
-    /// Date of issue.
+    /// Date of issue; the day of passage where a law gives no other.
     pub issued: Option<Date>,
+    /// The day an assembly passed it.
+    pub passed: Option<Date>,
     /// Date it takes effect, where it says so.
     pub effective: Option<Date>,
-    /// Who signed.
+    /// Parts that take effect on another day.
+    pub later: Vec<LaterStart>,
+    /// Who signed first.
     pub signer: Option<String>,
+    /// Everyone who signed, with office.
+    pub signers: Vec<Signer>,
 }
 
-const HEADINGS: [&str; 11] = [
-    "THÔNG TƯ LIÊN TỊCH",
-    "VĂN BẢN HỢP NHẤT",
-    "NGHỊ QUYẾT",
-    "QUYẾT ĐỊNH",
-    "NGHỊ ĐỊNH",
-    "PHÁP LỆNH",
-    "THÔNG TƯ",
-    "HIẾN PHÁP",
-    "BỘ LUẬT",
-    "LUẬT",
-    "LỆNH",
-];
+impl Metadata {
+    /// The key of the document; `None` while it has no number.
+    pub fn key(&self) -> Option<DocumentKey> {
+        Some(DocumentKey {
+            kind: self.kind,
+            number: self.number.clone()?,
+            issuer: self.issuer.clone(),
+            issued: self.issued,
+        })
+    }
+}
 
-/// Bodies that head a document, as they stand in capitals.
-const ISSUERS: [&str; 17] = [
-    "ỦY BAN THƯỜNG VỤ QUỐC HỘI",
-    "QUỐC HỘI",
-    "CHỦ TỊCH NƯỚC",
-    "THỦ TƯỚNG CHÍNH PHỦ",
-    "CHÍNH PHỦ",
-    "HỘI ĐỒNG THẨM PHÁN",
-    "TÒA ÁN NHÂN DÂN TỐI CAO",
-    "VIỆN KIỂM SÁT NHÂN DÂN TỐI CAO",
-    "KIỂM TOÁN NHÀ NƯỚC",
-    "HỘI ĐỒNG NHÂN DÂN",
-    "CHỦ TỊCH ỦY BAN NHÂN DÂN",
-    "ỦY BAN NHÂN DÂN",
-    "UBND",
-    "NGÂN HÀNG NHÀ NƯỚC",
-    "THANH TRA CHÍNH PHỦ",
-    "VĂN PHÒNG CHÍNH PHỦ",
-    "BỘ ",
-];
+/// What tells a document from every other: its number alone does not always.
+///
+/// Two documents may bear one number where it has no year (`12/CP`, `54/VBHN-VPQH`), where it does not name its issuer
+/// (the decisions of 34 provinces), and where a law and a resolution are numbered in two series (`64/2025/QH15`).
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct DocumentKey {
+    /// Kind.
+    pub kind: DocumentKind,
+    /// Number.
+    pub number: DocNumber,
+    /// Issuing body.
+    pub issuer: Option<String>,
+    /// Date of issue.
+    pub issued: Option<Date>,
+}
 
-/// Reads the metadata of a parsed text. `body_end` is where the signature block begins.
-pub(crate) fn read(text: &str, provisions: &[Provision], body_end: Option<usize>) -> Metadata {
+impl DocumentKey {
+    /// The year of the number, or else of issue.
+    pub fn year(&self) -> Option<u16> {
+        self.number.year().or_else(|| self.issued.and_then(|date| u16::try_from(date.year()).ok()))
+    }
+
+    /// Whether the number alone names the document.
+    pub fn is_unique_number(&self) -> bool {
+        let local = matches!(self.kind, DocumentKind::NghiQuyetHdnd | DocumentKind::QuyetDinhUbnd);
+        self.number.year().is_some() && !local
+    }
+}
+
+impl std::fmt::Display for DocumentKey {
+    /// The contract's identifier: `30/2020/NĐ-CP`, or `12/CP@1994-03-18` where the number is not unique.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.issued {
+            Some(issued) if !self.is_unique_number() => write!(f, "{}@{issued}", self.number),
+            _ => write!(f, "{}", self.number),
+        }
+    }
+}
+
+/// Reads the metadata of a parsed text. `closing` is what stands between the last article and the annexes.
+pub(crate) fn read(text: &str, provisions: &[Provision], closing: &[Line<'_>], passage: Option<ByteSpan>) -> Metadata {
     let head_end = provisions
         .iter()
         .filter(|p| p.kind != ProvisionKind::Annex)
         .map(|p| p.span.start)
         .min()
         .unwrap_or_else(|| floor_boundary(text, 2_000));
-    let head: Vec<&str> = text[..head_end].lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    let issuer = issuer(&head);
-    let (number, blank_suffix) = number(&head);
-    let (heading_at, heading) = heading(&head).unzip();
-    let kind = kind(number.as_ref(), blank_suffix.as_deref(), heading, issuer.as_deref());
-    let (place, issued) = place_and_date(&head);
-    let title = heading_at.and_then(|at| title(&head, at, kind));
+    let head = head::read(&text[..head_end]);
+    let passed = passage.and_then(|span| {
+        let words = span.of(text);
+        let at = words.find("thông qua")?;
+        date::find(&words[at..]).map(|(date, ..)| date)
+    });
+    let issued = head.issued.or(passed);
+    let (effective, later) = commencement::read(text, provisions, issued);
+    let signers = signature::read(closing);
+    let mut issuers: Vec<String> = match &head.number {
+        Some(number) => issuer::of_number(number).into_iter().map(str::to_owned).collect(),
+        None => head.blank.iter().flat_map(issuer::of_number).map(str::to_owned).collect(),
+    };
+    let issuer = head.issuer.or_else(|| issuers.first().cloned());
+    // The head names a province, which no number does.
+    if issuers.len() < 2 {
+        issuers = issuer.iter().cloned().collect();
+    }
     Metadata {
-        number,
-        kind,
-        title,
+        number: head.number,
+        kind: head.kind,
+        title: head.title,
         issuer,
-        place,
+        issuers,
+        place: head.place,
         issued,
-        effective: effective(text, issued),
-        signer: body_end.and_then(|at| signer(&text[at..])),
+        passed,
+        effective,
+        later,
+        signer: signers.first().map(|signer| signer.name.clone()),
+        signers,
     }
 }
 
 fn floor_boundary(text: &str, at: usize) -> usize {
     (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
-}
-
-/// The number, or the ending of a number still blank (`/2026/NĐ-CP`).
-fn number(head: &[&str]) -> (Option<DocNumber>, Option<String>) {
-    for line in head {
-        let Some(at) = line.find("ố:").or_else(|| line.find("Ố:")).or_else(|| line.find("ố ")) else { continue };
-        let before = line[..at].trim_end_matches(['s', 'S']).trim();
-        if !(before.is_empty() || DocumentKind::from_heading(before, None).is_some() || before.ends_with("ật")) {
-            continue;
-        }
-        let rest = line[at..].trim_start_matches(|c: char| !c.is_ascii_digit() && c != '/');
-        if let Some((number, _)) = DocNumber::read(rest) {
-            return (Some(number), None);
-        }
-        if let Some(slash) = line[at..].find('/') {
-            let ending = &line[at + slash..];
-            let year_first = format!("0{}", ending.split_whitespace().next().unwrap_or_default());
-            if let Some((blank, _)) = DocNumber::read(&year_first) {
-                return (None, Some(blank.as_str().to_owned()));
-            }
-        }
-    }
-    (None, None)
-}
-
-fn heading<'a>(head: &[&'a str]) -> Option<(usize, &'a str)> {
-    head.iter().enumerate().find_map(|(at, line)| {
-        let bare = line.trim_end_matches([':', '.']).trim();
-        HEADINGS.iter().find_map(|name| {
-            let rest = bare.strip_prefix(name)?;
-            (rest.is_empty() || (rest.starts_with(' ') && is_capitals(bare))).then(|| (at, &bare[..name.len()]))
-        })
-    })
-}
-
-fn kind(number: Option<&DocNumber>, blank: Option<&str>, heading: Option<&str>, issuer: Option<&str>) -> DocumentKind {
-    let by_number = number
-        .map(DocNumber::as_str)
-        .or(blank)
-        .map(|number| DocumentKind::from_number(number, heading))
-        .filter(|kind| *kind != DocumentKind::Other);
-    by_number
-        .or_else(|| heading.and_then(|heading| DocumentKind::from_heading(heading, issuer)))
-        .unwrap_or(DocumentKind::Other)
-}
-
-fn issuer(head: &[&str]) -> Option<String> {
-    let (at, line) = head.iter().take(8).enumerate().find_map(|(at, line)| {
-        let line = line.split("CỘNG HÒA").next().unwrap_or_default().trim();
-        (is_capitals(line) && ISSUERS.iter().any(|name| line.starts_with(name))).then_some((at, line))
-    })?;
-    let mut words = line.to_owned();
-    let local = line == "ỦY BAN NHÂN DÂN" || line == "HỘI ĐỒNG NHÂN DÂN" || line == "UBND";
-    if let Some(next) = head.get(at + 1).filter(|next| local && is_capitals(next) && !next.starts_with("CỘNG")) {
-        words = format!("{words} {next}");
-    }
-    Some(sentence_case(&words.replace("UBND", "ỦY BAN NHÂN DÂN")))
-}
-
-/// "ỦY BAN NHÂN DÂN TỈNH ĐỒNG NAI" as "Ủy ban nhân dân tỉnh Đồng Nai"; a ministry's field keeps its capital.
-fn sentence_case(capitals: &str) -> String {
-    let lower = capitals.to_lowercase();
-    let mut name_follows = false;
-    lower
-        .split_whitespace()
-        .enumerate()
-        .map(|(at, word)| {
-            let capital = at == 0 || name_follows;
-            if at == 0 && word == "bộ" {
-                name_follows = true;
-                return "Bộ".to_owned();
-            }
-            if matches!(word, "tỉnh" | "phố" | "xã" | "phường" | "khu") {
-                name_follows = true;
-                return word.to_owned();
-            }
-            if at == 1 && name_follows && lower.starts_with("bộ") {
-                name_follows = false;
-            }
-            if capital { capitalised(word) } else { word.to_owned() }
-        })
-        .collect::<Vec<_>>()
-        .join(" ")
-        .replace("quốc hội", "Quốc hội")
-        .replace("chính phủ", "Chính phủ")
-        .replace("việt nam", "Việt Nam")
-}
-
-fn capitalised(word: &str) -> String {
-    let mut characters = word.chars();
-    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
-}
-
-fn title(head: &[&str], at: usize, kind: DocumentKind) -> Option<String> {
-    let line = head[at].trim_end_matches([':', '.']).trim();
-    let own = HEADINGS.iter().find_map(|name| line.strip_prefix(name)).unwrap_or_default().trim();
-    let mut words: Vec<&str> = Vec::new();
-    if !own.is_empty() {
-        words.push(own);
-    }
-    for line in &head[at + 1..] {
-        let enacts = ["Căn cứ", "Chính phủ ban hành", "Quốc hội ban hành", "Theo đề nghị", "Xét"];
-        let ends = enacts.iter().any(|word| starts_with_word(line, word))
-            || line.chars().all(|c| !c.is_alphabetic())
-            || (is_capitals(line) && !words.is_empty() && !is_capitals(words[0]))
-            || (is_capitals(line) && words.is_empty() && !kind.cited_by_name())
-            || words.len() >= 5;
-        if ends {
-            break;
-        }
-        words.push(line);
-    }
-    let title = text::squeeze(&words.join(" "));
-    if title.is_empty() {
-        None
-    } else if is_capitals(&title) {
-        Some(sentence_case(&title))
-    } else {
-        Some(title)
-    }
-}
-
-fn place_and_date(head: &[&str]) -> (Option<String>, Option<Date>) {
-    for line in head {
-        let Some(at) = line.find(", ngày") else { continue };
-        let place = line[..at].rsplit("  ").next().unwrap_or_default().rsplit('\t').next().unwrap_or_default().trim();
-        let issued = date::read(line[at + 1..].trim_start()).map(|(date, _)| date);
-        if place.chars().count() <= 40 {
-            return (Some(place.to_owned()).filter(|p| !p.is_empty()), issued);
-        }
-    }
-    (None, None)
-}
-
-/// The date in "… này có hiệu lực (thi hành) (kể) từ ngày …".
-fn effective(text: &str, issued: Option<Date>) -> Option<Date> {
-    let mut from = 0;
-    while let Some(at) = text[from..].find("có hiệu lực") {
-        let at = from + at;
-        from = at + "có hiệu lực".len();
-        let before = &text[floor_boundary(text, at.saturating_sub(40))..at];
-        if !before.trim_end().ends_with("này") {
-            continue;
-        }
-        let mut rest = text[from..].trim_start();
-        for word in ["thi hành", "kể", "từ"] {
-            rest = strip_word(rest, word).map_or(rest, str::trim_start);
-        }
-        if let Some((date, _)) = date::read(rest) {
-            return Some(date);
-        }
-        if strip_word(rest, "ngày").is_some_and(|rest| starts_with_word(rest.trim_start(), "ký")) {
-            return issued;
-        }
-    }
-    None
-}
-
-/// A person's name in the signature block: the last line of two to five capitalised words.
-fn signer(block: &str) -> Option<String> {
-    let lines = block.lines().map(str::trim).take(40);
-    let mut office_seen = false;
-    for line in lines {
-        if is_capitals(line) {
-            office_seen = true;
-            continue;
-        }
-        // "CHỦ TỊCH QUỐC HỘI Nguyễn Văn A" on one line.
-        let words: Vec<&str> = line.split_whitespace().collect();
-        let lead = words.iter().take_while(|word| is_capitals(word)).count();
-        let name = &words[lead..];
-        let is_name = (2..=5).contains(&name.len())
-            && name.iter().all(|word| {
-                word.chars().next().is_some_and(char::is_uppercase) && word.chars().all(char::is_alphabetic)
-            });
-        if is_name && (office_seen || lead >= 2) {
-            return Some(name.join(" "));
-        }
-    }
-    None
 }
 
 #[cfg(test)]
@@ -289,6 +156,7 @@ mod tests {
              TM. CHÍNH PHỦ\nTHỦ TƯỚNG\nNguyễn Văn An",
         )
         .metadata;
+        let signer = Signer { name: "Nguyễn Văn An".into(), office: "TM. CHÍNH PHỦ THỦ TƯỚNG".into() };
         assert_eq!(
             metadata,
             Metadata {
@@ -300,6 +168,10 @@ mod tests {
                 issued: None,
                 effective: Some(date(2027, 1, 1)),
                 signer: Some("Nguyễn Văn An".into()),
+                issuers: vec!["Chính phủ".into()],
+                signers: vec![signer],
+                passed: None,
+                later: Vec::new(),
             }
         );
     }
@@ -327,5 +199,49 @@ mod tests {
         assert_eq!(metadata.issuer.as_deref(), Some("Ủy ban nhân dân tỉnh Đồng Nai"));
         assert_eq!(metadata.kind, DocumentKind::QuyetDinhUbnd);
         assert_eq!(metadata.title.as_deref(), Some("Về việc A"));
+    }
+
+    #[test]
+    fn a_joint_circular_has_several_issuers_and_signers() {
+        let metadata = parse(
+            "BỘ TÀI CHÍNH - BỘ TƯ PHÁP\nSố: 02/2014/TTLT-BTC-BTP\nHà Nội, ngày 5 tháng 1 năm 2014\n\
+             THÔNG TƯ LIÊN TỊCH\nVề việc thử\nCăn cứ Luật Thử;\nĐiều 1. A\nB.\nKT. BỘ TRƯỞNG BỘ TÀI CHÍNH\nTHỨ TRƯỞNG\n\
+             Nguyễn Văn An\nKT. BỘ TRƯỞNG BỘ TƯ PHÁP\nTHỨ TRƯỞNG\nTrần Thị Bình\nNơi nhận:\n- Lưu: VT.",
+        )
+        .metadata;
+        assert_eq!(metadata.kind, DocumentKind::ThongTuLienTich);
+        assert_eq!(metadata.issuers, ["Bộ Tài chính", "Bộ Tư pháp"]);
+        let names: Vec<&str> = metadata.signers.iter().map(|signer| signer.name.as_str()).collect();
+        assert_eq!(names, ["Nguyễn Văn An", "Trần Thị Bình"]);
+        assert_eq!(metadata.signers[1].office, "KT. BỘ TRƯỞNG BỘ TƯ PHÁP THỨ TRƯỞNG");
+    }
+
+    #[test]
+    fn a_law_is_issued_the_day_it_was_passed() {
+        let metadata = parse(
+            "QUỐC HỘI\nLuật số: 5/2026/QH16\nLUẬT\nTHỬ NGHIỆM\nĐiều 1. A\nB.\n\
+             Luật này được Quốc hội nước Cộng hòa xã hội chủ nghĩa Việt Nam khóa XVI, kỳ họp thứ 1 thông qua ngày 3 tháng 4 năm 2026.\n\
+             CHỦ TỊCH QUỐC HỘI\nNguyễn Văn An",
+        )
+        .metadata;
+        assert_eq!(metadata.passed, Some(date(2026, 4, 3)));
+        assert_eq!(metadata.issued, Some(date(2026, 4, 3)));
+        assert_eq!(metadata.signer.as_deref(), Some("Nguyễn Văn An"));
+    }
+
+    #[test]
+    fn a_number_that_others_bear_too_is_told_apart_by_its_date() {
+        let check = |number: &str, kind, expected: &str| {
+            let key = DocumentKey {
+                kind,
+                number: DocNumber::from_normal(number),
+                issuer: None,
+                issued: Some(date(1994, 3, 18)),
+            };
+            assert_eq!(key.to_string(), expected);
+        };
+        check("12/CP", DocumentKind::NghiDinh, "12/CP@1994-03-18");
+        check("19/2021/QĐ-UBND", DocumentKind::QuyetDinhUbnd, "19/2021/QĐ-UBND@1994-03-18");
+        check("30/2020/NĐ-CP", DocumentKind::NghiDinh, "30/2020/NĐ-CP");
     }
 }

@@ -1,4 +1,5 @@
-//! Numbers of documents (số, ký hiệu): "30/2020/NĐ-CP", "64/2025/QH15", "39/CP", "44/2002/PL-UBTVQH10".
+//! Numbers of documents (số, ký hiệu): "30/2020/NĐ-CP", "64/2025/QH15", "39/CP", "44/2002/PL-UBTVQH10", and those of
+//! technical regulations ("QCVN 40:2025/BTNMT").
 //!
 //! Hard because they are typed by hand: spaces around `/` and `-`, en dashes, `D` for `Đ`, lower case, OCR noise.
 
@@ -22,6 +23,10 @@ impl DocNumber {
 
     /// The year in it, where there is one.
     pub fn year(&self) -> Option<u16> {
+        let standard = self.0.split_once(':').and_then(|(_, rest)| rest.get(..4)?.parse().ok());
+        if standard.is_some() {
+            return standard;
+        }
         self.0.split('/').nth(1)?.parse().ok().filter(|year| (1945..2100).contains(year))
     }
 
@@ -29,7 +34,12 @@ impl DocNumber {
     ///
     /// Accepts spaces around `/` and `-` and dashes of any length. A number has one to six digits, an optional year,
     /// and an ending in capitals that is one of the field's own (so that `10/15 ngày` is none).
+    ///
+    /// Numbers of technical regulations and standards begin with their kind: `QCVN 40:2025/BTNMT`.
     pub fn read(text: &str) -> Option<(Self, usize)> {
+        if let Some(found) = standard(text) {
+            return Some(found);
+        }
         let mut cursor = Cursor { text, at: 0 };
         let digits = cursor.take(|c| c.is_ascii_digit());
         if digits.is_empty() || digits.len() > 6 {
@@ -86,9 +96,33 @@ impl std::fmt::Display for DocNumber {
     }
 }
 
+/// `QCVN 40:2025/BTNMT`, `QCVN 01-1:2018/BYT`, `TCVN 5603:2008`: a technical regulation or standard.
+fn standard(text: &str) -> Option<(DocNumber, usize)> {
+    let kind = ["QCVN", "TCVN", "QCĐP", "QCKT"].into_iter().find(|kind| text.starts_with(kind))?;
+    let mut cursor = Cursor { text, at: kind.len() };
+    cursor.take(|c| matches!(c, ' ' | ':'));
+    let series = cursor.take(|c| c.is_ascii_digit() || c == '-').trim_end_matches('-');
+    cursor.take(|c| c == ' ');
+    let colon = cursor.take(|c| c == ':');
+    let year = cursor.take(|c| c.is_ascii_digit());
+    if series.is_empty() || colon.len() != 1 || year.len() != 4 {
+        return None;
+    }
+    let mut number = format!("{kind} {series}:{year}");
+    let mut end = cursor.at;
+    if cursor.separator() == Some('/') {
+        let body = cursor.take(|c| c.is_uppercase() || c == '&');
+        if !body.is_empty() {
+            number = format!("{number}/{body}");
+            end = cursor.at;
+        }
+    }
+    Some((DocNumber(number), end))
+}
+
 /// Endings whose `Đ` is often typed `D`, and others with a fixed spelling.
 fn normal_piece(piece: &str) -> String {
-    let upper = piece.to_uppercase();
+    let upper = piece.to_uppercase().replace('\u{d0}', "Đ");
     match upper.as_str() {
         "ND" | "NĐ" => "NĐ".to_owned(),
         "QD" | "QĐ" => "QĐ".to_owned(),
@@ -96,6 +130,11 @@ fn normal_piece(piece: &str) -> String {
         "HDTP" | "HĐTP" => "HĐTP".to_owned(),
         "HDBT" | "HĐBT" => "HĐBT".to_owned(),
         "TTG" => "TTg".to_owned(),
+        "BGDDT" => "BGDĐT".to_owned(),
+        "BLDTBXH" => "BLĐTBXH".to_owned(),
+        "BKHDT" => "BKHĐT".to_owned(),
+        "HDNN7" => "HĐNN7".to_owned(),
+        "HDNN8" => "HĐNN8".to_owned(),
         _ => upper,
     }
 }
@@ -127,44 +166,16 @@ fn is_abbreviation(piece: &str) -> bool {
 
 /// Whether the ending is one that documents bear, current or old.
 fn is_known_shape(number: &str) -> bool {
-    let mut parts = number.split('/');
-    let _ = parts.next();
-    let rest: Vec<&str> = parts.collect();
-    let ending = match rest.as_slice() {
-        [ending] | [_, ending] | [_, _, ending] => *ending,
-        [] => number.split_once('-').map_or("", |(_, ending)| ending),
-        _ => return false,
+    // The kind of document stands first (`NĐ-CP`), second (`BYT-QĐ`), or before the slash (`36-L/CTN`).
+    let known = |piece: &str| {
+        const KINDS: [&str; 29] = [
+            "NĐ", "QĐ", "NQ", "TT", "TTLT", "TTLB", "TTLN", "CT", "PL", "L", "SL", "CP", "CTN", "HĐBT", "TTg", "VBHN",
+            "LCT", "NQLT", "LPQT", "KH", "CV", "TB", "HD", "TTr", "CĐ", "QLT", "LB", "TCT", "UB",
+        ];
+        let numbered = ["QH", "UBTVQH", "HĐNN", "HDNN"].iter().any(|body| piece.starts_with(body));
+        KINDS.contains(&piece) || numbered || piece.starts_with("TTLT")
     };
-    let first = ending.split('-').next().unwrap_or_default();
-    matches!(
-        first,
-        "NĐ" | "QĐ"
-            | "NQ"
-            | "TT"
-            | "TTLT"
-            | "TTLB"
-            | "CT"
-            | "PL"
-            | "L"
-            | "SL"
-            | "CP"
-            | "HĐBT"
-            | "TTg"
-            | "VBHN"
-            | "LCT"
-            | "NQLT"
-            | "LPQT"
-            | "KH"
-            | "CV"
-            | "TB"
-            | "HD"
-            | "HĐNN8"
-            | "TTr"
-            | "CĐ"
-    ) || first.starts_with("QH")
-        || first.starts_with("UBTVQH")
-        || first.starts_with("HĐNN")
-        || first.starts_with("TTLT")
+    number.split('/').count() <= 4 && number.split(['/', '-']).skip(1).any(known)
 }
 
 struct Cursor<'a> {
@@ -186,7 +197,7 @@ impl<'a> Cursor<'a> {
         let c = trimmed.chars().next()?;
         let separator = match c {
             '/' => '/',
-            '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
+            '-' | '_' | '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
             _ => return None,
         };
         let after = &trimmed[c.len_utf8()..];
@@ -217,6 +228,16 @@ mod tests {
         check("36-HĐBT", Some("36-HĐBT"));
         check("54/VBHN-VPQH", Some("54/VBHN-VPQH"));
         check("68/2026/VBHN-NĐ-BCT", Some("68/2026/VBHN-NĐ-BCT"));
+        check("1460/TTg", Some("1460/TTg"));
+        check("97/SL", Some("97/SL"));
+        check("178-CP", Some("178-CP"));
+        check("36-L/CTN", Some("36-L/CTN"));
+        check("15-LCT/HĐNN8", Some("15-LCT/HĐNN8"));
+        check("1895/1997/BYT-QĐ", Some("1895/1997/BYT-QĐ"));
+        check("388/NQ-UBTVQH16", Some("388/NQ-UBTVQH16"));
+        check("01/2007/TTLT/BTC-BTP", Some("01/2007/TTLT/BTC-BTP"));
+        check("QCVN 40:2025/BTNMT, mục 2", Some("QCVN 40:2025/BTNMT"));
+        check("QCVN 01-1:2018/BYT", Some("QCVN 01-1:2018/BYT"));
         check("05/3/2020", None);
         check("10/15 ngày", None);
         check("24/7", None);
