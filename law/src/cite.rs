@@ -17,7 +17,7 @@ mod roles;
 mod tokens;
 mod units;
 
-pub use resolution::{Context, Place, Resolved, Which, resolve};
+pub use resolution::{Context, Place, Resolved, Which, named, resolve};
 
 use crate::eid::Eid;
 use crate::register::Register;

@@ -34,6 +34,11 @@ impl Aliases {
             .map(|(words, document)| (document.clone(), at + words.len()))
     }
 
+    /// Whether some short name begins with `word`.
+    pub(super) fn may_begin(&self, word: &str) -> bool {
+        !self.names.is_empty() && self.names.contains_key(word)
+    }
+
     /// The document of that kind cited before whose number begins with `head`.
     pub(super) fn numbered(&self, kind_word: &str, head: &str) -> Option<DocumentReference> {
         self.numbers.get(&(kind_word.to_owned(), head.to_owned())).cloned()

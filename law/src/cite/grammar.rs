@@ -121,6 +121,13 @@ impl<'a> Parser<'a> {
         let mut list_from = usize::MAX;
         let mut title_end = 0;
         while at < self.tokens.len() {
+            if !self.may_begin(at) {
+                if self.kind_of(at) == Word::Break || self.text(at) == ";" {
+                    list_from = usize::MAX;
+                }
+                at += 1;
+                continue;
+            }
             if let Some(next) = self.heading(at) {
                 at = next;
                 continue;
@@ -179,6 +186,20 @@ impl<'a> Parser<'a> {
         }
         let first = first.filter(|first| *first < end)?;
         Some(ByteSpan::new(self.tokens[first].start, self.tokens[end - 1].end))
+    }
+
+    /// Whether a citation, a heading or the definition of a short name may begin at token `at`: few words do.
+    fn may_begin(&self, at: usize) -> bool {
+        let token = &self.tokens[at];
+        match token.word {
+            Word::And | Word::To | Word::This | Word::Of | Word::Break => false,
+            Word::Mark => token.text == "(",
+            Word::Other => {
+                token.text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, 'k' | 'K' | 'Đ'))
+                    || self.aliases.may_begin(token.text)
+            }
+            _ => true,
+        }
     }
 
     /// A citation starting exactly at token `at`.

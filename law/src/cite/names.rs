@@ -126,7 +126,12 @@ impl Parser<'_> {
             return None;
         }
         let (name_end, name) = self.name(at, next, kind)?;
+        let amending = self.phrase(next, "sửa đổi").is_some();
         if let Some((number, after)) = self.number(name_end) {
+            // "Luật sửa đổi … của Luật A số N", where N is known to be A's.
+            if amending && self.is_amended(&number) {
+                return Some(self.by_name(text::squeeze(self.slice(at, after)), kind, after));
+            }
             let kind = kind_of_numbered(&number, kind_word);
             let reference = self.numbered(number, kind, after);
             return Some(Named { reference, scope: Scope::Document, end: after, attached: false });
@@ -166,6 +171,12 @@ impl Parser<'_> {
 
     /// "nghị định số 30/2020/nđ-cp", "Nghi dinh 30/2020/ND-CP": a kind in other letters, held by its number.
     fn carelessly_typed(&self, at: usize) -> Option<Named> {
+        let numbered = (at + 1..at + 6).any(|at| {
+            self.text(at).starts_with(|c: char| c.is_ascii_digit()) && matches!(self.text(at + 1), "/" | "-" | "–")
+        });
+        if !numbered {
+            return None;
+        }
         let (kind_word, next) = KINDS.iter().take(17).find_map(|(words, _)| {
             let mut next = at;
             for expected in words.split(' ') {
@@ -259,7 +270,7 @@ impl Parser<'_> {
         }
         let amending = ["sửa đổi", "bổ sung"].iter().find_map(|words| self.phrase(at, words));
         if amending.is_some() {
-            let end = self.amending_name(at);
+            let end = self.registered_name(kind_at).unwrap_or_else(|| self.amending_name(at));
             return Some((end, written(end)));
         }
         if matches!(self.text(at), "SƯ" | "sư" | "Sư" | "GIA") {
@@ -321,17 +332,11 @@ impl Parser<'_> {
         let mut last_law = None;
         while end < at + 90 {
             let word = self.text(end);
-            if self.kind_of(end) == Word::Kind && end > at && word.starts_with(['L', 'B', 'P', 'H']) {
-                match self.full_form(end) {
-                    Some(Named { reference: DocumentReference::Name { .. }, end: after, .. }) => {
-                        last_law = Some(after);
-                        end = after;
-                        // The list goes on only where every part of it is amended: "của Luật A và Luật B".
-                        continue;
-                    }
-                    Some(Named { end: after, .. }) if self.kind_of(after - 1) != Word::This => return after,
-                    _ => {}
-                }
+            let begins_law = self.kind_of(end) == Word::Kind && end > at && word.starts_with(['L', 'B', 'P', 'H']);
+            if let Some(after) = begins_law.then(|| self.amended_law(end)).flatten() {
+                last_law = Some(after);
+                end = after;
+                continue;
             }
             match last_law {
                 // After a law, only another law or another article of the list.
@@ -364,13 +369,30 @@ impl Parser<'_> {
         last_law.unwrap_or(end)
     }
 
-    /// Whether an amending law's name speaks of several laws: "của các luật", or an end by number, day or mark after the
-    /// list.
+    /// The law that an amending law's name holds at token `at`: its name, and its number where the register tells that the
+    /// number is not the amending law's own.
+    fn amended_law(&self, at: usize) -> Option<usize> {
+        let (kind, next) = KINDS
+            .iter()
+            .filter(|(_, kind)| kind.cited_by_name())
+            .find_map(|(words, kind)| self.phrase(at, words).map(|next| (*kind, next)))?;
+        let end = match self.name(at, next, kind) {
+            Some((end, _)) => end,
+            None => return self.number(next).map(|(_, end)| end),
+        };
+        let own = self.number(end).filter(|(number, _)| self.is_amended(number));
+        Some(own.map_or(end, |(_, after)| after))
+    }
+
+    /// Whether the register knows the number as that of a law that does not itself amend another.
+    fn is_amended(&self, number: &DocNumber) -> bool {
+        self.register.get(number).is_some_and(|entry| !text::fold(&entry.name).starts_with(&text::fold("sửa đổi")))
+    }
+
+    /// Whether an amending law's name speaks of several laws: "của các luật", "Điều 6 của Luật A và Điều 170 của Luật B".
     fn amends_several(&self, from: usize, to: usize) -> bool {
         (from..to).any(|at| self.phrase(at, "của các").is_some() || self.kind_of(at) == Word::Article)
-            || (to..to + 30)
-                .take_while(|at| !matches!(self.text(*at), "." | "" | "\n"))
-                .any(|at| self.kind_of(at) == Word::Number && self.number(at).is_some() || self.text(at) == ";")
+            && (from..to).all(|at| self.phrase(at, "một số điều của Luật").is_none())
     }
 
     /// The token after the longest known name that starts at token `at`: one of the register, or of a law before it.
@@ -470,9 +492,9 @@ impl Parser<'_> {
         {
             return None;
         }
-        const ENDS: [&str; 20] = [
-            "về", "quy", "hướng", "ban", "đã", "được", "sửa", "có", "thì", "và", "hoặc", "để", "khi", "theo", "là",
-            "cho", "ngày", "trừ", "phê", "hết",
+        const ENDS: [&str; 19] = [
+            "về", "quy", "hướng", "đã", "được", "sửa", "có", "thì", "và", "hoặc", "để", "khi", "theo", "là", "cho",
+            "ngày", "trừ", "phê", "hết",
         ];
         let mut end = from;
         while end < from + 24 {
@@ -485,7 +507,8 @@ impl Parser<'_> {
                 || self.kind_of(end) == Word::And
                     && self.text(end + 1).starts_with(char::is_lowercase)
                     && self.in_ministry(from, end);
-            let word_of_name = word.starts_with(char::is_alphabetic) && !ENDS.contains(&word);
+            let ends = ENDS.contains(&word) || self.phrase(end, "ban hành").is_some();
+            let word_of_name = word.starts_with(char::is_alphabetic) && !ends;
             if !(word_of_name || dash || comma || inner_and) {
                 break;
             }
@@ -562,7 +585,9 @@ impl Parser<'_> {
                 ["đã được", "được sửa đổi", "được bổ sung", "hết hiệu lực", "có hiệu lực", "được thực hiện", "thì"]
                     .iter()
                     .any(|words| self.phrase(end, words).is_some());
-            if changed && end > at {
+            let goes_back =
+                end > at && self.kind_of(end - 1) == Word::And && self.phrase(end, "quy định tại").is_some();
+            if changed && end > at || goes_back {
                 break;
             }
             // "… về A và Điều 1 Nghị định số …": units that come in after the title.
@@ -576,7 +601,9 @@ impl Parser<'_> {
                 let joined = before == "," || self.kind_of(end - 1) == Word::And;
                 if let Some(named) = self.full_form(end) {
                     let numbered = matches!(named.reference, DocumentReference::Number { .. });
-                    if joined && (numbered && !(amends && self.kind_of(end - 1) == Word::And) || !inside && !amends)
+                    // What an amending title lists after a document it amends is amended as well.
+                    let listed = amends && (inside || self.kind_of(end - 1) == Word::And);
+                    if joined && (numbered && !listed || !inside && !amends)
                         || before == "theo" && self.text(end - 2) != "kèm"
                         || before == "bởi"
                         || before == "tại"
@@ -602,7 +629,8 @@ impl Parser<'_> {
         let end = self.phrase(end, "của").unwrap_or(end);
         self.full_form(end).is_some_and(|named| match named.reference {
             DocumentReference::Number { kind, .. } => !kind.cited_by_name(),
-            _ => false,
+            DocumentReference::This => true,
+            DocumentReference::Name { .. } => false,
         })
     }
 }

@@ -121,6 +121,8 @@ struct Resolver<'a> {
     amended_here: Option<(usize, DocumentReference)>,
     amended_by_title: Option<DocumentReference>,
     instruction: Option<Instruction>,
+    /// How far the quotation being read has come.
+    reached: Option<Reached>,
     /// The innermost unit of the citing document around the citation being read.
     here: Option<usize>,
 }
@@ -156,6 +158,7 @@ impl<'a> Resolver<'a> {
             amended_here: None,
             amended_by_title,
             instruction: None,
+            reached: None,
             here: None,
         }
     }
@@ -181,6 +184,7 @@ impl<'a> Resolver<'a> {
             (Some(eid), Some(outer)) if is_open(eid) => Some(below(&outer, eid)),
             (eid, _) => eid.clone(),
         };
+        self.reached = None;
         self.instruction = Some(Instruction { document, eid, span: citation.span });
     }
 
@@ -278,14 +282,18 @@ impl<'a> Resolver<'a> {
     }
 
     /// Quoted text stands for the provision that the instruction before it changes.
-    fn in_quotation(&self, citation: &Citation, target: &Target) -> (DocumentReference, Option<Eid>) {
+    fn in_quotation(&mut self, citation: &Citation, target: &Target) -> (DocumentReference, Option<Eid>) {
         let Some(instruction) = &self.instruction else { return (DocumentReference::This, target.eid.clone()) };
         let quote = self.quotes.partition_point(|quote| quote.end <= citation.span.start);
-        let Some(quote) = self.quotes.get(quote).filter(|quote| quote.start >= instruction.span.end) else {
+        let inside = |quote: &&ByteSpan| quote.start >= instruction.span.end && quote.start <= citation.span.start;
+        let Some(quote) = self.quotes.get(quote).filter(inside) else {
             return (instruction.document.clone(), target.eid.clone());
         };
+        if self.reached.as_ref().is_none_or(|reached| reached.quote != quote.start) {
+            self.reached = Some(Reached::new(quote.start, instruction.eid.as_ref()));
+        }
         let text = &self.context.document.text;
-        let unit = labelled_unit(&text[quote.start..citation.span.start], instruction.eid.as_ref());
+        let unit = self.reached.as_mut().and_then(|reached| reached.unit_before(text, citation.span.start));
         let eid = match (&target.eid, target.within, unit) {
             (None, Some(kind), Some(unit)) => up_to_own(&unit, step_prefix(kind)),
             (Some(eid), Some(kind), Some(unit)) => {
@@ -350,7 +358,7 @@ impl<'a> Resolver<'a> {
                 {
                     return Which::Known(number.clone());
                 }
-                by_name(register, name, *year, *day, self.context.as_of)
+                named(register, name, *year, *day, self.context.as_of)
             }
         }
     }
@@ -384,11 +392,13 @@ impl<'a> Resolver<'a> {
     }
 }
 
-/// The document of a name on a day: that of the year or date said; else the one in force, or all that were.
-fn by_name(register: &Register, name: &str, year: Option<i16>, day: Option<Date>, as_of: Date) -> Which {
+/// The document of a name (kind and name) on a day: that of the year or date said; else the one in force on `as_of`, or
+/// all that were.
+pub fn named(register: &Register, name: &str, year: Option<i16>, day: Option<Date>, as_of: Date) -> Which {
     let all = register.named(name);
     if all.is_empty() {
-        return Which::Unknown(name.to_owned());
+        let full = spelled_out(name);
+        return if full == name { Which::Unknown(full) } else { named(register, &full, year, day, as_of) };
     }
     if year.is_some() || day.is_some() {
         if let Some(entry) = register.named_in(name, year, day) {
@@ -421,6 +431,32 @@ fn step_prefix(kind: ProvisionKind) -> &'static str {
         ProvisionKind::Point => "point",
         _ => "art",
     }
+}
+
+/// A name with the usual abbreviations written out: "Luật BHXH", "Luật NSNN".
+fn spelled_out(name: &str) -> String {
+    fn word(word: &str) -> &str {
+        match word {
+            "ATVSLĐ" => "An toàn, vệ sinh lao động",
+            "BHXH" => "Bảo hiểm xã hội",
+            "BHYT" => "Bảo hiểm y tế",
+            "BVMT" => "Bảo vệ môi trường",
+            "HĐND" => "Hội đồng nhân dân",
+            "HNGĐ" | "HN&GĐ" => "Hôn nhân và gia đình",
+            "NSNN" => "Ngân sách nhà nước",
+            "PCCC" => "Phòng cháy và chữa cháy",
+            "SHTT" => "Sở hữu trí tuệ",
+            "TAND" => "Tòa án nhân dân",
+            "TCTD" => "Các tổ chức tín dụng",
+            "THADS" => "Thi hành án dân sự",
+            "TTTM" => "Trọng tài thương mại",
+            "UBND" => "Ủy ban nhân dân",
+            "VKSND" => "Viện kiểm sát nhân dân",
+            "XLVPHC" => "Xử lý vi phạm hành chính",
+            other => other,
+        }
+    }
+    name.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
 /// Whether an identifier leaves its article open: `para_2`, `point_a`.
@@ -458,35 +494,56 @@ fn in_only_annex(outline: &Outline, eid: Eid) -> Eid {
     }
 }
 
-/// The unit that quoted text has reached: what the instruction names, or what the labels at the line starts of the
-/// quotation say.
-fn labelled_unit(quoted: &str, named: Option<&Eid>) -> Option<Eid> {
-    let mut article = named.and_then(|eid| eid.number_of("art")).map(str::to_owned);
-    let mut paragraph = named.and_then(|eid| eid.number_of("para")).map(str::to_owned);
-    let mut point = named.and_then(|eid| eid.number_of("point")).map(str::to_owned);
-    for line in quoted.lines() {
-        let line = line.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '“' | '"'));
+/// The unit that quoted text has reached: what the instruction names, then what the labels at the line starts of the
+/// quotation say. Read on from citation to citation, so that a long quotation is read once.
+struct Reached {
+    /// Where the quotation begins.
+    quote: usize,
+    /// How far its lines were read.
+    read: usize,
+    article: Option<String>,
+    paragraph: Option<String>,
+    point: Option<String>,
+}
+
+impl Reached {
+    fn new(quote: usize, named: Option<&Eid>) -> Self {
+        let number = |prefix: &str| named.and_then(|eid| eid.number_of(prefix)).map(str::to_owned);
+        Self { quote, read: quote, article: number("art"), paragraph: number("para"), point: number("point") }
+    }
+
+    /// The unit that holds byte `at` of `text`.
+    fn unit_before(&mut self, text: &str, at: usize) -> Option<Eid> {
+        while self.read <= at {
+            let rest = text.get(self.read..)?;
+            let line = rest.split('\n').next().unwrap_or_default();
+            self.take(line.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '“' | '"')));
+            self.read += line.len() + 1;
+        }
+        let mut eid = Eid::step("art", self.article.as_deref()?);
+        if let Some(paragraph) = &self.paragraph {
+            eid = eid.join("para", paragraph);
+        }
+        if let Some(point) = &self.point {
+            eid = eid.join("point", point);
+        }
+        Some(eid)
+    }
+
+    fn take(&mut self, line: &str) {
         if let Some(rest) = line.strip_prefix("Điều ") {
             let label = rest.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
             if label.starts_with(|c: char| c.is_ascii_digit()) && rest[label.len()..].starts_with(['.', ':']) {
-                (article, paragraph, point) = (Some(label.to_owned()), None, None);
+                (self.article, self.paragraph, self.point) = (Some(label.to_owned()), None, None);
             }
-            continue;
+            return;
         }
-        let label: String = line.chars().take_while(|c| c.is_alphanumeric()).collect();
+        let label: String = line.chars().take_while(|c| c.is_alphanumeric()).take(4).collect();
         let mark = &line[label.len()..];
         if label.starts_with(|c: char| c.is_ascii_digit()) && label.len() <= 3 && mark.starts_with(". ") {
-            (paragraph, point) = (Some(label), None);
+            (self.paragraph, self.point) = (Some(label), None);
         } else if !label.is_empty() && label.chars().count() <= 2 && mark.starts_with(')') {
-            point = Some(label);
+            self.point = Some(label);
         }
     }
-    let mut eid = Eid::step("art", &article?);
-    if let Some(paragraph) = paragraph {
-        eid = eid.join("para", &paragraph);
-    }
-    Some(match point {
-        Some(point) => eid.join("point", &point),
-        None => eid,
-    })
 }

@@ -15,7 +15,8 @@ pub(super) fn assign(source: &str, tokens: &[Token<'_>], found: &mut [Citation])
     let breaks: Vec<usize> = tokens.iter().filter(|t| t.word == Word::Break).map(|t| t.end).collect();
     let quotes = text::quotations(source);
     let mut quote = quotes.iter().peekable();
-    let mut previous: Option<(ByteSpan, Role)> = None;
+    // The citation before, its role, and whether an "và" closed its list.
+    let mut previous: Option<(ByteSpan, Role, bool)> = None;
     for at in 0..found.len() {
         let span = found[at].span;
         while quote.peek().is_some_and(|q| q.end < span.start) {
@@ -24,8 +25,13 @@ pub(super) fn assign(source: &str, tokens: &[Token<'_>], found: &mut [Citation])
         let quoted = quote.peek().is_some_and(|q| q.contains(span));
         let line = line_around(source, &breaks, span);
         let names_document = found[at].targets.iter().any(|t| t.document.is_named());
-        let before = previous.filter(|(previous, _)| previous.end >= line.start && previous.end <= span.start).map(
-            |(previous, role)| Before { between: &source[previous.end..span.start], role, cited: previous.of(source) },
+        let before = previous.filter(|(previous, ..)| previous.end >= line.start && previous.end <= span.start).map(
+            |(previous, role, closed)| Before {
+                between: &source[previous.end..span.start],
+                role,
+                closed,
+                cited: previous.of(source),
+            },
         );
         let sentence = Sentence { lead: &source[line.start..span.start], tail: &source[span.end..line.end] };
         let role = match before {
@@ -36,7 +42,8 @@ pub(super) fn assign(source: &str, tokens: &[Token<'_>], found: &mut [Citation])
             _ => Role::Reference,
         };
         found[at].role = role;
-        previous = Some((span, role));
+        let closed = before.is_some_and(|before| before.between.split(' ').any(|word| word == "và"));
+        previous = Some((span, role, closed));
         if role == Role::Target && names_document && sentence.ends(names_document) {
             share_the_end(source, line, &mut found[..=at]);
         }
@@ -74,6 +81,8 @@ struct Before<'a> {
     /// The words between the two.
     between: &'a str,
     role: Role,
+    /// Whether it was the last of its list: "A, B và C".
+    closed: bool,
     cited: &'a str,
 }
 
@@ -89,9 +98,19 @@ impl Before<'_> {
         let by = ["bởi", "theo", "tại", "bằng"].iter().any(|word| between.contains(word));
         let passive = between.contains("được") || between.trim_start().starts_with('(');
         // "sửa đổi theo Luật số A, Luật Dạy nghề số B": the law that bears a name is another, not an amender.
-        let alike = |cited: &str| text::words(cited).get(1).is_some_and(|word| *word == text::fold_word("số"));
-        changed && by && passive || self.role == Role::Amender && is_joint(between) && alike(self.cited) == alike(cited)
+        changed && by && passive
+            || self.role == Role::Amender
+                && !(self.closed && between.trim_start().starts_with(','))
+                && is_joint(between)
+                && is_numbered(self.cited) == is_numbered(cited)
     }
+}
+
+/// Whether a citation ends in kind and number, without a name between.
+fn is_numbered(cited: &str) -> bool {
+    let before = cited.rsplit_once(" số ").map_or("", |(before, _)| before);
+    ["uật", "ịnh", "uyết", "ông tư", "ên tịch", "ệnh"].iter().any(|kind| before.ends_with(kind))
+        && before.split(' ').rev().take(2).any(|word| word.starts_with(char::is_uppercase))
 }
 
 /// The words before and after a citation in its line.
@@ -103,19 +122,12 @@ struct Sentence<'a> {
 impl Sentence<'_> {
     /// Whether a quotation that another line opens or closes holds the citation: each line of it is all there may be.
     fn is_in_open_quotation(&self) -> bool {
-        let opened = |open: char, close: char| {
-            let (before, after) = (self.lead.rfind(open), self.lead.rfind(close));
-            before > after || before == after && before.is_some()
-        };
-        let closes = |open: char, close: char| match (self.tail.find(close), self.tail.find(open)) {
-            (Some(close), Some(open)) => close < open,
-            (Some(_), None) => true,
-            _ => false,
-        };
-        let straight = self.lead.matches('"').count() % 2 == 1 || self.lead.trim_start().starts_with('"');
-        opened('“', '”') && (self.lead.trim_start().starts_with('“') || closes('“', '”'))
-            || closes('“', '”')
-            || straight
+        let nearest = |at: Option<usize>, text: &str| at.and_then(|at| text[at..].chars().next());
+        let opened = nearest(self.lead.rfind(['“', '”']), self.lead) == Some('“');
+        let closes = nearest(self.tail.find(['“', '”']), self.tail) == Some('”');
+        let straight = self.lead.contains('"')
+            && (self.lead.matches('"').count() % 2 == 1 || self.lead.trim_start().starts_with('"'));
+        opened && self.lead.trim_start().starts_with('“') || closes || straight
     }
 
     /// "Căn cứ Luật …;": the words lead straight to a document.
@@ -157,18 +169,21 @@ impl Sentence<'_> {
             "ban hành Pháp lệnh",
         ];
         let at_start = verb.is_empty() || verb.ends_with("này") || issues.iter().any(|words| verb.ends_with(words));
-        let listed = verb.ends_with(" và") || verb.ends_with(',');
+        let listed = verb.ends_with(" và") || verb.ends_with([',', ';']);
         if !(at_start || listed && (last_verb(verb).is_some() || verb.contains(" này ") && !verb.contains(" thì "))) {
             return false;
         }
         let after = after.trim();
-        let provisions =
-            ["các quy định tại", "quy định tại", "một số quy định tại", "nội dung quy định tại"].contains(&after);
+        // "Bãi bỏ các quy định về … tại Điều 5": what the provisions say stands between.
+        let provisions = ["quy định", "các quy định", "một số quy định", "nội dung", "các nội dung"]
+            .iter()
+            .any(|words| starts_with_word(after, words))
+            && after.ends_with("tại");
         provisions
             || !after.contains("như sau")
                 && !replacement(after)
                 && !["theo quy định", "theo đề nghị", "quy định tại"].iter().any(|words| after.contains(words))
-                && !is_insertion(after)
+                && (before.is_none() || !is_insertion(after))
     }
 
     /// "Nghị định số … hết hiệu lực kể từ ngày …".
@@ -222,6 +237,12 @@ fn last_verb(clause: &str) -> Option<(&str, &str)> {
         "thay",
         "đính chính",
     ];
+    if !["đổi", "sung", "bỏ", "thay", "Thay", "Bỏ", "chính", "ĐỔI", "SUNG", "BỎ", "THAY"]
+        .iter()
+        .any(|w| clause.contains(w))
+    {
+        return None;
+    }
     let lower = clause.to_lowercase();
     if lower.len() != clause.len() {
         return None;
@@ -260,11 +281,37 @@ fn without_label(lead: &str) -> &str {
 
 /// Whether only dates, issuers and conjunctions stand between two documents of one list.
 fn is_joint(between: &str) -> bool {
-    let words = text::words(between);
-    let joints = text::words(
-        "và hoặc ngày tháng năm của Chính phủ Quốc hội Bộ trưởng số Thủ tướng các Luật Nghị định Ủy ban thường vụ",
-    );
-    words.len() <= 18 && words.iter().all(|w| joints.contains(w) || w.chars().all(|c| c.is_ascii_digit() || c == '/'))
+    const JOINTS: [&str; 24] = [
+        "và",
+        "hoặc",
+        "ngày",
+        "tháng",
+        "năm",
+        "của",
+        "chính",
+        "phủ",
+        "quốc",
+        "hội",
+        "bộ",
+        "trưởng",
+        "số",
+        "thủ",
+        "tướng",
+        "các",
+        "luật",
+        "nghị",
+        "định",
+        "ủy",
+        "ban",
+        "thường",
+        "vụ",
+        "uỷ",
+    ];
+    let mut words = between.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    between.len() <= 160
+        && words.all(|word| {
+            word.starts_with(|c: char| c.is_ascii_digit()) || JOINTS.contains(&word.to_lowercase().as_str())
+        })
 }
 
 /// The line around a citation, at most a window of it.

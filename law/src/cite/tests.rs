@@ -1,104 +1,285 @@
-//! The grammar of citations on worked examples.
+//! The grammar of citations on worked examples, what they resolve to, and what must hold for any text.
 
 use super::*;
 use proptest::prelude::*;
 
-/// `document eid` of every target; `this` for the citing text, `~name` for a name left open.
-fn check(text: &str, expected: &[&str]) {
-    let found: Vec<String> = citations(text, Register::built_in())
+/// `document eid ^enclosing` of every target; `this` for the citing text, `~name` for a name left open, `+` where a
+/// range runs on to the next.
+fn targets(text: &str) -> Vec<String> {
+    citations(text, Register::built_in())
         .into_iter()
         .flat_map(|citation| citation.targets)
         .map(|target| {
-            let document = match &target.document {
+            let mut shown = match &target.document {
                 DocumentReference::This => "this".to_owned(),
                 DocumentReference::Number { number, .. } => number.to_string(),
                 DocumentReference::Name { number: Some(number), .. } => number.to_string(),
                 DocumentReference::Name { name, .. } => format!("~{name}"),
             };
-            target.eid.map_or_else(|| document.clone(), |eid| format!("{document} {eid}"))
+            if let Some(eid) = &target.eid {
+                shown = format!("{shown} {eid}");
+            }
+            if let Some(kind) = target.within {
+                shown = format!("{shown} ^{}", kind.code());
+            }
+            shown
         })
-        .collect();
-    assert_eq!(found, expected, "{text}");
+        .collect()
+}
+
+fn check(text: &str, expected: &[&str]) {
+    assert_eq!(targets(text), expected, "{text}");
 }
 
 #[test]
-fn worked_examples_of_the_grammar() {
+fn all_worked_examples_of_the_domain_reference() {
+    let table: [(&str, &[&str]); 48] = [
+        // 1-4
+        (
+            "điểm b khoản 2 Điều 15 Nghị định số 30/2020/NĐ-CP ngày 05 tháng 3 năm 2020 của Chính phủ về công tác văn thư",
+            &["30/2020/NĐ-CP art_15__para_2__point_b"],
+        ),
+        ("Điều 5 Luật Hộ tịch", &["~Luật Hộ tịch art_5"]),
+        ("Luật Đất đai năm 2024", &["31/2024/QH15"]),
+        ("Bộ luật Dân sự năm 2015", &["91/2015/QH13"]),
+        // 5-10: lists and ranges
+        ("khoản 1 và khoản 3 Điều 7", &["this art_7__para_1", "this art_7__para_3"]),
+        (
+            "các điểm a, b và c khoản 2 Điều 9",
+            &["this art_9__para_2__point_a", "this art_9__para_2__point_b", "this art_9__para_2__point_c"],
+        ),
+        (
+            "các điểm a, b, c, d và đ khoản 1",
+            &[
+                "this para_1__point_a",
+                "this para_1__point_b",
+                "this para_1__point_c",
+                "this para_1__point_d",
+                "this para_1__point_đ",
+            ],
+        ),
+        (
+            "từ điểm a đến điểm e khoản 2 Điều 4",
+            &[
+                "this art_4__para_2__point_a",
+                "this art_4__para_2__point_b",
+                "this art_4__para_2__point_c",
+                "this art_4__para_2__point_d",
+                "this art_4__para_2__point_đ",
+                "this art_4__para_2__point_e",
+            ],
+        ),
+        (
+            "từ Điều 5 đến Điều 9 của Nghị định này",
+            &["this art_5", "this art_6", "this art_7", "this art_8", "this art_9"],
+        ),
+        ("các Điều 3, 4, 5 và khoản 2 Điều 8", &["this art_3", "this art_4", "this art_5", "this art_8__para_2"]),
+        // 11-14: relative
+        (
+            "khoản này; Điều này; theo Chương này. Luật này. Thông tư này",
+            &["this ^paragraph", "this ^article", "this ^chapter", "this", "this"],
+        ),
+        ("quy định tại điểm a khoản này", &["this point_a ^paragraph"]),
+        ("khoản 2 Điều này", &["this para_2 ^article"]),
+        ("Điều 6 và Điều 7 Chương II Thông tư này", &["this art_6", "this art_7"]),
+        // 15-16: chapters and sections
+        ("Chương II Luật Công chứng", &["~Luật Công chứng chp_II"]),
+        ("Mục 1 Chương III Nghị định này", &["this chp_III__sec_1"]),
+        // 17-19: binding
+        ("điểm c khoản 1 và khoản 2 Điều 10", &["this art_10__para_1__point_c", "this art_10__para_2"]),
+        (
+            "khoản 1, điểm a khoản 2 và khoản 3 Điều 8",
+            &["this art_8__para_1", "this art_8__para_2__point_a", "this art_8__para_3"],
+        ),
+        (
+            "điểm a và điểm b khoản 1, khoản 3 Điều 12; Điều 14",
+            &["this art_12__para_1__point_a", "this art_12__para_1__point_b", "this art_12__para_3", "this art_14"],
+        ),
+        // 20-22: inserted units
+        ("Điều 12a", &["this art_12a"]),
+        ("điểm a1 khoản 2 Điều 6", &["this art_6__para_2__point_a1"]),
+        ("khoản 2b Điều 30", &["this art_30__para_2b"]),
+        // 23-24: amended documents (roles and years have tests of their own)
+        (
+            "Nghị định số 23/2015/NĐ-CP ngày 16 tháng 02 năm 2015 của Chính phủ được sửa đổi, bổ sung bởi Nghị định số \
+             07/2025/NĐ-CP và Nghị định số 280/2025/NĐ-CP",
+            &["23/2015/NĐ-CP", "07/2025/NĐ-CP", "280/2025/NĐ-CP"],
+        ),
+        ("Luật Xử lý vi phạm hành chính năm 2012 được sửa đổi, bổ sung năm 2020, 2025", &["15/2012/QH13"]),
+        // 25-27: laws by number, amending laws
+        ("Luật số 64/2025/QH15", &["64/2025/QH15"]),
+        (
+            "Luật sửa đổi, bổ sung một số điều của Luật Lý lịch tư pháp",
+            &["~Luật sửa đổi, bổ sung một số điều của Luật Lý lịch tư pháp"],
+        ),
+        ("khoản 3 Điều 1 Luật số 03/2022/QH15", &["03/2022/QH15 art_1__para_3"]),
+        // 28-33: other kinds
+        ("Thông tư liên tịch số 02/2014/TTLT-BTNMT-BTC", &["02/2014/TTLT-BTNMT-BTC"]),
+        ("Nghị quyết số 202/2025/QH15", &["202/2025/QH15"]),
+        (
+            "Quyết định số 19/2021/QĐ-UBND ngày 09 tháng 6 năm 2021 của Ủy ban nhân dân tỉnh Bình Phước",
+            &["19/2021/QĐ-UBND"],
+        ),
+        ("Quy chế ban hành kèm theo Quyết định số 05/2022/QĐ-UBND", &["05/2022/QĐ-UBND annex_1"]),
+        ("Điều 5 Quy chế ban hành kèm theo Quyết định số 05/2022/QĐ-UBND", &["05/2022/QĐ-UBND annex_1__art_5"]),
+        ("Phụ lục II ban hành kèm theo Nghị định này; Mẫu số 03 tại Phụ lục I", &["this annex_II", "this annex_I"]),
+        ("Văn bản hợp nhất số 54/VBHN-VPQH năm 2025", &["54/VBHN-VPQH"]),
+        // 34-35: open references
+        ("pháp luật về đất đai; quy định của pháp luật có liên quan", &[]),
+        ("Nghị định này và các văn bản hướng dẫn thi hành", &["this"]),
+        // 36: short forms
+        ("NĐ 30/2020", &["30/2020/NĐ-CP"]),
+        ("TT 12/2024/TT-BTP", &["12/2024/TT-BTP"]),
+        ("k2 Đ5 NĐ 79/2025", &["79/2025/NĐ-CP art_5__para_2"]),
+        // 37-38: aliases
+        (
+            "theo quy định tại Điều 3 Luật Giá (sau đây gọi là Luật). Giá do Nhà nước định theo Điều 7 của Luật",
+            &["~Luật Giá art_3", "~Luật Giá art_7"],
+        ),
+        (
+            "Nghị định số 123/2015/NĐ-CP (sau đây viết tắt là Nghị định số 123). Thực hiện Điều 4 Nghị định số 123",
+            &["123/2015/NĐ-CP", "123/2015/NĐ-CP art_4"],
+        ),
+        // 39: split where the document changes
+        (
+            "Điều 5, 6, 7 và 8 của Luật này và Điều 2 Nghị định số 15 /2015/NĐ–CP",
+            &["this art_5", "this art_6", "this art_7", "this art_8", "15/2015/NĐ-CP art_2"],
+        ),
+        // 40: less than a provision
+        ("đoạn 2 khoản 1 Điều 4", &["this art_4__para_1"]),
+        ("gạch đầu dòng thứ nhất điểm b khoản 2", &["this para_2__point_b"]),
+        ("dòng thứ 3 cột 2 Phụ lục I", &["this annex_I"]),
+        // 41-42
+        ("khoản 4 Điều 54 Luật Đất đai số: 31/2024/QH15", &["31/2024/QH15 art_54__para_4"]),
+        (
+            "Sửa đổi khoản 2 Điều 5 như sau: “2. Việc này theo quy định tại khoản 1 Điều này.”",
+            &["this art_5__para_2", "this para_1 ^article"],
+        ),
+        ("", &[]),
+    ];
+    for (text, expected) in table {
+        check(text, expected);
+    }
+}
+
+#[test]
+fn lists_of_points_paragraphs_and_articles() {
     check(
-        "điểm b khoản 2 Điều 15 Nghị định số 30/2020/NĐ-CP ngày 05 tháng 3 năm 2020 của Chính phủ về công tác văn thư",
-        &["30/2020/NĐ-CP art_15__para_2__point_b"],
-    );
-    check("Điều 5 Luật Hộ tịch", &["~Luật Hộ tịch art_5"]);
-    check("Luật Đất đai năm 2024", &["31/2024/QH15"]);
-    check("Bộ luật Dân sự năm 2015", &["91/2015/QH13"]);
-    check("khoản 1 và khoản 3 Điều 7", &["this art_7__para_1", "this art_7__para_3"]);
-    check(
-        "các điểm a, b và c khoản 2 Điều 9",
-        &["this art_9__para_2__point_a", "this art_9__para_2__point_b", "this art_9__para_2__point_c"],
-    );
-    check(
-        "các điểm a, b, c, d và đ khoản 1",
+        "khoản 1, 2 và 3 Điều 4; các điểm a, b khoản 5 Điều 6 của Luật Giá",
         &[
-            "this para_1__point_a",
-            "this para_1__point_b",
-            "this para_1__point_c",
-            "this para_1__point_d",
-            "this para_1__point_đ",
+            "~Luật Giá art_4__para_1",
+            "~Luật Giá art_4__para_2",
+            "~Luật Giá art_4__para_3",
+            "~Luật Giá art_6__para_5__point_a",
+            "~Luật Giá art_6__para_5__point_b",
         ],
     );
-    check(
-        "từ điểm a đến điểm e khoản 2 Điều 4",
-        &[
-            "this art_4__para_2__point_a",
-            "this art_4__para_2__point_b",
-            "this art_4__para_2__point_c",
-            "this art_4__para_2__point_d",
-            "this art_4__para_2__point_đ",
-            "this art_4__para_2__point_e",
-        ],
-    );
-    check(
-        "từ Điều 5 đến Điều 9 của Nghị định này",
-        &["this art_5", "this art_6", "this art_7", "this art_8", "this art_9"],
-    );
-    check("các Điều 3, 4, 5 và khoản 2 Điều 8", &["this art_3", "this art_4", "this art_5", "this art_8__para_2"]);
-    check("quy định tại điểm a khoản này", &["this point_a"]);
-    check("khoản 2 Điều này", &["this para_2"]);
-    check("Điều 6 và Điều 7 Chương II Thông tư này", &["this art_6", "this art_7"]);
-    check("Chương II Luật Công chứng", &["~Luật Công chứng chp_II"]);
-    check("Mục 1 Chương III Nghị định này", &["this chp_III__sec_1"]);
-    check("điểm c khoản 1 và khoản 2 Điều 10", &["this art_10__para_1__point_c", "this art_10__para_2"]);
-    check(
-        "khoản 1, điểm a khoản 2 và khoản 3 Điều 8",
-        &["this art_8__para_1", "this art_8__para_2__point_a", "this art_8__para_3"],
-    );
-    check(
-        "điểm a và điểm b khoản 1, khoản 3 Điều 12; Điều 14",
-        &["this art_12__para_1__point_a", "this art_12__para_1__point_b", "this art_12__para_3", "this art_14"],
-    );
-    check("Điều 12a", &["this art_12a"]);
-    check("điểm a1 khoản 2 Điều 6", &["this art_6__para_2__point_a1"]);
-    check("khoản 2b Điều 30", &["this art_30__para_2b"]);
-    check("Luật số 64/2025/QH15", &["64/2025/QH15"]);
-    check("khoản 3 Điều 1 Luật số 03/2022/QH15", &["03/2022/QH15 art_1__para_3"]);
-    check("Nghị quyết số 202/2025/QH15", &["202/2025/QH15"]);
-    check("Điều 5 Quy chế ban hành kèm theo Quyết định số 05/2022/QĐ-UBND", &["05/2022/QĐ-UBND annex_1__art_5"]);
-    check("pháp luật về đất đai; quy định của pháp luật có liên quan", &[]);
-    check("NĐ 30/2020", &["30/2020/NĐ-CP"]);
-    check(
-        "Điều 5, 6, 7 và 8 của Luật này và Điều 2 Nghị định số 15 /2015/NĐ–CP",
-        &["this art_5", "this art_6", "this art_7", "this art_8", "15/2015/NĐ-CP art_2"],
-    );
-    check("khoản 4 Điều 54 Luật Đất đai số: 31/2024/QH15", &["31/2024/QH15 art_54__para_4"]);
+    check("Điều 5 và Điều 6 Luật này", &["this art_5", "this art_6"]);
+    check("Luật này và Nghị định số 1/2020/NĐ-CP", &["this", "1/2020/NĐ-CP"]);
     check("khoản 2 và 15 ngày sau, luật sư và Luật sư đoàn", &["this para_2"]);
-    check("Điều 3 Luật Luật sư", &["~Luật Luật sư art_3"]);
+    check("khoản 1 các điều 5 và 6 Luật này", &["this art_5__para_1", "this art_6__para_1"]);
+    check("điểm a khoản 1, b khoản 2 Điều 9", &["this art_9__para_1__point_a", "this art_9__para_2__point_b"]);
+    check("Điều 5 khoản 2 Luật này; Điều 7, khoản 3", &["this art_5__para_2", "this art_7", "this para_3"]);
+    check("các mục II và III Chương IV", &["this chp_IV__sec_II", "this chp_IV__sec_III"]);
+    check("từ Chương II đến Chương IV", &["this chp_II", "this chp_III", "this chp_IV"]);
+    check("các khoản từ 1 đến 3 Điều 8", &["this art_8__para_1", "this art_8__para_2", "this art_8__para_3"]);
+    check("Phụ lục số 01 và Phụ lục ban hành kèm theo Thông tư này", &["this annex_1", "this annex_1"]);
+    check("điểm 2.1 khoản 3 Mục II", &["this sec_II__para_3__point_2.1"]);
 }
 
 #[test]
-fn an_amending_law_is_not_the_law_it_amends() {
+fn an_enclosing_unit_is_never_the_other_documents() {
+    check("khoản 1 Điều này hoặc khoản 2 Điều 9 Luật Giá", &["this para_1 ^article", "~Luật Giá art_9__para_2"]);
+    check("Điều này và Điều 117 của Luật này", &["this ^article", "this art_117"]);
+}
+
+#[test]
+fn numbers_are_read_through_noise() {
+    check("Điêu 5 Nghị định số 15 /2015/NĐ–CP", &["15/2015/NĐ-CP art_5"]);
+    check("khoan 2 Điều 5; giếng khoan 2 mét", &["this art_5__para_2"]);
+    check("theo khoản 2\nĐiều 5 của\nNghị định số 15/2015/\nNĐ-CP", &["15/2015/NĐ-CP art_5__para_2"]);
+    check("quy định tạiĐiều 7 Nghị định số 11/2020/NĐ-CPđể làm", &["11/2020/NĐ-CP art_7"]);
+    check("nghi dinh so 30/2020/ND-CP", &["30/2020/NĐ-CP"]);
+    check("Thông tư số161/2012/TT-BTCngày 02 tháng 10 năm 2012", &["161/2012/TT-BTC"]);
+    check("QUY ĐỊNH CHI TIẾT ĐIỀU 5 CỦA LUẬT ĐẤT ĐAI", &["~LUẬT ĐẤT ĐAI art_5"]);
+    check("khoản 20 triệu đồng, tài khoản 131, thời điểm a, điểm y tế", &[]);
+    check("Luật Biên phòng số 66/2020/QH14 và Luật số 66/2020/QH14", &["66/2020/QH14", "66/2020/QH14"]);
+}
+
+#[test]
+fn names_keep_their_marks_and_conjunctions() {
+    check("Luật Doanh nghiệp, Luật Đầu tư và Luật Đấu thầu", &["~Luật Doanh nghiệp", "~Luật Đầu tư", "~Luật Đấu thầu"]);
+    check("Luật Phòng, chống tham nhũng và Luật Giá", &["~Luật Phòng, chống tham nhũng", "~Luật Giá"]);
+    check("Luật Bảo vệ và phát triển rừng", &["~Luật Bảo vệ và phát triển rừng"]);
+    check("Luật Đầu tư, công ty phải báo cáo", &["~Luật Đầu tư"]);
+    check("Điều 3 Luật Luật sư", &["~Luật Luật sư art_3"]);
+    check("Luật Trồng hoa và tỉa cây năm 2031", &["~Luật Trồng hoa và tỉa cây"]);
+    check("Luật Trồng hoa được áp dụng", &["~Luật Trồng hoa"]);
+    check("Căn cứ Luật Giao dịch điện tử ngày 29 tháng 11 năm 2005;", &["51/2005/QH11"]);
+    check("Điều 5 BLHS 2015", &["100/2015/QH13 art_5"]);
+    check("Hiến pháp và pháp luật; theo Điều 5 Hiến pháp", &["~Hiến pháp art_5"]);
+}
+
+#[test]
+fn lists_of_numbers_need_their_kind_once() {
     check(
-        "Luật sửa đổi, bổ sung một số điều của Luật Lý lịch tư pháp",
-        &["~Luật sửa đổi, bổ sung một số điều của Luật Lý lịch tư pháp"],
+        "các Nghị định số 1/2014/NĐ-CP, số 2/2014/NĐ-CP và 3/2015/NĐ-CP",
+        &["1/2014/NĐ-CP", "2/2014/NĐ-CP", "3/2015/NĐ-CP"],
     );
+}
+
+#[test]
+fn headings_and_titles_are_no_citations() {
+    check("Điều 5. Phạm vi\n1. Theo Điều 6", &["this art_6"]);
+    check("Chương II\nQUY ĐỊNH CHUNG", &[]);
+    check("LUẬT\nĐẤT ĐAI\nLUẬT ĐẤT ĐAI", &[]);
+    check(
+        "Nghị định số 1/2020/NĐ-CP ngày 01 tháng 3 năm 2020 của Chính phủ quy định chi tiết một số điều của Luật Giá; Luật Phí và lệ phí",
+        &["1/2020/NĐ-CP", "~Luật Phí và lệ phí"],
+    );
+}
+
+#[test]
+fn a_short_name_means_its_document_after_its_definition() {
+    check(
+        "Luật Đất đai số 31/2024/QH15 (sau đây gọi tắt là Luật). Điều 5 của Luật này khác Điều 6 của Luật, luật sư thì không.",
+        &["31/2024/QH15", "this art_5", "31/2024/QH15 art_6"],
+    );
+    check(
+        "Nghị định số 59/2009/NĐ-CP về ngân hàng; theo khoản 3 Điều 36 Nghị định số 59",
+        &["59/2009/NĐ-CP", "59/2009/NĐ-CP art_36__para_3"],
+    );
+    check("theo Điều 36 Nghị định số 59", &["~Nghị định số 59 art_36"]);
+}
+
+#[test]
+fn an_issuer_a_year_and_years_of_amendment_are_kept() {
+    let document = |text: &str| citations(text, Register::built_in())[0].targets[0].document.clone();
+    let found = document("Quyết định số 19/2021/QĐ-UBND ngày 09/6/2021 của Ủy ban nhân dân tỉnh Bình Phước về đất");
+    assert!(
+        matches!(&found, DocumentReference::Number { issuer: Some(issuer), day: Some(_), .. }
+            if issuer == "Ủy ban nhân dân tỉnh Bình Phước"),
+        "{found:?}"
+    );
+    let found = document("Luật Xử lý vi phạm hành chính năm 2012 được sửa đổi, bổ sung năm 2020, 2025");
+    assert!(
+        matches!(&found, DocumentReference::Name { amended, year: Some(2012), .. } if *amended == [2020, 2025]),
+        "{found:?}"
+    );
+    let found = document("Văn bản hợp nhất số 54/VBHN-VPQH năm 2025");
+    assert!(matches!(found, DocumentReference::Number { year: Some(2025), .. }), "{found:?}");
+}
+
+#[test]
+fn words_that_narrow_a_provision_are_kept() {
+    let locator = |text: &str| {
+        let found = citations(text, Register::built_in());
+        found[0].locator.map(|span| span.of(text).to_owned())
+    };
+    assert_eq!(locator("theo đoạn 2 khoản 1 Điều 4").as_deref(), Some("đoạn 2"));
+    assert_eq!(locator("gạch đầu dòng thứ nhất điểm b khoản 2").as_deref(), Some("gạch đầu dòng thứ nhất"));
+    assert_eq!(locator("Mẫu số 03 tại Phụ lục I").as_deref(), Some("Mẫu số 03"));
+    assert_eq!(locator("theo khoản 1 Điều 4"), None);
 }
 
 #[test]
@@ -111,27 +292,202 @@ fn roles_are_told_by_what_stands_around() {
         ),
         ["basis", "amender", "amender"]
     );
+    assert_eq!(roles("Căn cứ quy định tại Điều 5 Luật Giá, Bộ trưởng quyết định."), ["reference"]);
     assert_eq!(
         roles("Điều 1\n1. Sửa đổi, bổ sung khoản 2 Điều 5 như sau:\n“2. Theo Điều 9 Luật này.”."),
         ["target", "quoted"]
     );
+    assert_eq!(roles("Điều 1. Sửa đổi, bổ sung một số điều của Nghị định số 1/2020/NĐ-CP"), ["target"]);
     assert_eq!(
         roles("thực hiện theo khoản 1 Điều 3 Nghị định số 1/2020/NĐ-CP; theo Luật số 2/2020/QH14"),
         ["reference", "reference"]
     );
+    assert_eq!(roles("Nghị định này thay thế Nghị định số 1/2020/NĐ-CP."), ["reference", "target"]);
+    assert_eq!(roles("Nghị định số 1/2020/NĐ-CP hết hiệu lực kể từ ngày 01 tháng 7 năm 2026."), ["target"]);
+    assert_eq!(roles("Bãi bỏ Điều 3, khoản 2 Điều 4 và Phụ lục II."), ["target"]);
 }
 
 #[test]
-fn a_dated_name_is_that_document() {
-    check("Căn cứ Luật Giao dịch điện tử ngày 29 tháng 11 năm 2005;", &["51/2005/QH11"]);
+fn an_inserted_unit_takes_its_article_from_its_anchor() {
+    check(
+        "Bổ sung khoản 1a vào sau khoản 1 Điều 5 của Nghị định số 1/2020/NĐ-CP như sau:",
+        &["1/2020/NĐ-CP art_5__para_1a", "1/2020/NĐ-CP art_5__para_1"],
+    );
+    check("Bổ sung Điều 12a vào sau Điều 12 như sau:", &["this art_12a", "this art_12"]);
+    check("Bổ sung khoản 5 vào Điều 5 như sau:", &["this art_5__para_5", "this art_5"]);
 }
+
+/// Text far longer than any window, without line ends, must not cost more per byte than a short one.
+#[test]
+fn a_long_text_is_read_in_linear_time() {
+    let sentence =
+        "theo “khoản 2 Điều này” và Luật Đất đai, bãi bỏ điểm a khoản 1 Điều 5 của Nghị định số 1/2020/NĐ-CP; ";
+    let time = |times: usize| {
+        let text = sentence.repeat(times);
+        let start = std::time::Instant::now();
+        assert_eq!(citations(&text, Register::built_in()).len(), 3 * times);
+        start.elapsed()
+    };
+    let _warm = time(10);
+    let (short, long) = (time(300), time(3000));
+    assert!(long < short * 40, "{short:?} for 300 sentences, {long:?} for 3000");
+}
+
+const PIECES: &str = "(điểm |khoản |Điều |các |từ |đến |[a-eđ] |[0-9]{1,3}[a-b]? |và |, |; |này |Luật |Giá |Nghị định |số |\
+                      [0-9]/2020/NĐ-CP |của |Phụ lục |I |Chương |\\(sau đây gọi là |\\)|“|”|\n|Căn cứ |Sửa đổi, bổ sung |vào sau |\
+                      ngày 1 tháng 2 năm 2020 |năm 2015 |Quy chế |ban hành kèm theo |\\.|k2 |Đ5 |sửa đổi, bổ sung theo ){0,24}";
 
 proptest! {
     #[test]
-    fn citing_never_panics_and_spans_are_slices(text in "(điểm |khoản |Điều |[a-đ] |[0-9]{1,3} |và |, |; |này |Luật |Nghị định |số |[0-9]/2020/NĐ-CP|“|”|\n){0,24}") {
+    fn citing_never_panics_and_spans_are_slices_in_order(text in PIECES) {
+        let mut last = 0;
         for citation in citations(&text, Register::built_in()) {
             prop_assert!(!citation.span.of(&text).is_empty());
             prop_assert!(!citation.targets.is_empty());
+            prop_assert!(last <= citation.span.start);
+            last = citation.span.end;
         }
+    }
+
+    #[test]
+    fn any_text_can_be_searched(text in "\\PC{0,120}") {
+        for citation in citations(&text, Register::built_in()) {
+            prop_assert!(!citation.span.of(&text).is_empty());
+        }
+    }
+
+    #[test]
+    fn a_provision_is_found_by_its_label(article in 1u32..400, paragraph in 1u32..40, point in "[a-eđghik]") {
+        let eid = Eid::step("art", &article.to_string()).join("para", &paragraph.to_string()).join("point", &point);
+        let found = citations(&eid.label(), Register::built_in());
+        prop_assert_eq!(found[0].targets[0].eid.clone(), Some(eid));
+    }
+
+    #[test]
+    fn a_list_has_as_many_targets_as_labels(labels in proptest::collection::btree_set(1u32..60, 1..9)) {
+        let labels: Vec<String> = labels.into_iter().map(|label| label.to_string()).collect();
+        let text = format!("các khoản {} Điều 7 Nghị định này", labels.join(", "));
+        let found = citations(&text, Register::built_in());
+        prop_assert_eq!(found.len(), 1);
+        prop_assert_eq!(found[0].targets.len(), labels.len());
+        prop_assert_eq!(found[0].span.of(&text), text.as_str());
+    }
+
+    #[test]
+    fn a_line_end_within_a_citation_changes_nothing(at in 0usize..9) {
+        let words = ["theo", "điểm", "a", "khoản", "2", "Điều", "15", "của", "Nghị", "định"];
+        let mut text = String::new();
+        for (place, word) in words.iter().enumerate() {
+            text.push_str(word);
+            text.push(if place == at { '\n' } else { ' ' });
+        }
+        text.push_str("số 30/2020/NĐ-CP");
+        prop_assert_eq!(targets(&text), vec!["30/2020/NĐ-CP art_15__para_2__point_a"]);
+    }
+}
+
+mod in_place {
+    //! What citations resolve to in a document.
+    use super::*;
+    use crate::structure::parse;
+    use jiff::civil::date;
+
+    /// Every place as `document eid`, `?` after those the document lacks.
+    fn check(text: &str, expected: &[&str]) {
+        let document = parse(text);
+        let register = Register::built_in();
+        let found = citations(&document.text, register);
+        let outline = |number: &DocNumber| {
+            (number.as_str() == "1/2020/NĐ-CP").then(|| ["art_5", "art_5a", "art_6"].map(Eid::new).to_vec())
+        };
+        let context = Context { document: &document, register, as_of: date(2026, 11, 21), outline: &outline };
+        let shown: Vec<String> = resolve(&found, &context)
+            .into_iter()
+            .flat_map(|resolved| resolved.places)
+            .map(|place| {
+                let document = match place.document {
+                    Which::This => "this".to_owned(),
+                    Which::Known(number) => number.to_string(),
+                    Which::Among(numbers) => format!("{} of them", numbers.len()),
+                    Which::Unknown(name) => format!("~{name}"),
+                };
+                let eid = place.eid.map(|eid| format!(" {eid}")).unwrap_or_default();
+                format!("{document}{eid}{}", if place.exists == Some(false) { "?" } else { "" })
+            })
+            .collect();
+        assert_eq!(shown, expected, "{text}");
+    }
+
+    proptest! {
+        #[test]
+        fn resolving_never_panics_and_keeps_every_citation(lines in proptest::collection::vec(PIECES, 0..8)) {
+            let document = parse(&lines.join("\nĐiều 7. A\n1. “Điều 3. "));
+            let register = Register::built_in();
+            let found = citations(&document.text, register);
+            let outline = |_: &DocNumber| Some(vec![Eid::new("art_1"), Eid::new("art_1a"), Eid::new("art_2")]);
+            let context = Context { document: &document, register, as_of: date(2026, 11, 21), outline: &outline };
+            let resolved = resolve(&found, &context);
+            prop_assert_eq!(resolved.len(), found.len());
+            for (resolved, citation) in resolved.iter().zip(&found) {
+                prop_assert!(resolved.places.len() >= citation.targets.len());
+            }
+        }
+    }
+
+    #[test]
+    fn a_relative_citation_becomes_absolute() {
+        check(
+            "Chương II\nCHUNG\nĐiều 4. A\n1. Một.\n2. Theo khoản 1 Điều này; điểm a khoản này; Chương này:\na) Theo khoản này.",
+            &["this art_4__para_1", "this art_4__para_2__point_a", "this chp_II", "this art_4__para_2"],
+        );
+        check("Điều 4. A\n1. Theo khoản 7.\n2. B.", &["this art_4__para_7?"]);
+    }
+
+    #[test]
+    fn a_range_holds_the_units_inserted_into_it() {
+        check(
+            "Điều 4. A\nTheo từ Điều 5 đến Điều 6.\nĐiều 5. B\nB.\nĐiều 5a. C\nC.\nĐiều 6. D\nD.",
+            &["this art_5", "this art_5a", "this art_6"],
+        );
+        check(
+            "Điều 4. A\nTheo các điều từ 5 đến 6 Nghị định số 1/2020/NĐ-CP.",
+            &["1/2020/NĐ-CP art_5", "1/2020/NĐ-CP art_5a", "1/2020/NĐ-CP art_6"],
+        );
+    }
+
+    #[test]
+    fn an_article_cited_in_an_attached_regulation_is_its_own() {
+        check(
+            "QUYẾT ĐỊNH\nĐiều 1. Ban hành\nBan hành kèm theo Quyết định này Quy chế làm việc.\nĐiều 2. Hiệu lực\nCó hiệu lực.\n\
+             TM. ỦY BAN\nQUY CHẾ\n(Ban hành kèm theo Quyết định số 7/2026/QĐ-UBND)\nĐiều 1. A\nTheo Điều 2.\nĐiều 2. B\nTheo Điều 1 Quyết định này và Điều 1 Quy chế này.",
+            &["this", "7/2026/QĐ-UBND", "this annex_1__art_2", "this art_1", "this annex_1__art_1"],
+        );
+    }
+
+    #[test]
+    fn a_name_is_the_document_in_force_on_the_day() {
+        check("Điều 1. A\nTheo Điều 9 Luật Đất đai.", &["31/2024/QH15 art_9"]);
+        check("Điều 1. A\nTheo Luật Trồng hoa.", &["~Luật Trồng hoa"]);
+        check(
+            "Căn cứ Luật Đất đai ngày 29 tháng 11 năm 2013;\nĐiều 1. A\nTheo Điều 9 Luật Đất đai.",
+            &["45/2013/QH13", "45/2013/QH13 art_9"],
+        );
+    }
+
+    #[test]
+    fn quoted_text_speaks_of_the_document_being_amended() {
+        check(
+            "Điều 1. Sửa đổi, bổ sung một số điều của Nghị định số 1/2020/NĐ-CP\n1. Sửa đổi, bổ sung khoản 2 Điều 5 như sau:\n\
+             “2. Việc này theo khoản 1 Điều này, điểm a khoản này và Điều 6.”.\n2. Bãi bỏ Điều 6.\nĐiều 2. Hiệu lực\nTheo Điều 1.",
+            &[
+                "1/2020/NĐ-CP",
+                "1/2020/NĐ-CP art_5__para_2?",
+                "1/2020/NĐ-CP art_5__para_1?",
+                "1/2020/NĐ-CP art_5__para_2__point_a?",
+                "1/2020/NĐ-CP art_6",
+                "1/2020/NĐ-CP art_6",
+                "this art_1",
+            ],
+        );
     }
 }

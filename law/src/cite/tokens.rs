@@ -99,7 +99,11 @@ fn push_words<'a>(text: &'a str, start: usize, end: usize, tokens: &mut Vec<Toke
         tokens.push(Token { start, end, text: word, word: classify(word) });
     };
     let word = &text[start..end];
-    if word.len() < 5 || classify(word) != Word::Other {
+    // No single syllable is longer than "nghiêng"; only what is longer, or begins with a digit or two capitals, may be
+    // glued.
+    let abbreviated = word.as_bytes().iter().take(2).all(|b| b.is_ascii_digit() || b.is_ascii_uppercase());
+    let may_be_glued = word.len() >= 8 || word.len() >= 5 && abbreviated;
+    if !may_be_glued {
         return push(start, end);
     }
     let mut from = start;
@@ -109,12 +113,13 @@ fn push_words<'a>(text: &'a str, start: usize, end: usize, tokens: &mut Vec<Toke
         let splits = before.is_some_and(|(earlier, last)| {
             last.is_lowercase() && c.is_uppercase()
                 || last.is_ascii_digit() && c.is_uppercase() && next_is_small
-                || earlier.is_uppercase() && last.is_uppercase() && c.is_lowercase() && word[at..].starts_with("ngày")
+                || earlier.is_uppercase() && last.is_uppercase() && c.is_lowercase() && c != 'g'
                 || matches!(last, 'I' | 'V' | 'X') && c.is_uppercase() && classify(&word[at..]) == Word::Kind
         });
         if splits {
             push(from, start + at);
             from = start + at;
+            before = None;
         }
         before = Some((before.map_or(' ', |(_, last)| last), c));
     }
@@ -183,6 +188,10 @@ fn names_next(before: &[Token<'_>], line: &str) -> bool {
 
 /// The part a word may play. Misreadings that are no Vietnamese word are taken for the word meant.
 fn classify(word: &str) -> Word {
+    // Every word below begins with one of these bytes (đ with C4, Eth with C3) and is short.
+    if word.len() > 10 || !matches!(word.as_bytes().first(), Some(b'B'..=b'V' | b'b'..=b'v' | 0xC3 | 0xC4)) {
+        return Word::Other;
+    }
     match word {
         "điểm" | "Điểm" | "ĐIỂM" | "điêm" | "Điêm" | "điềm" | "diểm" => Word::Point,
         "khoản" | "Khoản" | "KHOẢN" | "khoan" | "Khoan" | "khỏan" | "Khỏan" | "khoàn" => Word::Paragraph,

@@ -135,7 +135,9 @@ impl Parser<'_> {
         if self.kind_of(after) == Word::This && !range {
             return Some((Group { level, labels: Vec::new(), this: true, each, joint }, after + 1));
         }
-        let after = if self.text(after) == ":" && each { after + 1 } else { after };
+        // "các khoản: 1, 2", "các khoản từ 1 đến 3".
+        let opens = self.text(after) == ":" && each || self.kind_of(after) == Word::From;
+        let after = after + usize::from(opens);
         let (first, next) = self.label(level, after)?;
         if level == Level::Annex && first.is_empty() {
             // "phụ lục" alone is a word; "Phụ lục ban hành kèm theo …" is the one the document has.
@@ -180,14 +182,16 @@ impl Parser<'_> {
 
     /// "…, b khoản 2" after "điểm a khoản 1": the word is not said twice.
     fn wordless_group(&self, at: usize, joint: Joint, before: &[(Group, usize)]) -> Option<(Group, usize)> {
-        let level = before.iter().rev().map(|(group, _)| group.level).find(|level| *level >= Level::Paragraph)?;
-        let (first, next) = self.label(level, at)?;
-        let (labels, next) = self.more_labels(level, first, next);
-        let (above, _) = self.level(next)?;
-        let follows = above < level && (level == Level::Point || above == Level::Article);
-        // "khoản 1 Điều 2, 3 Điều" is no list of units.
-        let labelled = self.group(next, Joint::Close).is_some();
-        (follows && labelled).then_some((Group { level, labels, this: false, each: false, joint }, next))
+        let levels = before.iter().rev().map(|(group, _)| group.level).filter(|level| *level >= Level::Paragraph);
+        levels.take(4).find_map(|level| {
+            let (first, next) = self.label(level, at)?;
+            let (labels, next) = self.more_labels(level, first, next);
+            let (above, _) = self.level(next)?;
+            let follows = above < level && (level == Level::Point || above == Level::Article);
+            // "khoản 1 Điều 2, 3 Điều" is no list of units.
+            let labelled = self.group(next, Joint::Close).is_some();
+            (follows && labelled).then_some((Group { level, labels, this: false, each: false, joint }, next))
+        })
     }
 
     /// The labels after the first: "…, 2 và 3", "… đến 9".
@@ -370,7 +374,8 @@ impl Parser<'_> {
             if self.kind_of(document) == Word::Kind && self.full_form(document).is_some() {
                 return true;
             }
-            let lists = matches!(word, "," | "và" | "hoặc" | "hay" | "đến" | "." | "điểm" | "của") || is_numeral(word);
+            let lists = matches!(word, "," | "và" | "hoặc" | "hay" | "đến" | "." | "điểm" | "của" | "thuộc" | "tại")
+                || is_numeral(word);
             if !lists {
                 return false;
             }
