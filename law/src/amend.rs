@@ -195,7 +195,8 @@ pub fn instructions(document: &Document, register: &Register) -> Vec<Instruction
         let year = document.metadata.number.as_ref()?.year()?;
         Date::new(i16::try_from(year).ok()?, 12, 31).ok()
     });
-    let mut reader = Reader { document, register, issued, contexts: Default::default(), found: Vec::new(), amended: Vec::new() };
+    let mut reader =
+        Reader { document, register, issued, contexts: Default::default(), found: Vec::new(), amended: Vec::new() };
     for (at, clause) in clauses.iter().enumerate() {
         reader.clause(clause, clauses.get(at + 1));
     }
@@ -211,7 +212,8 @@ fn new_words(text: &str, span: ByteSpan) -> String {
     let words = span.of(text);
     let after = text[span.end..].strip_prefix(['”', '"', '“']);
     let stop = after.is_some_and(|after| after.trim_start_matches(' ').starts_with('.'));
-    let unfinished = words.ends_with(|c: char| c.is_alphanumeric() || c == ')' || c == '%') && words.contains([' ', '\n']);
+    let unfinished =
+        words.ends_with(|c: char| c.is_alphanumeric() || c == ')' || c == '%') && words.contains([' ', '\n']);
     let heading = !words.contains('\n') && clauses::label(words).is_some_and(|l| l.rank == Rank::Article);
     if stop && unfinished && !heading { format!("{words}.") } else { words.to_owned() }
 }
@@ -291,7 +293,9 @@ impl Reader<'_> {
         let announces = clause.blocks.is_empty() && below && passes_on(&plain);
         if announces {
             let context = self.context(&plain, &passed.context);
-            if let Some(document) = context.document.clone().filter(|d| plain.contains("một số") && !self.amended.contains(d)) {
+            if let Some(document) =
+                context.document.clone().filter(|d| plain.contains("một số") && !self.amended.contains(d))
+            {
                 self.amended.push(document);
             }
             let lead = next.filter(|next| !is_command(next.words.of(&self.document.text))).map(|_| words.clone());
@@ -302,7 +306,8 @@ impl Reader<'_> {
         self.orders(clause, &words, &plain, &orders);
         if own {
             let context = self.context(&plain, &passed.context);
-            self.contexts[rank] = Some(Passed { context: Context { unit: passed.context.unit, ..context }, lead: None });
+            self.contexts[rank] =
+                Some(Passed { context: Context { unit: passed.context.unit, ..context }, lead: None });
         }
     }
 
@@ -347,7 +352,9 @@ impl Reader<'_> {
         let long = long_name(words, name);
         let entry = self.issued.and_then(|issued| {
             let known = |name: &str| {
-                self.register.named_on(name, issued).filter(|e| e.issued.or(e.effective).is_some_and(|day| day <= issued))
+                self.register
+                    .named_on(name, issued)
+                    .filter(|e| e.issued.or(e.effective).is_some_and(|day| day <= issued))
             };
             known(&long).or_else(|| known(name))
         });
@@ -360,7 +367,14 @@ impl Reader<'_> {
         }
     }
 
-    fn push(&mut self, clause: &Clause, operation: Operation, target: Target, new_text: Option<ByteSpan>, state: State) {
+    fn push(
+        &mut self,
+        clause: &Clause,
+        operation: Operation,
+        target: Target,
+        new_text: Option<ByteSpan>,
+        state: State,
+    ) {
         self.found.push(Instruction {
             span: clause.span,
             by: self.document.metadata.number.clone(),
@@ -392,8 +406,11 @@ impl Reader<'_> {
     }
 
     fn orders(&mut self, clause: &Clause, words: &str, plain: &str, orders: &[Order]) {
+        let small = names_less_than_a_point(plain);
+        // What stands after the part of a point only tells where the point is.
+        let orders = if small { &orders[..orders.len().min(1)] } else { orders };
         let mut texts = new_text::assign(&self.document.text, orders, &clause.blocks);
-        if names_less_than_a_point(plain) {
+        if small {
             texts.fill(Err(Failure::SmallerThanPoint));
         }
         let mut inserted: Option<(Eid, Eid)> = None;
@@ -453,7 +470,8 @@ impl Reader<'_> {
 
     /// "Nghị định này thay thế Nghị định số …", "Luật số … hết hiệu lực kể từ ngày …".
     fn endings(&mut self, clause: &Clause, words: &str) {
-        if !(words.contains("hết hiệu lực") || words.contains("này thay thế") || words.contains("này bãi bỏ")) {
+        if !(words.contains("hết hiệu lực") || words.contains("này thay thế") || words.contains("này bãi bỏ"))
+        {
             return;
         }
         for sentence in words.split_inclusive(['.', ';']) {
@@ -487,7 +505,8 @@ impl Reader<'_> {
     fn lapsed_units(&mut self, clause: &Clause, sentence: &str, named: &mut Vec<command::Named>) {
         let Some(first) = named.first().map(|n| n.span.start) else { return };
         let lead = sentence[..first].trim();
-        let states_rules = lead.is_empty() || ["Các quy định", "Quy định", "Những quy định"].iter().any(|w| lead.starts_with(w));
+        let states_rules =
+            lead.is_empty() || ["Các quy định", "Quy định", "Những quy định"].iter().any(|w| lead.starts_with(w));
         let ends = sentence.find("hết hiệu lực").filter(|_| states_rules);
         let Some(document) = named.iter().map(|n| n.document.clone()).find(is_definite) else { return };
         let Some(end) = ends else { return };

@@ -179,7 +179,9 @@ fn label_length(unit: &str, kind: ProvisionKind) -> usize {
 
 /// Whether a new text begins with the label of `eid`.
 fn bears_label(words: &str, eid: &Eid) -> bool {
-    let Some((prefix, number)) = eid.steps().last().map(|(p, n)| ((*p).to_owned(), (*n).to_owned())) else { return true };
+    let Some((prefix, number)) = eid.steps().last().map(|(p, n)| ((*p).to_owned(), (*n).to_owned())) else {
+        return true;
+    };
     match super::clauses::label(words.lines().next().unwrap_or_default()) {
         Some(label) => label.number == number && prefix == ["chp", "art", "para", "point", "-"][label.rank as usize],
         None => !matches!(prefix.as_str(), "art" | "para" | "point"),
@@ -210,7 +212,12 @@ fn replace(working: &mut Working, eid: &Eid, part: Part, new: &NewText) -> Resul
         }
         Part::Heading => heading(working, eid, new),
         Part::LeadIn => {
-            let end = unit.children.iter().map(|(.., span)| span.start).min().ok_or_else(|| Failure::NoSuchPart(eid.clone()))?;
+            let end = unit
+                .children
+                .iter()
+                .map(|(.., span)| span.start)
+                .min()
+                .ok_or_else(|| Failure::NoSuchPart(eid.clone()))?;
             let mut start = unit.span.start + label_length(&old, unit.kind);
             if unit.kind == ProvisionKind::Article {
                 start = unit.span.start + old.find('\n').map_or(old.len(), |at| at + 1);
@@ -240,7 +247,9 @@ fn labelled(old: &str, unit: &Unit, eid: &Eid, new: &NewText) -> String {
 }
 
 fn without_label<'a>(words: &'a str, eid: &Eid) -> &'a str {
-    if bears_label(words, eid) && let Some(label) = super::clauses::label(words.lines().next().unwrap_or_default()) {
+    if bears_label(words, eid)
+        && let Some(label) = super::clauses::label(words.lines().next().unwrap_or_default())
+    {
         let line = words.lines().next().unwrap_or_default();
         return &words[line.len() - label.rest.len()..];
     }
@@ -325,15 +334,12 @@ fn insert(
         Some((anchor, before)) => (if before { anchor.start } else { anchor.end }, before),
         None => (place(working, eid)?, false),
     };
-    let words = if bears_label(&new.words, eid) { new.words.clone() } else { format!("{} {}", printed(eid), new.words) };
+    let words =
+        if bears_label(&new.words, eid) { new.words.clone() } else { format!("{} {}", printed(eid), new.words) };
     let owner = eid.article().filter(|article| article != eid);
     let written = if place.1 { format!("{words}\n") } else { format!("\n{words}") };
     let span = working.insert(place.0, &written, owner.as_ref());
-    let own = if place.1 {
-        ByteSpan::new(span.start, span.end - 1)
-    } else {
-        ByteSpan::new(span.start + 1, span.end)
-    };
+    let own = if place.1 { ByteSpan::new(span.start, span.end - 1) } else { ByteSpan::new(span.start + 1, span.end) };
     if owner.is_none() {
         working.read_articles(own);
     }
@@ -347,7 +353,9 @@ fn place(working: &Working, eid: &Eid) -> Result<usize, Failure> {
     let missing = || Failure::NoSuchUnit(eid.clone());
     if prefix == "art" {
         let siblings = working.sibling_articles(eid);
-        return Working::predecessor(&siblings, ProvisionKind::Article, number).map(|span| span.end).ok_or_else(missing);
+        return Working::predecessor(&siblings, ProvisionKind::Article, number)
+            .map(|span| span.end)
+            .ok_or_else(missing);
     }
     let kind = match prefix {
         "para" => ProvisionKind::Paragraph,
@@ -377,7 +385,9 @@ fn repeal(working: &mut Working, eid: &Eid, part: Part) -> Result<ByteSpan, Fail
         _ => old.lines().next().unwrap_or_default().trim_end().to_owned(),
     };
     let mut words = format!("{label} (được bãi bỏ)");
-    for (eid, _) in working.article_spans().iter().filter(|(_, article)| unit.span.contains(*article) && unit.span != *article) {
+    for (eid, _) in
+        working.article_spans().iter().filter(|(_, article)| unit.span.contains(*article) && unit.span != *article)
+    {
         words.push_str(&format!("\n{} (được bãi bỏ)", printed(eid)));
     }
     let span = working.edit(unit.span, &words);
@@ -397,7 +407,13 @@ fn append(working: &mut Working, eid: &Eid, phrase: &str) -> Result<Vec<ByteSpan
 }
 
 /// Writes `new` for every `old` in the target, whole words only.
-fn words(working: &mut Working, target: &Target, old: &str, new: &str, except: &[Eid]) -> Result<Vec<ByteSpan>, Failure> {
+fn words(
+    working: &mut Working,
+    target: &Target,
+    old: &str,
+    new: &str,
+    except: &[Eid],
+) -> Result<Vec<ByteSpan>, Failure> {
     words_or(working, target, old, new, None, except)
 }
 
@@ -429,15 +445,15 @@ fn words_or(
         None => working.article_spans().into_iter().map(|(_, span)| span).collect(),
     };
     let kept: Vec<ByteSpan> = except.iter().filter_map(|eid| working.find(eid).ok()).map(|unit| unit.span).collect();
-    let mut places: Vec<ByteSpan> =
-        scopes.iter().flat_map(|scope| occurrences(&working.text, *scope, old)).collect();
+    let mut places: Vec<ByteSpan> = scopes.iter().flat_map(|scope| occurrences(&working.text, *scope, old)).collect();
     places.retain(|place| !kept.iter().any(|kept| kept.contains(*place)));
     // Where the new words stand already, as in a text of the same act, they are not written again.
-    let already: Vec<ByteSpan> = if new.len() > old.len() && occurrences(new, ByteSpan::new(0, new.len()), old).len() == 1 {
-        scopes.iter().flat_map(|scope| occurrences(&working.text, *scope, new)).collect()
-    } else {
-        Vec::new()
-    };
+    let already: Vec<ByteSpan> =
+        if new.len() > old.len() && occurrences(new, ByteSpan::new(0, new.len()), old).len() == 1 {
+            scopes.iter().flat_map(|scope| occurrences(&working.text, *scope, new)).collect()
+        } else {
+            Vec::new()
+        };
     let found = !places.is_empty();
     places.retain(|place| !already.iter().any(|new| new.contains(*place)));
     if found && places.is_empty() {

@@ -120,11 +120,13 @@ impl Splitter<'_> {
     fn next_command(&self, line: ByteSpan) -> bool {
         let Some(block) = &self.block else { return false };
         let Some(label) = label(line.of(self.text)) else { return false };
-        let follows = self.clauses.iter().rev().find(|c| !c.label.is_empty() && c.rank == label.rank).is_some_and(|c| {
-            let (before, now) = (order(&c.label), order(label.number));
-            now.0 == before.0 + 1 || (now.0 == before.0 && now.1 == before.1 + 1)
-        });
-        let first = label.rank == Rank::Paragraph && label.number == "1" || label.rank == Rank::Point && label.number == "a";
+        let follows =
+            self.clauses.iter().rev().find(|c| !c.label.is_empty() && c.rank == label.rank).is_some_and(|c| {
+                let (before, now) = (order(&c.label), order(label.number));
+                now.0 == before.0 + 1 || (now.0 == before.0 && now.1 == before.1 + 1)
+            });
+        let first =
+            label.rank == Rank::Paragraph && label.number == "1" || label.rank == Rank::Point && label.number == "a";
         let ended = || {
             let before = self.text[block.start..block.end].trim_end_matches(['.', ';', ',', ' ']);
             before.ends_with(['”', '"', '“'])
@@ -240,7 +242,8 @@ impl Splitter<'_> {
     fn open(&mut self, label: &Label<'_>, line: ByteSpan) {
         let mut rest = ByteSpan::new(line.end - label.rest.len(), line.end);
         // "Điều 2. 1. Sửa đổi …": the first paragraph begins on the article's own line.
-        let inner = self::label(label.rest).filter(|inner| label.rank == Rank::Article && inner.rank == Rank::Paragraph);
+        let inner =
+            self::label(label.rest).filter(|inner| label.rank == Rank::Article && inner.rank == Rank::Paragraph);
         if inner.is_some() {
             let words = ByteSpan::new(rest.start, rest.start);
             let span = ByteSpan::new(line.start, rest.start);
@@ -329,14 +332,20 @@ pub(super) struct Label<'a> {
     pub(super) rest: &'a str,
 }
 
+/// Letters that begin a point besides those of the alphabet: `y`, and Cyrillic ones typed for Latin.
+const LOOK_ALIKES: [char; 7] = ['y', 'а', 'с', 'е', 'о', 'р', 'х'];
+
 /// Reads the label at the start of `line`: `Điều 5.`, `2a.`, `đ)`, `-`.
 pub(super) fn label(line: &str) -> Option<Label<'_>> {
     if let Some(rest) = line.strip_prefix("CHƯƠNG ").or_else(|| line.strip_prefix("Chương ")) {
         let end = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
         let roman = rest.starts_with(|c: char| matches!(c, 'I' | 'V' | 'X' | 'L') || c.is_ascii_digit());
         let after = rest[end..].trim_start_matches(['.', ':', ' ']);
-        return (roman && end > 0 && !after.starts_with(char::is_lowercase))
-            .then(|| Label { rank: Rank::Chapter, number: &rest[..end], rest: after });
+        return (roman && end > 0 && !after.starts_with(char::is_lowercase)).then(|| Label {
+            rank: Rank::Chapter,
+            number: &rest[..end],
+            rest: after,
+        });
     }
     if let Some(rest) = line.strip_prefix("Điều").or_else(|| line.strip_prefix("ĐIỀU")) {
         let rest = rest.trim_start();
@@ -347,14 +356,15 @@ pub(super) fn label(line: &str) -> Option<Label<'_>> {
     }
     if line.starts_with(|c: char| c.is_ascii_digit()) {
         let (number, rest) = number(line)?;
-        let rest = rest.strip_prefix(['.', ')']).or_else(|| rest.strip_prefix("- ")).or_else(|| rest.strip_prefix(" - "))?;
+        let rest =
+            rest.strip_prefix(['.', ')']).or_else(|| rest.strip_prefix("- ")).or_else(|| rest.strip_prefix(" - "))?;
         let value = rest.starts_with(|c: char| c.is_ascii_digit());
         return (!value).then(|| Label { rank: Rank::Paragraph, number, rest: rest.trim_start() });
     }
     if let Some(rest) = line.strip_prefix(['-', '–', '+']) {
         return Some(Label { rank: Rank::Dash, number: "-", rest: rest.trim_start() });
     }
-    let letter = line.chars().next().filter(|c| POINT_LETTERS.contains(c) || *c == 'y')?;
+    let letter = line.chars().next().filter(|c| POINT_LETTERS.contains(c) || LOOK_ALIKES.contains(c))?;
     let digits = line[letter.len_utf8()..].bytes().take_while(u8::is_ascii_digit).count();
     let end = letter.len_utf8() + digits;
     let rest = line[end..].strip_prefix(')').or_else(|| line[end..].strip_prefix(". "))?;
@@ -376,15 +386,50 @@ fn number(text: &str) -> Option<(&str, &str)> {
 /// Whether the words of a clause order a change.
 pub(super) fn is_command(words: &str) -> bool {
     const VERBS: [&str; 13] = [
-        "Sửa đổi", "Bổ sung", "Bãi bỏ", "Huỷ bỏ", "Hủy bỏ", "Thay thế", "Thay", "Bỏ", "Đổi tên", "Chuyển", "Nay sửa đổi",
-        "Nay bổ sung", "Sửa",
+        "Sửa đổi",
+        "Bổ sung",
+        "Bãi bỏ",
+        "Huỷ bỏ",
+        "Hủy bỏ",
+        "Thay thế",
+        "Thay",
+        "Bỏ",
+        "Đổi tên",
+        "Chuyển",
+        "Nay sửa đổi",
+        "Nay bổ sung",
+        "Sửa",
     ];
     const OPENERS: [&str; 20] = [
-        "Điều", "Khoản", "Điểm", "Các", "Tên", "Đoạn", "Chương", "Mục", "Phần", "Phụ lục", "Cụm từ", "Từ", "Trong", "Tại",
-        "Một số", "Câu", "Tiêu đề", "Tiểu mục", "Luật", "Nghị định",
+        "Điều",
+        "Khoản",
+        "Điểm",
+        "Các",
+        "Tên",
+        "Đoạn",
+        "Chương",
+        "Mục",
+        "Phần",
+        "Phụ lục",
+        "Cụm từ",
+        "Từ",
+        "Trong",
+        "Tại",
+        "Một số",
+        "Câu",
+        "Tiêu đề",
+        "Tiểu mục",
+        "Luật",
+        "Nghị định",
     ];
     const PASSIVES: [&str; 8] = [
-        "được sửa đổi", "được bổ sung", "được thay", "được bãi bỏ", "bị bãi bỏ", "sửa đổi, bổ sung như sau", "được bỏ",
+        "được sửa đổi",
+        "được bổ sung",
+        "được thay",
+        "được bãi bỏ",
+        "bị bãi bỏ",
+        "sửa đổi, bổ sung như sau",
+        "được bỏ",
         "sửa đổi như sau",
     ];
     if VERBS.iter().any(|verb| starts_with_word(words, verb)) {
@@ -396,7 +441,9 @@ pub(super) fn is_command(words: &str) -> bool {
 
 /// Headings of the articles that close an amending act.
 fn is_closing_heading(rest: &str) -> bool {
-    let closing = ["Hiệu lực", "Điều khoản", "Tổ chức", "Trách nhiệm", "Quy định chuyển tiếp", "Luật này", "Nghị định này"];
-    let more = ["Thông tư này", "Pháp lệnh này", "Chính phủ", "Bộ trưởng", "Chánh Văn phòng", "1. Luật này", "Các Bộ trưởng"];
+    let closing =
+        ["Hiệu lực", "Điều khoản", "Tổ chức", "Trách nhiệm", "Quy định chuyển tiếp", "Luật này", "Nghị định này"];
+    let more =
+        ["Thông tư này", "Pháp lệnh này", "Chính phủ", "Bộ trưởng", "Chánh Văn phòng", "1. Luật này", "Các Bộ trưởng"];
     closing.iter().chain(&more).any(|word| rest.starts_with(word))
 }

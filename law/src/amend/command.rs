@@ -64,7 +64,9 @@ pub(super) fn named(words: &str, register: &Register) -> (String, Vec<Named>) {
     let mut start = 0;
     // What a semicolon parts is named apart; what a unit then lacks is completed from its right.
     for piece in words.split_inclusive(';') {
-        for citation in cite::citations(piece, register) {
+        // A list ends at "vào" and "sau": what follows places it.
+        let parted = piece.replace(" vào ", " .    ").replace(" sau ", " .   ");
+        for citation in cite::citations(&parted, register) {
             let span = ByteSpan::new(start + citation.span.start, start + citation.span.end);
             let leading = first_list(citation.span.of(piece));
             found.extend(citation.targets.into_iter().enumerate().map(|(at, target)| Named {
@@ -99,7 +101,7 @@ fn without_earlier_amenders(words: &str, register: &Register) -> String {
     let mut out = words.to_owned();
     let mut end = 0;
     for citation in cite::citations(words, register) {
-        if citation.role == Role::Amender {
+        if citation.role == Role::Amender && citation.targets.iter().all(|target| target.eid.is_none()) {
             let before = &words[end..citation.span.start];
             let from = ["đã được sửa đổi", "được sửa đổi", "đã được bổ sung", "được bổ sung"]
                 .iter()
@@ -216,7 +218,9 @@ impl Reader {
                 item.supplements = false;
             }
         }
-        if self.own_heading && let Some(only) = named.last().filter(|n| n.unit.is_some()) {
+        if self.own_heading
+            && let Some(only) = named.last().filter(|n| n.unit.is_some())
+        {
             self.push(only, self.verb, Part::Heading);
             if let Some(item) = self.items.last_mut() {
                 item.unit = item.unit.as_ref().and_then(Eid::article).or_else(|| item.unit.clone());
@@ -272,17 +276,17 @@ impl Reader {
                 .or_else(|| context.document.clone());
             let item = &mut self.items[at];
             if let Some(unit) = &item.unit {
-                let unit = donors.iter().fold(unit.clone(), |unit, donor| complete(unit, donor));
-                item.unit = Some(context.unit.as_ref().map_or_else(|| unit.clone(), |outer| complete(unit.clone(), outer)));
+                let unit = donors.iter().fold(unit.clone(), complete);
+                item.unit =
+                    Some(context.unit.as_ref().map_or_else(|| unit.clone(), |outer| complete(unit.clone(), outer)));
             }
             item.document = document.unwrap_or(DocumentReference::This);
         }
         let mut orders = Vec::new();
         for item in &self.items {
             let Some(verb) = item.verb else { continue };
-            let anchor = item.anchor.and_then(|(at, before)| {
-                self.items[at].unit.clone().map(|unit| Anchor { unit, before })
-            });
+            let anchor =
+                item.anchor.and_then(|(at, before)| self.items[at].unit.clone().map(|unit| Anchor { unit, before }));
             orders.push(Order {
                 verb,
                 document: item.document.clone(),
@@ -355,10 +359,12 @@ fn last_verb(gap: &str) -> Option<(Verb, usize)> {
 /// The part of the next unit that `gap` names.
 fn part(gap: &str) -> Part {
     let tail = gap.rsplit([';', ',']).next().unwrap_or(gap);
-    let ends = |words: &[&str]| words.iter().any(|word| tail.trim_end().trim_end_matches(" của").trim_end().ends_with(word));
+    let ends =
+        |words: &[&str]| words.iter().any(|word| tail.trim_end().trim_end_matches(" của").trim_end().ends_with(word));
     if ends(&["tên", "tiêu đề", "tên gọi", "tên các", "tên của"]) {
         Part::Heading
-    } else if ends(&["đoạn mở đầu", "phần mở đầu", "câu dẫn", "lời dẫn", "đoạn đầu", "câu mở đầu", "đoạn dẫn"]) {
+    } else if ends(&["đoạn mở đầu", "phần mở đầu", "câu dẫn", "lời dẫn", "đoạn đầu", "câu mở đầu", "đoạn dẫn"])
+    {
         Part::LeadIn
     } else if ends(&["đoạn cuối", "câu cuối", "đoạn cuối cùng", "đoạn kết"]) {
         Part::LastPassage

@@ -48,7 +48,9 @@ pub(super) fn effect_dates(document: &Document, register: &Register) -> EffectDa
             let Some((day, ..)) = date::find(after).filter(|(day, ..)| Some(*day) != general) else { continue };
             for citation in cite::citations(before, register) {
                 for target in citation.targets {
-                    if target.document == cite::DocumentReference::This && let Some(eid) = target.eid {
+                    if target.document == cite::DocumentReference::This
+                        && let Some(eid) = target.eid
+                    {
                         own.push((eid, day));
                     }
                 }

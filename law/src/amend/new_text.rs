@@ -4,9 +4,9 @@
 //! be typed otherwise than in the law ("c." for "c)") or left out. A unit begins at the line that bears its label.
 
 use super::Failure;
+use super::Part;
 use super::clauses::{Rank, label};
 use super::command::{Order, Verb};
-use super::Part;
 use crate::{ByteSpan, Eid};
 
 /// A labelled line in the new texts.
@@ -37,7 +37,11 @@ pub(super) fn assign(text: &str, orders: &[Order], blocks: &[ByteSpan]) -> Vec<R
             Some(line) => {
                 let here = &lines[line];
                 let block = blocks[here.block];
-                let next = starts.iter().flatten().map(|l| &lines[*l]).filter(|l| l.block == here.block && l.start > here.start);
+                let next = starts
+                    .iter()
+                    .flatten()
+                    .map(|l| &lines[*l])
+                    .filter(|l| l.block == here.block && l.start > here.start);
                 let end = next.map(|l| l.start).min().unwrap_or(block.end);
                 let span = ByteSpan::new(here.start, end);
                 Ok(ByteSpan::new(here.start, here.start + span.of(text).trim_end().len()))
@@ -75,7 +79,15 @@ fn checked(text: &str, order: &Order, span: ByteSpan) -> Result<ByteSpan, Failur
             // "“Điều 5. … 2. …” for khoản 2: the article around it is repeated.
             Some((outer, _)) if depth(outer) < depth(&prefix) => {}
             Some((own, found)) if own == prefix => {
-                return if found == number { Ok(ByteSpan::new(start, span.end)) } else { Err(Failure::OtherNumber(found)) };
+                return if found == number {
+                    Ok(ByteSpan::new(start, span.end))
+                } else {
+                    Err(Failure::OtherNumber(found))
+                };
+            }
+            // A point where the act says paragraph: one of the two is mistyped.
+            Some((inner, found)) if offset == line.len() && prefix == "para" && inner == "point" => {
+                return Err(Failure::OtherNumber(found));
             }
             _ => return Ok(ByteSpan::new(start, span.end)),
         }

@@ -13,12 +13,23 @@ use crate::{ByteSpan, Eid};
 /// What happens to a phrase.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Change {
-    Substitute { old: String, new: String },
-    Remove { old: String },
+    Substitute {
+        old: String,
+        new: String,
+    },
+    Remove {
+        old: String,
+    },
     /// A phrase put after (or before) another.
-    Beside { phrase: String, anchor: String, before: bool },
+    Beside {
+        phrase: String,
+        anchor: String,
+        before: bool,
+    },
     /// A phrase put at the end of a unit.
-    Append { phrase: String },
+    Append {
+        phrase: String,
+    },
 }
 
 /// One change of words, and where it is made.
@@ -111,15 +122,26 @@ enum Where {
 }
 
 /// Reads the changes of phrases in a clause.
-pub(super) fn phrase_orders(words: &str, quotes: &[ByteSpan], context: &Context, register: &Register) -> Vec<PhraseOrder> {
+pub(super) fn phrase_orders(
+    words: &str,
+    quotes: &[ByteSpan],
+    context: &Context,
+    register: &Register,
+) -> Vec<PhraseOrder> {
     let mut orders = Vec::new();
     let mut draft = Draft::default();
     for piece in pieces(words, quotes, register) {
         draft.take(piece, &mut orders);
     }
     draft.close(&mut orders);
-    for order in &mut orders {
+    // "cụm từ “A” tại điểm đ khoản 3, cụm từ “B” tại khoản 3a Điều 74": the article stands with the last.
+    let mut after: Vec<Place> = Vec::new();
+    for order in orders.iter_mut().rev() {
+        let own = order.units.len();
+        order.units.extend(after.iter().cloned());
         complete_places(&mut order.units, context);
+        order.units.truncate(own);
+        after.splice(0..0, order.units.iter().cloned());
         if order.units.is_empty() {
             let unit = context.unit.clone().filter(|unit| unit.article().is_some());
             order.units.push(Place { document: context.document.clone(), unit, part: Part::Whole });
@@ -186,11 +208,12 @@ fn pieces(words: &str, quotes: &[ByteSpan], register: &Register) -> Vec<Piece> {
             let article = unit.as_ref().and_then(Eid::article);
             pieces.push(Piece::Unit(Place { document: document.clone(), unit: article, part: Part::Heading }, place));
         }
-        let headed = unit.as_ref().is_some_and(|unit| {
-            unit.steps().last().is_some_and(|(prefix, _)| !matches!(*prefix, "para" | "point"))
-        });
+        let headed = unit
+            .as_ref()
+            .is_some_and(|unit| unit.steps().last().is_some_and(|(prefix, _)| !matches!(*prefix, "para" | "point")));
         let headed = headed && named[at].leads;
-        let part = if tail.contains("tên") && headed && !tail.contains("tên điều") { Part::Heading } else { Part::Whole };
+        let part =
+            if tail.contains("tên") && headed && !tail.contains("tên điều") { Part::Heading } else { Part::Whole };
         pieces.push(Piece::Unit(Place { document, unit, part }, place));
     }
     pieces

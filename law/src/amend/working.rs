@@ -102,7 +102,11 @@ impl Working {
     }
 
     /// The article or other unit after which a new unit `prefix number` stands, among `siblings`.
-    pub(super) fn predecessor(siblings: &[(ProvisionKind, String, ByteSpan)], kind: ProvisionKind, number: &str) -> Option<ByteSpan> {
+    pub(super) fn predecessor(
+        siblings: &[(ProvisionKind, String, ByteSpan)],
+        kind: ProvisionKind,
+        number: &str,
+    ) -> Option<ByteSpan> {
         siblings
             .iter()
             .filter(|(own, label, _)| *own == kind && order(label) < order(number))
@@ -150,10 +154,7 @@ fn unit(tree: &Document, eid: &Eid, offset: usize) -> Result<Unit, Failure> {
         return Err(Failure::Ambiguous(eid.clone()));
     }
     let provision: &Provision = &tree.provisions[at];
-    let children = tree
-        .children(at)
-        .filter_map(|(_, p)| Some((p.kind, p.number.clone()?, shifted(p.span))))
-        .collect();
+    let children = tree.children(at).filter_map(|(_, p)| Some((p.kind, p.number.clone()?, shifted(p.span)))).collect();
     Ok(Unit { span: shifted(provision.span), kind: provision.kind, children })
 }
 
