@@ -197,6 +197,9 @@ pub fn instructions(document: &Document, register: &Register) -> Vec<Instruction
     });
     let mut reader =
         Reader { document, register, issued, contexts: Default::default(), found: Vec::new(), amended: Vec::new() };
+    if let Some(title) = document.metadata.title.as_deref().filter(|title| title.to_lowercase().contains("sửa đổi")) {
+        reader.amended.extend(reader.context(title, &Context::default()).document);
+    }
     for (at, clause) in clauses.iter().enumerate() {
         reader.clause(clause, clauses.get(at + 1));
     }
@@ -375,6 +378,9 @@ impl Reader<'_> {
         new_text: Option<ByteSpan>,
         state: State,
     ) {
+        if is_definite(&target.document) && operation != Operation::EndDocument && !self.amended.contains(&target.document) {
+            self.amended.push(target.document.clone());
+        }
         self.found.push(Instruction {
             span: clause.span,
             by: self.document.metadata.number.clone(),
@@ -558,7 +564,7 @@ fn names_less_than_a_point(words: &str) -> bool {
         || lower.contains("tiết ")
         || lower.match_indices("điểm ").any(|(at, word)| {
             let rest = lower[at + word.len()..].trim_start_matches(char::is_alphanumeric);
-            rest.starts_with('(')
+            rest.starts_with('(') || lower[at + word.len()..].starts_with(|c: char| c.is_ascii_digit())
         })
 }
 

@@ -88,12 +88,15 @@ impl Splitter<'_> {
             return;
         }
         if let Some(rest) = self.wrapped_citation(words) {
-            let end = line.end - rest.len();
+            let continues = rest.starts_with("như sau");
+            let end = if continues { line.end } else { line.end - rest.len() };
             if let Some(last) = self.clauses.last_mut() {
                 last.words.end = end;
                 last.span.end = end;
             }
-            self.line(ByteSpan::new(end, line.end));
+            if !continues {
+                self.line(ByteSpan::new(end, line.end));
+            }
             return;
         }
         let label = label(words);
@@ -110,7 +113,10 @@ impl Splitter<'_> {
     /// "… khoản 1⏎Điều 92. 43. Sửa đổi": the line ends the citation before it, and the next command follows.
     fn wrapped_citation<'b>(&self, words: &'b str) -> Option<&'b str> {
         let article = label(words).filter(|label| label.rank == Rank::Article)?;
-        label(article.rest).filter(|label| is_command(label.rest) || label.rank == Rank::Chapter)?;
+        let next = label(article.rest).is_some_and(|label| is_command(label.rest) || label.rank == Rank::Chapter);
+        if !next && !article.rest.starts_with("như sau") {
+            return None;
+        }
         let last = self.clauses.last()?;
         let open = !last.words.of(self.text).trim_end().ends_with(['.', ':', ';']) && last.blocks.is_empty();
         (open && is_command(last.words.of(self.text))).then_some(article.rest)

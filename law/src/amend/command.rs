@@ -65,7 +65,7 @@ pub(super) fn named(words: &str, register: &Register) -> (String, Vec<Named>) {
     // What a semicolon parts is named apart; what a unit then lacks is completed from its right.
     for piece in words.split_inclusive(';') {
         // A list ends at "vào" and "sau": what follows places it.
-        let parted = piece.replace(" vào ", " .    ").replace(" sau ", " .   ");
+        let parted = part_chapters(&piece.replace(" vào ", " .    ").replace(" sau ", " .   "));
         for citation in cite::citations(&parted, register) {
             let span = ByteSpan::new(start + citation.span.start, start + citation.span.end);
             let leading = first_list(citation.span.of(piece));
@@ -79,6 +79,19 @@ pub(super) fn named(words: &str, register: &Register) -> (String, Vec<Named>) {
         start += piece.len();
     }
     (words, found)
+}
+
+/// Parts "Chương II, Điều 9", two units of a list: the chapter is not said to hold the article.
+fn part_chapters(words: &str) -> String {
+    let mut out = words.to_owned();
+    for (at, word) in words.match_indices("Chương ") {
+        let number = words[at + word.len()..].bytes().take_while(u8::is_ascii_alphanumeric).count();
+        let end = at + word.len() + number;
+        if words[end..].starts_with(',') {
+            out.replace_range(end..=end, ".");
+        }
+    }
+    out
 }
 
 /// How many units the first list of a citation has: three in "các điều 60, 61 và 64, khoản 1 Điều 65".
