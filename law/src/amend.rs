@@ -197,7 +197,8 @@ pub fn instructions(document: &Document, register: &Register) -> Vec<Instruction
     });
     let mut reader =
         Reader { document, register, issued, contexts: Default::default(), found: Vec::new(), amended: Vec::new() };
-    if let Some(title) = document.metadata.title.as_deref().filter(|title| title.to_lowercase().contains("sửa đổi")) {
+    if let Some(title) = document.metadata.title.as_deref().filter(|title| title.to_lowercase().contains("sửa đổi"))
+    {
         reader.amended.extend(reader.context(title, &Context::default()).document);
     }
     for (at, clause) in clauses.iter().enumerate() {
@@ -292,6 +293,24 @@ impl Reader<'_> {
             }
             return;
         }
+        // "Bỏ cụm từ “A” tại Điều 5 và sửa đổi, bổ sung Điều này như sau: …": words first, then a new text.
+        if let Some(at) = phrases::changes_phrases(&words, &quotes).then(|| second_command(&words, &quotes)).flatten() {
+            let (first, second) = words.split_at(at);
+            let quotes = phrases::quotes(first);
+            let mut context = passed.context.clone();
+            for order in phrases::phrase_orders(first, &quotes, &passed.context, self.register) {
+                let last = order.units.last().cloned();
+                context.unit = last.as_ref().and_then(|place| place.unit.clone()).or(context.unit);
+                context.document = last.and_then(|place| place.document).or(context.document);
+                self.phrase(clause, first, order);
+            }
+            let mut orders = command::orders(second, &context, self.register);
+            if orders.is_empty() && second.contains(" này") {
+                orders.extend(command::order_on(&context));
+            }
+            self.orders(clause, &words, second, &orders);
+            return;
+        }
         let plain = command::without_quotes(&words, &quotes);
         let announces = clause.blocks.is_empty() && below && passes_on(&plain);
         if announces {
@@ -378,7 +397,10 @@ impl Reader<'_> {
         new_text: Option<ByteSpan>,
         state: State,
     ) {
-        if is_definite(&target.document) && operation != Operation::EndDocument && !self.amended.contains(&target.document) {
+        if is_definite(&target.document)
+            && operation != Operation::EndDocument
+            && !self.amended.contains(&target.document)
+        {
             self.amended.push(target.document.clone());
         }
         self.found.push(Instruction {
@@ -538,6 +560,13 @@ fn passes_on(words: &str) -> bool {
         || trimmed.ends_with(':')
         || trimmed.ends_with("như sau")
         || !["Bãi bỏ", "Huỷ bỏ", "Hủy bỏ", "Bỏ"].iter().any(|verb| words.starts_with(verb))
+}
+
+/// Where, after its last phrase, a clause goes on to order a new text.
+fn second_command(words: &str, quotes: &[ByteSpan]) -> Option<usize> {
+    let from = quotes.last()?.end;
+    let verbs = ["sửa đổi", "bổ sung", "Sửa đổi", "Bổ sung"];
+    verbs.iter().filter_map(|verb| words[from..].find(verb)).min().map(|at| from + at)
 }
 
 /// Whether a clause that commands nothing itself continues the command above it.

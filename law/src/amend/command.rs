@@ -155,6 +155,18 @@ pub(super) fn orders(words: &str, context: &Context, register: &Register) -> Vec
     reader.finish(context)
 }
 
+/// The order to replace the unit of the context: "sửa đổi, bổ sung Điều này".
+pub(super) fn order_on(context: &Context) -> Option<Order> {
+    Some(Order {
+        verb: Verb::Replace,
+        document: context.document.clone()?,
+        unit: Some(context.unit.clone()?),
+        part: Part::Whole,
+        anchor: None,
+        supplements: false,
+    })
+}
+
 /// A unit met while reading, not yet complete.
 #[derive(Debug)]
 struct Item {
@@ -181,6 +193,8 @@ struct Reader {
     own_heading: bool,
     /// Whether the place of the inserted units was named: what follows until the next verb is placed too.
     placed: bool,
+    /// Whether the words before the next unit speak of a passage (đoạn).
+    passage: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -216,12 +230,35 @@ impl Reader {
         let words = verb.map_or(lower.as_str(), |(_, at)| &lower[at..]);
         self.own_heading = words.contains("tên điều") || words.contains("tên của điều");
         self.place = place(words);
+        self.passage = words.contains("đoạn");
+    }
+
+    /// "Bổ sung đoạn mở đầu vào trước khoản 1 Điều 51": words of the unit around the one that places them.
+    fn passage_beside(&mut self, named: &[Named]) {
+        let before = self.place.take() == Some(Place::Before);
+        let Some(only) = named.last().filter(|n| n.unit.is_some()) else { return };
+        let around = only.unit.as_ref().and_then(Eid::parent);
+        let part = if before { Part::LeadIn } else { Part::LastPassage };
+        self.push(&Named { unit: around, ..only.clone() }, self.verb, part);
+        let at = self.items.len();
+        if let Some(item) = self.items.last_mut() {
+            item.anchor = Some((at, before));
+        }
+        self.push(only, None, Part::Whole);
     }
 
     fn named(&mut self, named: &[Named]) {
         let first = self.items.len();
         let inserting = self.verb == Some(Verb::Insert)
             && self.items.last().is_some_and(|i| i.group == self.group && i.verb == Some(Verb::Insert));
+        if self.verb == Some(Verb::Insert)
+            && !inserting
+            && self.passage
+            && matches!(self.place, Some(Place::After | Place::Before))
+        {
+            self.passage_beside(named);
+            return;
+        }
         let inserting = inserting || self.placed && self.place.is_some();
         let place = self.place.take().filter(|_| inserting);
         // "Khoản 2 Điều 5 được bổ sung điểm d": what was pending only places what follows.

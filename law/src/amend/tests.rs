@@ -330,3 +330,20 @@ proptest! {
         prop_assert_eq!(untouched.text(), base.text.as_str(), "nothing is due yet");
     }
 }
+
+#[test]
+fn words_taken_out_and_a_new_text_in_one_clause_are_no_repeal() {
+    check(
+        "1. Bỏ cụm từ “A” tại Điều 3 và sửa đổi, bổ sung Điều này như sau:\n“Điều 3. Mới”",
+        &["art_3: A >", "art_3: ReplaceUnit = Điều 3. Mới"],
+    );
+}
+
+#[test]
+fn a_passage_is_put_beside_the_unit_that_places_it() {
+    assert_eq!(
+        unit_after("1. Bổ sung đoạn mở đầu vào trước khoản 1 Điều 2 như sau:\n“Mở đầu:”.", "art_2").split('⏎').nth(1),
+        Some("Mở đầu:")
+    );
+    assert!(unit_after("1. Bổ sung đoạn cuối Điều 3 như sau:\n“Cuối.”.", "art_3").ends_with("quy định.⏎Cuối."));
+}

@@ -323,12 +323,12 @@ fn measure_against(month: &str, day: jiff::civil::Date, floors: (usize, usize)) 
 
 #[test]
 fn amended_articles_are_reproduced_as_the_codification_of_2024_has_them() {
-    measure_against("2024-08", jiff::civil::date(2024, 8, 28), (0, 0));
+    measure_against("2024-08", jiff::civil::date(2024, 8, 28), (278, 332));
 }
 
 #[test]
 fn amended_articles_are_reproduced_as_the_codification_of_2023_has_them() {
-    measure_against("2023-10", jiff::civil::date(2023, 10, 28), (0, 0));
+    measure_against("2023-10", jiff::civil::date(2023, 10, 28), (283, 338));
 }
 
 /// Whether a document is an amending act: its first article changes another document.
