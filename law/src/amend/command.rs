@@ -65,6 +65,7 @@ pub(super) fn named(words: &str, register: &Register) -> (String, Vec<Named>) {
     // What a semicolon parts is named apart; what a unit then lacks is completed from its right.
     for piece in words.split_inclusive(';') {
         // A list ends at "vào" and "sau": what follows places it.
+        let piece = &piece.replace("Điều:", "Điều ").replace("điều:", "điều ");
         let parted = part_chapters(&piece.replace(" vào ", " .    ").replace(" sau ", " .   "));
         for citation in cite::citations(&parted, register) {
             let span = ByteSpan::new(start + citation.span.start, start + citation.span.end);

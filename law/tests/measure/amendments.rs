@@ -8,7 +8,7 @@ use super::archives;
 use rasoat_law::amend::{self, Failure, Instruction, Operation, State};
 use rasoat_law::register::Register;
 use rasoat_law::structure::{self, Document, ProvisionKind};
-use rasoat_law::{DocNumber, text};
+use rasoat_law::{DocNumber, DocumentReference, text};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -59,8 +59,9 @@ fn whole(page: &Value) -> String {
 /// An article as the page had it. The gatherer cut "Điều 98b." into number and heading "b. …", and took a first
 /// paragraph for the heading where an article has none.
 fn rejoined(number: &str, heading: &str, body: &str) -> String {
-    let notes = ["Điều khoản được sửa đổi, bổ sung", "Điều khoản được bãi bỏ", "Điều khoản được bổ sung"];
-    let body: Vec<String> = body.lines().filter(|line| !notes.contains(&line.trim())).map(unglued).collect();
+    // The page marks what was changed since.
+    let note = |line: &str| line.starts_with("Điều khoản được") && line.chars().count() < 40;
+    let body: Vec<String> = body.lines().filter(|line| !note(line.trim())).map(unglued).collect();
     let body = body.join("\n");
     let (before, after) = heading.split_once('.').unwrap_or_default();
     let is_letter = before.chars().count() == 1 && before.chars().all(char::is_lowercase);
@@ -347,6 +348,9 @@ fn amends(document: &Document) -> bool {
 /// paragraphs. Each with whether at least one instruction was read in it, and if not, why.
 fn understood(act: &Document) -> Vec<(String, Result<(), String>)> {
     let instructions = amend::instructions(act, Register::built_in());
+    let unnamed = instructions.iter().all(|i| i.target.document == DocumentReference::This);
+    let nothing =
+        if unnamed { "the page does not name the document that is amended" } else { "no instruction was read" };
     let mut found = Vec::new();
     for (at, article) in act.provisions.iter().enumerate().filter(|(_, p)| p.kind == ProvisionKind::Article) {
         let words = act.text_of(article);
@@ -365,7 +369,7 @@ fn understood(act: &Document) -> Vec<(String, Result<(), String>)> {
                 .collect();
             let cause = match inside.iter().find(|i| !matches!(i.state, State::Failed(_))) {
                 Some(_) => Ok(()),
-                None => Err(inside.first().map_or("no instruction was read", |i| cause(&i.state)).to_owned()),
+                None => Err(inside.first().map_or(nothing, |i| cause(&i.state)).to_owned()),
             };
             found.push((unit.eid.to_string(), cause));
         }
@@ -408,6 +412,7 @@ fn clauses_of_amending_acts_are_understood() {
     for (cause, units) in &causes {
         archives::say(&format!("  {cause}: {} ({})", units.len(), units.join(", ")));
     }
+    assert!(read >= 2031, "{read} of {clauses}");
 }
 
 /// The traffic documents that come with facts.
@@ -478,4 +483,66 @@ fn fact(row: &Value) -> (String, String) {
         }
     }
     (field("target_doc_identity").unwrap_or_default(), eid)
+}
+
+/// A collection of 2021 whose laws are consolidated, without a word on what was worked in.
+fn corpus_of_2021(folder: &Path) -> BTreeMap<String, BTreeMap<String, Later>> {
+    let mut found: BTreeMap<String, BTreeMap<String, Later>> = BTreeMap::new();
+    for row in archives::json_lines_gz(folder.join("zalo2021/corpus.jsonl.gz")) {
+        let field = |name: &str| row[name].as_str().unwrap_or_default().to_owned();
+        let Some(article) = field("eid").strip_prefix("art_").map(str::to_owned) else { continue };
+        let later = Later { words: text::normalise(&field("text")), title: field("title"), by: Vec::new() };
+        found.entry(field("document")).or_default().insert(article, later);
+    }
+    found
+}
+
+#[test]
+fn amended_articles_are_reproduced_as_a_collection_of_2021_has_them() {
+    let Some(folder) = archives::folder("vbpl-documents") else { return };
+    let Some(retrieval) = archives::folder("retrieval") else { return };
+    let documents = vbpl(&folder);
+    let later = corpus_of_2021(&retrieval);
+    let day = jiff::civil::date(2021, 1, 1);
+    let all = by_target(&documents, &BTreeMap::new());
+    let (mut counts, mut stale, mut total) = ([0; 4], 0, 0);
+    for (base, articles) in &later {
+        let (Some(document), Some(instructions)) = (documents.get(base), all.get(base)) else { continue };
+        let consolidated = amend::apply(document, instructions, day);
+        let changed: BTreeSet<String> = instructions
+            .iter()
+            .zip(&consolidated.outcomes)
+            .filter(|(_, outcome)| **outcome == State::Applied)
+            .filter_map(|(instruction, _)| instruction.target.eid.as_ref()?.number_of("art").map(str::to_owned))
+            .collect();
+        let mut row = [0; 4];
+        for article in &changed {
+            let Some(state) = articles.get(article) else { continue };
+            let words = |document: &Document| {
+                document
+                    .get(&format!("art_{article}"))
+                    .map_or_else(String::new, |unit| document.text_of(unit).to_owned())
+            };
+            let (old, new) = (words(document), words(&consolidated.document));
+            let reached = agreement(&new, state);
+            if reached == Agreement::Differs && agreement(&old, state) != Agreement::Differs {
+                stale += 1;
+                continue;
+            }
+            total += 1;
+            row[reached as usize] += 1;
+        }
+        if row != [0; 4] {
+            archives::say(&format!("{base:<16} {row:?}"));
+        }
+        for (sum, count) in counts.iter_mut().zip(row) {
+            *sum += count;
+        }
+    }
+    let [exact, tones, words, differ] = counts;
+    archives::say(&format!(
+        "amendments against a collection of 2021, which does not say what it worked in: {total} articles: exact {exact}, \
+         tone placement {tones}, the same words {words}, differ {differ}; {stale} more still have the old text"
+    ));
+    assert!(exact >= 289 && exact + tones >= 350, "{counts:?}");
 }
