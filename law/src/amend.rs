@@ -22,7 +22,7 @@ pub use facts::changes;
 use crate::cite::DocumentReference;
 use crate::register::Register;
 use crate::structure::Document;
-use crate::{ByteSpan, DocNumber, DocumentKind, Eid};
+use crate::{ByteSpan, DocNumber, DocumentKind, Eid, text};
 use clauses::{Clause, Rank, is_command};
 use command::{Context, Order, Verb, complete};
 use jiff::civil::Date;
@@ -199,6 +199,10 @@ pub fn instructions(document: &Document, register: &Register) -> Vec<Instruction
     });
     let mut reader =
         Reader { document, register, issued, contexts: Default::default(), found: Vec::new(), amended: Vec::new() };
+    if let Some(title) = document.metadata.title.as_deref().filter(|title| title.to_lowercase().contains("sửa đổi"))
+    {
+        reader.amended.extend(reader.context(title, &Context::default()).document);
+    }
     for (at, clause) in clauses.iter().enumerate() {
         reader.clause(clause, clauses.get(at + 1));
     }
@@ -291,6 +295,24 @@ impl Reader<'_> {
             }
             return;
         }
+        // "Bỏ cụm từ “A” tại Điều 5 và sửa đổi, bổ sung Điều này như sau: …": words first, then a new text.
+        if let Some(at) = phrases::changes_phrases(&words, &quotes).then(|| second_command(&words, &quotes)).flatten() {
+            let (first, second) = words.split_at(at);
+            let quotes = phrases::quotes(first);
+            let mut context = passed.context.clone();
+            for order in phrases::phrase_orders(first, &quotes, &passed.context, self.register) {
+                let last = order.units.last().cloned();
+                context.unit = last.as_ref().and_then(|place| place.unit.clone()).or(context.unit);
+                context.document = last.and_then(|place| place.document).or(context.document);
+                self.phrase(clause, first, order);
+            }
+            let mut orders = command::orders(second, &context, self.register);
+            if orders.is_empty() && second.contains(" này") {
+                orders.extend(command::order_on(&context));
+            }
+            self.orders(clause, &words, second, &orders);
+            return;
+        }
         let plain = command::without_quotes(&words, &quotes);
         let announces = clause.blocks.is_empty() && below && passes_on(&plain);
         if announces {
@@ -350,9 +372,7 @@ impl Reader<'_> {
 
     /// A document cited by name, with the number of the one in force when the act was issued.
     fn resolved(&self, document: DocumentReference, words: &str) -> DocumentReference {
-        let DocumentReference::Name { name, kind, year, day, amended, number: None } = &document else {
-            return document;
-        };
+        let DocumentReference::Name { name, kind, year, day, amended, number: None } = &document else { return document };
         let long = long_name(words, name);
         let entry = self.issued.and_then(|issued| {
             let known = |name: &str| {
@@ -380,6 +400,12 @@ impl Reader<'_> {
         new_text: Option<ByteSpan>,
         state: State,
     ) {
+        if is_definite(&target.document)
+            && operation != Operation::EndDocument
+            && !self.amended.contains(&target.document)
+        {
+            self.amended.push(target.document.clone());
+        }
         self.found.push(Instruction {
             span: clause.span,
             by: self.document.metadata.number.clone(),
@@ -411,8 +437,11 @@ impl Reader<'_> {
     }
 
     fn orders(&mut self, clause: &Clause, words: &str, plain: &str, orders: &[Order]) {
+        let small = names_less_than_a_point(plain);
+        // What stands after the part of a point only tells where the point is.
+        let orders = if small { &orders[..orders.len().min(1)] } else { orders };
         let mut texts = new_text::assign(&self.document.text, orders, &clause.blocks);
-        if names_less_than_a_point(plain) {
+        if small {
             texts.fill(Err(Failure::SmallerThanPoint));
         }
         let mut inserted: Option<(Eid, Eid)> = None;
@@ -420,7 +449,8 @@ impl Reader<'_> {
             let document = self.resolved(order.document.clone(), words);
             let target = Target { document, eid: order.unit.clone(), part: order.part };
             let Some(unit) = &order.unit else {
-                if order.verb != Verb::Insert && clause.blocks.is_empty() && is_definite(&target.document) {
+                let whole = clause.blocks.is_empty() && is_definite(&target.document) && self.is_object(plain, order);
+                if order.verb == Verb::Repeal && whole {
                     self.push(clause, Operation::EndDocument, target, None, State::Unapplied);
                 }
                 continue;
@@ -462,6 +492,17 @@ impl Reader<'_> {
         }
     }
 
+    /// Whether the document of an order stands right after the verb: what stands between names no part of it.
+    fn is_object(&self, words: &str, order: &Order) -> bool {
+        let (_, named) = command::named(words, self.register);
+        named.iter().filter(|n| n.unit.is_none() && n.document == order.document).any(|n| {
+            let before = words[..n.span.start].to_lowercase();
+            let verb =
+                ["bãi bỏ", "hủy bỏ", "huỷ bỏ"].iter().filter_map(|verb| Some(before.rfind(verb)? + verb.len())).max();
+            verb.is_some_and(|end| !names_units(&before[end..]))
+        })
+    }
+
     /// The act's own annex that takes the place of `unit`.
     fn annex(&self, unit: &Eid) -> Option<ByteSpan> {
         let annexes: Vec<_> =
@@ -472,28 +513,43 @@ impl Reader<'_> {
 
     /// "Nghị định này thay thế Nghị định số …", "Luật số … hết hiệu lực kể từ ngày …".
     fn endings(&mut self, clause: &Clause, words: &str) {
-        if !(words.contains("hết hiệu lực") || words.contains("này thay thế") || words.contains("này bãi bỏ"))
-        {
+        let takes_effect = words.contains("này có hiệu lực") || words.contains("này thay thế");
+        let replaces = words.contains("thay thế") && takes_effect && !words.contains("cụm từ");
+        if !(words.contains("hết hiệu lực") || replaces || words.contains("này bãi bỏ")) {
             return;
         }
+        if words.trim_end().ends_with(':') {
+            // "Các văn bản sau đây hết hiệu lực …:", and a list below.
+            let context = Context::default();
+            self.contexts[clause.rank as usize] = Some(Passed { context, lead: Some(words.to_owned()) });
+        }
         for sentence in words.split_inclusive(['.', ';']) {
-            let from = match (sentence.find("này thay thế"), sentence.contains("hết hiệu lực")) {
-                (Some(at), _) => at,
-                (None, true) => 0,
-                (None, false) => match sentence.find("này bãi bỏ") {
-                    Some(at) => at,
-                    None => continue,
-                },
+            let lapse = sentence.find("hết hiệu lực");
+            let replacing = sentence.find("thay thế").filter(|_| replaces);
+            let Some(from) = replacing.or(lapse.map(|_| 0)).or_else(|| sentence.find("này bãi bỏ")) else {
+                continue;
             };
             let sentence = &sentence[from..];
             let (_, mut named) = command::named(sentence, self.register);
             self.lapsed_units(clause, sentence, &mut named);
+            // "Các quy định về … tại Nghị định số …" and "…, trừ …" end a part only.
+            let part = ["Các quy định", "Quy định", "Những quy định"]
+                .iter()
+                .any(|lead| sentence.trim_start().starts_with(lead));
+            if part || sentence.contains(", trừ ") {
+                continue;
+            }
+            let lapse = sentence.find("hết hiệu lực").filter(|_| !sentence.contains(':'));
+            let mut end = 0;
             for each in named {
-                if each.unit.is_none() && each.document != DocumentReference::This {
-                    let document = self.resolved(each.document, "");
-                    if !is_definite(&document) {
-                        continue;
-                    }
+                let between = sentence.get(end..each.span.start).unwrap_or_default();
+                end = end.max(each.span.end);
+                let after_lapse = replacing.is_none() && lapse.is_some_and(|lapse| lapse < each.span.start);
+                if each.unit.is_some() || after_lapse || names_units(between) || between.contains("theo") {
+                    continue;
+                }
+                let document = self.resolved(each.document, "");
+                if is_definite(&document) {
                     let target = Target { document, eid: None, part: Part::Whole };
                     self.push(clause, Operation::EndDocument, target, None, State::Unapplied);
                 }
@@ -536,10 +592,21 @@ fn passes_on(words: &str) -> bool {
         || !["Bãi bỏ", "Huỷ bỏ", "Hủy bỏ", "Bỏ"].iter().any(|verb| words.starts_with(verb))
 }
 
+/// Where, after its last phrase, a clause goes on to order a new text.
+fn second_command(words: &str, quotes: &[ByteSpan]) -> Option<usize> {
+    let from = quotes.last()?.end;
+    let verbs = ["sửa đổi", "bổ sung", "Sửa đổi", "Bổ sung"];
+    verbs.iter().filter_map(|verb| words[from..].find(verb)).min().map(|at| from + at)
+}
+
 /// Whether a clause that commands nothing itself continues the command above it.
 fn continues(lead: &str, words: &str, clause: &Clause) -> bool {
     let repeals = ["Bãi bỏ", "Huỷ bỏ", "Hủy bỏ", "Bỏ"].iter().any(|verb| lead.starts_with(verb));
-    repeals || !clause.blocks.is_empty() || words.contains(['“', '"'])
+    const KINDS: [&str; 8] =
+        ["Bộ luật", "Luật", "Pháp lệnh", "Nghị quyết", "Nghị định", "Quyết định", "Thông tư", "Chỉ thị"];
+    let names_document = KINDS.iter().any(|kind| crate::structure::starts_with_word(words, kind));
+    let lapses = lead.contains("hết hiệu lực") && names_document;
+    repeals || lapses || !clause.blocks.is_empty() || words.contains(['“', '"'])
 }
 
 /// Whether a reference leaves one document only.
@@ -553,6 +620,13 @@ fn is_definite(document: &DocumentReference) -> bool {
     }
 }
 
+/// Whether words speak of parts of documents: a document after them only tells whose they are.
+fn names_units(words: &str) -> bool {
+    const PARTS: [&str; 9] = ["điều", "khoản", "điểm", "chương", "mục", "phụ", "chế", "từ", "mẫu"];
+    let lower = words.to_lowercase();
+    text::word_spans(&lower).any(|(_, word)| PARTS.contains(&word)) || lower.contains("quy định tại")
+}
+
 /// "điểm c(iii)", "gạch đầu dòng thứ hai", "tiết 1".
 fn names_less_than_a_point(words: &str) -> bool {
     let lower = words.to_lowercase();
@@ -560,7 +634,7 @@ fn names_less_than_a_point(words: &str) -> bool {
         || lower.contains("tiết ")
         || lower.match_indices("điểm ").any(|(at, word)| {
             let rest = lower[at + word.len()..].trim_start_matches(char::is_alphanumeric);
-            rest.starts_with('(')
+            rest.starts_with('(') || lower[at + word.len()..].starts_with(|c: char| c.is_ascii_digit())
         })
 }
 

@@ -134,6 +134,11 @@ fn carry_out(working: &mut Working, instruction: &Instruction) -> Result<Vec<Byt
             let eid = eid.ok_or(Failure::TargetUnclear)?;
             match operation {
                 Operation::Repeal => repeal(working, eid, instruction.target.part).map(|span| vec![span]),
+                Operation::InsertAfter { .. } | Operation::InsertBefore { .. } | Operation::InsertAtEnd
+                    if instruction.target.part != Part::Whole =>
+                {
+                    insert_passage(working, eid, operation, new.ok_or(Failure::NoNewText)?)
+                }
                 Operation::InsertAfter { anchor } => {
                     let anchor = working.find(anchor)?;
                     insert(working, eid, new.ok_or(Failure::NoNewText)?, Some((anchor.span, false)))
@@ -344,6 +349,26 @@ fn insert(
         working.read_articles(own);
     }
     Ok(vec![own])
+}
+
+/// Puts a passage (đoạn) of a unit's own words beside the unit that places it, or at the end.
+fn insert_passage(
+    working: &mut Working,
+    eid: &Eid,
+    operation: &Operation,
+    new: &NewText,
+) -> Result<Vec<ByteSpan>, Failure> {
+    let unit = working.find(eid)?;
+    let (at, before) = match operation {
+        Operation::InsertBefore { anchor } => (working.find(anchor)?.span.start, true),
+        Operation::InsertAfter { anchor } => (working.find(anchor)?.span.end, false),
+        _ => (unit.span.end, false),
+    };
+    let written = if before { format!("{}\n", new.words) } else { format!("\n{}", new.words) };
+    let owner = eid.article();
+    let span = working.insert(at, &written, owner.as_ref());
+    let start = span.start + usize::from(!before);
+    Ok(vec![ByteSpan::new(start, start + new.words.len())])
 }
 
 /// The end of the unit after which `eid` belongs by its number.

@@ -88,12 +88,15 @@ impl Splitter<'_> {
             return;
         }
         if let Some(rest) = self.wrapped_citation(words) {
-            let end = line.end - rest.len();
+            let continues = rest.starts_with("như sau");
+            let end = if continues { line.end } else { line.end - rest.len() };
             if let Some(last) = self.clauses.last_mut() {
                 last.words.end = end;
                 last.span.end = end;
             }
-            self.line(ByteSpan::new(end, line.end));
+            if !continues {
+                self.line(ByteSpan::new(end, line.end));
+            }
             return;
         }
         let label = label(words);
@@ -110,7 +113,10 @@ impl Splitter<'_> {
     /// "… khoản 1⏎Điều 92. 43. Sửa đổi": the line ends the citation before it, and the next command follows.
     fn wrapped_citation<'b>(&self, words: &'b str) -> Option<&'b str> {
         let article = label(words).filter(|label| label.rank == Rank::Article)?;
-        label(article.rest).filter(|label| is_command(label.rest) || label.rank == Rank::Chapter)?;
+        let next = label(article.rest).is_some_and(|label| is_command(label.rest) || label.rank == Rank::Chapter);
+        if !next && !article.rest.starts_with("như sau") {
+            return None;
+        }
         let last = self.clauses.last()?;
         let open = !last.words.of(self.text).trim_end().ends_with(['.', ':', ';']) && last.blocks.is_empty();
         (open && is_command(last.words.of(self.text))).then_some(article.rest)
@@ -332,6 +338,9 @@ pub(super) struct Label<'a> {
     pub(super) rest: &'a str,
 }
 
+/// Letters that begin a point besides those of the alphabet: `y`, and Cyrillic ones typed for Latin.
+const LOOK_ALIKES: [char; 7] = ['y', 'а', 'с', 'е', 'о', 'р', 'х'];
+
 /// Reads the label at the start of `line`: `Điều 5.`, `2a.`, `đ)`, `-`.
 pub(super) fn label(line: &str) -> Option<Label<'_>> {
     if let Some(rest) = line.strip_prefix("CHƯƠNG ").or_else(|| line.strip_prefix("Chương ")) {
@@ -361,7 +370,7 @@ pub(super) fn label(line: &str) -> Option<Label<'_>> {
     if let Some(rest) = line.strip_prefix(['-', '–', '+']) {
         return Some(Label { rank: Rank::Dash, number: "-", rest: rest.trim_start() });
     }
-    let letter = line.chars().next().filter(|c| POINT_LETTERS.contains(c) || *c == 'y')?;
+    let letter = line.chars().next().filter(|c| POINT_LETTERS.contains(c) || LOOK_ALIKES.contains(c))?;
     let digits = line[letter.len_utf8()..].bytes().take_while(u8::is_ascii_digit).count();
     let end = letter.len_utf8() + digits;
     let rest = line[end..].strip_prefix(')').or_else(|| line[end..].strip_prefix(". "))?;

@@ -64,7 +64,10 @@ pub(super) fn named(words: &str, register: &Register) -> (String, Vec<Named>) {
     let mut start = 0;
     // What a semicolon parts is named apart; what a unit then lacks is completed from its right.
     for piece in words.split_inclusive(';') {
-        for citation in cite::citations(piece, register) {
+        // A list ends at "vào" and "sau": what follows places it.
+        let piece = &piece.replace("Điều:", "Điều ").replace("điều:", "điều ");
+        let parted = part_chapters(&piece.replace(" vào ", " .    ").replace(" sau ", " .   "));
+        for citation in cite::citations(&parted, register) {
             let span = ByteSpan::new(start + citation.span.start, start + citation.span.end);
             let leading = first_list(citation.span.of(piece));
             found.extend(citation.targets.into_iter().enumerate().map(|(at, target)| Named {
@@ -77,6 +80,19 @@ pub(super) fn named(words: &str, register: &Register) -> (String, Vec<Named>) {
         start += piece.len();
     }
     (words, found)
+}
+
+/// Parts "Chương II, Điều 9", two units of a list: the chapter is not said to hold the article.
+fn part_chapters(words: &str) -> String {
+    let mut out = words.to_owned();
+    for (at, word) in words.match_indices("Chương ") {
+        let number = words[at + word.len()..].bytes().take_while(u8::is_ascii_alphanumeric).count();
+        let end = at + word.len() + number;
+        if words[end..].starts_with(',') {
+            out.replace_range(end..=end, ".");
+        }
+    }
+    out
 }
 
 /// How many units the first list of a citation has: three in "các điều 60, 61 và 64, khoản 1 Điều 65".
@@ -99,7 +115,7 @@ fn without_earlier_amenders(words: &str, register: &Register) -> String {
     let mut out = words.to_owned();
     let mut end = 0;
     for citation in cite::citations(words, register) {
-        if citation.role == Role::Amender {
+        if citation.role == Role::Amender && citation.targets.iter().all(|target| target.eid.is_none()) {
             let before = &words[end..citation.span.start];
             let from = ["đã được sửa đổi", "được sửa đổi", "đã được bổ sung", "được bổ sung"]
                 .iter()
@@ -140,6 +156,18 @@ pub(super) fn orders(words: &str, context: &Context, register: &Register) -> Vec
     reader.finish(context)
 }
 
+/// The order to replace the unit of the context: "sửa đổi, bổ sung Điều này".
+pub(super) fn order_on(context: &Context) -> Option<Order> {
+    Some(Order {
+        verb: Verb::Replace,
+        document: context.document.clone()?,
+        unit: Some(context.unit.clone()?),
+        part: Part::Whole,
+        anchor: None,
+        supplements: false,
+    })
+}
+
 /// A unit met while reading, not yet complete.
 #[derive(Debug)]
 struct Item {
@@ -166,6 +194,8 @@ struct Reader {
     own_heading: bool,
     /// Whether the place of the inserted units was named: what follows until the next verb is placed too.
     placed: bool,
+    /// Whether the words before the next unit speak of a passage (đoạn).
+    passage: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -201,12 +231,35 @@ impl Reader {
         let words = verb.map_or(lower.as_str(), |(_, at)| &lower[at..]);
         self.own_heading = words.contains("tên điều") || words.contains("tên của điều");
         self.place = place(words);
+        self.passage = words.contains("đoạn");
+    }
+
+    /// "Bổ sung đoạn mở đầu vào trước khoản 1 Điều 51": words of the unit around the one that places them.
+    fn passage_beside(&mut self, named: &[Named]) {
+        let before = self.place.take() == Some(Place::Before);
+        let Some(only) = named.last().filter(|n| n.unit.is_some()) else { return };
+        let around = only.unit.as_ref().and_then(Eid::parent);
+        let part = if before { Part::LeadIn } else { Part::LastPassage };
+        self.push(&Named { unit: around, ..only.clone() }, self.verb, part);
+        let at = self.items.len();
+        if let Some(item) = self.items.last_mut() {
+            item.anchor = Some((at, before));
+        }
+        self.push(only, None, Part::Whole);
     }
 
     fn named(&mut self, named: &[Named]) {
         let first = self.items.len();
         let inserting = self.verb == Some(Verb::Insert)
             && self.items.last().is_some_and(|i| i.group == self.group && i.verb == Some(Verb::Insert));
+        if self.verb == Some(Verb::Insert)
+            && !inserting
+            && self.passage
+            && matches!(self.place, Some(Place::After | Place::Before))
+        {
+            self.passage_beside(named);
+            return;
+        }
         let inserting = inserting || self.placed && self.place.is_some();
         let place = self.place.take().filter(|_| inserting);
         // "Khoản 2 Điều 5 được bổ sung điểm d": what was pending only places what follows.
@@ -274,7 +327,7 @@ impl Reader {
                 .or_else(|| context.document.clone());
             let item = &mut self.items[at];
             if let Some(unit) = &item.unit {
-                let unit = donors.iter().fold(unit.clone(), |unit, donor| complete(unit, donor));
+                let unit = donors.iter().fold(unit.clone(), complete);
                 item.unit =
                     Some(context.unit.as_ref().map_or_else(|| unit.clone(), |outer| complete(unit.clone(), outer)));
             }

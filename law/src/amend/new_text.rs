@@ -85,6 +85,10 @@ fn checked(text: &str, order: &Order, span: ByteSpan) -> Result<ByteSpan, Failur
                     Err(Failure::OtherNumber(found))
                 };
             }
+            // A point where the act says paragraph: one of the two is mistyped.
+            Some((inner, found)) if offset == line.len() && prefix == "para" && inner == "point" => {
+                return Err(Failure::OtherNumber(found));
+            }
             _ => return Ok(ByteSpan::new(start, span.end)),
         }
     }
@@ -105,8 +109,16 @@ fn starts(lines: &[Labelled], orders: &[Order], needing: &[usize]) -> Vec<Option
         if !matches!(orders[at].part, Part::Whole | Part::Heading) {
             continue;
         }
+        // A point below a paragraph that was found belongs to it.
+        let inner = |line: usize| {
+            lines[..line].iter().enumerate().any(|(other, l)| {
+                taken[other] && l.block == lines[line].block && depth(l.prefix) < depth(lines[line].prefix)
+            })
+        };
         let fits = |line: &usize| !taken[*line] && lines[*line].prefix == prefix && lines[*line].number == number;
-        let found = (cursor..lines.len()).find(fits).or_else(|| (0..cursor).find(fits));
+        let outer = |line: &usize| fits(line) && !inner(*line);
+        let found = (cursor..lines.len()).find(outer).or_else(|| (0..cursor).find(outer));
+        let found = found.or_else(|| (0..lines.len()).find(fits));
         if let Some(line) = found {
             taken[line] = true;
             cursor = line + 1;

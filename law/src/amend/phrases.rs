@@ -134,8 +134,14 @@ pub(super) fn phrase_orders(
         draft.take(piece, &mut orders);
     }
     draft.close(&mut orders);
-    for order in &mut orders {
+    // "cụm từ “A” tại điểm đ khoản 3, cụm từ “B” tại khoản 3a Điều 74": the article stands with the last.
+    let mut after: Vec<Place> = Vec::new();
+    for order in orders.iter_mut().rev() {
+        let own = order.units.len();
+        order.units.extend(after.iter().cloned());
         complete_places(&mut order.units, context);
+        order.units.truncate(own);
+        after.splice(0..0, order.units.iter().cloned());
         if order.units.is_empty() {
             let unit = context.unit.clone().filter(|unit| unit.article().is_some());
             order.units.push(Place { document: context.document.clone(), unit, part: Part::Whole });
