@@ -8,10 +8,9 @@
 //! - [`cite`] finds citations and what they point at.
 //! - [`kind`] and [`number`] know the kinds of documents, their rank and their numbers.
 //! - [`effect`] answers whether a document is in force on a date, from the curated [`register`].
-//! - [`bodies`] knows which bodies, places and papers were renamed or abolished.
+//! - [`terms`] knows which bodies, places and papers were renamed or abolished.
 //! - [`value`] reads the deadlines, amounts, rates, ages and modality a norm sets.
 
-pub mod bodies;
 pub mod cite;
 pub mod date;
 pub mod effect;
@@ -20,6 +19,7 @@ pub mod kind;
 pub mod number;
 pub mod register;
 pub mod structure;
+pub mod terms;
 pub mod text;
 pub mod value;
 
@@ -32,6 +32,8 @@ pub use kind::DocumentKind;
 pub use metadata::Metadata;
 pub use number::DocNumber;
 pub use structure::{Document, Problem, Provision, ProvisionKind};
+/// The earlier name of [`terms`].
+pub use terms as bodies;
 
 /// A range of bytes in a document's normalised text: `start` inclusive, `end` exclusive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
