@@ -5,8 +5,8 @@
 
 use super::{Change, Mention};
 use crate::ByteSpan;
-use crate::text::fold_word;
-use std::collections::HashMap;
+use crate::text::{fold_word, fold_word_into};
+use std::collections::{HashMap, HashSet};
 
 /// What stands between a word and the one before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,6 +104,8 @@ struct Node<'a> {
 pub(super) struct Index<'a> {
     words: HashMap<String, u32>,
     nodes: Vec<Node<'a>>,
+    /// The words that begin a name.
+    begins: HashSet<u32>,
 }
 
 /// A name found: its change, and how many words it has.
@@ -111,7 +113,7 @@ type Found<'a> = (&'a Change, usize);
 
 impl<'a> Index<'a> {
     pub(super) fn new(changes: &'a [Change]) -> Self {
-        let mut index = Self { words: HashMap::new(), nodes: vec![Node::default()] };
+        let mut index = Self { words: HashMap::new(), nodes: vec![Node::default()], begins: HashSet::new() };
         for change in changes {
             for name in &change.old {
                 index.insert_spellings(name, change);
@@ -123,7 +125,8 @@ impl<'a> Index<'a> {
     /// Every name in `text` whose change `counts`, the longest where several begin at one word, none within another.
     pub(super) fn find(&self, text: &str, counts: impl Fn(&Change) -> bool) -> Vec<Mention<'a>> {
         let tokens = tokens(text);
-        let ids: Vec<[Option<u32>; 2]> = tokens.iter().map(|token| self.ids(*token)).collect();
+        let mut folded = String::new();
+        let ids: Vec<[Option<u32>; 2]> = tokens.iter().map(|token| self.ids(*token, &mut folded)).collect();
         let province = self.words.get("tinh\u{309}").copied();
         let mut found = Vec::new();
         let mut in_list = false;
@@ -167,6 +170,9 @@ impl<'a> Index<'a> {
             let folded = if token.is_capitals() { token.text.to_owned() } else { fold(token.text) };
             let fresh = u32::try_from(self.words.len()).unwrap_or(u32::MAX);
             let word = *self.words.entry(folded).or_insert(fresh);
+            if place == 0 {
+                self.begins.insert(word);
+            }
             let gap = if place == 0 { Gap::Space } else { token.gap };
             if (place > 0 || bare) && token.starts_large() && !token.is_capitals() {
                 proper |= 1 << place.min(31);
@@ -185,9 +191,11 @@ impl<'a> Index<'a> {
     }
 
     /// What a word of the text may be among the words of the names: as written, where those are capitals, and folded.
-    fn ids(&self, token: Token<'_>) -> [Option<u32>; 2] {
+    fn ids(&self, token: Token<'_>, folded: &mut String) -> [Option<u32>; 2] {
         let written = token.is_capitals().then(|| self.words.get(token.text).copied()).flatten();
-        [written, self.words.get(&fold(token.text)).copied()]
+        folded.clear();
+        fold_word_into(folded, if token.text == "&" { "và" } else { token.text });
+        [written, self.words.get(folded.as_str()).copied()]
     }
 
     fn longest(
@@ -197,6 +205,10 @@ impl<'a> Index<'a> {
         at: usize,
         admits: impl Fn(&Name<'a>) -> bool,
     ) -> Option<Found<'a>> {
+        let begins = |word: u32| self.begins.contains(&word);
+        if !ids[at].iter().flatten().any(|word| begins(*word)) {
+            return None;
+        }
         let mut open = vec![0_usize];
         let mut best: Option<Found<'a>> = None;
         let mut length = 0;

@@ -2,7 +2,8 @@
 //!
 //! `law`: every mention marked in the laws of 2025 and 2026 on the day each took effect. `codified`: a sample of the
 //! mentions marked in every fifth article of the codified law of 2024-08, as of 21 November 2026. `place`, `place-2`:
-//! places picked by reading old documents, without the program; those of `place` were used to mend it. Verdicts: `old` (is
+//! places picked by reading old documents, without the program; those of `place` were used to mend it, and of `place-2`
+//! it marked 70 of 72 before the rows that the other two asked for were added. Verdicts: `old` (is
 //! out of date there), `right`, `quoted` (in a quotation, so not for marking), `unclear`.
 
 use crate::{archives, docx};
@@ -115,7 +116,7 @@ fn old_names_in_old_documents_are_found() {
     for ((set, verdict), [missed, marked]) in &found {
         archives::say(&format!("{set}, {verdict}: {marked} marked, {missed} not"));
     }
-    assert!(found[&("place-2", "old")][0] <= 2);
+    assert_eq!(found[&("place-2", "old")][0], 0);
     assert!(found[&("place", "old")][0] <= 1);
     assert!(found.iter().all(|((_, verdict), [_, marked])| *verdict != "quoted" || *marked == 0));
 }
