@@ -54,6 +54,10 @@ impl Token<'_> {
         self.text.starts_with(char::is_uppercase)
     }
 
+    fn is_number(self) -> bool {
+        self.text.bytes().all(|b| b.is_ascii_digit())
+    }
+
     /// Capitals only, two at least; an abbreviation where a name has it.
     fn is_capitals(self) -> bool {
         self.text.chars().all(char::is_uppercase) && self.text.chars().nth(1).is_some()
@@ -137,7 +141,9 @@ impl<'a> Index<'a> {
                 Some((change, length)) => {
                     let span = ByteSpan::new(tokens[at].start, tokens[at + length - 1].end());
                     // "-BTNMT" is the end of a document's number, "_BTNMT" of a file's name.
-                    let abbreviation = length == 1 && change.class == "ministry" && tokens[at].is_capitals();
+                    let words = &tokens[at..at + length];
+                    let abbreviation =
+                        change.class == "ministry" && words.iter().all(|t| t.is_capitals() || t.text == "&");
                     if !(abbreviation && ends_number(&text[..span.start])) {
                         found.push(Mention { span, change });
                     }
@@ -250,8 +256,11 @@ impl Name<'_> {
         if !self.open {
             return Some(length);
         }
-        let proper =
-            tokens[at + length..].iter().take(4).take_while(|t| t.gap == Gap::Space && begins_name(**t)).count();
+        let behind = &tokens[at + length..];
+        let proper = match behind.first() {
+            Some(number) if number.gap == Gap::Space && number.is_number() => 1,
+            _ => behind.iter().take(4).take_while(|t| t.gap == Gap::Space && begins_name(**t)).count(),
+        };
         (proper > 0).then_some(length + proper)
     }
 }
@@ -267,11 +276,11 @@ const SHORT_FORMS: [(&str, &str); 6] = [
 ];
 
 /// Words that are large after "huyện" without being a place's name.
-const NO_PLACES: [&str; 14] =
-    ["Điều", "Ủy", "Uỷ", "Hội", "Ban", "Phòng", "Tòa", "Toà", "Viện", "Luật", "Nghị", "Quyết", "Chủ", "Trưởng"];
+const NO_PLACES: [&str; 15] =
+    ["TP", "Điều", "Ủy", "Uỷ", "Hội", "Ban", "Phòng", "Tòa", "Toà", "Viện", "Luật", "Nghị", "Quyết", "Chủ", "Trưởng"];
 
 fn begins_name(token: Token<'_>) -> bool {
-    token.starts_large() && !NO_PLACES.contains(&token.text) || token.text.chars().all(|c| c.is_ascii_digit())
+    token.starts_large() && !NO_PLACES.contains(&token.text)
 }
 
 /// Whether a list of places goes on at this word.

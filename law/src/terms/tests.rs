@@ -56,12 +56,12 @@ fn words_that_only_look_like_a_name_are_not_one() {
     check("Điều 1. A\nVì nền hòa bình trong tỉnh hòa bình.", &[]);
     check("Điều 1. CƠ SỞ CÔNG NGHIỆP QUỐC PHÒNG\nThanh tra Bộ Công an giám sát.", &[]);
     check("Điều 1. A\nBộ Thương mại Hoa Kỳ thông báo cho thành phố Hòa Bình Minh.", &[]);
-    check("Điều 1. A\nTheo mẫu 02/2018/TT- BLĐTBXH và tệp PL_BGTVT.docx.", &[]);
+    check("Điều 1. A\nTheo mẫu 02/2018/TT- BLĐTBXH, 03/2018/TTLT-BTC-BNN&PTNT và tệp PL_BGTVT.docx.", &[]);
 }
 
 #[test]
 fn a_district_by_name_is_found_with_its_name() {
-    check("Điều 1. A\nTại huyện Ba Vì và quận 1.", &["huyện Ba Vì", "quận 1"]);
+    check("Điều 1. A\nTại huyện Ba Vì và quận 1 TP Hồ Chí Minh.", &["huyện Ba Vì", "quận 1"]);
     check("Điều 1. A\nCán bộ huyện Phòng cử.", &[]);
 }
 
