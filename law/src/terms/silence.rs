@@ -123,7 +123,7 @@ fn straight_quotations(text: &str) -> Vec<ByteSpan> {
 fn aliases(text: &str, found: &[Mention<'_>]) -> HashSet<String> {
     let mut names = HashSet::new();
     for (at, opening) in text.match_indices("(sau đây ") {
-        let Some(length) = text[at..].find(')') else { continue };
+        let Some(length) = head(&text[at..], REACH).find(')') else { continue };
         let inner = &text[at + opening.len()..at + length];
         let Some((_, name)) = inner.split_once(" là ") else { continue };
         let before = found.partition_point(|mention| mention.span.end <= at);

@@ -2,6 +2,7 @@
 use super::*;
 use crate::structure::parse;
 use jiff::civil::date;
+use proptest::prelude::*;
 
 fn check(text: &str, expected: &[&str]) {
     let document = parse(text);
@@ -133,6 +134,28 @@ fn a_province_that_became_a_city_is_old_from_that_day() {
     let document = parse("Điều 1. A\nTỉnh Quảng Ninh.");
     assert_eq!(mentions(&document, built_in(), date(2026, 8, 31)).len(), 0);
     assert_eq!(mentions(&document, built_in(), date(2026, 9, 1)).len(), 1);
+}
+
+#[test]
+fn the_successor_is_the_one_of_the_day_asked_for() {
+    let document = parse("Điều 1. A\nTỉnh Bắc Giang.");
+    let now = |as_of| mentions(&document, built_in(), as_of).first().map(|mention| mention.change.new.as_str());
+    assert_eq!(now(date(2025, 6, 30)), None);
+    assert_eq!(now(date(2026, 9, 19)), Some("tỉnh Bắc Ninh"));
+    assert_eq!(now(date(2026, 9, 20)), Some("thành phố Bắc Ninh"));
+}
+
+proptest! {
+    #[test]
+    fn mentions_are_slices_in_order(text in "(huyện|cấp|Bộ|Tài nguyên|và|Môi trường|tỉnh|Hà Nam|[ ,\n\"“”-]|CMND|&|1|số 1/2020/NĐ-CP|của|\\PC){0,60}") {
+        let document = parse(&text);
+        let mut end = 0;
+        for (mention, _) in weighed(&document, built_in(), date(2026, 11, 21)) {
+            prop_assert!(end <= mention.span.start && mention.span.start < mention.span.end);
+            prop_assert!(!mention.span.of(&document.text).is_empty());
+            end = mention.span.end;
+        }
+    }
 }
 
 #[test]
