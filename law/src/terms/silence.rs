@@ -285,8 +285,8 @@ impl<'t> Sentence<'t> {
             || near_after.trim_start().starts_with("cũ")
             || OF_THE_PAST.iter().any(|words| near_before.contains(words) || near_after.contains(words))
             || OF_THE_CHANGE.iter().any(|words| contains_small(self.before, words) || contains_small(self.after, words))
-            || is_before_the_change(self.before, change.from)
-            || is_before_the_change(head(self.after, 2 * NEAR), change.from)
+            || is_before_the_change(self.before, true, change.from)
+            || is_before_the_change(head(self.after, 2 * NEAR), false, change.from)
     }
 
     fn is_of_issued_papers(&self) -> bool {
@@ -310,15 +310,35 @@ fn head(text: &str, bytes: usize) -> &str {
     &text[..floor(text, bytes.min(text.len()))]
 }
 
+/// What was done before a day, where a deadline would have another verb ("gửi báo cáo trước ngày …").
+const DONE: [&str; 12] = [
+    "ban hành",
+    "cấp",
+    "ký",
+    "thành lập",
+    "quyết định",
+    "phê duyệt",
+    "tiếp nhận",
+    "thụ lý",
+    "công nhận",
+    "thực hiện",
+    "xác định",
+    "kết án",
+];
+
 /// Whether the words set a day not after the change, before which something was so, and no new clause follows in which
 /// somebody acts today.
-fn is_before_the_change(words: &str, changed: Option<Date>) -> bool {
-    ["trước ngày ", "đến ngày ", "đến hết ngày "].iter().any(|opening| {
+fn is_before_the_change(words: &str, begins_sentence: bool, changed: Option<Date>) -> bool {
+    ["rước ngày ", "đến hết ngày "].iter().any(|opening| {
         words.match_indices(opening).any(|(at, _)| {
+            let lead = words[..at].trim_end_matches(['t', 'T']).trim_end();
+            let begins = lead.is_empty() && begins_sentence || lead.ends_with([',', '.', ':', '(', ')']);
+            let was_so = begins || *opening != "rước ngày " || DONE.iter().any(|verb| lead.ends_with(verb));
             let day = at + opening.len() - "ngày ".len();
-            date::read(&words[day..]).is_some_and(|(date, length)| {
+            let read = date::read(&words[day..]).filter(|(date, _)| changed.is_some_and(|changed| *date <= changed));
+            read.is_some_and(|(_, length)| {
                 let after = &words[day + length..];
-                changed.is_some_and(|changed| date <= changed) && !after.contains(" thì ") && !after.contains(" nhưng ")
+                was_so && !after.contains(" thì ") && !after.contains(" nhưng ")
             })
         })
     })

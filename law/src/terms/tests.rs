@@ -93,6 +93,8 @@ fn history_and_issued_papers_keep_their_names() {
         "Điều 1. A\nTrước ngày 15 tháng 01 hằng năm, Ủy ban nhân dân cấp huyện báo cáo.",
         &["Ủy ban nhân dân cấp huyện"],
     );
+    check("Điều 1. A\nTrước ngày 01 tháng 7 năm 2025, Ủy ban nhân dân cấp huyện đã giao đất.", &[]);
+    check("Điều 1. A\nGửi Bộ Kế hoạch và Đầu tư trước ngày 15 tháng 01 năm 2025.", &["Bộ Kế hoạch và Đầu tư"]);
     check("Điều 1. A\nBộ Giao thông vận tải (nay là Bộ Xây dựng) đã công bố.", &[]);
     check("Điều 1. A\nGiấy chứng minh nhân dân đã được cấp thì dùng tiếp.", &[]);
     check("Điều 1. A\nXuất trình giấy chứng minh nhân dân hoặc hộ chiếu còn thời hạn.", &["giấy chứng minh nhân dân"]);
