@@ -43,9 +43,7 @@ const REACH: usize = 900;
 impl<'d> Context<'d> {
     pub(super) fn new(document: &'d Document, found: &[Mention<'_>]) -> Self {
         let text = document.text.as_str();
-        let mut quotations = crate::text::quotations(text);
-        quotations.extend(straight_quotations(text));
-        quotations.sort();
+        let quotations = outermost([crate::text::quotations(text), straight_quotations(text)].concat());
         let transitional = document
             .provisions
             .iter()
@@ -81,10 +79,22 @@ impl<'d> Context<'d> {
     }
 
     fn is_quoted(&self, span: ByteSpan) -> bool {
-        let after = self.quotations.partition_point(|quotation| quotation.start <= span.start);
-        // Quotations of two kinds may nest, hardly deeper than that.
-        self.quotations[..after].iter().rev().take(3).any(|quotation| quotation.contains(span))
+        let after = self.quotations.partition_point(|quotation| quotation.end < span.end);
+        self.quotations.get(after).is_some_and(|quotation| quotation.contains(span))
     }
+}
+
+/// Spans that overlap made one, in text order.
+fn outermost(mut spans: Vec<ByteSpan>) -> Vec<ByteSpan> {
+    spans.sort();
+    let mut outer: Vec<ByteSpan> = Vec::new();
+    for span in spans {
+        match outer.last_mut() {
+            Some(last) if last.overlaps(span) => last.end = last.end.max(span.end),
+            _ => outer.push(span),
+        }
+    }
+    outer
 }
 
 /// Quotations in straight marks: the pairs within a line, and new text that begins a line with a mark and ends the
