@@ -3,6 +3,7 @@ use super::*;
 use crate::structure::parse;
 use jiff::civil::date;
 use proptest::prelude::*;
+use std::collections::HashSet;
 
 fn check(text: &str, expected: &[&str]) {
     let document = parse(text);
@@ -18,6 +19,8 @@ fn the_built_in_changes_can_be_read() {
     for change in &changes {
         assert!(!change.old.is_empty() && !change.class.is_empty());
         assert_eq!(change.from.is_none(), change.class == "kept", "{change:?}");
+        let folded: HashSet<String> = change.old.iter().map(|name| name.to_lowercase()).collect();
+        assert_eq!(folded.len(), change.old.len(), "one spelling listed twice: {change:?}");
     }
 }
 
