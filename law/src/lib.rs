@@ -9,11 +9,10 @@
 //! - [`amend`] reads what an amending act orders and carries it out on the text it amends.
 //! - [`kind`], [`number`] and [`issuer`] know the kinds of documents, their rank, their numbers and who issues them.
 //! - [`effect`] answers whether a document is in force on a date, from the curated [`register`].
-//! - [`bodies`] knows which bodies, places and papers were renamed or abolished.
+//! - [`terms`] knows which bodies, places and papers were renamed or abolished.
 //! - [`value`] reads the deadlines, amounts, rates, ages and modality a norm sets.
 
 pub mod amend;
-pub mod bodies;
 pub mod cite;
 pub mod date;
 pub mod effect;
@@ -23,6 +22,7 @@ pub mod kind;
 pub mod number;
 pub mod register;
 pub mod structure;
+pub mod terms;
 pub mod text;
 pub mod value;
 

@@ -160,6 +160,12 @@ fn take_tone_off(c: char) -> (char, Option<char>) {
 /// "hoà" and "hòa" fold to the same string, "hoa" does not.
 pub fn fold_word(word: &str) -> String {
     let mut out = String::with_capacity(word.len() + 2);
+    fold_word_into(&mut out, word);
+    out
+}
+
+/// [`fold_word`] at the end of `out`.
+pub(crate) fn fold_word_into(out: &mut String, word: &str) {
     let mut tones = String::new();
     for c in word.chars().flat_map(char::to_lowercase) {
         if c.is_ascii() {
@@ -171,7 +177,6 @@ pub fn fold_word(word: &str) -> String {
         tones.extend(tone);
     }
     out.push_str(&tones);
-    out
 }
 
 /// The folded words of a text: what search and comparison count.

@@ -3,16 +3,16 @@
 //! Vietnamese writes a closed set of syllables: an onset, a rime and a tone. That makes a wrong reading of bytes easy to
 //! see ("luËt" is none, "luật" is one), and tells Vietnamese from German or French without a dictionary. The spelling
 //! rules are those of the schools (Decision 1989/QĐ-BGDĐT of 2018 has the place of the tone); names of foreign origin
-//! do not follow them; of the names of the highlands only the final k (Đắk Lắk) is here.
+//! do not follow them; of the names of the highlands only kr and the final k are here (Krông, Đắk Lắk).
 
 use super::split_tone;
 use std::collections::HashSet;
 use std::sync::OnceLock;
 
 /// Longest first, so that the first that fits is the right one.
-const ONSETS: [&str; 28] = [
-    "ngh", "ch", "gh", "gi", "kh", "ng", "nh", "ph", "qu", "th", "tr", "b", "c", "d", "đ", "g", "h", "k", "l", "m",
-    "n", "p", "r", "s", "t", "v", "x", "",
+const ONSETS: [&str; 29] = [
+    "ngh", "ch", "gh", "gi", "kh", "kr", "ng", "nh", "ph", "qu", "th", "tr", "b", "c", "d", "đ", "g", "h", "k", "l",
+    "m", "n", "p", "r", "s", "t", "v", "x", "",
 ];
 
 /// Every rime without its tone.

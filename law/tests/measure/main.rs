@@ -7,6 +7,8 @@
 mod amendments;
 mod archives;
 mod citations;
+mod docx;
 mod effect;
 mod encodings;
 mod structure;
+mod terms;
