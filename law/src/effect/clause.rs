@@ -109,7 +109,9 @@ impl Reader<'_> {
             eids = said.list.map(|list| self.parts(list)).unwrap_or_default();
         }
         let whole = eids.is_empty() && is_this(trimmed);
-        if whole || !eids.is_empty() {
+        // Without a day only "khoản 1 Điều 64 của Luật này" is a clause of effect; a norm may say the rest.
+        let parts = !eids.is_empty() && (said.start.is_some() || is_this(trimmed));
+        if whole || parts {
             let hedged = ["liên quan", "quy định về"].iter().any(|mark| lower.contains(mark));
             let confidence = if hedged { Confidence::Doubtful } else { Confidence::Reported };
             let change = |operation, date, eids: &[Eid]| Change {
