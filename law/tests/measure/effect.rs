@@ -41,8 +41,8 @@ impl Comparison {
         self.independent += usize::from(independent);
         if ours == theirs {
             self.agree += 1;
-        } else if let Some(verdict) = self.verdicts.get(&(document.to_owned(), what.to_owned())) {
-            *self.sorted.entry(verdict.clone()).or_default() += 1;
+        } else if let Some(verdict) = self.verdicts.remove(&(document.to_owned(), what.to_owned())) {
+            *self.sorted.entry(verdict).or_default() += 1;
         } else {
             self.unexplained.push(format!("{},{document},{what},{ours},{theirs},", self.set));
         }
@@ -61,6 +61,7 @@ impl Comparison {
             sorted.join(", ")
         ));
         assert!(self.unexplained.is_empty(), "unexplained:\n{}", self.unexplained.join("\n"));
+        assert!(self.verdicts.is_empty(), "no disagreement any more: {:?}", self.verdicts.keys());
         assert!(self.agree >= at_least, "{} agree, {at_least} did", self.agree);
     }
 }
