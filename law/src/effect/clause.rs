@@ -275,6 +275,25 @@ mod tests {
         );
     }
 
+    proptest::proptest! {
+        #[test]
+        fn reading_a_clause_never_panics(words in proptest::collection::vec(
+            proptest::sample::select(vec![
+                "Luật này", "có hiệu lực", "thi hành", "từ ngày", "kể từ", "01/7/2027", "ngày 01 tháng 7 năm 2027",
+                "trừ", "khoản 2", "Điều 5", "của", "Điều này", ",", ". ", ":", "\n2. ", "a) ", "đến hết", "sau đây",
+                "hết hiệu lực", "sau 45 ngày", "ngày ký", "İ", "ẞ", "“", "”",
+            ]),
+            0..40,
+        )) {
+            let text = format!("LUẬT\nSỐ\nĐiều 1. Hiệu lực thi hành\n1. {}\n", words.join(" "));
+            let mut document = structure::parse(&text);
+            document.metadata.number = Some(DocNumber::from_normal("9/2026/QH16"));
+            for change in own(&document, Register::built_in()) {
+                proptest::prop_assert!(matches!(change.operation, Operation::Start | Operation::Expire));
+            }
+        }
+    }
+
     #[test]
     fn what_only_names_the_day_of_effect_sets_none() {
         check("Kể từ ngày Luật này có hiệu lực thi hành, Luật số 8/2020/QH14 hết hiệu lực.", &[]);
