@@ -303,6 +303,51 @@ mod tests {
         assert_eq!(old.unapplied(Some(date(2016, 1, 1)), date(2018, 1, 1)).len(), 0, "already in the text");
     }
 
+    /// Document, provision (empty: the whole document), day, effect.
+    fn check_built_in(cases: &[(&str, &str, Date, Effect)]) {
+        for (number, eid, day, effect) in cases {
+            let number = DocNumber::from_normal(*number);
+            let timeline = Timeline::of(Register::built_in(), &number, None);
+            let status = if eid.is_empty() { timeline.status(*day) } else { timeline.status_of(&Eid::new(*eid), *day) };
+            assert_eq!(status.effect, *effect, "{number}#{eid} on {day}");
+        }
+    }
+
+    #[test]
+    fn provisions_of_the_codes_have_lives_of_their_own() {
+        let now = date(2026, 11, 21);
+        check_built_in(&[
+            ("100/2015/QH13", "art_292", now, Effect::Expired),
+            ("100/2015/QH13", "art_256a__para_1", date(2025, 6, 30), Effect::NotYetInForce),
+            ("100/2015/QH13", "art_256a__para_1", date(2025, 7, 1), Effect::InForce),
+            ("100/2015/QH13", "", now, Effect::PartlyExpired),
+            ("101/2015/QH13", "art_4__para_2__point_a", date(2025, 7, 1), Effect::Expired),
+            ("101/2015/QH13", "art_4__para_2", date(2025, 7, 1), Effect::PartlyExpired),
+            ("92/2015/QH13", "art_497", date(2024, 12, 31), Effect::InForce),
+            ("92/2015/QH13", "art_497", date(2025, 1, 1), Effect::Expired),
+            ("95/2015/QH13", "art_82a__para_2", date(2026, 2, 28), Effect::InForce),
+            ("95/2015/QH13", "art_82a__para_2", date(2026, 3, 1), Effect::Expired),
+            ("45/2019/QH14", "art_59__para_2__point_a", now, Effect::InForce),
+            ("91/2015/QH13", "art_1", now, Effect::InForce),
+        ]);
+    }
+
+    #[test]
+    fn parts_start_later_are_suspended_or_outlive_their_law() {
+        check_built_in(&[
+            ("08/2022/QH15", "art_109", date(2027, 12, 31), Effect::NotYetInForce),
+            ("08/2022/QH15", "art_108", date(2023, 1, 1), Effect::InForce),
+            ("62/2014/QH13", "art_24", date(2015, 2, 1), Effect::InForce),
+            ("62/2014/QH13", "art_23", date(2015, 2, 1), Effect::NotYetInForce),
+            ("61/2020/QH14", "art_7", date(2026, 6, 30), Effect::InForce),
+            ("61/2020/QH14", "art_7", date(2026, 7, 1), Effect::Expired),
+            ("61/2020/QH14", "art_8", date(2026, 3, 1), Effect::Expired),
+            ("153/2020/NĐ-CP", "art_8__para_1__point_d", date(2023, 6, 1), Effect::Suspended),
+            ("153/2020/NĐ-CP", "art_8__para_1__point_d", date(2024, 1, 1), Effect::InForce),
+            ("100/2019/NĐ-CP", "art_5", date(2025, 1, 1), Effect::Expired),
+        ]);
+    }
+
     #[test]
     fn a_document_nobody_knows_is_unknown_not_in_force() {
         assert_eq!(on("9/1999/QH10", date(2026, 1, 1)).effect, Effect::Unknown);

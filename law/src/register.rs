@@ -261,7 +261,8 @@ mod tests {
         assert!(register.entries().len() >= 349, "{}", register.entries().len());
         for entry in register.entries() {
             assert!(
-                DocNumber::parse(entry.number.as_str()).is_some() || entry.kind == DocumentKind::HienPhap,
+                DocNumber::parse(entry.number.as_str()).as_ref() == Some(&entry.number)
+                    || entry.kind == DocumentKind::HienPhap,
                 "{}",
                 entry.number
             );
@@ -270,6 +271,10 @@ mod tests {
             }
             for next in &entry.replaced_by {
                 assert_ne!(next, &entry.number, "{} replaces itself", entry.number);
+            }
+            for change in register.changes(&entry.number) {
+                assert!(change.date.is_some() || change.by.is_none(), "{}: an undated change", entry.number);
+                assert!(!change.eids.is_empty(), "{}: a change of nothing", entry.number);
             }
         }
     }

@@ -109,7 +109,9 @@ impl Reader<'_> {
             eids = said.list.map(|list| self.parts(list)).unwrap_or_default();
         }
         let whole = eids.is_empty() && is_this(trimmed);
-        if whole || !eids.is_empty() {
+        // Without a day only "khoản 1 Điều 64 của Luật này" is a clause of effect; a norm may say the rest.
+        let parts = !eids.is_empty() && (said.start.is_some() || is_this(trimmed));
+        if whole || parts {
             let hedged = ["liên quan", "quy định về"].iter().any(|mark| lower.contains(mark));
             let confidence = if hedged { Confidence::Doubtful } else { Confidence::Reported };
             let change = |operation, date, eids: &[Eid]| Change {
@@ -271,6 +273,25 @@ mod tests {
                 (Operation::Expire, &["art_1__para_3", "art_5"], Some(date(2027, 3, 1))),
             ],
         );
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn reading_a_clause_never_panics(words in proptest::collection::vec(
+            proptest::sample::select(vec![
+                "Luật này", "có hiệu lực", "thi hành", "từ ngày", "kể từ", "01/7/2027", "ngày 01 tháng 7 năm 2027",
+                "trừ", "khoản 2", "Điều 5", "của", "Điều này", ",", ". ", ":", "\n2. ", "a) ", "đến hết", "sau đây",
+                "hết hiệu lực", "sau 45 ngày", "ngày ký", "İ", "ẞ", "“", "”",
+            ]),
+            0..40,
+        )) {
+            let text = format!("LUẬT\nSỐ\nĐiều 1. Hiệu lực thi hành\n1. {}\n", words.join(" "));
+            let mut document = structure::parse(&text);
+            document.metadata.number = Some(DocNumber::from_normal("9/2026/QH16"));
+            for change in own(&document, Register::built_in()) {
+                proptest::prop_assert!(matches!(change.operation, Operation::Start | Operation::Expire));
+            }
+        }
     }
 
     #[test]

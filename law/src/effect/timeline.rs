@@ -8,7 +8,7 @@ use super::{Confidence, Effect, Event, EventKind, EventSource, OwnDates, Scope, 
 use crate::register::{Entry, Register};
 use crate::{DocNumber, Document, Eid};
 use jiff::civil::Date;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// The events of one document and its provisions.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,12 +53,9 @@ impl Timeline {
 
     /// Adds events, such as those of [`super::Change`]s read from amending documents.
     pub fn add(&mut self, events: impl IntoIterator<Item = Event>) {
-        for event in events {
-            if !self.events.contains(&event) {
-                self.events.push(event);
-            }
-        }
+        self.events.extend(events);
         self.events.sort_by(|a, b| order(a).cmp(&order(b)));
+        self.events.dedup();
     }
 
     /// Learns which chapters and sections the articles stand in, so that an event on a chapter reaches them.
@@ -167,10 +164,16 @@ impl Timeline {
                         known.by_eid = None;
                     }
                     if let Scope::Parts(all) = &mut known.scope {
-                        all.extend(parts.iter().filter(|part| !all.contains(part)).cloned().collect::<Vec<_>>());
+                        all.extend(parts.iter().cloned());
                     }
                 }
                 _ => shown.push(event),
+            }
+        }
+        for event in &mut shown {
+            if let Scope::Parts(parts) = &mut event.scope {
+                let mut seen = HashSet::new();
+                parts.retain(|part| seen.insert(part.clone()));
             }
         }
         shown
@@ -324,7 +327,10 @@ impl<'a> Life<'a> {
         if let Some(confidence) = self.part_ended(as_of) {
             return (Effect::PartlyExpired, confidence);
         }
-        (Effect::InForce, sure(start, &self.starts))
+        // Once every start known has come it no longer matters which of them is right.
+        let all_reached = self.starts.iter().all(|start| reached(start.event));
+        let surest = self.starts.iter().map(|start| start.event.confidence).max().filter(|_| all_reached);
+        (Effect::InForce, surest.unwrap_or_else(|| sure(start, &self.starts)))
     }
 }
 
@@ -338,8 +344,10 @@ fn trust(source: EventSource) -> u8 {
     }
 }
 
-fn order(event: &Event) -> (bool, Option<Date>, EventKind, &[Eid]) {
-    (event.date.is_none(), event.date, event.kind, event.scope.parts())
+/// By date, undated last; then everything that tells two events apart, so that the same event stands twice in a row.
+fn order(event: &Event) -> impl Ord + '_ {
+    let Event { kind, by, by_eid, scope, date, source, confidence } = event;
+    (date.is_none(), *date, *kind, scope.parts(), by, by_eid, trust(*source), *confidence)
 }
 
 fn own_start(date: Option<Date>, source: EventSource, confidence: Confidence) -> Event {

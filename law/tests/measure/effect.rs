@@ -41,8 +41,8 @@ impl Comparison {
         self.independent += usize::from(independent);
         if ours == theirs {
             self.agree += 1;
-        } else if let Some(verdict) = self.verdicts.get(&(document.to_owned(), what.to_owned())) {
-            *self.sorted.entry(verdict.clone()).or_default() += 1;
+        } else if let Some(verdict) = self.verdicts.remove(&(document.to_owned(), what.to_owned())) {
+            *self.sorted.entry(verdict).or_default() += 1;
         } else {
             self.unexplained.push(format!("{},{document},{what},{ours},{theirs},", self.set));
         }
@@ -61,6 +61,7 @@ impl Comparison {
             sorted.join(", ")
         ));
         assert!(self.unexplained.is_empty(), "unexplained:\n{}", self.unexplained.join("\n"));
+        assert!(self.verdicts.is_empty(), "no disagreement any more: {:?}", self.verdicts.keys());
         assert!(self.agree >= at_least, "{} agree, {at_least} did", self.agree);
     }
 }
@@ -105,7 +106,7 @@ fn laws_that_vbpl_calls_in_force_in_may_2026() {
         found.check(number.as_str(), "state", alive(status.effect), "in force", independent);
         found.check(number.as_str(), "start", &show(status.from), &show(day(&law["effFrom"])), independent);
     }
-    found.close(298);
+    found.close(293);
 }
 
 fn codified(t: &str) -> Option<Vec<(DocNumber, Value)>> {
@@ -135,8 +136,8 @@ fn documents_that_the_codified_law_holds() {
         }
         sets.push(found);
     }
-    for found in sets {
-        found.close(858);
+    for (found, floor) in sets.into_iter().zip([970, 887]) {
+        found.close(floor);
     }
 }
 
@@ -161,8 +162,8 @@ fn documents_that_left_the_codified_law() {
             found.check(number.as_str(), "state", alive(status.effect), "expired", independent);
         }
     }
-    say(&format!("{gone} documents left headings that stayed; the others are not in the register"));
-    found.close(0);
+    say(&format!("{gone} documents left headings that stayed; those not compared are not in the register"));
+    found.close(65);
 }
 
 #[test]
@@ -197,7 +198,7 @@ fn traffic_documents_with_the_states_of_another_publisher() {
         found.check(number.as_str(), "state", ours, theirs, true);
         found.check(number.as_str(), "start", &show(status.from), &show(day(&document["effectDate"])), true);
     }
-    found.close(0);
+    found.close(18);
 }
 
 #[test]
@@ -233,7 +234,7 @@ fn points_that_traffic_acts_change() {
         let has = |facts: &BTreeSet<_>| if facts.contains(fact) { "changed" } else { "" };
         found.check(&fact.0, &format!("{} by {}", fact.2, fact.1), has(&ours), has(&theirs), true);
     }
-    found.close(0);
+    found.close(468);
 }
 
 #[test]
@@ -250,7 +251,7 @@ fn the_list_that_the_register_grew_from() {
         found.check(&row[0], "start", &show(status.from), &row[5], false);
         found.check(&row[0], "end", &show(status.to), &row[6], false);
     }
-    found.close(0);
+    found.close(691);
 }
 
 /// A stored document of vbpl as text.
@@ -298,7 +299,7 @@ fn days_of_effect_read_from_the_documents_own_clause() {
         }
     }
     say(&format!("own clauses read in {read} documents, {parts} of parts; {silent} known documents without one"));
-    found.close(0);
+    found.close(101);
 }
 
 /// The facts of `parts.csv` that were read from amending acts, without those that only the codified law gives.
@@ -344,7 +345,7 @@ fn articles_amended_by_acts_against_the_notes_of_the_codified_law() {
         "provisions       {pairs} pairs of law and amending act: {both} articles in both, {only_ours} only read from \
          the act, {only_theirs} only noted by the codified law"
     ));
-    assert!(both >= 1 && only_theirs < both, "the acts and the notes drifted apart");
+    assert!(both >= 764 && only_ours <= 84, "the acts and the notes drifted apart");
 }
 
 #[test]
@@ -380,7 +381,7 @@ fn articles_that_the_codified_law_prints_are_in_force() {
         let what = format!("{eid}");
         found.check(timeline.document().as_str(), &what, alive(status.effect), theirs, !by_notes);
     }
-    found.close(0);
+    found.close(23191);
 }
 
 #[test]

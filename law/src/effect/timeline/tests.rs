@@ -164,6 +164,19 @@ fn the_surer_source_counts_and_equals_that_differ_are_doubtful() {
 }
 
 #[test]
+fn a_doubtful_later_start_matters_only_until_it_has_come() {
+    let part = Change {
+        confidence: Confidence::Doubtful,
+        ..change(Operation::Start, &["art_43"], Some(date(2012, 1, 1)), None)
+    };
+    let timeline = timeline(&[start(2010), part]);
+    let on = |day| timeline.status_of(&Eid::new("art_43"), day);
+    let before = on(date(2011, 1, 1));
+    assert_eq!((before.effect, before.confidence), (Effect::NotYetInForce, Confidence::Doubtful));
+    assert_eq!(on(date(2013, 1, 1)).confidence, Confidence::Reported);
+}
+
+#[test]
 fn an_end_of_unknown_day_leaves_the_state_open_from_the_year_of_its_cause() {
     let end = change(Operation::Replace, &[], None, Some("3/2019/QH14"));
     check(&[start(2010), end], &[("", date(2018, 12, 31), Effect::InForce), ("", date(2019, 1, 1), Effect::Unknown)]);
