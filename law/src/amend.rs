@@ -372,7 +372,9 @@ impl Reader<'_> {
 
     /// A document cited by name, with the number of the one in force when the act was issued.
     fn resolved(&self, document: DocumentReference, words: &str) -> DocumentReference {
-        let DocumentReference::Name { name, kind, year, day, amended, number: None } = &document else { return document };
+        let DocumentReference::Name { name, kind, year, day, amended, number: None } = &document else {
+            return document;
+        };
         let long = long_name(words, name);
         let entry = self.issued.and_then(|issued| {
             let known = |name: &str| {

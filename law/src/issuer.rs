@@ -2,10 +2,10 @@
 //!
 //! Hard because one ministry had many abbreviations (BNN, BNNPTNT, BNN&PTNT), and because ministries merged while the
 //! numbers of their documents never change: who answers for an old circular today is another question than who issued
-//! it. Mergers of 2025 are in [`bodies`](crate::bodies); those before are not here.
+//! it. Mergers of 2025 are in [`terms`](crate::terms); those before are not here.
 
 use crate::DocNumber;
-use crate::bodies;
+use crate::terms;
 use jiff::civil::Date;
 
 /// An issuing body and the abbreviations of it that numbers carry.
@@ -112,7 +112,7 @@ pub fn on(name: &str, day: Date) -> &str {
     let mut name = name;
     // A successor may have merged in turn; no body did so more than a few times.
     for _ in 0..4 {
-        let change = bodies::built_in().iter().find(|change| {
+        let change = terms::built_in().iter().find(|change| {
             change.from.is_some_and(|from| from <= day)
                 && !change.new.is_empty()
                 && change.old.iter().any(|old| old == name)

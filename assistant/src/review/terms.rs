@@ -3,7 +3,7 @@
 use super::Law;
 use super::finding::{Check, Evidence, EvidenceSource, Finding, Severity};
 use super::resolve::Resolved;
-use rasoat_law::bodies::{self, Mention};
+use rasoat_law::terms::{self, Mention};
 use rasoat_law::{ByteSpan, Confidence, DocNumber, Document, Effect, date};
 
 pub(super) fn check(draft: &Document, resolved: &[Resolved<'_>], law: &Law<'_>) -> Vec<Finding> {
@@ -11,7 +11,7 @@ pub(super) fn check(draft: &Document, resolved: &[Resolved<'_>], law: &Law<'_>) 
     let names: Vec<ByteSpan> =
         resolved.iter().filter(|r| r.targets.iter().any(|t| !t.is_this)).map(|r| r.citation.span).collect();
     let body_end = draft.provisions.iter().map(|p| p.span.end).max().unwrap_or(0);
-    bodies::mentions(draft, bodies::built_in(), law.as_of)
+    terms::mentions(draft, terms::built_in(), law.as_of)
         .into_iter()
         .filter(|mention| mention.span.start < body_end && !names.iter().any(|name| name.overlaps(mention.span)))
         .map(|mention| finding(draft, &mention, law))

@@ -70,7 +70,10 @@ pub(super) fn named(words: &str, register: &Register) -> (String, Vec<Named>) {
         for citation in cite::citations(&parted, register) {
             let span = ByteSpan::new(start + citation.span.start, start + citation.span.end);
             let leading = first_list(citation.span.of(piece));
-            found.extend(citation.targets.into_iter().enumerate().map(|(at, target)| Named {
+            // "Điều này" names nothing of its own.
+            let named =
+                citation.targets.into_iter().filter(|target| target.eid.is_some() || target.document.is_named());
+            found.extend(named.enumerate().map(|(at, target)| Named {
                 span,
                 leads: at < leading,
                 document: target.document,
