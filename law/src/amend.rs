@@ -11,11 +11,13 @@ mod apply;
 mod clauses;
 mod command;
 mod dates;
+mod facts;
 mod new_text;
 mod phrases;
 mod working;
 
 pub use apply::{Change, Consolidated, apply};
+pub use facts::changes;
 
 use crate::cite::DocumentReference;
 use crate::register::Register;
@@ -305,8 +307,8 @@ impl Reader<'_> {
                 self.phrase(clause, first, order);
             }
             let mut orders = command::orders(second, &context, self.register);
-            if orders.is_empty() && second.contains(" này") {
-                orders.extend(command::order_on(&context));
+            if orders.iter().all(|order| order.unit.is_none()) && second.contains(" này") {
+                orders = command::order_on(&context).into_iter().collect();
             }
             self.orders(clause, &words, second, &orders);
             return;
@@ -364,13 +366,15 @@ impl Reader<'_> {
             [("Bộ luật", DocumentKind::BoLuat), ("Luật", DocumentKind::Luat), ("Pháp lệnh", DocumentKind::PhapLenh)];
         let (at, kind) = KINDS.iter().find_map(|(word, kind)| Some((words.find(&format!("của {word} "))?, *kind)))?;
         let name = long_name(&words[at + "của ".len()..], "");
-        let unnamed = DocumentReference::Name { name, kind, year: None, day: None, number: None };
+        let unnamed = DocumentReference::Name { name, kind, year: None, day: None, amended: Vec::new(), number: None };
         Some(self.resolved(unnamed, words))
     }
 
     /// A document cited by name, with the number of the one in force when the act was issued.
     fn resolved(&self, document: DocumentReference, words: &str) -> DocumentReference {
-        let DocumentReference::Name { name, kind, year, day, number: None } = &document else { return document };
+        let DocumentReference::Name { name, kind, year, day, amended, number: None } = &document else {
+            return document;
+        };
         let long = long_name(words, name);
         let entry = self.issued.and_then(|issued| {
             let known = |name: &str| {
@@ -385,6 +389,7 @@ impl Reader<'_> {
             kind: *kind,
             year: *year,
             day: *day,
+            amended: amended.clone(),
             number: entry.map(|entry| entry.number.clone()),
         }
     }

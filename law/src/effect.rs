@@ -1,11 +1,21 @@
-//! Effect in time (hiệu lực): whether a document is in force on a date, and the events behind the answer.
+//! Effect in time (hiệu lực): whether a document, or one provision of it, is in force on a date, and why.
 //!
-//! Hard because "in force" is a timeline, not a flag, and because what is known of it comes from sources of unequal
-//! worth: every event carries its source and how sure it is. Law 64/2025/QH15, Articles 53-57. A known amendment that
-//! is not yet applied to the stored text stays visible; it never silently counts as applied.
+//! Hard because "in force" is a timeline and not a flag, it differs from provision to provision, and what is known of
+//! it comes from sources of unequal worth: every event carries its cause, its source and how sure it is. Law
+//! 64/2025/QH15, Articles 53-57. A known amendment that is not yet applied to the stored text stays visible; it never
+//! silently counts as applied. Reading amending instructions is not here: [`Change`] is the fact they come down to.
 
-use crate::DocNumber;
-use crate::register::{Entry, Register};
+pub mod change;
+pub mod clause;
+pub mod rules;
+pub mod timeline;
+
+pub use change::{Change, Operation, Scope};
+pub use rules::{Review, Rule};
+pub use timeline::Timeline;
+
+use crate::register::Register;
+use crate::{DocNumber, Eid};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -83,6 +93,8 @@ pub enum EventKind {
     Repeals,
     /// Tạm ngưng, đình chỉ.
     Suspends,
+    /// Tiếp tục có hiệu lực after a suspension.
+    Resumes,
     /// Đính chính.
     Corrects,
 }
@@ -96,8 +108,21 @@ impl EventKind {
             Self::Replaces => "replaces",
             Self::Repeals => "repeals",
             Self::Suspends => "suspends",
+            Self::Resumes => "resumes",
             Self::Corrects => "corrects",
         }
+    }
+
+    /// The kind with this contract name.
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::TakesEffect, Self::Amends, Self::Replaces, Self::Repeals, Self::Suspends, Self::Resumes, Self::Corrects]
+            .into_iter()
+            .find(|kind| kind.code() == code)
+    }
+
+    /// Whether what it covers is no longer in force from its day on.
+    pub fn ends(self) -> bool {
+        matches!(self, Self::Replaces | Self::Repeals)
     }
 }
 
@@ -124,13 +149,17 @@ impl EventSource {
     }
 }
 
-/// One event in a document's life.
+/// One event in the life of a document or of parts of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
     /// What happens.
     pub kind: EventKind,
     /// Document that causes it; `None` for its own taking effect or running out.
     pub by: Option<DocNumber>,
+    /// The provision of that document that causes it, where known.
+    pub by_eid: Option<Eid>,
+    /// What it happens to.
+    pub scope: Scope,
     /// The day it happens; `None` where only the fact is known.
     pub date: Option<Date>,
     /// Where it is known from.
@@ -139,7 +168,31 @@ pub struct Event {
     pub confidence: Confidence,
 }
 
-/// A document's effect on a date.
+impl Event {
+    /// The first day on which it can have happened: its date; failing that, the first day of the year in the number
+    /// of the document that causes it. `None` where it may have happened at any time.
+    pub fn earliest(&self) -> Option<Date> {
+        let year = || self.by.as_ref().and_then(DocNumber::year).and_then(|year| i16::try_from(year).ok());
+        self.date.or_else(|| Date::new(year()?, 1, 1).ok())
+    }
+
+    /// Whether it changes what the text says: an amendment, a unit inserted, a part repealed or replaced.
+    pub fn changes_text(&self) -> bool {
+        match self.kind {
+            EventKind::Amends => true,
+            EventKind::TakesEffect => self.inserts(),
+            EventKind::Replaces | EventKind::Repeals => self.scope != Scope::Whole,
+            EventKind::Suspends | EventKind::Resumes | EventKind::Corrects => false,
+        }
+    }
+
+    /// Whether another document puts the unit in, or back in.
+    pub fn inserts(&self) -> bool {
+        self.kind == EventKind::TakesEffect && self.by.is_some() && self.scope != Scope::Whole
+    }
+}
+
+/// The effect of a document or provision on a date.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Status {
     /// Effect.
@@ -148,26 +201,39 @@ pub struct Status {
     pub from: Option<Date>,
     /// First day no longer in force.
     pub to: Option<Date>,
-    /// The events behind it, by date.
+    /// The events behind it, by date, those to come included; sources that disagree stand side by side.
     pub events: Vec<Event>,
     /// How sure the effect is: that of the event that decides it.
     pub confidence: Confidence,
+    /// Why a person has to look at it before relying on it (cần rà soát), where a rule of law says so.
+    pub review: Option<Review>,
 }
 
 impl Status {
     /// Nothing is known.
     pub fn unknown() -> Self {
-        Self { effect: Effect::Unknown, from: None, to: None, events: Vec::new(), confidence: Confidence::Doubtful }
+        Self {
+            effect: Effect::Unknown,
+            from: None,
+            to: None,
+            events: Vec::new(),
+            confidence: Confidence::Doubtful,
+            review: None,
+        }
     }
 
-    /// Amendments that took effect by `as_of` and after the day the stored text stands for: they are *unapplied*, and
-    /// whoever shows the text must say so. An amendment of unknown date counts.
+    /// Changes of the text that took effect by `as_of` and after the day the stored text stands for, one event for
+    /// each document that makes them: they are *unapplied*, and whoever shows the text must say so. A change of
+    /// unknown date counts.
     pub fn unapplied(&self, text_of: Option<Date>, as_of: Date) -> Vec<&Event> {
-        self.events
-            .iter()
-            .filter(|event| event.kind == EventKind::Amends)
-            .filter(|event| event.date.is_none_or(|date| date <= as_of && text_of.is_none_or(|of| date > of)))
-            .collect()
+        let mut found: Vec<&Event> = Vec::new();
+        for event in &self.events {
+            let in_time = event.date.is_none_or(|date| date <= as_of && text_of.is_none_or(|of| date > of));
+            if event.changes_text() && in_time && !found.iter().any(|known| known.by == event.by) {
+                found.push(event);
+            }
+        }
+        found
     }
 }
 
@@ -180,78 +246,20 @@ pub struct OwnDates {
     pub effective: Option<Date>,
 }
 
-/// The effect of a document on `as_of`: the register's entry first, its own dates where the register has none.
+/// The effect of a document on `as_of`: what the register knows, beside what its own dates say.
 pub fn status(register: &Register, number: &DocNumber, own: Option<OwnDates>, as_of: Date) -> Status {
-    match (register.get(number), own) {
-        (Some(entry), own) => from_entry(entry, own.unwrap_or_default(), as_of),
-        (None, Some(own)) if own.effective.is_some() => {
-            let events = vec![Event {
-                kind: EventKind::TakesEffect,
-                by: None,
-                date: own.effective,
-                source: EventSource::Metadata,
-                confidence: Confidence::Reported,
-            }];
-            decide(own.effective, None, events, Confidence::Reported, as_of)
-        }
-        _ => Status::unknown(),
-    }
+    Timeline::of(register, number, own).status(as_of)
 }
 
-fn from_entry(entry: &Entry, own: OwnDates, as_of: Date) -> Status {
-    let from = entry.effective.or(own.effective);
-    let mut events = Vec::new();
-    if from.is_some() {
-        let known = entry.effective.is_some();
-        events.push(Event {
-            kind: EventKind::TakesEffect,
-            by: None,
-            date: from,
-            source: if known { EventSource::Register } else { EventSource::Metadata },
-            confidence: entry.confidence,
-        });
-    }
-    for (by, date) in &entry.amended_by {
-        events.push(Event {
-            kind: EventKind::Amends,
-            by: Some(by.clone()),
-            date: *date,
-            source: EventSource::Register,
-            confidence: entry.confidence,
-        });
-    }
-    for by in &entry.replaced_by {
-        events.push(Event {
-            kind: EventKind::Replaces,
-            by: Some(by.clone()),
-            date: entry.ended,
-            source: EventSource::Register,
-            confidence: entry.end_confidence,
-        });
-    }
-    if entry.ended.is_some() && entry.replaced_by.is_empty() {
-        events.push(Event {
-            kind: EventKind::Repeals,
-            by: None,
-            date: entry.ended,
-            source: EventSource::Register,
-            confidence: entry.end_confidence,
-        });
-    }
-    events.sort_by_key(|event| (event.date.is_none(), event.date, event.kind));
-    let ends_by_then = entry.ended.is_some_and(|ended| ended <= as_of);
-    let confidence = if ends_by_then { entry.end_confidence } else { entry.confidence };
-    decide(from, entry.ended, events, confidence, as_of)
-}
-
-fn decide(from: Option<Date>, to: Option<Date>, events: Vec<Event>, confidence: Confidence, as_of: Date) -> Status {
-    let effect = match (from, to) {
-        (_, Some(to)) if to <= as_of => Effect::Expired,
-        (Some(from), _) if as_of < from => Effect::NotYetInForce,
-        (Some(_), _) => Effect::InForce,
-        (None, _) => Effect::Unknown,
-    };
-    Status { effect, from, to, events, confidence }
+/// The effect of one provision of a document on `as_of`, from the same facts.
+pub fn provision_status(
+    register: &Register,
+    number: &DocNumber,
+    eid: &Eid,
+    own: Option<OwnDates>,
+    as_of: Date,
+) -> Status {
+    Timeline::of(register, number, own).status_of(eid, as_of)
 }
 
 #[cfg(test)]

@@ -1,6 +1,9 @@
 //! The curated register of validity: which documents there are, since when, until when, and by what they were
 //! replaced or amended. The facts and how each was checked are in `law/data`.
 
+mod parts;
+
+use crate::effect::Change;
 use crate::text::fold;
 use crate::{Confidence, DocNumber, DocumentKind};
 use jiff::civil::Date;
@@ -63,6 +66,7 @@ pub struct Register {
     by_number: HashMap<DocNumber, usize>,
     by_name: HashMap<String, Vec<usize>>,
     longest_name: usize,
+    changes: HashMap<DocNumber, Vec<Change>>,
 }
 
 /// A row of the register could not be read.
@@ -79,8 +83,12 @@ impl Register {
     /// The register this program was built with.
     pub fn built_in() -> &'static Self {
         static REGISTER: OnceLock<Register> = OnceLock::new();
-        // The test `the_built_in_register_can_be_read` proves that the embedded file reads.
-        REGISTER.get_or_init(|| Self::read(include_str!("../data/register.csv")).unwrap_or_default())
+        // The test `the_built_in_register_can_be_read` proves that the embedded files read.
+        REGISTER.get_or_init(|| {
+            let mut register = Self::read(include_str!("../data/register.csv")).unwrap_or_default();
+            let _ = register.read_parts(include_str!("../data/parts.csv"));
+            register
+        })
     }
 
     /// Reads a register from CSV (columns in `law/data/README.md`).
@@ -248,7 +256,8 @@ mod tests {
 
     #[test]
     fn the_built_in_register_can_be_read() {
-        let register = Register::read(include_str!("../data/register.csv")).unwrap();
+        let mut register = Register::read(include_str!("../data/register.csv")).unwrap();
+        register.read_parts(include_str!("../data/parts.csv")).unwrap();
         assert!(register.entries().len() >= 349, "{}", register.entries().len());
         for entry in register.entries() {
             assert!(

@@ -12,12 +12,14 @@
 mod closing;
 mod label;
 mod line;
+mod print;
 mod quotation;
 mod reader;
 
 pub use closing::Footnote;
 pub(crate) use closing::{is_signature, split_name};
 pub(crate) use line::{Line, is_capitals, is_name, starts_with_word, strip_word};
+pub use print::print;
 pub use quotation::Quotation;
 
 use crate::eid::Eid;
@@ -378,35 +380,176 @@ mod tests {
         );
     }
 
+    #[test]
+    fn what_is_quoted_belongs_to_the_target() {
+        let check = |text: &str, eids: &[&str], quoted: &[&str]| {
+            let document = parse(text);
+            let found: Vec<&str> = document.provisions.iter().map(|p| p.eid.as_str()).collect();
+            assert_eq!(found, eids, "{text}");
+            let found: Vec<&str> = document.quotations.iter().map(|q| q.span.of(&document.text)).collect();
+            assert_eq!(found, quoted, "{text}");
+        };
+        let two = ["art_1", "art_1__para_1", "art_1__para_2", "art_2"];
+        check(
+            "Điều 1. Sửa đổi\n1. Sửa đổi Điều 5 như sau:\n\"Điều 5. A\n1. Gọi là \"b\".\".\n2. Bãi bỏ Điều 6.\nĐiều 2. Hiệu lực\nC.",
+            &two,
+            &["Điều 5. A\n1. Gọi là \"b\"."],
+        );
+        // Never closed: the next instruction ends it.
+        check(
+            "Điều 1. Sửa đổi\n1. Sửa đổi Điều 5 như sau:\n“Điều 5. A\n1. B.\n2. Bãi bỏ khoản 2 Điều 6.\nĐiều 2. Hiệu lực\nC.",
+            &two,
+            &["Điều 5. A\n1. B."],
+        );
+        // Turned the wrong way, and with a quotation inside.
+        check(
+            "Điều 1. Sửa đổi\n1. Sửa đổi Điều 5 như sau:\n”Điều 5. A\n1. Gọi là “b”.“\n2. Bãi bỏ Điều 6.\nĐiều 2. Hiệu lực\nC.",
+            &two,
+            &["Điều 5. A\n1. Gọi là “b”."],
+        );
+        // Without marks.
+        check(
+            "Điều 1. Sửa đổi\n1. Khoản 3 Điều 5 được sửa đổi như sau:\n3. A.\na) B.\n2. Bãi bỏ khoản 4 Điều 6.\nĐiều 2. Hiệu lực\nC.",
+            &two,
+            &["3. A.\na) B."],
+        );
+        // A phrase is no new text.
+        check("Điều 1. A\n1. Thay cụm từ “x” bằng cụm từ “y”.\n2. B.\nĐiều 2. C\nD.", &two, &[]);
+    }
+
+    #[test]
+    fn what_follows_the_last_article_is_told_apart() {
+        let document = parse(
+            "Điều 1. A[1]\nB.\nLuật này được Quốc hội khóa XVI thông qua ngày 3 tháng 4 năm 2026.\nNơi nhận:\n- Như trên;\n\
+             - Lưu: VT.\nTM. CHÍNH PHỦ\nTHỦ TƯỚNG\n(Đã ký)\nNguyễn Văn An\n[1] Điều này được sửa đổi như sau:\n\
+             “Điều 7. Hiệu lực”\n[2] Hết.",
+        );
+        let of = |span: Option<ByteSpan>| span.map(|span| span.of(&document.text).to_owned()).unwrap_or_default();
+        assert_eq!(document.provisions.len(), 1);
+        assert_eq!(document.provisions[0].heading.as_deref(), Some("A"));
+        assert!(of(document.passage).starts_with("Luật này được"));
+        assert_eq!(of(document.recipients), "Nơi nhận:\n- Như trên;\n- Lưu: VT.");
+        assert_eq!(of(document.signature), "TM. CHÍNH PHỦ\nTHỦ TƯỚNG\n(Đã ký)\nNguyễn Văn An");
+        let notes: Vec<u32> = document.footnotes.iter().map(|note| note.number).collect();
+        assert_eq!(notes, [1, 2]);
+    }
+
+    #[test]
+    fn older_and_broken_forms_are_read() {
+        let check = |text: &str, eids: &[&str]| {
+            let document = parse(text);
+            let found: Vec<&str> = document.provisions.iter().map(|p| p.eid.as_str()).collect();
+            assert_eq!(found, eids, "{text}");
+        };
+        check("Điều 1.- A\n1- B.\n2- C.", &["art_1", "art_1__para_1", "art_1__para_2"]);
+        check(
+            "Điều 1. 1. B.\n2. a) C;\nb) D.",
+            &["art_1", "art_1__para_1", "art_1__para_2", "art_1__para_2__point_a", "art_1__para_2__point_b"],
+        );
+        check("Điều 1. A\nTheo khoản 2\nĐiều 9. Lời khác.\nĐiều 2. B\nC.", &["art_1", "art_2"]);
+        check("Điều 1. A\n1. B:\n1) x;\n2) y.\n2. C.", &["art_1", "art_1__para_1", "art_1__para_2"]);
+        check(
+            "Điều 1. Ban hành kèm theo đây Quy chế\nB.\nChương I\nCHUNG\nĐiều 1. A\nB.",
+            &["art_1", "chp_I", "annex_1", "annex_1__art_1"],
+        );
+    }
+
+    /// Whether every span of a document lies where it must.
+    fn spans_fit(document: &Document) -> Result<(), TestCaseError> {
+        let text = &document.text;
+        let fits = |span: ByteSpan| text.get(span.start..span.end).is_some();
+        for (at, provision) in document.provisions.iter().enumerate() {
+            prop_assert!(fits(provision.span));
+            if let Some(parent) = provision.parent {
+                prop_assert!(parent < at);
+                prop_assert!(document.provisions[parent].span.contains(provision.span));
+            }
+            let siblings: Vec<_> = document.children(at).map(|(_, p)| p.span).collect();
+            prop_assert!(siblings.windows(2).all(|pair| pair[0].end <= pair[1].start));
+            let slow: Vec<_> = document.provisions.iter().filter(|p| p.parent == Some(at)).map(|p| p.span).collect();
+            prop_assert_eq!(siblings, slow);
+        }
+        let top: Vec<_> = document.provisions.iter().filter(|p| p.parent.is_none()).map(|p| p.span).collect();
+        prop_assert!(top.windows(2).all(|pair| pair[0].end <= pair[1].start));
+        let mut eids: Vec<_> = document.provisions.iter().map(|p| p.eid.clone()).collect();
+        eids.sort();
+        let before = eids.len();
+        eids.dedup();
+        prop_assert_eq!(before, eids.len(), "identifiers are unique");
+        prop_assert!(document.problems.iter().all(|p| fits(p.span)));
+        prop_assert!(document.quotations.iter().all(|q| fits(q.span)));
+        prop_assert!(document.quotations.windows(2).all(|pair| pair[0].span.end <= pair[1].span.start));
+        prop_assert!(document.footnotes.iter().all(|note| fits(note.span)));
+        let parts = [document.enacting, document.passage, document.signature, document.recipients];
+        prop_assert!(parts.into_iter().flatten().all(fits));
+        Ok(())
+    }
+
+    /// Lines as documents have them, and lines that only look like it.
+    fn any_line() -> impl Strategy<Value = String> {
+        prop_oneof![
+            "(Phần thứ hai|Chương I|Mục 2|Điều [0-9]{1,2}|[0-9]|[a-eđ]|PHỤ LỤC I|TM. A|Căn cứ Luật A)[.):]?( \\PC{0,12})?",
+            "\\PC{0,20}",
+            "[“”\"]?(Điều [0-9]\\. x|[0-9]\\. x|a\\) x|1. Sửa đổi Điều 2 như sau:|[0-9]\\. Bãi bỏ khoản 1 Điều 2.)[“”\"]?[.;]?",
+            "\\[[0-9]\\] (x|Điều này được sửa đổi)",
+            Just("Luật này được Quốc hội thông qua".to_owned()),
+            Just("Nơi nhận:".to_owned()),
+            Just(String::new()),
+        ]
+    }
+
+    /// A document as it should be written, by way of numbers: chapters, articles, paragraphs, points, a quotation.
+    fn well_formed() -> impl Strategy<Value = String> {
+        let article = (0..4_usize, 0..4_usize, any::<bool>(), any::<bool>(), 0..4_usize);
+        (proptest::collection::vec(article, 1..8), any::<bool>(), any::<bool>()).prop_map(
+            |(articles, chapters, signed)| {
+                let mut text = "QUỐC HỘI\nLUẬT\nTHỬ\nCăn cứ Hiến pháp;\nQuốc hội ban hành Luật Thử.\n".to_owned();
+                for (at, (paragraphs, points, titled, quotes, mark)) in articles.into_iter().enumerate() {
+                    if chapters && at % 3 == 0 {
+                        text.push_str(&format!("Chương {}\nVIỆC THỨ {at}\n", ["I", "II", "III"][at / 3]));
+                    }
+                    let title =
+                        if titled { format!("Tên điều {at}\n") } else { format!("Lời của điều {at}.\n") };
+                    text.push_str(&format!("Điều {}. {title}", at + 1));
+                    for paragraph in 1..=paragraphs {
+                        text.push_str(&format!("{paragraph}{} Người thứ {paragraph}:\n", [".", "/", ")", "."][mark]));
+                        for letter in ["a", "b", "b1", "c"].iter().take(points) {
+                            text.push_str(&format!("{letter}) Giấy {letter};\n"));
+                        }
+                    }
+                    if quotes {
+                        text.push_str("Sửa đổi Điều 9 như sau:\n“Điều 9. Tên\n1. Gọi là “việc”.”.\n");
+                    }
+                }
+                if signed {
+                    text.push_str("TM. CHÍNH PHỦ\nTHỦ TƯỚNG\nNguyễn Văn An\nPHỤ LỤC I\nMẪU\n");
+                }
+                text
+            },
+        )
+    }
+
     proptest! {
         #[test]
         fn reading_never_panics_and_children_lie_apart_within_their_parent(
-            lines in proptest::collection::vec(
-                prop_oneof![
-                    "(Phần thứ hai|Chương I|Mục 2|Điều [0-9]{1,2}|[0-9]|[a-eđ]|PHỤ LỤC I|TM. A|Căn cứ Luật A)[.):]?( \\PC{0,12})?",
-                    "\\PC{0,20}",
-                    "[“”]Điều [0-9]\\. x[”]?",
-                ],
-                0..30,
-            )
+            lines in proptest::collection::vec(any_line(), 0..30)
         ) {
-            let document = parse(&lines.join("\n"));
-            for (at, provision) in document.provisions.iter().enumerate() {
-                prop_assert!(document.text.get(provision.span.start..provision.span.end).is_some());
-                if let Some(parent) = provision.parent {
-                    prop_assert!(parent < at);
-                    prop_assert!(document.provisions[parent].span.contains(provision.span));
-                }
-                let siblings: Vec<_> = document.children(at).map(|(_, p)| p.span).collect();
-                for pair in siblings.windows(2) {
-                    prop_assert!(pair[0].end <= pair[1].start);
-                }
-            }
-            let mut eids: Vec<_> = document.provisions.iter().map(|p| p.eid.clone()).collect();
-            eids.sort();
-            let before = eids.len();
-            eids.dedup();
-            prop_assert_eq!(before, eids.len(), "identifiers are unique");
+            spans_fit(&parse(&lines.join("\n")))?;
+            spans_fit(&parse_fragment(&lines.join("\n")))?;
+        }
+
+        #[test]
+        fn a_printed_tree_reads_as_the_same_tree(text in well_formed()) {
+            let tree = |document: &Document| -> Vec<_> {
+                let unit = |p: &Provision| (p.eid.clone(), p.kind, p.number.clone(), p.heading.clone(), p.parent);
+                document.provisions.iter().map(unit).collect()
+            };
+            let document = parse(&text);
+            let printed = print(&document);
+            let again = parse(&printed);
+            prop_assert_eq!(tree(&document), tree(&again), "{}", printed);
+            prop_assert_eq!(document.quotations.len(), again.quotations.len());
+            prop_assert_eq!(print(&again), printed, "a print is its own print");
         }
     }
 

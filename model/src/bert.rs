@@ -47,7 +47,7 @@ impl Config {
     }
 
     /// The position of a text's first token.
-    fn first_position(&self) -> usize {
+    pub(crate) fn first_position(&self) -> usize {
         if self.is_roberta() { self.pad_token_id + 1 } else { 0 }
     }
 
@@ -81,7 +81,7 @@ pub enum WordEmbeddings {
 }
 
 impl WordEmbeddings {
-    fn rows(&self, ids: &Tensor) -> Result<Tensor> {
+    pub(crate) fn rows(&self, ids: &Tensor) -> Result<Tensor> {
         match self {
             Self::Dense(table) => table.index_select(ids, 0),
             Self::Quantised(table) => table.embedding(ids),

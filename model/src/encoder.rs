@@ -1,6 +1,8 @@
 //! The sentence encoder: texts to vectors of length 1, close where meanings are close.
 
 use crate::bert::{Bert, Config, Weights, WordEmbeddings};
+#[cfg(target_arch = "x86_64")]
+use crate::quantised::QuantisedBert;
 use candle_core::quantized::gguf_file;
 use candle_core::{DType, Device, Tensor};
 use serde::Deserialize;
@@ -93,9 +95,55 @@ pub struct Settings {
     pub pooling: Pooling,
 }
 
-/// A sentence encoder on [`Bert`].
+/// The network, in the arithmetic that suits its weights and this processor.
+enum Network {
+    /// As it was trained: a user's own model, and every processor without a kernel of ours.
+    Plain(Bert),
+    /// Its products in integers: weights that come in 4 bits lose nothing that could be seen.
+    #[cfg(target_arch = "x86_64")]
+    Quantised(QuantisedBert),
+}
+
+/// How exactly a network's products are to be made.
+#[derive(Debug, Clone, Copy)]
+enum Precision {
+    /// In floats.
+    Full,
+    /// In integers, where this processor is faster at those.
+    Rounded,
+}
+
+impl Network {
+    fn load(precision: Precision, config: Config, weights: &mut dyn Weights) -> candle_core::Result<Self> {
+        match precision {
+            #[cfg(target_arch = "x86_64")]
+            Precision::Rounded if QuantisedBert::pays(&config) => {
+                Ok(Self::Quantised(QuantisedBert::load(config, weights)?))
+            }
+            Precision::Rounded | Precision::Full => Ok(Self::Plain(Bert::load(config, weights)?)),
+        }
+    }
+
+    fn forward(&self, texts: &[&[u32]]) -> candle_core::Result<Tensor> {
+        match self {
+            Self::Plain(bert) => bert.forward(texts),
+            #[cfg(target_arch = "x86_64")]
+            Self::Quantised(bert) => bert.forward(texts),
+        }
+    }
+
+    fn config(&self) -> &Config {
+        match self {
+            Self::Plain(bert) => bert.config(),
+            #[cfg(target_arch = "x86_64")]
+            Self::Quantised(bert) => bert.config(),
+        }
+    }
+}
+
+/// A sentence encoder on BERT or XLM-RoBERTa.
 pub struct BertEncoder {
-    bert: Bert,
+    network: Network,
     tokenizer: Tokenizer,
     settings: Settings,
 }
@@ -116,7 +164,7 @@ impl BertEncoder {
     ) -> Result<Self, LoadError> {
         let content = gguf_file::Content::read(weights)
             .map_err(|e| LoadError::Unreadable { file: "model.gguf".into(), what: e.to_string() })?;
-        Self::new(&mut GgufWeights { content, file: weights }, config, tokenizer, settings)
+        Self::new(&mut GgufWeights { content, file: weights }, Precision::Rounded, config, tokenizer, settings)
     }
 
     /// Loads an encoder from safetensors weights.
@@ -136,10 +184,16 @@ impl BertEncoder {
                     .map_err(|e| LoadError::Unreadable { file: "safetensors".into(), what: e.to_string() })?,
             );
         }
-        Self::new(&mut DenseWeights { tensors }, config, tokenizer, settings)
+        Self::new(&mut DenseWeights { tensors }, Precision::Full, config, tokenizer, settings)
     }
 
-    fn new(weights: &mut dyn Weights, config: &[u8], tokenizer: &[u8], settings: Settings) -> Result<Self, LoadError> {
+    fn new(
+        weights: &mut dyn Weights,
+        precision: Precision,
+        config: &[u8],
+        tokenizer: &[u8],
+        settings: Settings,
+    ) -> Result<Self, LoadError> {
         let unreadable = |file: &str, what: String| LoadError::Unreadable { file: file.into(), what };
         let config: Config = serde_json::from_slice(config).map_err(|e| unreadable("config.json", e.to_string()))?;
         if !matches!(config.model_type.as_str(), "bert" | "roberta" | "xlm-roberta") {
@@ -152,7 +206,7 @@ impl BertEncoder {
         let truncation =
             tokenizers::TruncationParams { max_length: config.max_tokens().min(512), ..Default::default() };
         tokenizer.with_truncation(Some(truncation)).map_err(|e| unreadable("tokenizer.json", e.to_string()))?;
-        Ok(Self { bert: Bert::load(config, weights)?, tokenizer, settings })
+        Ok(Self { network: Network::load(precision, config, weights)?, tokenizer, settings })
     }
 
     fn ids(&self, text: &str, kind: TextKind) -> Result<Vec<u32>, EncodeError> {
@@ -169,7 +223,7 @@ impl BertEncoder {
 
     /// The vectors of one batch.
     fn batch(&self, texts: &[&[u32]]) -> Result<Vec<Vec<f32>>, EncodeError> {
-        let states = self.bert.forward(texts)?;
+        let states = self.network.forward(texts)?;
         let mut start = 0;
         texts
             .iter()
@@ -195,7 +249,7 @@ impl Encoder for BertEncoder {
     }
 
     fn dimension(&self) -> usize {
-        self.bert.config().hidden_size
+        self.network.config().hidden_size
     }
 
     fn encode(&self, texts: &[&str], kind: TextKind) -> Result<Vec<Vec<f32>>, EncodeError> {

@@ -29,7 +29,7 @@ impl CustomOp1 for Gelu {
 
 /// `x · Φ(x)` with erf after Abramowitz and Stegun, formula 7.1.26 (absolute error below 1.5e-7).
 #[inline(always)]
-fn activate(x: f32) -> f32 {
+pub(crate) fn activate(x: f32) -> f32 {
     let z = x * std::f32::consts::FRAC_1_SQRT_2;
     let a = z.abs();
     let t = 1.0 / (1.0 + 0.327_591_1 * a);
@@ -41,7 +41,7 @@ fn activate(x: f32) -> f32 {
 /// `e^x` for `x` in [-∞, 0]: a power of two by exponent bits times a polynomial on [-0.35, 0.35] (relative error below
 /// 3e-7). Only operations that the compiler turns into vector instructions: a saturating cast would keep it scalar.
 #[inline(always)]
-fn exp(x: f32) -> f32 {
+pub(crate) fn exp(x: f32) -> f32 {
     let x = if x < -87.0 { -87.0 } else { x };
     let scaled = x * std::f32::consts::LOG2_E;
     // Adding 1.5 · 2^23 rounds to the nearest whole number and leaves it in the lowest bits.

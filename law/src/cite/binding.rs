@@ -1,0 +1,119 @@
+//! Binding: which group of units each group belongs to.
+//!
+//! A group binds to the next higher group on its right ("điểm c khoản 1 và khoản 2 Điều 10" gives its point to the first
+//! paragraph and both paragraphs to the article), failing that to the one right before it ("Điều 5, khoản 2"). The
+//! order is that of Decree 78/2025/NĐ-CP, Article 68: điểm, khoản, điều, then mục, chương, phần, then the document.
+
+use super::units::{Group, Joint, Label, Level};
+use crate::eid::Eid;
+use crate::structure::ProvisionKind;
+
+/// A unit with those around it that the text names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Bound {
+    /// The unit as far as it is named; `None` where only an enclosing unit is named ("Điều này").
+    pub eid: Option<Eid>,
+    /// The level of the enclosing unit that "này" names.
+    pub within: Option<ProvisionKind>,
+    /// Whether a range runs from this unit to the next.
+    pub range: bool,
+}
+
+/// The units that a chain of groups names, lists and ranges written out, in the order of the text.
+pub(super) fn bind(groups: &[Group]) -> Vec<Bound> {
+    let parents: Vec<Option<usize>> = (0..groups.len()).map(|at| parent(groups, at)).collect();
+    let mut found = Vec::new();
+    for (at, group) in groups.iter().enumerate() {
+        let bears_lower = parents.contains(&Some(at));
+        if group.this {
+            if !bears_lower {
+                found.push(Bound { eid: None, within: Some(group.level.kind()), range: false });
+            }
+            continue;
+        }
+        // "điểm a khoản 1, 2 Điều 5": the first label took the lower group; "các khoản 1, 2": each did.
+        let taken = match (bears_lower, group.each) {
+            (false, _) => 0,
+            (true, true) => group.labels.len(),
+            (true, false) => 1,
+        };
+        for label in &group.labels[taken.min(group.labels.len())..] {
+            found.extend(written_out(groups, &parents, at, label));
+        }
+    }
+    found
+}
+
+fn parent(groups: &[Group], at: usize) -> Option<usize> {
+    let level = groups[at].level;
+    for next in at + 1..groups.len() {
+        if groups[next].level < level {
+            let fits = groups[next].joint != Joint::Apart && can_enclose(groups[next].level, level);
+            return fits.then_some(next).or_else(|| left_parent(groups, at));
+        }
+    }
+    left_parent(groups, at)
+}
+
+/// "Điều 5, khoản 2": the higher unit stands first.
+fn left_parent(groups: &[Group], at: usize) -> Option<usize> {
+    let before = at.checked_sub(1)?;
+    let higher = groups[before].level < groups[at].level && can_enclose(groups[before].level, groups[at].level);
+    (higher && groups[at].joint == Joint::Close && groups[before].labels.len() == 1).then_some(before)
+}
+
+fn can_enclose(outer: Level, inner: Level) -> bool {
+    match outer {
+        Level::Annex | Level::Part | Level::Chapter | Level::Section | Level::Subsection => true,
+        Level::Article => inner == Level::Paragraph || inner == Level::Point,
+        Level::Paragraph => inner == Level::Point,
+        Level::Point => false,
+    }
+}
+
+/// The identifiers of `label` in group `at`, within each label that the groups above it offer.
+fn written_out(groups: &[Group], parents: &[Option<usize>], at: usize, label: &Label) -> Vec<Bound> {
+    let mut paths = vec![(vec![(groups[at].level, label.text.as_str())], None)];
+    let mut next = parents[at];
+    let mut steps = 0;
+    while let Some(above) = next.filter(|_| steps <= groups.len()) {
+        steps += 1;
+        let group = &groups[above];
+        next = parents[above];
+        if group.this {
+            paths.iter_mut().for_each(|(_, within)| *within = Some(group.level.kind()));
+            continue;
+        }
+        let offered = if group.each { &group.labels[..] } else { &group.labels[..1.min(group.labels.len())] };
+        paths = offered
+            .iter()
+            .flat_map(|label| {
+                paths.iter().map(move |(path, within)| {
+                    let mut path = path.clone();
+                    // Articles are numbered through the document: chapter and section only check.
+                    let only_checks = path.iter().any(|(level, _)| *level == Level::Article)
+                        && group.level < Level::Article
+                        && group.level != Level::Annex;
+                    if !only_checks {
+                        path.push((group.level, label.text.as_str()));
+                    }
+                    (path, *within)
+                })
+            })
+            .collect();
+    }
+    paths
+        .into_iter()
+        .map(|(path, within)| Bound {
+            eid: path.into_iter().rev().fold(None, |outer: Option<Eid>, (level, label)| {
+                let step = Eid::step(level.prefix(), label);
+                Some(match outer {
+                    Some(outer) => step.within(&outer),
+                    None => step,
+                })
+            }),
+            within,
+            range: label.range,
+        })
+        .collect()
+}

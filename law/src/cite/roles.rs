@@ -1,0 +1,304 @@
+//! Roles: what a citation does, told by the words around it.
+//!
+//! Only a window of the line is looked at, so a text without line ends costs no more than one with them.
+
+use super::tokens::{Token, Word};
+use super::{Citation, DocumentReference, Role};
+use crate::structure::starts_with_word;
+use crate::{ByteSpan, text};
+
+/// How far back and ahead in a line a role may be told from, in bytes.
+const WINDOW: usize = 1600;
+
+/// Gives each citation its role, and inserted units what their anchor says of them.
+pub(super) fn assign(source: &str, tokens: &[Token<'_>], found: &mut [Citation]) {
+    let breaks: Vec<usize> = tokens.iter().filter(|t| t.word == Word::Break).map(|t| t.end).collect();
+    let quotes = text::quotations(source);
+    let mut quote = quotes.iter().peekable();
+    let mut previous: Option<(ByteSpan, Role)> = None;
+    for at in 0..found.len() {
+        let span = found[at].span;
+        while quote.peek().is_some_and(|q| q.end < span.start) {
+            quote.next();
+        }
+        let quoted = quote.peek().is_some_and(|q| q.contains(span));
+        let line = line_around(source, &breaks, span);
+        let names_document = found[at].targets.iter().any(|t| t.document.is_named());
+        let before = previous.filter(|(previous, _)| previous.end >= line.start && previous.end <= span.start).map(
+            |(previous, role)| Before { between: &source[previous.end..span.start], role, cited: previous.of(source) },
+        );
+        let sentence = Sentence { lead: &source[line.start..span.start], tail: &source[span.end..line.end] };
+        let role = match before {
+            Some(before) if names_document && before.is_amended_by(span.of(source)) => Role::Amender,
+            _ if sentence.is_basis(names_document, before) => Role::Basis,
+            _ if quoted || sentence.is_in_open_quotation() => Role::Quoted,
+            _ if sentence.is_changed(names_document, before) => Role::Target,
+            _ => Role::Reference,
+        };
+        found[at].role = role;
+        previous = Some((span, role));
+        if role == Role::Target && names_document && sentence.ends(names_document) {
+            share_the_end(source, line, &mut found[..=at]);
+        }
+        if role == Role::Reference && at > 0 && found[at - 1].role == Role::Target {
+            let between = &source[found[at - 1].span.end..span.start];
+            if is_insertion(between) {
+                let (head, tail) = found.split_at_mut(at);
+                complete_from_anchor(&mut head[at - 1], &tail[0]);
+            }
+        }
+    }
+}
+
+/// "Các Quyết định số … về …; Quyết định số … về … hết hiệu lực": all of the list end.
+fn share_the_end(source: &str, line: ByteSpan, found: &mut [Citation]) {
+    for at in (1..found.len()).rev() {
+        let (earlier, later) = (&found[at - 1], &found[at]);
+        let same_line = earlier.span.start >= line.start;
+        let named = earlier.targets.iter().any(|t| t.document.is_named() && t.eid.is_none());
+        if !same_line || !named || earlier.role != Role::Reference {
+            return;
+        }
+        let between = source[earlier.span.end..later.span.start].trim_end();
+        let listed = [";", ",", " và", ", các", "; các"].iter().any(|joint| between.ends_with(joint));
+        if !listed || between.contains(". ") || between.contains("hiệu lực") {
+            return;
+        }
+        found[at - 1].role = Role::Target;
+    }
+}
+
+/// The citation before one in the same line.
+#[derive(Clone, Copy)]
+struct Before<'a> {
+    /// The words between the two.
+    between: &'a str,
+    role: Role,
+    cited: &'a str,
+}
+
+impl Before<'_> {
+    /// Whether the words between make `cited` an amender of what was cited before.
+    fn is_amended_by(self, cited: &str) -> bool {
+        let between = self.between;
+        if between.contains(';') || between.contains(". ") {
+            return false;
+        }
+        let changed =
+            ["sửa đổi", "bổ sung", "thay thế", "đính chính", "bãi bỏ"].iter().any(|verb| between.contains(verb));
+        let by = ["bởi", "theo", "tại", "bằng"].iter().any(|word| between.contains(word));
+        let passive = between.contains("được") || between.trim_start().starts_with('(');
+        // "sửa đổi theo Luật số A, Luật Dạy nghề số B": the law that bears a name is another, not an amender.
+        let alike = |cited: &str| text::words(cited).get(1).is_some_and(|word| *word == text::fold_word("số"));
+        changed && by && passive || self.role == Role::Amender && is_joint(between) && alike(self.cited) == alike(cited)
+    }
+}
+
+/// The words before and after a citation in its line.
+struct Sentence<'a> {
+    lead: &'a str,
+    tail: &'a str,
+}
+
+impl Sentence<'_> {
+    /// Whether a quotation that another line opens or closes holds the citation: each line of it is all there may be.
+    fn is_in_open_quotation(&self) -> bool {
+        let opened = |open: char, close: char| {
+            let (before, after) = (self.lead.rfind(open), self.lead.rfind(close));
+            before > after || before == after && before.is_some()
+        };
+        let closes = |open: char, close: char| match (self.tail.find(close), self.tail.find(open)) {
+            (Some(close), Some(open)) => close < open,
+            (Some(_), None) => true,
+            _ => false,
+        };
+        let straight = self.lead.matches('"').count() % 2 == 1 || self.lead.trim_start().starts_with('"');
+        opened('“', '”') && (self.lead.trim_start().starts_with('“') || closes('“', '”'))
+            || closes('“', '”')
+            || straight
+    }
+
+    /// "Căn cứ Luật …;": the words lead straight to a document.
+    fn is_basis(&self, names_document: bool, before: Option<Before<'_>>) -> bool {
+        let lead = self.lead.trim_start_matches(|c: char| !c.is_alphanumeric());
+        let Some(rest) =
+            ["Căn cứ", "Thực hiện"].iter().find_map(|w| starts_with_word(lead, w).then(|| &lead[w.len()..]))
+        else {
+            return false;
+        };
+        let first = ["", "vào", "các", "vào các"].contains(&text::squeeze(rest).as_str());
+        // "Căn cứ Luật Đất đai, Ủy ban nhân dân quyết định" is a sentence of the body.
+        let tail = self.tail.trim_end();
+        let closed = tail.is_empty() || tail.contains(';') || tail.ends_with([',', '.', '/']);
+        let listed = before.is_some_and(|before| {
+            let same_clause = !before.between.contains(';') || before.between.trim_end().ends_with(';');
+            matches!(before.role, Role::Basis | Role::Amender) && same_clause
+        });
+        names_document && (listed || first && closed)
+    }
+
+    /// Whether the line changes what is cited.
+    fn is_changed(&self, names_document: bool, before: Option<Before<'_>>) -> bool {
+        // A list of what is changed goes on over marks and conjunctions.
+        if before.is_some_and(|before| {
+            before.role == Role::Target && (is_joint(before.between) || before.between.trim() == ";")
+        }) || self.ends(names_document)
+        {
+            return true;
+        }
+        let Some((verb, after)) = last_verb(last_clause(without_label(self.lead))) else { return false };
+        let verb = verb.trim_end();
+        let issues = [
+            "ban hành",
+            "ban hành Luật",
+            "ban hành Nghị định",
+            "ban hành Thông tư",
+            "ban hành Nghị quyết",
+            "ban hành Pháp lệnh",
+        ];
+        let at_start = verb.is_empty() || verb.ends_with("này") || issues.iter().any(|words| verb.ends_with(words));
+        let listed = verb.ends_with(" và") || verb.ends_with(',');
+        if !(at_start || listed && (last_verb(verb).is_some() || verb.contains(" này ") && !verb.contains(" thì "))) {
+            return false;
+        }
+        let after = after.trim();
+        let provisions =
+            ["các quy định tại", "quy định tại", "một số quy định tại", "nội dung quy định tại"].contains(&after);
+        provisions
+            || !after.contains("như sau")
+                && !replacement(after)
+                && !["theo quy định", "theo đề nghị", "quy định tại"].iter().any(|words| after.contains(words))
+                && !is_insertion(after)
+    }
+
+    /// "Nghị định số … hết hiệu lực kể từ ngày …".
+    fn ends(&self, names_document: bool) -> bool {
+        let clause = self.tail.split([';', '“', ':']).next().unwrap_or_default();
+        let Some(at) = ["hết hiệu lực", "được bãi bỏ", "bị bãi bỏ"].iter().filter_map(|words| clause.find(words)).min()
+        else {
+            return false;
+        };
+        let between = &clause[..at];
+        let lead = text::squeeze(without_label(self.lead));
+        // The document is what the sentence speaks of: its title may hold any words.
+        if names_document && (lead.is_empty() || lead == "Các") && !between.contains(". ") {
+            return true;
+        }
+        let other_subject = ["quy định tại", "này", "khi", "nếu", "trường hợp", "theo", "trước ngày", ". "];
+        let aside = ["khi", "nếu", "trừ", "mà", "tại", "theo", "của"];
+        !other_subject.iter().any(|words| between.contains(words))
+            && !lead.rsplit(' ').next().is_some_and(|last| aside.contains(&last))
+    }
+}
+
+/// Whether the words between say that the second is put in after or before the first.
+fn is_insertion(between: &str) -> bool {
+    let words = text::squeeze(between);
+    ["vào sau", "vào trước", "vào liền sau", "sau", "trước", "tiếp theo", "vào"]
+        .iter()
+        .any(|place| words == *place || words.ends_with(&format!(" {place}")))
+}
+
+/// "Thay thế Phụ lục I bằng Phụ lục II": what stands after "bằng" is new, unless it is words.
+fn replacement(after: &str) -> bool {
+    let after = format!("{after} ");
+    let Some((_, new)) = after.rsplit_once("bằng ") else { return false };
+    !["cụm từ", "từ", "các cụm từ", "các từ", "số", "“", "\""].iter().any(|words| new.trim_start().starts_with(words))
+}
+
+/// The words before and after the last verb of change.
+fn last_verb(clause: &str) -> Option<(&str, &str)> {
+    const VERBS: [&str; 12] = [
+        "sửa đổi, bổ sung",
+        "sửa đổi",
+        "bổ sung",
+        "bãi bỏ",
+        "thay thế",
+        "hủy bỏ",
+        "huỷ bỏ",
+        "thay cụm từ",
+        "thay các cụm từ",
+        "bỏ",
+        "thay",
+        "đính chính",
+    ];
+    let lower = clause.to_lowercase();
+    if lower.len() != clause.len() {
+        return None;
+    }
+    VERBS
+        .iter()
+        .filter_map(|verb| lower.rfind(verb).map(|at| (at, verb.len())))
+        .filter(|(at, length)| {
+            let starts = !lower[..*at].ends_with(char::is_alphanumeric);
+            let ends = !lower[at + length..].starts_with(char::is_alphanumeric);
+            let before = lower[..*at].trim_end();
+            let passive =
+                ["được", "việc", "được sửa đổi,", "được sửa đổi và"].iter().any(|words| before.ends_with(words));
+            starts && ends && !passive
+        })
+        .min_by_key(|(at, length)| (std::cmp::Reverse(at + length), *at))
+        .map(|(at, length)| (&clause[..at], &clause[at + length..]))
+}
+
+/// The clause that leads to a citation: what follows the last full stop.
+fn last_clause(lead: &str) -> &str {
+    lead.rfind(". ").map_or(lead, |at| &lead[at + 2..])
+}
+
+/// A line without the label it begins with: "Điều 1.", "2.", "a)".
+fn without_label(lead: &str) -> &str {
+    let lead = lead.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '“' | '"' | '-' | '–'));
+    let head = lead.find(['.', ')', ':']).filter(|at| *at <= 16);
+    let Some(at) = head else { return lead };
+    let label = lead[..at].trim();
+    let words = label.split_whitespace().count();
+    let is_label = label.chars().count() <= 4 && words == 1
+        || words == 2 && (label.starts_with("Điều") || label.starts_with("Mục") || label.starts_with("Khoản"));
+    if is_label { lead[at + 1..].trim_start() } else { lead }
+}
+
+/// Whether only dates, issuers and conjunctions stand between two documents of one list.
+fn is_joint(between: &str) -> bool {
+    let words = text::words(between);
+    let joints = text::words(
+        "và hoặc ngày tháng năm của Chính phủ Quốc hội Bộ trưởng số Thủ tướng các Luật Nghị định Ủy ban thường vụ",
+    );
+    words.len() <= 18 && words.iter().all(|w| joints.contains(w) || w.chars().all(|c| c.is_ascii_digit() || c == '/'))
+}
+
+/// The line around a citation, at most a window of it.
+fn line_around(source: &str, breaks: &[usize], span: ByteSpan) -> ByteSpan {
+    let next = breaks.partition_point(|at| *at <= span.start);
+    let start = next.checked_sub(1).map_or(0, |at| breaks[at]);
+    let end = breaks.get(next).copied().unwrap_or(source.len());
+    let start = start.max(source.ceil_char_boundary(span.start.saturating_sub(WINDOW)));
+    let end = end.min(source.floor_char_boundary(span.end + WINDOW)).max(span.end);
+    ByteSpan::new(start, end)
+}
+
+/// "Bổ sung khoản 1a vào sau khoản 1 Điều 5 của Luật X": the new unit's article and document are its anchor's.
+fn complete_from_anchor(inserted: &mut Citation, anchor: &Citation) {
+    let Some(place) = anchor.targets.first() else { return };
+    for target in &mut inserted.targets {
+        if target.document == DocumentReference::This {
+            target.document = place.document.clone();
+            target.scope = place.scope;
+        }
+        let (Some(eid), Some(beside)) = (&target.eid, &place.eid) else { continue };
+        let own = eid.steps();
+        let first = own.first().map_or("", |(prefix, _)| *prefix).to_owned();
+        let above: Vec<String> = beside
+            .steps()
+            .iter()
+            .take_while(|(prefix, _)| *prefix != first)
+            .map(|(prefix, number)| format!("{prefix}_{number}"))
+            .collect();
+        // Beside a unit of its own level, or into one above it.
+        let open = matches!(first.as_str(), "para" | "point");
+        if open && !above.is_empty() {
+            target.eid = Some(eid.within(&crate::Eid::new(above.join("__"))));
+        }
+        target.within = target.within.or(place.within);
+    }
+}

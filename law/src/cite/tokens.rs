@@ -1,0 +1,238 @@
+//! The words of a text as the grammar sees them, each with the part it may play.
+//!
+//! Hard because a line end is sometimes the end of a provision and sometimes only where a page was too narrow, and
+//! because the words are misread (`Điêu`, `khoan`) and typed in capitals. Not here: what the words mean together.
+
+/// The part a word may play in a citation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Word {
+    /// điểm.
+    Point,
+    /// khoản.
+    Paragraph,
+    /// Điều.
+    Article,
+    /// Chương.
+    Chapter,
+    /// Mục.
+    Section,
+    /// Tiểu (of tiểu mục).
+    Sub,
+    /// Phần.
+    Part,
+    /// Phụ (of phụ lục).
+    Annex,
+    /// và, hoặc.
+    And,
+    /// đến, tới.
+    To,
+    /// các, những.
+    Each,
+    /// từ.
+    From,
+    /// này.
+    This,
+    /// của, tại, trong, thuộc.
+    Of,
+    /// A word that may begin a kind of document (Luật, Nghị, Thông …).
+    Kind,
+    /// số.
+    Number,
+    /// A line end that ends a sentence, a heading or a provision.
+    Break,
+    /// Any mark.
+    Mark,
+    /// Anything else.
+    Other,
+}
+
+/// A word or a mark.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Token<'a> {
+    /// First byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+    /// As written.
+    pub text: &'a str,
+    /// Its part.
+    pub word: Word,
+}
+
+/// Words (letters and digits) and single marks of `text`. White space only separates; a line end is a token where it
+/// ends something, and nothing where the sentence goes on.
+pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
+    let mut tokens: Vec<Token<'_>> = Vec::with_capacity(text.len() / 5);
+    let mut characters = text.char_indices().peekable();
+    while let Some((start, c)) = characters.next() {
+        let mut end = start + c.len_utf8();
+        if c.is_alphanumeric() {
+            while let Some(&(at, next)) = characters.peek() {
+                // "Điều5": the unit's word ends where its number begins.
+                let glued = next.is_ascii_digit() && {
+                    let word = &text[start..end];
+                    is_unit_word(classify(word))
+                        || matches!(word, "số" | "tạiĐiều" | "tạiđiều" | "tạikhoản" | "tạiKhoản")
+                };
+                if !next.is_alphanumeric() || glued {
+                    break;
+                }
+                end = at + next.len_utf8();
+                characters.next();
+            }
+            push_words(text, start, end, &mut tokens);
+        } else if c == '\n' {
+            if !goes_on(&tokens, &text[end..]) && tokens.last().is_none_or(|last| last.word != Word::Break) {
+                tokens.push(Token { start, end, text: &text[start..end], word: Word::Break });
+            }
+        } else if !c.is_whitespace() {
+            tokens.push(Token { start, end, text: &text[start..end], word: Word::Mark });
+        }
+    }
+    tokens
+}
+
+/// A run of letters and digits as the words it was glued of: "tạiĐiều", "BLĐTBXHngày", "1Điều", "tạikhoản", "IIThông".
+fn push_words<'a>(text: &'a str, start: usize, end: usize, tokens: &mut Vec<Token<'a>>) {
+    let mut push = |start: usize, end: usize| {
+        let word = &text[start..end];
+        tokens.push(Token { start, end, text: word, word: classify(word) });
+    };
+    let word = &text[start..end];
+    if word.len() < 5 || classify(word) != Word::Other {
+        return push(start, end);
+    }
+    let mut from = start;
+    let mut before: Option<(char, char)> = None;
+    for (at, c) in word.char_indices() {
+        let next_is_small = word[at + c.len_utf8()..].starts_with(char::is_lowercase);
+        let splits = before.is_some_and(|(earlier, last)| {
+            last.is_lowercase() && c.is_uppercase()
+                || last.is_ascii_digit() && c.is_uppercase() && next_is_small
+                || earlier.is_uppercase() && last.is_uppercase() && c.is_lowercase() && word[at..].starts_with("ngày")
+                || matches!(last, 'I' | 'V' | 'X') && c.is_uppercase() && classify(&word[at..]) == Word::Kind
+        });
+        if splits {
+            push(from, start + at);
+            from = start + at;
+        }
+        before = Some((before.map_or(' ', |(_, last)| last), c));
+    }
+    let rest = &text[from..end];
+    let glued = ["tại", "của", "và", "theo"].into_iter().find(|head| {
+        rest.strip_prefix(head).is_some_and(|unit| is_unit_word(classify(unit)) || unit == "số" || unit == "các")
+    });
+    if let Some(head) = glued {
+        push(from, from + head.len());
+        from += head.len();
+    }
+    push(from, end);
+}
+
+fn is_unit_word(word: Word) -> bool {
+    matches!(word, Word::Point | Word::Paragraph | Word::Article | Word::Chapter | Word::Section)
+}
+
+/// Whether the sentence goes on over a line end: `after` is what follows it.
+fn goes_on(before: &[Token<'_>], after: &str) -> bool {
+    let Some(last) = before.last() else { return false };
+    let line = after.trim_start_matches([' ', '\t']);
+    let Some(first) = line.chars().next() else { return false };
+    if first == '\n' || matches!(last.text, "." | ";" | ":" | "?" | "!" | "”" | "\"") {
+        return false;
+    }
+    let capitals = last.text.chars().count() > 1 && last.text.chars().all(char::is_uppercase);
+    let wants_more = match last.word {
+        Word::Mark => last.text == "," || last.text == "/" || last.text == "-",
+        Word::And | Word::To | Word::Each | Word::From | Word::Of | Word::Number => true,
+        Word::Point | Word::Paragraph | Word::Article | Word::Kind => !capitals,
+        _ => matches!(last.text, "theo" | "ngày" | "tháng" | "Nghị" | "Thông"),
+    };
+    wants_more || !starts_unit(line) && (first.is_lowercase() || first.is_ascii_digit() || names_next(before, line))
+}
+
+/// Whether a line begins with the label of a unit: `2.`, `a)`, `-`, `Điều 5.`, `Chương II`.
+fn starts_unit(line: &str) -> bool {
+    let word_end = line.find(|c: char| !c.is_alphanumeric()).unwrap_or(line.len());
+    let (word, rest) = line.split_at(word_end);
+    if word.is_empty() {
+        return true;
+    }
+    let short = word.chars().count() <= 4;
+    if short && (rest.starts_with(')') || rest.starts_with('.') && word.starts_with(|c: char| c.is_ascii_digit())) {
+        return true;
+    }
+    if matches!(classify(word), Word::Article | Word::Chapter | Word::Section | Word::Part | Word::Annex | Word::Sub)
+        && word.starts_with(char::is_uppercase)
+    {
+        let label = rest.trim_start();
+        let label_end = label.find(|c: char| !c.is_alphanumeric()).unwrap_or(label.len());
+        let after = label[label_end..].trim_start_matches(' ');
+        return label_end == 0 || after.is_empty() || after.starts_with(['.', ':', '\n']);
+    }
+    false
+}
+
+/// Whether the line end falls within a citation: a label or a kind before it, a unit or a kind after it.
+fn names_next(before: &[Token<'_>], line: &str) -> bool {
+    let word_end = line.find(|c: char| !c.is_alphanumeric()).unwrap_or(line.len());
+    let next = classify(&line[..word_end]);
+    let after_unit = before.len() >= 2 && is_unit_word(before[before.len() - 2].word);
+    after_unit && matches!(next, Word::Article | Word::Paragraph | Word::Chapter | Word::Section | Word::Kind)
+}
+
+/// The part a word may play. Misreadings that are no Vietnamese word are taken for the word meant.
+fn classify(word: &str) -> Word {
+    match word {
+        "điểm" | "Điểm" | "ĐIỂM" | "điêm" | "Điêm" | "điềm" | "diểm" => Word::Point,
+        "khoản" | "Khoản" | "KHOẢN" | "khoan" | "Khoan" | "khỏan" | "Khỏan" | "khoàn" => Word::Paragraph,
+        "Điều" | "điều" | "ĐIỀU" | "Điêu" | "Điểu" | "Điếu" | "Diều" | "Ðiều" => Word::Article,
+        "Chương" | "chương" | "CHƯƠNG" => Word::Chapter,
+        "Mục" | "mục" | "MỤC" => Word::Section,
+        "Tiểu" | "tiểu" | "TIỂU" => Word::Sub,
+        "Phần" | "PHẦN" | "phần" => Word::Part,
+        "Phụ" | "phụ" | "PHỤ" => Word::Annex,
+        "và" | "VÀ" | "hoặc" | "HOẶC" | "hay" => Word::And,
+        "đến" | "ĐẾN" | "tới" => Word::To,
+        "các" | "Các" | "CÁC" | "những" | "Những" => Word::Each,
+        "từ" | "Từ" => Word::From,
+        "này" | "NÀY" => Word::This,
+        "của" | "CỦA" | "tại" | "TẠI" | "trong" | "thuộc" | "cúa" => Word::Of,
+        "số" | "SỐ" | "Số" | "sô" | "sổ" => Word::Number,
+        "Luật" | "LUẬT" | "luật" | "Bộ" | "BỘ" | "bộ" | "Nghị" | "NGHỊ" | "nghị" | "Nghi" | "nghi" | "Thông"
+        | "THÔNG" | "thông" | "Quyết" | "QUYẾT" | "quyết" | "Pháp" | "PHÁP" | "pháp" | "Hiến" | "HIẾN" | "hiến"
+        | "Lệnh" | "LỆNH" | "Chỉ" | "CHỈ" | "chỉ" | "Văn" | "văn" | "VĂN" | "Công" | "công" | "CÔNG" | "Sắc"
+        | "sắc" | "SẮC" | "Hiệp" | "HIỆP" | "NĐ" | "TT" | "QĐ" | "NQ" | "TTLT" | "PL" | "ND" | "nđ" | "tt" | "BLDS"
+        | "BLHS" | "BLLĐ" | "BLTTDS" | "BLTTHS" | "thong" | "quyet" | "luat" | "Thong" | "Quyet" | "Luat" | "Quy"
+        | "QUY" | "quy" | "Nội" | "Danh" | "Luât" => Word::Kind,
+        _ => Word::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: &[&str]) {
+        let found: Vec<&str> = tokens(text).into_iter().map(|token| token.text).collect();
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn a_line_end_within_a_citation_is_no_token() {
+        check("theo khoản 2\nĐiều 5 của\nLuật này", &["theo", "khoản", "2", "Điều", "5", "của", "Luật", "này"]);
+        check("tại khoản 2,\n3 Điều 5", &["tại", "khoản", "2", ",", "3", "Điều", "5"]);
+    }
+
+    #[test]
+    fn a_line_end_before_a_unit_is_a_token() {
+        check("theo Luật A\nĐiều 5. B", &["theo", "Luật", "A", "\n", "Điều", "5", ".", "B"]);
+        check("theo khoản này\n3. B", &["theo", "khoản", "này", "\n", "3", ".", "B"]);
+        check("LUẬT\nĐẤT ĐAI", &["LUẬT", "\n", "ĐẤT", "ĐAI"]);
+    }
+
+    #[test]
+    fn a_number_glued_to_its_unit_is_a_word_of_its_own() {
+        check("Điều5 khoản2a", &["Điều", "5", "khoản", "2a"]);
+    }
+}
