@@ -307,8 +307,8 @@ impl Reader<'_> {
                 self.phrase(clause, first, order);
             }
             let mut orders = command::orders(second, &context, self.register);
-            if orders.is_empty() && second.contains(" này") {
-                orders.extend(command::order_on(&context));
+            if orders.iter().all(|order| order.unit.is_none()) && second.contains(" này") {
+                orders = command::order_on(&context).into_iter().collect();
             }
             self.orders(clause, &words, second, &orders);
             return;

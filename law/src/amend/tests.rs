@@ -347,3 +347,18 @@ fn a_passage_is_put_beside_the_unit_that_places_it() {
     );
     assert!(unit_after("1. Bổ sung đoạn cuối Điều 3 như sau:\n“Cuối.”.", "art_3").ends_with("quy định.⏎Cuối."));
 }
+
+#[test]
+fn a_document_named_only_for_a_part_of_it_is_not_ended() {
+    for clause in [
+        "1. Bãi bỏ Phụ lục II ban hành kèm theo Nghị định số 12/2010/NĐ-CP.",
+        "1. Bãi bỏ các Điều: 5, 6 và Điều 7 Chương II của Quy chế ban hành kèm theo Nghị định số 12/2010/NĐ-CP.",
+        "1. Các quy định về phí tại Nghị định số 12/2010/NĐ-CP hết hiệu lực kể từ ngày Luật này có hiệu lực.",
+        "1. Nghị định số 12/2010/NĐ-CP hết hiệu lực, trừ quy định về báo cáo.",
+    ] {
+        let ended: Vec<String> =
+            orders(clause).iter().filter(|i| i.operation == Operation::EndDocument).map(line).collect();
+        assert!(ended.is_empty(), "{clause}: {ended:?}");
+    }
+    check("1. Bãi bỏ Nghị định số 12/2010/NĐ-CP quy định về phí.", &["-: EndDocument"]);
+}
