@@ -158,12 +158,15 @@ pub struct StatusReport {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EffectEvent {
-    /// `amends replaces repeals suspends corrects takes_effect`.
+    /// `amends replaces repeals suspends resumes corrects takes_effect`.
     pub kind: String,
     /// Document that causes it.
     pub by: Option<String>,
     /// Provision that causes it.
     pub eid: Option<String>,
+    /// The provisions it happens to; none for the whole document.
+    #[serde(default)]
+    pub provisions: Vec<String>,
     /// Day it happens; `null` where only the fact is known.
     pub date: Option<String>,
     /// `document register metadata`.

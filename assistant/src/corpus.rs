@@ -2,9 +2,10 @@
 
 use jiff::civil::Date;
 use rasoat_embeddings::Mode;
-use rasoat_law::effect::{self, OwnDates};
+use rasoat_law::cite::{self, DocumentReference};
+use rasoat_law::effect::{self, Change, OwnDates, Review, Scope, Timeline};
 use rasoat_law::register::Register;
-use rasoat_law::{DocNumber, Document, DocumentKind, Status, date};
+use rasoat_law::{DocNumber, Document, DocumentKind, Eid, Event, EventKind, Status, amend, date};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -33,6 +34,41 @@ impl CorpusDocument {
         self.consolidated_to.or(self.own_dates.issued)
     }
 
+    /// What it says of effect: when its own parts start and end, and what it changes in other documents.
+    fn changes(&self) -> Vec<Change> {
+        let register = Register::built_in();
+        let mut changes = effect::clause::own(&self.document, register);
+        changes.extend(amend::changes(&self.document, &amend::instructions(&self.document, register)));
+        changes
+    }
+
+    /// The documents that it details (quy định chi tiết, hướng dẫn thi hành), as its title names them.
+    pub fn details(&self) -> Vec<DocNumber> {
+        let title = self.document.metadata.title.as_deref().unwrap_or_default();
+        let Some(at) = ["quy định chi tiết", "hướng dẫn"].iter().find_map(|word| title.to_lowercase().find(word))
+        else {
+            return Vec::new();
+        };
+        let Some(title) = title.get(at..) else { return Vec::new() };
+        let register = Register::built_in();
+        let mut found: Vec<DocNumber> = Vec::new();
+        for target in cite::citations(title, register).into_iter().flat_map(|citation| citation.targets) {
+            let number = match target.document {
+                DocumentReference::This => None,
+                DocumentReference::Number { number, .. } => Some(number),
+                DocumentReference::Name { number: Some(number), .. } => Some(number),
+                // The law of that name when it was issued, not today's.
+                DocumentReference::Name { name, .. } => self
+                    .own_dates
+                    .issued
+                    .and_then(|day| register.named_on(&name, day))
+                    .map(|entry| entry.number.clone()),
+            };
+            found.extend(number.filter(|number| *number != self.number && !found.contains(number)));
+        }
+        found
+    }
+
     /// What a reader of this text on `as_of` must be told: one sentence for each group of amendments that are known and
     /// not applied.
     pub fn warnings(&self, status: &Status, as_of: Date) -> Vec<String> {
@@ -59,15 +95,66 @@ impl CorpusDocument {
     }
 }
 
+/// Why a reader has to look at a document before relying on it, as one sentence.
+pub fn review_note(review: &Review) -> String {
+    let cause =
+        review.cause.as_ref().map(|cause| format!(" do {cause} hết hiệu lực hoặc thay đổi")).unwrap_or_default();
+    format!("Cần rà soát từ ngày {}{cause}: theo {}.", date::show(review.since), review.rule.basis())
+}
+
 /// Documents by number, and their effect.
 pub trait Corpus: Send + Sync {
     /// The document, when the corpus holds it.
     fn document(&self, number: &DocNumber) -> Option<Arc<CorpusDocument>>;
 
-    /// Its effect on a date: from the register, else from its own metadata.
-    fn status(&self, number: &DocNumber, as_of: Date) -> Status {
+    /// What documents of the corpus, itself included, say of its effect.
+    fn changes(&self, number: &DocNumber) -> Vec<Change> {
+        let _ = number;
+        Vec::new()
+    }
+
+    /// Its life: from the register, its own metadata, and [`Corpus::changes`].
+    fn timeline(&self, number: &DocNumber) -> Timeline {
         let own = self.document(number).map(|d| d.own_dates);
-        effect::status(Register::built_in(), number, own, as_of)
+        let mut timeline = Timeline::of(Register::built_in(), number, own);
+        for event in self.changes(number).iter().map(Change::event) {
+            // The day a text itself gives is often what metadata or the register say too: one fact, one event.
+            let start = event.kind == EventKind::TakesEffect && event.by.is_none() && event.scope == Scope::Whole;
+            let known =
+                |other: &Event| other.kind == event.kind && other.scope == event.scope && other.date == event.date;
+            if !(start && timeline.events().iter().any(known)) {
+                timeline.add([event]);
+            }
+        }
+        timeline
+    }
+
+    /// Its effect on a date, by its events and by the rules of law about texts of its kind.
+    fn status(&self, number: &DocNumber, as_of: Date) -> Status {
+        self.under_the_rules(number, self.timeline(number).status(as_of), as_of)
+    }
+
+    /// The effect of one of its provisions on a date.
+    fn status_of(&self, number: &DocNumber, eid: &Eid, as_of: Date) -> Status {
+        let mut timeline = self.timeline(number);
+        if let Some(held) = self.document(number) {
+            timeline.outline(&held.document);
+        }
+        self.under_the_rules(number, timeline.status_of(eid, as_of), as_of)
+    }
+
+    /// What the rules of law about detailing and local texts add to a status.
+    #[doc(hidden)]
+    fn under_the_rules(&self, number: &DocNumber, mut status: Status, as_of: Date) -> Status {
+        let Some(held) = self.document(number) else { return status };
+        for parent in held.details() {
+            let of_parent = self.timeline(&parent).status(as_of);
+            status = status.detailing(&parent, &of_parent, as_of);
+        }
+        match &held.issuer {
+            Some(issuer) => status.of_local(issuer, held.own_dates.issued, as_of),
+            None => status,
+        }
     }
 }
 
@@ -111,22 +198,39 @@ pub trait Search: Send + Sync {
     fn is_empty(&self) -> bool;
 }
 
-/// A corpus in memory, for the browser and for tests.
+/// A corpus in memory.
 #[derive(Debug, Default)]
 pub struct MemoryCorpus {
     documents: HashMap<DocNumber, Arc<CorpusDocument>>,
+    changes: HashMap<DocNumber, Vec<Change>>,
 }
 
 impl MemoryCorpus {
-    /// Takes documents.
+    /// Takes documents, and reads what they say of one another's effect.
     pub fn new(documents: impl IntoIterator<Item = CorpusDocument>) -> Self {
-        Self { documents: documents.into_iter().map(|d| (d.number.clone(), Arc::new(d))).collect() }
+        let mut corpus = Self::default();
+        for held in documents {
+            for change in held.changes() {
+                corpus.changes.entry(change.target.clone()).or_default().push(change);
+            }
+            corpus.documents.insert(held.number.clone(), Arc::new(held));
+        }
+        corpus
+    }
+
+    /// Numbers of the documents, in no order.
+    pub fn numbers(&self) -> impl Iterator<Item = &DocNumber> {
+        self.documents.keys()
     }
 }
 
 impl Corpus for MemoryCorpus {
     fn document(&self, number: &DocNumber) -> Option<Arc<CorpusDocument>> {
         self.documents.get(number).cloned()
+    }
+
+    fn changes(&self, number: &DocNumber) -> Vec<Change> {
+        self.changes.get(number).cloned().unwrap_or_default()
     }
 }
 
@@ -152,6 +256,7 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
     use super::*;
     use jiff::civil::date;
+    use rasoat_law::Effect;
     use rasoat_law::structure::parse;
 
     fn code() -> CorpusDocument {
@@ -169,6 +274,57 @@ mod tests {
     #[test]
     fn the_corpus_in_memory_conforms() {
         assert_corpus_conforms(&MemoryCorpus::new([code()]), &[code()], date(2026, 11, 21));
+    }
+
+    fn decree(text: &str) -> CorpusDocument {
+        let document = parse(text);
+        let metadata = &document.metadata;
+        CorpusDocument {
+            number: metadata.number.clone().unwrap(),
+            kind: metadata.kind,
+            title: String::new(),
+            issuer: metadata.issuer.clone(),
+            own_dates: OwnDates { issued: metadata.issued, effective: metadata.effective },
+            consolidated_to: None,
+            document,
+        }
+    }
+
+    #[test]
+    fn an_amending_decree_in_the_corpus_changes_the_effect_of_what_it_amends() {
+        let corpus = MemoryCorpus::new([
+            decree(
+                "Số: 901/2024/NĐ-CP\nNGHỊ ĐỊNH\nVề A\nĐiều 1. B\n1. C.\n2. D.\n\
+                 Điều 2. Hiệu lực\nNghị định này có hiệu lực từ ngày 01 tháng 3 năm 2024.",
+            ),
+            decree(
+                "Số: 902/2025/NĐ-CP\nNGHỊ ĐỊNH\nSửa đổi Nghị định số 901/2024/NĐ-CP\n\
+                 Điều 1. Sửa đổi, bổ sung một số điều của Nghị định số 901/2024/NĐ-CP\n1. Bãi bỏ khoản 2 Điều 1.\n\
+                 Điều 2. Hiệu lực\nNghị định này có hiệu lực từ ngày 01 tháng 5 năm 2025.",
+            ),
+        ]);
+        let number = DocNumber::from_normal("901/2024/NĐ-CP");
+        let effect = |eid: &str, day| corpus.status_of(&number, &Eid::new(eid), day).effect;
+        assert_eq!(effect("art_1__para_2", date(2025, 4, 30)), Effect::InForce);
+        assert_eq!(effect("art_1__para_2", date(2025, 5, 1)), Effect::Expired);
+        assert_eq!(effect("art_1__para_1", date(2025, 5, 1)), Effect::InForce);
+        let status = corpus.status(&number, date(2025, 5, 1));
+        assert_eq!(status.effect, Effect::PartlyExpired);
+        let starts = status.events.iter().filter(|event| event.kind == EventKind::TakesEffect).count();
+        assert_eq!(starts, 1, "one fact, one event: {:?}", status.events);
+    }
+
+    #[test]
+    fn a_text_that_details_a_replaced_law_is_for_a_person_to_review() {
+        let corpus = MemoryCorpus::new([decree(
+            "Số: 903/2020/NĐ-CP\nHà Nội, ngày 01 tháng 6 năm 2020\nNGHỊ ĐỊNH\n\
+             Quy định chi tiết một số điều của Luật Ban hành văn bản quy phạm pháp luật năm 2015\nĐiều 1. B\nC.\n\
+             Điều 2. Hiệu lực\nNghị định này có hiệu lực từ ngày 01 tháng 8 năm 2020.",
+        )]);
+        let status = corpus.status(&DocNumber::from_normal("903/2020/NĐ-CP"), date(2026, 11, 21));
+        assert_eq!(status.effect, Effect::InForce, "nothing lapses by itself since 1 April 2025");
+        let note = review_note(status.review.as_ref().unwrap());
+        assert!(note.contains("80/2015/QH13") && note.contains("Điều 57"), "{note}");
     }
 
     #[test]

@@ -142,7 +142,10 @@ fn checks(resolved: &[Resolved<'_>], law: &Law<'_>, why_no_conflict: Option<Stri
     let built = Check::ALL.into_iter().map(|check| {
         let mut run = CheckRun { check: check.code(), why_not: None, uncovered: Vec::new() };
         match check {
-            Check::ValidityExpired | Check::ValidityNotYetInForce | Check::BasisExpired => {
+            Check::ValidityExpired
+            | Check::ValidityPartlyExpired
+            | Check::ValidityNotYetInForce
+            | Check::BasisExpired => {
                 run.uncovered = unknown.iter().map(|name| format!("{name}: không có trong sổ hiệu lực")).collect();
             }
             Check::ReferenceDangling => {

@@ -11,11 +11,13 @@ mod apply;
 mod clauses;
 mod command;
 mod dates;
+mod facts;
 mod new_text;
 mod phrases;
 mod working;
 
 pub use apply::{Change, Consolidated, apply};
+pub use facts::changes;
 
 use crate::cite::DocumentReference;
 use crate::register::Register;

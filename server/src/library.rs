@@ -3,17 +3,18 @@
 use crate::failure::Result;
 use crate::store::{Indexed, Store};
 use jiff::civil::Date;
-use rasoat_assistant::{Corpus, CorpusDocument, Hit, Query, Search};
+use rasoat_assistant::{Corpus, CorpusDocument, Hit, MemoryCorpus, Query, Search};
 use rasoat_embeddings::hnsw::HnswVectors;
 use rasoat_embeddings::{PassageKey, SearchIndex, VectorIndex};
+use rasoat_law::effect::Change;
 use rasoat_law::{DocNumber, Effect};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 /// Documents and search over their provisions.
 pub struct Library {
-    documents: HashMap<DocNumber, Arc<CorpusDocument>>,
+    corpus: MemoryCorpus,
     index: SearchIndex,
     /// The documents in force on the day last asked about.
     in_force: Mutex<Option<(Date, Arc<HashSet<String>>)>>,
@@ -25,13 +26,12 @@ impl Library {
     /// # Errors
     /// When the store cannot be read.
     pub fn load(store: &Store, folder: &Path, encoder: Option<&str>) -> Result<Self> {
-        let documents =
-            store.documents()?.into_iter().map(|d| (d.number.clone(), Arc::new(d))).collect::<HashMap<_, _>>();
+        let corpus = MemoryCorpus::new(store.documents()?);
         let passages = store.passages(encoder)?;
         let vectors = vectors(&passages, folder, &store.fingerprint()?);
         let keys = passages.iter().map(|p| PassageKey { document: p.document.clone(), eid: p.eid.clone() }).collect();
         let index = SearchIndex::new(keys, passages.iter().map(|p| p.text.as_str()), vectors);
-        Ok(Self { documents, index, in_force: Mutex::new(None) })
+        Ok(Self { corpus, index, in_force: Mutex::new(None) })
     }
 
     /// Whether meaning can be searched.
@@ -49,7 +49,7 @@ impl Library {
                     matches!(self.status(number, day).effect, Effect::InForce | Effect::PartlyExpired)
                 };
                 let documents: Arc<HashSet<String>> =
-                    Arc::new(self.documents.keys().filter(alive).map(ToString::to_string).collect());
+                    Arc::new(self.corpus.numbers().filter(alive).map(ToString::to_string).collect());
                 *cached = Some((day, Arc::clone(&documents)));
                 documents
             }
@@ -75,7 +75,11 @@ fn vectors(passages: &[Indexed], folder: &Path, fingerprint: &str) -> Option<Box
 
 impl Corpus for Library {
     fn document(&self, number: &DocNumber) -> Option<Arc<CorpusDocument>> {
-        self.documents.get(number).cloned()
+        self.corpus.document(number)
+    }
+
+    fn changes(&self, number: &DocNumber) -> Vec<Change> {
+        self.corpus.changes(number)
     }
 }
 

@@ -9,7 +9,7 @@ use rasoat_api::messages::Message;
 use rasoat_assistant::CorpusDocument;
 use rasoat_embeddings::Passage;
 use rasoat_law::effect::OwnDates;
-use rasoat_law::structure::{Document, Provision, ProvisionKind};
+use rasoat_law::structure::{Provision, ProvisionKind, parse};
 use rasoat_law::{ByteSpan, DocNumber, DocumentKind, Eid, Metadata};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
 use std::path::{Path, PathBuf};
@@ -160,7 +160,9 @@ impl Store {
             })
             .optional()?;
         let stored = match &before {
-            Some((_, sum)) if sum == sha256 => return Ok(Stored::Unchanged),
+            Some((id, sum)) if sum == sha256 && provisions(&transaction, *id)? == document.document.provisions => {
+                return Ok(Stored::Unchanged);
+            }
             Some((id, _)) => {
                 transaction.execute("DELETE FROM documents WHERE id = ?1", [id])?;
                 Stored::Replaced
@@ -272,27 +274,17 @@ impl Store {
         let mut documents = Vec::new();
         for row in rows {
             let (id, mut document) = row?;
-            document.document.provisions = self.provisions(id)?;
+            let stored = provisions(&self.connection, id)?;
+            let read = &mut document.document;
+            if read.provisions != stored {
+                // Stored by another version's reading, which passages and vectors still follow. Importing the document
+                // again brings it up to this one's.
+                read.quotations.clear();
+                read.provisions = stored;
+            }
             documents.push(document);
         }
         Ok(documents)
-    }
-
-    fn provisions(&self, document: i64) -> rusqlite::Result<Vec<Provision>> {
-        let mut select = self.connection.prepare_cached(
-            "SELECT eid, kind, number, heading, start, end, parent FROM provisions WHERE document = ?1 ORDER BY position",
-        )?;
-        let rows = select.query_map([document], |row| {
-            Ok(Provision {
-                eid: Eid::new(row.get::<_, String>(0)?),
-                kind: ProvisionKind::from_code(&row.get::<_, String>(1)?).unwrap_or(ProvisionKind::Article),
-                number: row.get(2)?,
-                heading: row.get(3)?,
-                span: ByteSpan::new(row.get::<_, i64>(4)? as usize, row.get::<_, i64>(5)? as usize),
-                parent: row.get::<_, Option<i64>>(6)?.map(|parent| parent as usize),
-            })
-        })?;
-        rows.collect()
     }
 
     /// What the store holds.
@@ -419,6 +411,24 @@ fn stored_review(row: &Row<'_>) -> rusqlite::Result<StoredReview> {
     })
 }
 
+fn provisions(connection: &Connection, document: i64) -> rusqlite::Result<Vec<Provision>> {
+    let mut select = connection.prepare_cached(
+        "SELECT eid, kind, number, heading, start, end, parent FROM provisions WHERE document = ?1 ORDER BY position",
+    )?;
+    let rows = select.query_map([document], |row| {
+        Ok(Provision {
+            eid: Eid::new(row.get::<_, String>(0)?),
+            kind: ProvisionKind::from_code(&row.get::<_, String>(1)?).unwrap_or(ProvisionKind::Article),
+            number: row.get(2)?,
+            heading: row.get(3)?,
+            span: ByteSpan::new(row.get::<_, i64>(4)? as usize, row.get::<_, i64>(5)? as usize),
+            parent: row.get::<_, Option<i64>>(6)?.map(|parent| parent as usize),
+        })
+    })?;
+    rows.collect()
+}
+
+/// A stored document, its text read anew; the tree it was stored with is for the caller to put in.
 fn document(row: &Row<'_>) -> rusqlite::Result<CorpusDocument> {
     let date = |name: &str| -> rusqlite::Result<Option<Date>> {
         Ok(row.get::<_, Option<String>>(name)?.and_then(|text| text.parse().ok()))
@@ -427,7 +437,9 @@ fn document(row: &Row<'_>) -> rusqlite::Result<CorpusDocument> {
     let kind = DocumentKind::from_code(&row.get::<_, String>("kind")?).unwrap_or(DocumentKind::Other);
     let own_dates = OwnDates { issued: date("issued")?, effective: date("effective")? };
     let issuer: Option<String> = row.get("issuer")?;
-    let metadata = Metadata {
+    let mut document = parse(&row.get::<_, String>("text")?);
+    document.problems.clear();
+    document.metadata = Metadata {
         number: Some(number.clone()),
         kind,
         title: row.get("name")?,
@@ -436,6 +448,7 @@ fn document(row: &Row<'_>) -> rusqlite::Result<CorpusDocument> {
         issued: own_dates.issued,
         effective: own_dates.effective,
         signer: row.get("signer")?,
+        ..document.metadata
     };
     Ok(CorpusDocument {
         number,
@@ -444,7 +457,7 @@ fn document(row: &Row<'_>) -> rusqlite::Result<CorpusDocument> {
         issuer,
         own_dates,
         consolidated_to: date("consolidated_to")?,
-        document: Document { metadata, text: row.get("text")?, provisions: Vec::new(), problems: Vec::new() },
+        document,
     })
 }
 
@@ -487,7 +500,6 @@ mod tests {
     use super::*;
     use jiff::civil::date;
     use rasoat_embeddings::passages;
-    use rasoat_law::structure::parse;
 
     fn decree(text: &str) -> CorpusDocument {
         let mut document = parse(text);

@@ -97,12 +97,17 @@ pub fn effect(effect: law::Effect) -> api::Effect {
 /// When the document is held and has no such provision.
 pub fn status(corpus: &dyn Corpus, number: &DocNumber, eid: Option<&str>, as_of: Date) -> Result<api::StatusReport> {
     let held = corpus.document(number);
-    if let (Some(held), Some(eid)) = (&held, eid)
-        && held.document.get(eid).is_none()
-    {
-        return Err(Failure::unknown_provision(number.as_str(), eid));
+    let status = match eid {
+        Some(eid) => corpus.status_of(number, &Eid::new(eid), as_of),
+        None => corpus.status(number, as_of),
+    };
+    if let (Some(held), Some(eid)) = (&held, eid) {
+        // A provision that is not in the stored text may have been put in by an amending document.
+        let named = |event: &law::Event| event.scope.parts().iter().any(|part| part.as_str() == eid);
+        if held.document.get(eid).is_none() && !status.events.iter().any(named) {
+            return Err(Failure::unknown_provision(number.as_str(), eid));
+        }
     }
-    let status = corpus.status(number, as_of);
     let date = |date: Option<Date>| date.map(|d| d.to_string());
     Ok(api::StatusReport {
         document: number.to_string(),
@@ -111,14 +116,20 @@ pub fn status(corpus: &dyn Corpus, number: &DocNumber, eid: Option<&str>, as_of:
         effect: effect(status.effect),
         from: date(status.from),
         to: date(status.to),
-        notes: held.map(|held| held.warnings(&status, as_of)).unwrap_or_default(),
+        notes: held
+            .map(|held| held.warnings(&status, as_of))
+            .into_iter()
+            .flatten()
+            .chain(status.review.as_ref().map(assistant::corpus::review_note))
+            .collect(),
         events: status
             .events
             .into_iter()
             .map(|event| api::EffectEvent {
                 kind: event.kind.code().to_owned(),
                 by: event.by.map(|by| by.to_string()),
-                eid: None,
+                eid: event.by_eid.map(|eid| eid.to_string()),
+                provisions: event.scope.parts().iter().map(ToString::to_string).collect(),
                 date: date(event.date),
                 source: event.source.code().to_owned(),
                 confidence: event.confidence.code().to_owned(),

@@ -7,6 +7,8 @@ use rasoat_law::{ByteSpan, DocNumber, Effect, Eid};
 pub enum Check {
     /// An expired document is cited.
     ValidityExpired,
+    /// A provision is cited that was repealed while its document stays in force.
+    ValidityPartlyExpired,
     /// A document is cited that has not taken effect.
     ValidityNotYetInForce,
     /// A legal basis has expired.
@@ -27,8 +29,9 @@ pub enum Check {
 
 impl Check {
     /// The checks this version runs.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::ValidityExpired,
+        Self::ValidityPartlyExpired,
         Self::ValidityNotYetInForce,
         Self::BasisExpired,
         Self::BasisLowerRank,
@@ -40,8 +43,7 @@ impl Check {
     ];
 
     /// The checks of the contract that this version does not have yet.
-    pub const NOT_BUILT: [&'static str; 13] = [
-        "validity.partly_expired",
+    pub const NOT_BUILT: [&'static str; 12] = [
         "validity.unknown_document",
         "basis.missing",
         "basis.metadata_mismatch",
@@ -60,6 +62,7 @@ impl Check {
     pub fn code(self) -> &'static str {
         match self {
             Self::ValidityExpired => "validity.expired",
+            Self::ValidityPartlyExpired => "validity.partly_expired",
             Self::ValidityNotYetInForce => "validity.not_yet_in_force",
             Self::BasisExpired => "basis.expired",
             Self::BasisLowerRank => "basis.lower_rank",

@@ -34,6 +34,8 @@ pub(super) struct ResolvedTarget<'a> {
     pub entry: Option<&'a Entry>,
     /// Its effect on the review's date.
     pub status: Option<Status>,
+    /// The effect of the provision named, where one is.
+    pub of_provision: Option<Status>,
     /// Its text, where the corpus holds it.
     pub held: Option<Arc<CorpusDocument>>,
 }
@@ -75,6 +77,10 @@ pub(super) fn resolve<'a>(draft: &'a Document, citations: &'a [Citation], law: &
                     ResolvedTarget {
                         is_this: target.document == DocumentReference::This,
                         status: number.as_ref().map(|number| law.corpus.status(number, law.as_of)),
+                        of_provision: number
+                            .as_ref()
+                            .zip(target.eid.as_ref())
+                            .map(|(number, eid)| law.corpus.status_of(number, eid, law.as_of)),
                         held: number.as_ref().and_then(|number| law.corpus.document(number)),
                         kind: entry.map_or(kind, |entry| entry.kind),
                         number,

@@ -1,11 +1,13 @@
-//! `validity.expired`, `validity.not_yet_in_force`, `basis.expired`: documents cited that are not in force.
+//! `validity.expired`, `validity.partly_expired`, `validity.not_yet_in_force`, `basis.expired`: documents and provisions
+//! cited that are not in force.
 
 use super::Law;
 use super::finding::{Check, Evidence, EvidenceSource, Finding, Severity};
 use super::resolve::{Resolved, ResolvedTarget, speaks_of_the_past};
 use rasoat_law::cite::Role;
+use rasoat_law::effect::{EventSource, Scope};
 use rasoat_law::register::Entry;
-use rasoat_law::{Confidence, Document, Effect, Status, date};
+use rasoat_law::{Confidence, Document, Effect, Eid, Status, date};
 
 pub(super) fn check(draft: &Document, resolved: &[Resolved<'_>], law: &Law<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -20,15 +22,17 @@ pub(super) fn check(draft: &Document, resolved: &[Resolved<'_>], law: &Law<'_>) 
         match status.effect {
             Effect::Expired => findings.push(expired(draft, r, target, status, is_basis, law)),
             Effect::NotYetInForce => findings.push(not_yet(r, target, status)),
-            _ => {}
+            _ => findings.extend(r.targets.iter().find_map(|target| part_expired(r, target, law))),
         }
     }
     findings
 }
 
-/// How grave and how sure a finding is that rests on a fact of this confidence.
-fn weigh(confidence: Confidence) -> (Severity, f32) {
-    match confidence {
+/// How grave and how sure a finding is that rests on this state.
+fn weigh(status: &Status) -> (Severity, f32) {
+    match status.confidence {
+        // What follows from a rule of law about other documents is for a person to decide.
+        _ if status.review.is_some() => (Severity::Warning, 0.6),
         Confidence::Confirmed => (Severity::Error, 0.98),
         Confidence::Reported => (Severity::Error, 0.9),
         Confidence::Doubtful => (Severity::Warning, 0.55),
@@ -43,7 +47,7 @@ fn expired(
     is_basis: bool,
     law: &Law<'_>,
 ) -> Finding {
-    let (severity, confidence) = weigh(status.confidence);
+    let (severity, confidence) = weigh(status);
     let since = status.to.map(|to| format!(" từ ngày {}", date::show(to))).unwrap_or_default();
     let successor = target.number.as_ref().and_then(|number| law.register.successor(number, law.as_of));
     let by = successor.map(|s| format!(", được thay thế bởi {}", s.title())).unwrap_or_default();
@@ -122,8 +126,44 @@ fn register_entry(target: &ResolvedTarget<'_>, status: &Status, successor: Optio
     }
 }
 
+/// A provision that ended while its document goes on.
+fn part_expired(r: &Resolved<'_>, target: &ResolvedTarget<'_>, law: &Law<'_>) -> Option<Finding> {
+    let status = target.of_provision.as_ref().filter(|status| status.effect == Effect::Expired)?;
+    let ended = status.events.iter().rfind(|event| {
+        event.kind.ends() && event.scope != Scope::Whole && event.date.is_some_and(|date| date <= law.as_of)
+    })?;
+    let (severity, confidence) = weigh(status);
+    let since = ended.date.map(|date| format!(" từ ngày {}", date::show(date))).unwrap_or_default();
+    let by = ended.by.as_ref().map(|by| format!(" theo {by}")).unwrap_or_default();
+    let label = target.eid.map(Eid::label).unwrap_or_default();
+    let quote = ended
+        .by
+        .as_ref()
+        .zip(ended.by_eid.as_ref())
+        .and_then(|(by, eid)| {
+            let held = law.corpus.document(by)?;
+            let provision = held.document.get(eid.as_str())?;
+            Some(rasoat_law::text::squeeze(held.document.text_of(provision)))
+        })
+        .unwrap_or_else(|| format!("Sổ hiệu lực: {label} {}: hết hiệu lực{since}{by}.", target.name()));
+    let evidence = Evidence {
+        document: ended.by.clone().or_else(|| target.number.clone()),
+        eid: ended.by_eid.clone(),
+        quote,
+        effect: ended.by.as_ref().map_or(status.effect, |by| law.corpus.status(by, law.as_of).effect),
+        source: if ended.source == EventSource::Document { EvidenceSource::Corpus } else { EvidenceSource::Register },
+        notes: Vec::new(),
+    };
+    let message = format!("{label} {} đã hết hiệu lực{since}{by}.", target.name());
+    let note = "Bỏ viện dẫn này, hoặc viện dẫn quy định đang điều chỉnh vấn đề.".to_owned();
+    Some(
+        Finding::new(Check::ValidityPartlyExpired, severity, r.citation.span, message, confidence, evidence)
+            .suggest(None, Some(note)),
+    )
+}
+
 fn not_yet(r: &Resolved<'_>, target: &ResolvedTarget<'_>, status: &Status) -> Finding {
-    let (_, confidence) = weigh(status.confidence);
+    let (_, confidence) = weigh(status);
     let from = status.from.map(date::show).unwrap_or_default();
     let message = format!("{} chỉ có hiệu lực từ ngày {from}, sau ngày rà soát.", target.name());
     let evidence = Evidence {
