@@ -120,6 +120,8 @@ impl<'a> Parser<'a> {
         // Where a list of numbers may go on, and where the title of the last cited document ends.
         let mut list_from = usize::MAX;
         let mut title_end = 0;
+        // The first document of the list being read.
+        let mut head = DocumentReference::This;
         while at < self.tokens.len() {
             if !self.may_begin(at) {
                 if self.kind_of(at) == Word::Break || self.text(at) == ";" {
@@ -153,7 +155,15 @@ impl<'a> Parser<'a> {
                 list_from = trail;
                 title_end = self.title_end(trail);
                 self.keep_number(at, end, &targets[0]);
-                self.learn_alias(&targets[0], end, title_end.max(trail));
+                let start = self.tokens[at].start;
+                let listed = found.last().is_some_and(|last: &Citation| {
+                    let between = &self.source[last.span.end..start];
+                    between.len() <= 160 && between.contains("sửa đổi") || matches!(between.trim(), "," | "và")
+                });
+                if !listed {
+                    head = targets[0].document.clone();
+                }
+                self.learn_alias(&targets[0], &head, end, title_end.max(trail));
             }
             let span = ByteSpan::new(self.tokens[at].start, self.tokens[end - 1].end);
             let locator = self.locator(at);
@@ -352,6 +362,13 @@ impl<'a> Parser<'a> {
     /// "Điều 10 Điều lệ công ty", "Điều 5 Công ước …": units of a text that is no document of the state's; its words
     /// are not part of the citation, but it is not this document's either.
     fn other_regulation(&self, at: usize) -> Option<Named> {
+        if let Some(end) = self.blank_number(at) {
+            let name = crate::text::squeeze(self.slice(at, end));
+            let kind = crate::DocumentKind::Other;
+            let reference =
+                DocumentReference::Name { name, kind, year: None, day: None, amended: Vec::new(), number: None };
+            return Some(Named { reference, scope: Scope::Document, end, attached: false });
+        }
         let heads =
             ["Điều lệ", "Quy chế", "Quy định", "Công ước", "Hiệp định", "Hiệp ước", "Nghị định thư", "Hiến chương"];
         let end = heads.iter().find_map(|head| self.phrase(at, head))?;
@@ -360,6 +377,14 @@ impl<'a> Parser<'a> {
         let reference =
             DocumentReference::Name { name, kind, year: None, day: None, amended: Vec::new(), number: None };
         Some(Named { reference, scope: Scope::Document, end, attached: false })
+    }
+
+    /// "Thông tư số …/2026/TT-BTP": a number that a draft leaves blank.
+    fn blank_number(&self, at: usize) -> Option<usize> {
+        let kinds = ["Thông tư liên tịch", "Thông tư", "Nghị định", "Nghị quyết", "Quyết định", "Luật"];
+        let next = kinds.iter().find_map(|kind| self.phrase(at, kind))?;
+        let blank = self.kind_of(next) == Word::Number && matches!(self.text(next + 1), "…" | "." | "..." | "[" | "_");
+        blank.then_some(next + 1)
     }
 
     /// A treaty, a regulation, a number cut short: something to bind units to, but no document on its own.

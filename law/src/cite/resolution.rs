@@ -64,8 +64,11 @@ pub fn resolve<'a>(citations: &'a [Citation], context: &Context<'_>) -> Vec<Reso
     let mut resolver = Resolver::new(citations, context);
     citations
         .iter()
-        .map(|citation| {
+        .enumerate()
+        .map(|(at, citation)| {
             resolver.enter(citation);
+            let before = at.checked_sub(1).and_then(|before| citations.get(before));
+            resolver.aside = before.and_then(|before| resolver.aside_of(before, citation));
             let mut places: Vec<Place> = Vec::new();
             for (at, target) in citation.targets.iter().enumerate() {
                 let place = resolver.place(citation, target);
@@ -123,6 +126,8 @@ struct Resolver<'a> {
     instruction: Option<Instruction>,
     /// How far the quotation being read has come.
     reached: Option<Reached>,
+    /// The article in whose parenthesis the citation being read stands: "Điều 23 (điểm d khoản 6)".
+    aside: Option<(DocumentReference, Eid)>,
     /// The innermost unit of the citing document around the citation being read.
     here: Option<usize>,
 }
@@ -159,6 +164,7 @@ impl<'a> Resolver<'a> {
             amended_by_title,
             instruction: None,
             reached: None,
+            aside: None,
             here: None,
         }
     }
@@ -230,8 +236,21 @@ impl<'a> Resolver<'a> {
         outer(from) == outer(to)
     }
 
+    /// The article that an opening parenthesis between two citations makes the second one's.
+    fn aside_of(&self, before: &Citation, citation: &Citation) -> Option<(DocumentReference, Eid)> {
+        let between = self.context.document.text.get(before.span.end..citation.span.start)?;
+        let target = before.targets.last()?;
+        let eid = target.eid.as_ref().filter(|eid| eid.article().as_ref() == Some(*eid))?;
+        (between.trim() == "(").then(|| (target.document.clone(), eid.clone()))
+    }
+
     fn place(&mut self, citation: &Citation, target: &Target) -> Place {
+        let open = target.within.is_none() && target.eid.as_ref().is_some_and(is_open);
         let (reference, eid) = match (&target.document, citation.role) {
+            (DocumentReference::This, _) if open && self.aside.is_some() => match (&self.aside, &target.eid) {
+                (Some((document, article)), Some(eid)) => (document.clone(), Some(eid.within(article))),
+                _ => (DocumentReference::This, target.eid.clone()),
+            },
             (DocumentReference::This, Role::Target) => self.of_instruction(target),
             (DocumentReference::This, Role::Quoted) => self.in_quotation(citation, target),
             (DocumentReference::This, _) => (DocumentReference::This, self.in_place(target)),
@@ -494,13 +513,20 @@ fn in_only_annex(outline: &Outline, eid: Eid) -> Eid {
     }
 }
 
+/// Bytes at the start of a line that may hold a label.
+const LABEL: usize = 48;
+
 /// The unit that quoted text has reached: what the instruction names, then what the labels at the line starts of the
 /// quotation say. Read on from citation to citation, so that a long quotation is read once.
 struct Reached {
     /// Where the quotation begins.
     quote: usize,
-    /// How far its lines were read.
+    /// Where the last line that was read begins.
     read: usize,
+    /// The line whose label was taken.
+    line: Option<usize>,
+    /// How far line ends were looked for.
+    scanned: usize,
     article: Option<String>,
     paragraph: Option<String>,
     point: Option<String>,
@@ -509,17 +535,34 @@ struct Reached {
 impl Reached {
     fn new(quote: usize, named: Option<&Eid>) -> Self {
         let number = |prefix: &str| named.and_then(|eid| eid.number_of(prefix)).map(str::to_owned);
-        Self { quote, read: quote, article: number("art"), paragraph: number("para"), point: number("point") }
+        Self {
+            quote,
+            read: quote,
+            line: None,
+            scanned: quote,
+            article: number("art"),
+            paragraph: number("para"),
+            point: number("point"),
+        }
     }
 
     /// The unit that holds byte `at` of `text`.
     fn unit_before(&mut self, text: &str, at: usize) -> Option<Eid> {
         while self.read <= at {
-            let rest = text.get(self.read..)?;
-            let line = rest.split('\n').next().unwrap_or_default();
-            self.take(line.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '“' | '"')));
-            self.read += line.len() + 1;
+            if self.line != Some(self.read) {
+                self.line = Some(self.read);
+                let start = text.get(self.read..)?;
+                let head = &start[..start.floor_char_boundary(LABEL)];
+                self.take(head.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '“' | '"')));
+            }
+            let from = self.scanned.max(self.read);
+            match text.get(from..at).and_then(|ahead| ahead.find('\n')) {
+                Some(end) => self.read = from + end + 1,
+                None => break,
+            }
+            self.scanned = self.read;
         }
+        self.scanned = self.scanned.max(at);
         let mut eid = Eid::step("art", self.article.as_deref()?);
         if let Some(paragraph) = &self.paragraph {
             eid = eid.join("para", paragraph);

@@ -14,6 +14,8 @@ const WINDOW: usize = 1600;
 pub(super) fn assign(source: &str, tokens: &[Token<'_>], found: &mut [Citation]) {
     let breaks: Vec<usize> = tokens.iter().filter(|t| t.word == Word::Break).map(|t| t.end).collect();
     let quotes = text::quotations(source);
+    let source = flat(source, &breaks);
+    let source = source.as_str();
     let mut quote = quotes.iter().peekable();
     // The citation before, its role, and whether an "và" closed its list.
     let mut previous: Option<(ByteSpan, Role, bool)> = None;
@@ -55,6 +57,23 @@ pub(super) fn assign(source: &str, tokens: &[Token<'_>], found: &mut [Citation])
             }
         }
     }
+}
+
+/// The text with blanks for the line ends that end nothing; every byte keeps its place.
+fn flat(source: &str, breaks: &[usize]) -> String {
+    let mut ends = breaks.iter().peekable();
+    source
+        .char_indices()
+        .map(|(at, c)| {
+            if c != '\n' {
+                return c;
+            }
+            while ends.peek().is_some_and(|end| **end <= at) {
+                ends.next();
+            }
+            if ends.peek().is_some_and(|end| **end == at + 1) { c } else { ' ' }
+        })
+        .collect()
 }
 
 /// "Các Quyết định số … về …; Quyết định số … về … hết hiệu lực": all of the list end.
@@ -158,7 +177,8 @@ impl Sentence<'_> {
         {
             return true;
         }
-        let Some((verb, after)) = last_verb(last_clause(without_label(self.lead))) else { return false };
+        let lead = unquoted(without_label(self.lead));
+        let Some((verb, after)) = last_verb(last_clause(&lead)) else { return false };
         let verb = verb.trim_end();
         let issues = [
             "ban hành",
@@ -175,10 +195,11 @@ impl Sentence<'_> {
         }
         let after = after.trim();
         // "Bãi bỏ các quy định về … tại Điều 5": what the provisions say stands between.
-        let provisions = ["quy định", "các quy định", "một số quy định", "nội dung", "các nội dung"]
-            .iter()
-            .any(|words| starts_with_word(after, words))
-            && after.ends_with("tại");
+        let provisions =
+            ["quy định", "các quy định", "một số quy định", "nội dung", "các nội dung", "cụm từ", "các cụm từ"]
+                .iter()
+                .any(|words| starts_with_word(after, words))
+                && after.ends_with("tại");
         provisions
             || !after.contains("như sau")
                 && !replacement(after)
@@ -218,7 +239,7 @@ fn is_insertion(between: &str) -> bool {
 fn replacement(after: &str) -> bool {
     let after = format!("{after} ");
     let Some((_, new)) = after.rsplit_once("bằng ") else { return false };
-    !["cụm từ", "từ", "các cụm từ", "các từ", "số", "“", "\""].iter().any(|words| new.trim_start().starts_with(words))
+    !["cụm từ", "từ", "các cụm từ", "các từ", "số", "\""].iter().any(|words| new.trim_start().starts_with(words))
 }
 
 /// The words before and after the last verb of change.
@@ -260,6 +281,21 @@ fn last_verb(clause: &str) -> Option<(&str, &str)> {
         })
         .min_by_key(|(at, length)| (std::cmp::Reverse(at + length), *at))
         .map(|(at, length)| (&clause[..at], &clause[at + length..]))
+}
+
+/// A text without the words it quotes.
+fn unquoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut depth = 0_u32;
+    for c in text.chars() {
+        match c {
+            '“' => depth += 1,
+            '”' => depth = depth.saturating_sub(1),
+            c if depth == 0 => out.push(c),
+            _ => {}
+        }
+    }
+    out
 }
 
 /// The clause that leads to a citation: what follows the last full stop.

@@ -322,15 +322,20 @@ fn an_inserted_unit_takes_its_article_from_its_anchor() {
 fn a_long_text_is_read_in_linear_time() {
     let sentence =
         "theo “khoản 2 Điều này” và Luật Đất đai, bãi bỏ điểm a khoản 1 Điều 5 của Nghị định số 1/2020/NĐ-CP; ";
+    // The best of a few runs: the machine does other things meanwhile.
     let time = |times: usize| {
         let text = sentence.repeat(times);
-        let start = std::time::Instant::now();
-        assert_eq!(citations(&text, Register::built_in()).len(), 3 * times);
-        start.elapsed()
+        (0..4)
+            .map(|_| {
+                let start = std::time::Instant::now();
+                assert_eq!(citations(&text, Register::built_in()).len(), 3 * times);
+                start.elapsed()
+            })
+            .min()
+            .unwrap_or_default()
     };
-    let _warm = time(10);
-    let (short, long) = (time(300), time(3000));
-    assert!(long < short * 40, "{short:?} for 300 sentences, {long:?} for 3000");
+    let (short, long) = (time(200), time(2000));
+    assert!(long < short * 40, "{short:?} for 200 sentences, {long:?} for 2000");
 }
 
 const PIECES: &str = "(điểm |khoản |Điều |các |từ |đến |[a-eđ] |[0-9]{1,3}[a-b]? |và |, |; |này |Luật |Giá |Nghị định |số |\
@@ -441,6 +446,10 @@ mod in_place {
             &["this art_4__para_1", "this art_4__para_2__point_a", "this chp_II", "this art_4__para_2"],
         );
         check("Điều 4. A\n1. Theo khoản 7.\n2. B.", &["this art_4__para_7?"]);
+        check(
+            "Điều 2. A\nTheo Điều 9 (điểm a khoản 2), Điều 10 Luật Đất đai (khoản 3).",
+            &["this art_9?", "this art_9__para_2__point_a?", "31/2024/QH15 art_10", "31/2024/QH15 art_10__para_3"],
+        );
     }
 
     #[test]

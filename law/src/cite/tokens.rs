@@ -63,6 +63,7 @@ pub(super) struct Token<'a> {
 /// ends something, and nothing where the sentence goes on.
 pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut tokens: Vec<Token<'_>> = Vec::with_capacity(text.len() / 5);
+    let mut line = 0;
     let mut characters = text.char_indices().peekable();
     while let Some((start, c)) = characters.next() {
         let mut end = start + c.len_utf8();
@@ -82,7 +83,9 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
             }
             push_words(text, start, end, &mut tokens);
         } else if c == '\n' {
-            if !goes_on(&tokens, &text[end..]) && tokens.last().is_none_or(|last| last.word != Word::Break) {
+            let goes_on = goes_on(&tokens, &text[line..start], &text[end..]);
+            line = end;
+            if !goes_on && tokens.last().is_none_or(|last| last.word != Word::Break) {
                 tokens.push(Token { start, end, text: &text[start..end], word: Word::Break });
             }
         } else if !c.is_whitespace() {
@@ -138,52 +141,96 @@ fn is_unit_word(word: Word) -> bool {
     matches!(word, Word::Point | Word::Paragraph | Word::Article | Word::Chapter | Word::Section)
 }
 
-/// Whether the sentence goes on over a line end: `after` is what follows it.
-fn goes_on(before: &[Token<'_>], after: &str) -> bool {
+/// Bytes of a line that a page may have cut: shorter lines end where their author ended them.
+const FULL_LINE: usize = 70;
+
+/// Whether the sentence goes on over a line end: `line` is what stands before it, `after` what follows.
+fn goes_on(before: &[Token<'_>], line: &str, after: &str) -> bool {
     let Some(last) = before.last() else { return false };
-    let line = after.trim_start_matches([' ', '\t']);
-    let Some(first) = line.chars().next() else { return false };
-    if first == '\n' || matches!(last.text, "." | ";" | ":" | "?" | "!" | "”" | "\"") {
+    let next = after.trim_start_matches([' ', '\t']);
+    let Some(first) = next.chars().next() else { return false };
+    if first == '\n' || matches!(last.text, "." | "?" | "!" | "”" | "\"") {
         return false;
+    }
+    if begins_labelled(next) {
+        return false;
+    }
+    // "QCVN 17:\n2011": a code goes on, a list of instructions does not.
+    if last.text == ":" {
+        return first.is_ascii_digit();
+    }
+    if last.text == ";" {
+        return names_unit(next) && !starts_unit(next);
     }
     let capitals = last.text.chars().count() > 1 && last.text.chars().all(char::is_uppercase);
     let wants_more = match last.word {
         Word::Mark => last.text == "," || last.text == "/" || last.text == "-",
         Word::And | Word::To | Word::Each | Word::From | Word::Of | Word::Number => true,
-        Word::Point | Word::Paragraph | Word::Article | Word::Kind => !capitals,
-        _ => matches!(last.text, "theo" | "ngày" | "tháng" | "Nghị" | "Thông"),
+        Word::Point | Word::Paragraph | Word::Article | Word::Chapter | Word::Section | Word::Kind => !capitals,
+        _ => matches!(last.text, "theo" | "ngày" | "tháng" | "Nghị" | "Thông" | "lục"),
     };
-    wants_more || !starts_unit(line) && (first.is_lowercase() || first.is_ascii_digit() || names_next(before, line))
+    wants_more
+        || ends_in_label(before) && names_unit(next) && !is_heading(line.trim_start())
+        || !starts_unit(next)
+            && (first.is_lowercase()
+                || first.is_ascii_digit()
+                || ends_in_label(before) && begins_with(next, &[Word::Kind])
+                || line.len() >= FULL_LINE && !capitals && !is_heading(line.trim_start()))
 }
 
-/// Whether a line begins with the label of a unit: `2.`, `a)`, `-`, `Điều 5.`, `Chương II`.
+/// Whether a line begins with the label of a unit, or with a legal basis: `2.`, `a)`, `-`, `Điều 5.`, `Chương II`.
 fn starts_unit(line: &str) -> bool {
-    let word_end = line.find(|c: char| !c.is_alphanumeric()).unwrap_or(line.len());
-    let (word, rest) = line.split_at(word_end);
-    if word.is_empty() {
+    let (word, rest) = first_word(line);
+    if word.is_empty() || begins_labelled(line) {
         return true;
     }
-    let short = word.chars().count() <= 4;
-    if short && (rest.starts_with(')') || rest.starts_with('.') && word.starts_with(|c: char| c.is_ascii_digit())) {
-        return true;
-    }
-    if matches!(classify(word), Word::Article | Word::Chapter | Word::Section | Word::Part | Word::Annex | Word::Sub)
-        && word.starts_with(char::is_uppercase)
-    {
-        let label = rest.trim_start();
-        let label_end = label.find(|c: char| !c.is_alphanumeric()).unwrap_or(label.len());
-        let after = label[label_end..].trim_start_matches(' ');
-        return label_end == 0 || after.is_empty() || after.starts_with(['.', ':', '\n']);
-    }
-    false
+    is_heading(line)
+        || matches!(word, "Căn" | "Sửa" | "Bổ" | "Bãi" | "Thay" | "Hủy" | "Huỷ")
+        || word == "Theo" && first_word(rest.trim_start()).0 == "đề"
+        || word == "TM"
+        || word == "KT"
 }
 
-/// Whether the line end falls within a citation: a label or a kind before it, a unit or a kind after it.
-fn names_next(before: &[Token<'_>], line: &str) -> bool {
-    let word_end = line.find(|c: char| !c.is_alphanumeric()).unwrap_or(line.len());
-    let next = classify(&line[..word_end]);
-    let after_unit = before.len() >= 2 && is_unit_word(before[before.len() - 2].word);
-    after_unit && matches!(next, Word::Article | Word::Paragraph | Word::Chapter | Word::Section | Word::Kind)
+/// Whether a line begins as the heading of a unit does: `Điều 5. Tên`, `Chương II`.
+fn is_heading(line: &str) -> bool {
+    let (word, rest) = first_word(line);
+    let heads =
+        matches!(classify(word), Word::Article | Word::Chapter | Word::Section | Word::Part | Word::Annex | Word::Sub);
+    if !heads || !word.starts_with(char::is_uppercase) {
+        return false;
+    }
+    let (label, after) = first_word(rest.trim_start_matches([' ', '\t']));
+    let after = after.trim_start_matches(' ');
+    classify(label) != Word::This && (label.is_empty() || after.is_empty() || after.starts_with(['.', ':', '\n']))
+}
+
+/// Whether a line begins with the label of a khoản or điểm and words after it: "2. Việc", "a) Việc".
+fn begins_labelled(line: &str) -> bool {
+    let (word, rest) = first_word(line);
+    let label = !word.is_empty() && word.chars().count() <= 4;
+    let marked = rest.starts_with(')') || rest.starts_with('.') && word.starts_with(|c: char| c.is_ascii_digit());
+    let words = rest.get(1..).unwrap_or_default().trim_start_matches(' ');
+    label && marked && words.starts_with(|c: char| c != '\n' && c != '.')
+}
+
+fn first_word(line: &str) -> (&str, &str) {
+    line.split_at(line.find(|c: char| !c.is_alphanumeric()).unwrap_or(line.len()))
+}
+
+fn begins_with(line: &str, words: &[Word]) -> bool {
+    words.contains(&classify(first_word(line).0))
+}
+
+fn names_unit(line: &str) -> bool {
+    begins_with(line, &[Word::Point, Word::Paragraph, Word::Article, Word::Chapter, Word::Section])
+}
+
+/// Whether the words before a line end close with the label of a unit: "khoản 2", "các khoản 1, 2 và 3".
+fn ends_in_label(before: &[Token<'_>]) -> bool {
+    let [.., earlier, last] = before else { return false };
+    let label = last.text.len() <= 3 && last.text.chars().all(char::is_alphanumeric);
+    let led = is_unit_word(earlier.word) || earlier.word == Word::And || earlier.text == ",";
+    label && led && (last.text.starts_with(|c: char| c.is_ascii_digit()) || last.text.chars().count() <= 2)
 }
 
 /// The part a word may play. Misreadings that are no Vietnamese word are taken for the word meant.

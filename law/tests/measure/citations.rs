@@ -48,7 +48,7 @@ impl Count {
 
     fn row(self, what: &str) -> String {
         let (precision, recall) = (100.0 * self.precision(), 100.0 * self.recall());
-        format!("{what:<22} {:>5} {:>5} {:>5}   {precision:6.2} {recall:6.2}", self.right, self.found, self.gold)
+        format!("{what:<30} {:>5} {:>5} {:>5}   {precision:6.2} {recall:6.2}", self.right, self.found, self.gold)
     }
 }
 
@@ -59,22 +59,26 @@ fn citations_of_labelled_sentences() {
     let mut counts: BTreeMap<String, [Count; 3]> = BTreeMap::new();
     let mut errors = Vec::new();
     for sentence in &sentences {
-        let found: Vec<Labelled> = cite::citations(&sentence.text, register)
-            .iter()
-            .map(as_label)
-            .filter(|c| !sentence.ignored.iter().any(|(start, end)| *start <= c.span.0 && c.span.1 <= *end))
-            .collect();
-        let targets = compare(&all_targets(&sentence.gold), &all_targets(&found));
-        let spans = compare(&all_spans(&sentence.gold), &all_spans(&found));
-        let roles = compare(&all_roles(&sentence.gold), &all_roles(&found));
-        let sums = counts.entry(sentence.split.clone()).or_default();
-        for (sum, one) in sums.iter_mut().zip([targets, spans, roles]) {
-            sum.right += one.right;
-            sum.found += one.found;
-            sum.gold += one.gold;
-        }
-        if targets.right < targets.found.max(targets.gold) || spans.right < spans.found.max(spans.gold) {
-            errors.push(format!("{}: labelled {:?}, found {:?}", sentence.id, sentence.gold, found));
+        let wrapped = wrapped(&sentence.text);
+        for (split, text) in
+            [(sentence.split.clone(), &sentence.text), (format!("{} wrapped", sentence.split), &wrapped)]
+        {
+            let found: Vec<Labelled> = cite::citations(text, register)
+                .iter()
+                .map(as_label)
+                .filter(|c| !sentence.ignored.iter().any(|(start, end)| *start <= c.span.0 && c.span.1 <= *end))
+                .collect();
+            let targets = compare(&all_targets(&sentence.gold), &all_targets(&found));
+            let spans = compare(&all_spans(&sentence.gold), &all_spans(&found));
+            let roles = compare(&all_roles(&sentence.gold), &all_roles(&found));
+            if targets.right < targets.found.max(targets.gold) || spans.right < spans.found.max(spans.gold) {
+                errors.push(format!("{} ({split}): labelled {:?}, found {found:?}", sentence.id, sentence.gold));
+            }
+            for (sum, one) in counts.entry(split).or_default().iter_mut().zip([targets, spans, roles]) {
+                sum.right += one.right;
+                sum.found += one.found;
+                sum.gold += one.gold;
+            }
         }
     }
     say(&format!("citations of {} sentences: right, found, labelled, precision, recall", sentences.len()));
@@ -90,6 +94,21 @@ fn citations_of_labelled_sentences() {
         }
         assert!(roles.precision() >= 0.97, "{split}");
     }
+}
+
+/// A sentence as a page of print breaks it: at the first blank after seventy bytes of a line.
+fn wrapped(text: &str) -> String {
+    let mut line = 0;
+    text.chars()
+        .map(|c| {
+            line += c.len_utf8();
+            if c == '\n' || c == ' ' && line > 70 {
+                line = 0;
+                return '\n';
+            }
+            c
+        })
+        .collect()
 }
 
 fn as_label(citation: &Citation) -> Labelled {
