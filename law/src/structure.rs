@@ -454,6 +454,16 @@ mod tests {
         );
     }
 
+    #[test]
+    fn marks_that_open_nothing_do_not_make_reading_slow() {
+        // Quadratic time would be minutes, linear time is a second.
+        let text = format!("Điều 1. A\n{}", "“x\n1. “y” và “z\n".repeat(10_000));
+        assert_eq!(parse(&text).get("art_1").map(|p| p.span.start), Some(0));
+        let text = "Điều 1. Sửa đổi Điều 2 như sau:\n“Điều 9. B\n".repeat(10_000);
+        assert!(!parse(&text).provisions.is_empty());
+        assert!(!parse(&"Căn cứ x,\n\ny\n".repeat(20_000)).provisions.is_empty());
+    }
+
     /// Whether every span of a document lies where it must.
     fn spans_fit(document: &Document) -> Result<(), TestCaseError> {
         let text = &document.text;
