@@ -5,8 +5,8 @@
 //! a signature block. Labels are accepted by form *and* by sequence, and never inside quotation marks. Reading cannot
 //! fail: what looks wrong becomes a [`Problem`]. Source: Decree 78/2025/NĐ-CP, Articles 63-64 and 69.
 //!
-//! [`line`] and [`label`] say what a line could open, [`reader`] what it opens in its place, [`quotation`] where text
-//! belongs to another document, [`closing`] what follows the last article. Tables reach us cell by cell, a line each;
+//! `line` and `label` say what a line could open, `reader` what it opens in its place, `quotation` where text
+//! belongs to another document, `closing` what follows the last article. Tables reach us cell by cell, a line each;
 //! their cells belong to the unit around them. Not here: what an amending instruction does.
 
 mod closing;
@@ -149,7 +149,7 @@ pub struct Problem {
 }
 
 /// A document that was read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Document {
     /// What its head and its closing articles say of it.
     pub metadata: Metadata,

@@ -63,7 +63,7 @@ pub(crate) fn is_signature(line: &str) -> bool {
         return false;
     }
     let signs = ON_BEHALF.iter().any(|sign| line.starts_with(sign));
-    let office = OFFICES.iter().any(|office| line.strip_prefix(office).is_some_and(|rest| ends_word(rest)));
+    let office = OFFICES.iter().any(|office| line.strip_prefix(office).is_some_and(ends_word));
     if !signs && !office {
         return false;
     }

@@ -129,7 +129,7 @@ fn marks(line: Line<'_>, from: usize) -> Vec<Mark> {
             '“' | '„' | '«' => Turn::Opens,
             '”' | '‟' | '″' | '»' if at_line_start && word_follows => Turn::Opens,
             '”' | '‟' | '″' | '»' => Turn::Closes,
-            _ if at_line_start && !(ends_line && !after.is_empty()) => Turn::Opens,
+            _ if at_line_start && (!ends_line || after.is_empty()) => Turn::Opens,
             _ if before.is_some_and(|c| c.is_whitespace() || matches!(c, '(' | '“' | ':')) && !ends_line => {
                 Turn::Opens
             }

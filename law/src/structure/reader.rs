@@ -496,7 +496,8 @@ impl<'a> Reader<'a> {
             let fits = label::read(next.text).is_none_or(|label| {
                 label.kind > ProvisionKind::Article && self.last_article.is_none() && title.is_empty()
             });
-            if next.text.is_empty() || !goes_on || !fits || next.text.starts_with(['“', '"']) {
+            if next.text.is_empty() || !goes_on || !fits || next.text.starts_with(['“', '"', '-', '–', '+', '*', '('])
+            {
                 break;
             }
             title.push(next.text);
