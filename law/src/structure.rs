@@ -441,6 +441,7 @@ mod tests {
             let found: Vec<&str> = document.provisions.iter().map(|p| p.eid.as_str()).collect();
             assert_eq!(found, eids, "{text}");
         };
+        check("CHUNG\nĐiều 1 Tên.\nLời.\nĐiều 2 Tên\nTheo\nĐiều 3 Luật Thử và\nĐiều 3 Lời.", &["art_1", "art_2"]);
         check("Điều 1.- A\n1- B.\n2- C.", &["art_1", "art_1__para_1", "art_1__para_2"]);
         check(
             "Điều 1. 1. B.\n2. a) C;\nb) D.",

@@ -75,7 +75,6 @@ fn unit(kind: ProvisionKind, rest: &str) -> Option<Label<'_>> {
     let title = kind == Article
         && after.starts_with(' ')
         && rest.starts_with(char::is_uppercase)
-        && !rest.ends_with(['.', ';', ','])
         && documents.iter().all(|word| strip_word(rest, word).is_none());
     title.then_some(Label { kind, number, mark: ' ', rest })
 }
