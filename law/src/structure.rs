@@ -5,8 +5,8 @@
 //! a signature block. Labels are accepted by form *and* by sequence, and never inside quotation marks. Reading cannot
 //! fail: what looks wrong becomes a [`Problem`]. Source: Decree 78/2025/NĐ-CP, Articles 63-64 and 69.
 //!
-//! [`line`] and [`label`] say what a line could open, [`reader`] what it opens in its place, [`quotation`] where text
-//! belongs to another document, [`closing`] what follows the last article. Tables reach us cell by cell, a line each;
+//! `line` and `label` say what a line could open, `reader` what it opens in its place, `quotation` where text
+//! belongs to another document, `closing` what follows the last article. Tables reach us cell by cell, a line each;
 //! their cells belong to the unit around them. Not here: what an amending instruction does.
 
 mod closing;
@@ -149,7 +149,7 @@ pub struct Problem {
 }
 
 /// A document that was read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Document {
     /// What its head and its closing articles say of it.
     pub metadata: Metadata,
@@ -441,6 +441,7 @@ mod tests {
             let found: Vec<&str> = document.provisions.iter().map(|p| p.eid.as_str()).collect();
             assert_eq!(found, eids, "{text}");
         };
+        check("CHUNG\nĐiều 1 Tên.\nLời.\nĐiều 2 Tên\nTheo\nĐiều 3 Luật Thử và\nĐiều 3 Lời.", &["art_1", "art_2"]);
         check("Điều 1.- A\n1- B.\n2- C.", &["art_1", "art_1__para_1", "art_1__para_2"]);
         check(
             "Điều 1. 1. B.\n2. a) C;\nb) D.",
@@ -452,6 +453,16 @@ mod tests {
             "Điều 1. Ban hành kèm theo đây Quy chế\nB.\nChương I\nCHUNG\nĐiều 1. A\nB.",
             &["art_1", "chp_I", "annex_1", "annex_1__art_1"],
         );
+    }
+
+    #[test]
+    fn marks_that_open_nothing_do_not_make_reading_slow() {
+        // Quadratic time would be minutes, linear time is a second.
+        let text = format!("Điều 1. A\n{}", "“x\n1. “y” và “z\n".repeat(10_000));
+        assert_eq!(parse(&text).get("art_1").map(|p| p.span.start), Some(0));
+        let text = "Điều 1. Sửa đổi Điều 2 như sau:\n“Điều 9. B\n".repeat(10_000);
+        assert!(!parse(&text).provisions.is_empty());
+        assert!(!parse(&"Căn cứ x,\n\ny\n".repeat(20_000)).provisions.is_empty());
     }
 
     /// Whether every span of a document lies where it must.

@@ -41,7 +41,8 @@ pub(super) fn read(text: &str, provisions: &[Provision], issued: Option<Date>) -
             continue;
         }
         // Only in the article on commencement: elsewhere the words speak of other documents.
-        let Some(article) = articles.iter().rev().find(|p| p.span.start <= at && at < p.span.end) else { continue };
+        let before = articles.partition_point(|p| p.span.start <= at);
+        let Some(article) = articles[..before].last().filter(|p| at < p.span.end) else { continue };
         let says = article.heading.as_deref().is_some_and(|heading| heading.to_lowercase().contains("hiệu lực"));
         let here = says || whole.is_some_and(|_| text[article.span.start..at].contains("này có hiệu lực"));
         if !here || names_other_document(subject) {

@@ -53,14 +53,17 @@ const ON_BEHALF: [&str; 8] = ["TM.", "KT.", "TL.", "TUQ.", "Q.", "T.M", "K.T", "
 
 /// Whether a line begins or continues the signature: "TM. CHÍNH PHỦ", "KT. BỘ TRƯỞNG", "CHỦ TỊCH QUỐC HỘI Nguyễn An".
 pub(crate) fn is_signature(line: &str) -> bool {
-    if starts_with_word(line, "Nơi nhận") || line.starts_with("Nơi nhận") {
+    if line.starts_with("Nơi nhận") {
         return true;
     }
-    if !line.starts_with(char::is_uppercase) {
+    // An office stands in capitals: two of them, or one and a point.
+    let mut first = line.chars();
+    let capital = first.next().is_some_and(char::is_uppercase);
+    if !capital || !first.next().is_some_and(|c| c.is_uppercase() || c == '.') {
         return false;
     }
     let signs = ON_BEHALF.iter().any(|sign| line.starts_with(sign));
-    let office = OFFICES.iter().any(|office| line.strip_prefix(office).is_some_and(|rest| ends_word(rest)));
+    let office = OFFICES.iter().any(|office| line.strip_prefix(office).is_some_and(ends_word));
     if !signs && !office {
         return false;
     }

@@ -33,7 +33,13 @@ const WORDS: [(&str, ProvisionKind); 8] = [
 
 /// The label that `line` starts with, if any.
 pub(crate) fn read(line: &str) -> Option<Label<'_>> {
-    for (word, kind) in WORDS {
+    // Most lines begin with another letter than a label does, and many are read.
+    let first = line.chars().next()?;
+    if first.is_ascii_digit() {
+        return paragraph(line);
+    }
+    let same = |word: &str| word.chars().next().is_some_and(|c| c.to_lowercase().eq(first.to_lowercase()));
+    for (word, kind) in WORDS.into_iter().filter(|(word, _)| same(word)) {
         if let Some(rest) = strip_word(line, word) {
             return unit(kind, rest);
         }
@@ -42,7 +48,7 @@ pub(crate) fn read(line: &str) -> Option<Label<'_>> {
     if let Some(rest) = line.strip_prefix("Điều").filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())) {
         return unit(ProvisionKind::Article, rest);
     }
-    if line.starts_with(|c: char| c.is_ascii_digit()) { paragraph(line) } else { point(line) }
+    point(line)
 }
 
 fn unit(kind: ProvisionKind, rest: &str) -> Option<Label<'_>> {
@@ -69,7 +75,6 @@ fn unit(kind: ProvisionKind, rest: &str) -> Option<Label<'_>> {
     let title = kind == Article
         && after.starts_with(' ')
         && rest.starts_with(char::is_uppercase)
-        && !rest.ends_with(['.', ';', ','])
         && documents.iter().all(|word| strip_word(rest, word).is_none());
     title.then_some(Label { kind, number, mark: ' ', rest })
 }

@@ -78,6 +78,9 @@ pub(crate) struct End {
     pub(crate) closed: bool,
 }
 
+/// How many lines an end is sought in when patience has run out: more than most new text has.
+const REACH: usize = 100;
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Turn {
     Opens,
@@ -126,7 +129,7 @@ fn marks(line: Line<'_>, from: usize) -> Vec<Mark> {
             '“' | '„' | '«' => Turn::Opens,
             '”' | '‟' | '″' | '»' if at_line_start && word_follows => Turn::Opens,
             '”' | '‟' | '″' | '»' => Turn::Closes,
-            _ if at_line_start && !(ends_line && !after.is_empty()) => Turn::Opens,
+            _ if at_line_start && (!ends_line || after.is_empty()) => Turn::Opens,
             _ if before.is_some_and(|c| c.is_whitespace() || matches!(c, '(' | '“' | ':')) && !ends_line => {
                 Turn::Opens
             }
@@ -186,6 +189,9 @@ pub(crate) fn end(
     for (index, line) in lines.iter().enumerate().skip(at + 1) {
         if line.text.is_empty() {
             continue;
+        }
+        if !patient && index > at + REACH {
+            break;
         }
         let label = label::read(line.text);
         if !opened.leads && (label.is_some() || index > at + 4) {

@@ -245,7 +245,9 @@ impl<'a> Reader<'a> {
         let next = self.last_article.as_ref().is_none_or(|before| is_next(before, &label.number));
         if label.mark == ' ' {
             // "Điều 4 Phương pháp" is a label only where it must be one.
-            return self.last_article.is_none() || !next || !self.sentence_ends(at);
+            let begins = self.last_article.is_some() || label.number == "1";
+            let below_title = self.above(at).is_some_and(|above| is_capitals(above.text));
+            return !(next && begins && (below_title || self.sentence_ends(at)));
         }
         let titled = label.rest.starts_with(char::is_uppercase);
         self.above(at).is_some_and(|above| !(next && titled) && asks_for_article(above.text))
@@ -496,7 +498,8 @@ impl<'a> Reader<'a> {
             let fits = label::read(next.text).is_none_or(|label| {
                 label.kind > ProvisionKind::Article && self.last_article.is_none() && title.is_empty()
             });
-            if next.text.is_empty() || !goes_on || !fits || next.text.starts_with(['“', '"']) {
+            if next.text.is_empty() || !goes_on || !fits || next.text.starts_with(['“', '"', '-', '–', '+', '*', '('])
+            {
                 break;
             }
             title.push(next.text);

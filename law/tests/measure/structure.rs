@@ -112,9 +112,11 @@ fn reads_as_printed(name: &str, document: &Document) -> bool {
     let tree = |document: &Document| -> Vec<_> {
         document.provisions.iter().map(|p| (p.eid.clone(), p.heading.clone(), p.parent)).collect()
     };
-    let same = tree(document) == tree(&parse(&print(document)));
+    let (before, after) = (tree(document), tree(&parse(&print(document))));
+    let same = before == after;
     if !same {
-        say(&format!("{name}: its print reads as another tree"));
+        let at = before.iter().zip(&after).take_while(|(before, after)| before == after).count();
+        say(&format!("{name}: its print reads as another tree at {:?} -> {:?}", before.get(at), after.get(at)));
     }
     same
 }
@@ -220,6 +222,7 @@ fn structure_of_published_documents() {
     }
     let count = documents.len();
     say(&format!("structure, vbpl-documents: the print of {printed} of {count} reads as the same tree"));
+    assert_eq!(printed, count);
     below.report("vbpl-labels", 0.9999);
     articles.report("vbpl-articles", 1.0);
 }
@@ -267,8 +270,7 @@ fn numbers_kinds_and_issuers_of_codified_documents() {
         let same_kind = ours == DocumentKind::Other || kind.starts_with(ours.name());
         kinds += usize::from(same_kind);
         let names = issuer::of_number(&number);
-        let fold =
-            |name: &str| rasoat_law::text::fold(name).replace("hoa\u{301}", "hoa\u{301}").replace([',', '-', '.'], "");
+        let fold = |name: &str| rasoat_law::text::fold(name).replace([',', '-', '.'], "");
         let body = fold(&body);
         read += usize::from(!names.is_empty());
         let same = names.iter().all(|name| body.contains(&fold(name)));
