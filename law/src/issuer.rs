@@ -2,7 +2,7 @@
 //!
 //! Hard because one ministry had many abbreviations (BNN, BNNPTNT, BNN&PTNT), and because ministries merged while the
 //! numbers of their documents never change: who answers for an old circular today is another question than who issued
-//! it. Mergers of 2025 are in [`bodies`]; those before are not here.
+//! it. Mergers of 2025 are in [`terms`]; those before are not here.
 
 use crate::DocNumber;
 use crate::terms;
