@@ -540,6 +540,12 @@ mod tests {
         )
     }
 
+    #[test]
+    fn a_title_below_its_label_begins_with_its_first_word() {
+        let document = parse("Điều 1. A\nPhần thứ nhất\n. Mở đầu\nĐiều 2. B");
+        assert_eq!(document.get("part_1").and_then(|part| part.heading.as_deref()), Some("Mở đầu"));
+    }
+
     proptest! {
         #[test]
         fn reading_never_panics_and_children_lie_apart_within_their_parent(

@@ -154,7 +154,7 @@ pub fn provision(corpus: &dyn Corpus, number: &DocNumber, eid: &str, as_of: Date
         .find(|at| document.provisions[*at].kind == ProvisionKind::Article)
         .unwrap_or(at);
     let (own, around) = (&document.provisions[at], &document.provisions[article]);
-    let status = corpus.status(number, as_of);
+    let status = corpus.status_of(number, &own.eid, as_of);
     Ok(api::ProvisionView {
         document: number.to_string(),
         document_title: held.title.clone(),
@@ -176,7 +176,7 @@ pub fn hits(corpus: &dyn Corpus, found: Vec<assistant::Hit>, as_of: Date, took_m
         .filter_map(|hit| {
             let held = corpus.document(&hit.document)?;
             let text = held.document.get(&hit.eid).map(|p| held.document.text_of(p).to_owned())?;
-            let status = corpus.status(&hit.document, as_of);
+            let status = corpus.status_of(&hit.document, &Eid::new(hit.eid.as_str()), as_of);
             Some(api::Hit {
                 rank: 0,
                 document: hit.document.to_string(),

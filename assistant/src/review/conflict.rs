@@ -13,7 +13,7 @@ use rasoat_embeddings::Mode;
 use rasoat_law::structure::{Document, ProvisionKind};
 use rasoat_law::text::{fold_word, squeeze, word_spans};
 use rasoat_law::value::{Bound, Dimension, Modality, Value, values};
-use rasoat_law::{ByteSpan, Eid};
+use rasoat_law::{ByteSpan, Effect, Eid};
 use rasoat_model::TextKind;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -451,9 +451,13 @@ fn judge(draft: &Document, at: usize, own: &[Statement], candidates: &[Candidate
             None => found.push((conflict, number)),
         }
     }
-    found.into_iter().map(|(conflict, number)| finding(draft, at, own, conflict, &candidates[number], law)).collect()
+    found
+        .into_iter()
+        .filter_map(|(conflict, number)| finding(draft, at, own, conflict, &candidates[number], law))
+        .collect()
 }
 
+/// The finding, unless the provision itself is no longer, or not yet, in force.
 fn finding(
     draft: &Document,
     at: usize,
@@ -461,13 +465,16 @@ fn finding(
     conflict: Conflict,
     candidate: &Candidate,
     law: &Law<'_>,
-) -> Finding {
+) -> Option<Finding> {
     let ours = &own[conflict.draft].value;
     let theirs = &candidate.statements[conflict.law].value;
     let held = &candidate.held;
-    let status = law.corpus.status(&held.number, law.as_of);
     let text = &held.document.text;
     let place = held.document.at(theirs.span.start).map_or_else(|| candidate.eid.clone(), |p| p.eid.clone());
+    let status = law.corpus.status_of(&held.number, &place, law.as_of);
+    if matches!(status.effect, Effect::Expired | Effect::NotYetInForce | Effect::Suspended) {
+        return None;
+    }
     let provision = held.document.get(place.as_str());
     let evidence = Evidence {
         document: Some(held.number.clone()),
@@ -503,9 +510,11 @@ fn finding(
     let whole = clause.of(&draft.text);
     let (from, to) = (ours.span.start - clause.start, ours.span.end - clause.start);
     let replacement = format!("{}{law_words}{}", &whole[..from], &whole[to..]);
-    Finding::new(Check::ConflictContradiction, severity, clause, message, conflict.probability, evidence)
-        .detail(Detail { dimension: dimension.code(), draft: draft_words, law: law_words, rule: rule.into() })
-        .suggest(Some(replacement), Some(format!("Sửa cho thống nhất với {} {}.", place.label(), held.title)))
+    Some(
+        Finding::new(Check::ConflictContradiction, severity, clause, message, conflict.probability, evidence)
+            .detail(Detail { dimension: dimension.code(), draft: draft_words, law: law_words, rule: rule.into() })
+            .suggest(Some(replacement), Some(format!("Sửa cho thống nhất với {} {}.", place.label(), held.title))),
+    )
 }
 
 /// A clause without surrounding blanks and its own label, within its norm.

@@ -146,9 +146,14 @@ fn in_corpus(
     if prefix != "art" || exists(&held.document, eid) {
         return None;
     }
-    let status = law.corpus.status(&held.number, law.as_of);
+    // What an amending document put in is there, though the stored text does not have it.
+    let amended = law.corpus.status_of(&held.number, eid, law.as_of);
+    if amended.events.iter().any(|event| event.inserts() && event.scope.parts().contains(eid)) {
+        return None;
+    }
     let (provision, there_is) = nearest(&held.document, eid);
     let provision = provision?;
+    let status = law.corpus.status_of(&held.number, &provision.eid, law.as_of);
     let evidence = Evidence {
         document: Some(held.number.clone()),
         eid: Some(provision.eid.clone()),

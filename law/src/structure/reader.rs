@@ -603,7 +603,7 @@ fn is_enacting(line: &str) -> bool {
     order || (line.contains(" ban hành ") && line.starts_with(char::is_uppercase) && !starts_with_word(line, "Theo"))
 }
 
-/// A title without the marks of notes in it, its white space single.
+/// A title without the marks of notes in it and those that part it from its label, its white space single.
 fn heading_text(words: &str) -> String {
     let mut out = String::with_capacity(words.len());
     let mut rest = words;
@@ -620,5 +620,5 @@ fn heading_text(words: &str) -> String {
         }
     }
     out.push_str(rest);
-    text::squeeze(&out)
+    text::squeeze(out.trim_start_matches(['.', ':', '-', '–', ' ']))
 }
