@@ -39,12 +39,12 @@ pub fn normalise_with_map(raw: &str) -> Normalised {
     let mut at = 0;
     while at < raw.len() {
         let rest = &raw[at..];
-        // Most of any text is plain ASCII, which only a mark that follows can change: all of it but the last letter.
-        let plain = rest.bytes().take_while(|b| matches!(b, b' '..=b'~' | b'\n' | b'\t')).count();
-        if plain > 1 {
+        // Most of any text is letters that only a mark which follows can change: all of them but the last.
+        let plain = rest.char_indices().take_while(|(_, c)| is_settled(*c));
+        if let Some((last, _)) = plain.last().filter(|(last, _)| *last > 0) {
             cluster.flush(&mut rewriter, raw);
-            rewriter.copy(&rest[..plain - 1], at);
-            at += plain - 1;
+            rewriter.copy(&rest[..last], at);
+            at += last;
             continue;
         }
         let Some(c) = rest.chars().next() else { break };
@@ -60,6 +60,13 @@ pub fn normalise_with_map(raw: &str) -> Normalised {
     cluster.flush(&mut rewriter, raw);
     let (text, map) = rewriter.finish(raw.len());
     Normalised { text, map }
+}
+
+/// Whether a character is stored as it is and nothing before it joins with it: plain ASCII, the precomposed letters of
+/// Vietnamese and their like, the marks of quotation and the dashes.
+fn is_settled(c: char) -> bool {
+    matches!(c, ' '..='~' | '\n' | '\t' | '\u{c0}'..='\u{cf}' | '\u{d1}'..='\u{188}' | '\u{18a}'..='\u{1b0}')
+        || matches!(c, '\u{1ea0}'..='\u{1ef9}' | '\u{2010}'..='\u{201f}' | '\u{2026}')
 }
 
 /// What one character is in the stored text; `None` where it is dropped. `rest` follows it.
@@ -292,6 +299,14 @@ mod tests {
     #[test]
     fn invisible_characters_go_and_eth_becomes_d_with_stroke() {
         assert_eq!(normalise("\u{feff}Ð\u{200b}iều\u{a0}1\r\n"), "Điều 1\n");
+    }
+
+    #[test]
+    fn a_settled_character_is_one_that_normalising_keeps() {
+        for c in ('\0'..=char::MAX).filter(|c| is_settled(*c)) {
+            assert_eq!(settled(c, ""), Some(c), "{c:?}");
+            assert!(begins_cluster(c) && is_nfc_quick(std::iter::once(c)) == IsNormalized::Yes, "{c:?}");
+        }
     }
 
     proptest! {

@@ -180,3 +180,18 @@ fn not_yet(r: &Resolved<'_>, target: &ResolvedTarget<'_>, status: &Status) -> Fi
             Some("Kiểm tra ngày dự thảo dự kiến có hiệu lực, hoặc viện dẫn văn bản đang có hiệu lực.".into()),
         )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rasoat_law::effect::{Review, Rule};
+
+    #[test]
+    fn a_doubtful_state_and_one_that_a_rule_leaves_open_are_no_errors() {
+        let of = |confidence, review| weigh(&Status { confidence, review, ..Status::unknown() }).0;
+        assert_eq!(of(Confidence::Confirmed, None), Severity::Error);
+        assert_eq!(of(Confidence::Doubtful, None), Severity::Warning);
+        let review = Review { rule: Rule::DetailingEnds, cause: None, since: jiff::civil::date(2024, 1, 1) };
+        assert_eq!(of(Confidence::Confirmed, Some(review)), Severity::Warning);
+    }
+}
