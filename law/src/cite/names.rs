@@ -201,10 +201,11 @@ impl Parser<'_> {
             .then(|| (DocNumber::from_normal(format!("{}/{}/NĐ-CP", self.text(at), self.text(at + 2))), at + 3))
     }
 
-    /// `21/2012/BVHTTDL`: a number whose ending no rule knows, but which follows its kind.
+    /// `21/2012/BVHTTDL`, `30a/2008/NQ-CP`: a number that no rule knows, but which follows its kind.
     fn unruly_number(&self, at: usize) -> Option<(DocNumber, usize)> {
         let at = if self.kind_of(at) == Word::Number { at + 1 } else { at };
-        let fits = is_figure(self.text(at), 5) && self.text(at + 1) == "/" && self.year_of_number(at + 2);
+        let figure = self.text(at).strip_suffix(|c: char| c.is_ascii_lowercase()).unwrap_or(self.text(at));
+        let fits = is_figure(figure, 5) && self.text(at + 1) == "/" && self.year_of_number(at + 2);
         let ending = self.text(at + 4);
         let capitals = ending.chars().count() >= 2 && ending.chars().all(char::is_uppercase);
         if !(fits && self.text(at + 3) == "/" && capitals) {

@@ -77,31 +77,38 @@ impl Citation {
 /// Gives what an instruction leaves out and the next one of the sentence says: "sửa đổi khoản 3 và bổ sung khoản 4 vào
 /// sau khoản 3 Điều 60 của Luật X". From the last to the first, as what is said stands at the end.
 fn share_places(source: &str, found: &mut [Citation]) {
-    for at in (1..found.len()).rev() {
+    // What follows, over the words that an instruction quotes.
+    let mut next = found.len();
+    for at in (0..found.len()).rev() {
+        if found[at].role == Role::Quoted {
+            continue;
+        }
         let is_anchor = |at: usize| {
             at > 0
                 && found[at].role == Role::Reference
                 && found[at - 1].role == Role::Target
                 && is_insertion(&source[found[at - 1].span.end..found[at].span.start])
         };
-        let instructs = found[at - 1].role == Role::Target || is_anchor(at - 1);
-        let inserted = is_anchor(at);
-        let (head, tail) = found.split_at_mut(at);
-        let (earlier, later) = (&mut head[at - 1], &tail[0]);
-        if inserted {
-            complete_from_anchor(earlier, later);
-        } else if instructs
-            && later.role == Role::Target
-            && is_next_instruction(&source[earlier.span.end..later.span.start])
-        {
-            complete_from_next(earlier, later);
+        let instructs = found[at].role == Role::Target || is_anchor(at);
+        let inserted = next == at + 1 && next < found.len() && is_anchor(next);
+        let (head, tail) = found.split_at_mut(at + 1);
+        if let (Some(earlier), Some(later)) = (head.last_mut(), tail.get(next - at - 1)) {
+            if inserted {
+                complete_from_anchor(earlier, later);
+            } else if instructs
+                && later.role == Role::Target
+                && is_next_instruction(&source[earlier.span.end..later.span.start])
+            {
+                complete_from_next(earlier, later);
+            }
         }
+        next = at;
     }
 }
 
 /// Whether the words between two citations end one instruction and open the next of the sentence.
 fn is_next_instruction(between: &str) -> bool {
-    const OPENINGS: [&str; 20] = [
+    const OPENINGS: [&str; 24] = [
         "sửa đổi",
         "bổ sung",
         "bãi bỏ",
@@ -115,6 +122,10 @@ fn is_next_instruction(between: &str) -> bool {
         "cụm từ",
         "các cụm từ",
         "từ",
+        "trước cụm từ",
+        "sau cụm từ",
+        "trước từ",
+        "sau từ",
         "tên",
         "tiêu đề",
         "đoạn",
@@ -126,11 +137,14 @@ fn is_next_instruction(between: &str) -> bool {
     if between.len() > 600 {
         return false;
     }
-    let words = text::squeeze(&unquoted(between)).to_lowercase();
+    // Straight marks open and close in turn.
+    let straight: String = between.split('"').step_by(2).collect();
+    let outside = unquoted(&straight);
+    let words = text::squeeze(&outside).to_lowercase();
     let next = words.trim_start_matches([',', ';', ' ']);
     let next = next.strip_prefix("và ").unwrap_or(next).trim_start();
     next.len() < words.len()
-        && !["\n", ". ", ":", "như sau"].iter().any(|end| words.contains(end) || between.contains(end))
+        && !["\n", ". ", ":", "như sau"].iter().any(|end| outside.contains(end))
         && OPENINGS.iter().any(|opening| starts_with_word(next, opening))
 }
 

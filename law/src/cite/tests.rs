@@ -217,6 +217,14 @@ fn a_document_at_the_end_is_that_of_all_instructions_of_the_sentence() {
         "Thêm cụm từ “a” vào sau cụm từ “b” tại khoản 1 Điều 4; bãi bỏ khoản 2 Điều 6 của Thông tư này",
         &["this art_4__para_1", "this art_6__para_2"],
     );
+    check(
+        "Bỏ dấu “,” trước từ “a” tại điểm b khoản 1, trước từ “c” tại điểm d khoản 1 Điều 6 của Nghị định số 1/2020/NĐ-CP",
+        &["1/2020/NĐ-CP art_6__para_1__point_b", "1/2020/NĐ-CP art_6__para_1__point_d"],
+    );
+    check(
+        "Bỏ từ \"a\" tại khoản 1 và cụm từ “theo khoản 5 Điều này” tại khoản 2 Điều 6 Nghị định số 1/2020/NĐ-CP",
+        &["1/2020/NĐ-CP art_6__para_1", "this para_5 ^article", "1/2020/NĐ-CP art_6__para_2"],
+    );
     check("Bãi bỏ Điều 4 và thay thế Nghị định số 1/2020/NĐ-CP", &["this art_4", "1/2020/NĐ-CP"]);
 }
 
@@ -279,6 +287,8 @@ fn numbers_are_read_through_noise() {
     check("theo khoản 2\nĐiều 5 của\nNghị định số 15/2015/\nNĐ-CP", &["15/2015/NĐ-CP art_5__para_2"]);
     check("quy định tạiĐiều 7 Nghị định số 11/2020/NĐ-CPđể làm", &["11/2020/NĐ-CP art_7"]);
     check("nghi dinh so 30/2020/ND-CP", &["30/2020/NĐ-CP"]);
+    check("theo Điều 3 Nghị quyết số 41a/2019/NQ-CP ngày 2/1/2019", &["41a/2019/NQ-CP art_3"]);
+    check("theo khoản 2, Điều 17của Nghị định nàythì", &["this art_17__para_2"]);
     check("Thông tư số161/2012/TT-BTCngày 02 tháng 10 năm 2012", &["161/2012/TT-BTC"]);
     check("QUY ĐỊNH CHI TIẾT ĐIỀU 5 CỦA LUẬT ĐẤT ĐAI", &["~LUẬT ĐẤT ĐAI art_5"]);
     check("khoản 20 triệu đồng, tài khoản 131, thời điểm a, điểm y tế", &[]);
