@@ -241,6 +241,17 @@ impl Before<'_> {
 }
 
 impl Before<'_> {
+    /// "thay thế Nghị định số … quy định …; Nghị định số …": the list of what goes runs on after a title.
+    fn is_listed_with(self, tail: &str) -> bool {
+        let between = self.between.trim_end();
+        let between = between.strip_suffix("và").unwrap_or(between).trim_end();
+        let goes_on = tail.split(';').next().unwrap_or_default().contains("tiếp tục");
+        self.role == Role::Target
+            && between.ends_with(';')
+            && !goes_on
+            && ![". ", ":", "hiệu lực", "được"].iter().any(|words| between.contains(words))
+    }
+
     /// "Luật X được sửa đổi, bổ sung tại khoản 7 Điều 1 của Luật này": the citing text is the amender.
     fn is_amended_here(self) -> bool {
         let words = text::squeeze(self.between.trim_start_matches(['(', ',', ' ']));
@@ -303,6 +314,7 @@ impl Sentence<'_> {
         if before.is_some_and(|before| {
             before.role == Role::Target && (is_joint(before.between) || before.between.trim() == ";")
         }) || self.ends(names_document)
+            || names_document && before.is_some_and(|before| before.is_listed_with(self.tail))
         {
             return true;
         }
