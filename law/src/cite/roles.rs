@@ -321,17 +321,10 @@ impl Sentence<'_> {
         let lead = unquoted(without_label(self.lead));
         let Some((verb, after)) = last_verb(last_clause(&lead)) else { return false };
         let verb = verb.trim_end();
-        let issues = [
-            "ban hành",
-            "ban hành Luật",
-            "ban hành Nghị định",
-            "ban hành Thông tư",
-            "ban hành Nghị quyết",
-            "ban hành Pháp lệnh",
-        ];
-        let at_start = verb.is_empty() || verb.ends_with("này") || issues.iter().any(|words| verb.ends_with(words));
+        // "giải trình, bổ sung hồ sơ": a list of instructions has one at its start.
         let listed = verb.ends_with(" và") || verb.ends_with([',', ';']);
-        if !(at_start || listed && (last_verb(verb).is_some() || verb.contains(" này ") && !verb.contains(" thì "))) {
+        let continues = || opens_with_verb(verb) || verb.contains(" này ") && !verb.contains(" thì ");
+        if !(opens_instruction(verb) || listed && continues()) {
             return false;
         }
         let after = after.trim();
@@ -367,6 +360,32 @@ impl Sentence<'_> {
         !other_subject.iter().any(|words| between.contains(words))
             && !lead.rsplit(' ').next().is_some_and(|last| aside.contains(&last))
     }
+}
+
+/// Whether an instruction's verb may follow these words: none, "Nghị định này", "ban hành Luật".
+fn opens_instruction(before: &str) -> bool {
+    const ISSUES: [&str; 6] = [
+        "ban hành",
+        "ban hành Luật",
+        "ban hành Nghị định",
+        "ban hành Thông tư",
+        "ban hành Nghị quyết",
+        "ban hành Pháp lệnh",
+    ];
+    before.is_empty() || before.ends_with("này") || ISSUES.iter().any(|words| before.ends_with(words))
+}
+
+/// Whether one of the last verbs of change before opens an instruction: "bãi bỏ Điều 3, sửa đổi".
+fn opens_with_verb(clause: &str) -> bool {
+    let mut before = clause;
+    for _ in 0..12 {
+        let Some((earlier, _)) = last_verb(before) else { return false };
+        before = earlier.trim_end();
+        if opens_instruction(before) {
+            return true;
+        }
+    }
+    false
 }
 
 /// Whether the words between say that the second is put in after or before the first.

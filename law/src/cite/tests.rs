@@ -406,6 +406,16 @@ fn roles_are_told_by_what_stands_around() {
     );
     assert_eq!(roles("Theo Luật Giá được sửa đổi, bổ sung tại khoản 7 Điều 1 của Luật này"), ["reference", "amender"]);
     assert_eq!(roles("“Căn cứ Luật Giá được sửa đổi theo Luật số 2/2020/QH14;"), ["quoted", "quoted"]);
+    assert_eq!(
+        roles(
+            "Bãi bỏ Nghị định số 1/2020/NĐ-CP quy định chi tiết Luật sửa đổi Luật Giá; Nghị định số 2/2020/NĐ-CP về đò."
+        ),
+        ["target", "target"]
+    );
+    assert_eq!(
+        roles("Người nộp không giải trình, bổ sung hồ sơ hoặc có giải trình, bổ sung hồ sơ theo Phụ lục I."),
+        ["reference"]
+    );
     assert_eq!(roles("Việc này theo Điều 5 Luật Giá.\";"), ["quoted"]);
 }
 
