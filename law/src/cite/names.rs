@@ -496,9 +496,9 @@ impl Parser<'_> {
         {
             return None;
         }
-        const ENDS: [&str; 19] = [
-            "về", "quy", "hướng", "đã", "được", "sửa", "có", "thì", "và", "hoặc", "để", "khi", "theo", "là", "cho",
-            "ngày", "trừ", "phê", "hết",
+        const ENDS: [&str; 20] = [
+            "bổ", "về", "quy", "hướng", "đã", "được", "sửa", "có", "thì", "và", "hoặc", "để", "khi", "theo", "là",
+            "cho", "ngày", "trừ", "phê", "hết",
         ];
         let mut end = from;
         while end < from + 24 {
@@ -622,7 +622,7 @@ impl Parser<'_> {
                     if joined && (numbered && !listed || !inside && !amends)
                         || before == "theo" && self.text(end - 2) != "kèm"
                         || before == "bởi"
-                        || before == "tại"
+                        || before == "tại" && !(amends && !inside && end > at + 1 && self.text(end - 2) != "định")
                     {
                         break;
                     }

@@ -275,6 +275,14 @@ fn what_follows_the_title_of_a_document_is_cited() {
 }
 
 #[test]
+fn an_amending_title_holds_what_it_amends() {
+    check(
+        "theo Thông tư số 2/2021/TT-BTC của Bộ trưởng Bộ Tài chính bổ sung biểu mẫu tại Thông tư số 1/2020/TT-BTC; Điều 3",
+        &["2/2021/TT-BTC", "this art_3"],
+    );
+}
+
+#[test]
 fn an_enclosing_unit_is_never_the_other_documents() {
     check("khoản 1 Điều này hoặc khoản 2 Điều 9 Luật Giá", &["this para_1 ^article", "~Luật Giá art_9__para_2"]);
     check("Điều này và Điều 117 của Luật này", &["this ^article", "this art_117"]);
