@@ -21,7 +21,10 @@ pub(super) struct Bound {
 
 /// The units that a chain of groups names, lists and ranges written out, in the order of the text.
 pub(super) fn bind(groups: &[Group]) -> Vec<Bound> {
-    let parents: Vec<Option<usize>> = (0..groups.len()).map(|at| parent(groups, at)).collect();
+    let mut parents = Vec::with_capacity(groups.len());
+    for at in 0..groups.len() {
+        parents.push(parent(groups, &parents, at));
+    }
     let mut found = Vec::new();
     for (at, group) in groups.iter().enumerate() {
         let bears_lower = parents.contains(&Some(at));
@@ -41,25 +44,38 @@ pub(super) fn bind(groups: &[Group]) -> Vec<Bound> {
             found.extend(written_out(groups, &parents, at, label));
         }
     }
+    // "điểm c(iv) và điểm c(v)": parts of one point.
+    found.dedup_by(|next, one| next == one && next.eid.as_ref().is_some_and(|eid| eid.number_of("point").is_some()));
     found
 }
 
-fn parent(groups: &[Group], at: usize) -> Option<usize> {
+fn parent(groups: &[Group], before: &[Option<usize>], at: usize) -> Option<usize> {
     let level = groups[at].level;
     for next in at + 1..groups.len() {
         if groups[next].level < level {
             let fits = groups[next].joint != Joint::Apart && can_enclose(groups[next].level, level);
-            return fits.then_some(next).or_else(|| left_parent(groups, at));
+            return fits.then_some(next).or_else(|| left_parent(groups, before, at));
         }
     }
-    left_parent(groups, at)
+    left_parent(groups, before, at)
 }
 
-/// "Điều 5, khoản 2": the higher unit stands first.
-fn left_parent(groups: &[Group], at: usize) -> Option<usize> {
+/// "Điều 5 khoản 2", "Điều 139, các khoản 2 và 3": the higher unit stands first.
+fn left_parent(groups: &[Group], parents: &[Option<usize>], at: usize) -> Option<usize> {
     let before = at.checked_sub(1)?;
-    let higher = groups[before].level < groups[at].level && can_enclose(groups[before].level, groups[at].level);
-    (higher && groups[at].joint == Joint::Close && groups[before].labels.len() == 1).then_some(before)
+    if groups[before].level == groups[at].level {
+        return parents[before].filter(|parent| *parent < before);
+    }
+    let (outer, inner) = (&groups[before], &groups[at]);
+    let higher = outer.level < inner.level && can_enclose(outer.level, inner.level);
+    // "khoản 1 Điều 5, khoản 3": the article closed a unit of its own.
+    let closes = before > 0 && groups[before - 1].level > outer.level && outer.joint != Joint::Apart;
+    let joined = match inner.joint {
+        Joint::Close => true,
+        Joint::Comma => outer.level == Level::Article && !closes,
+        Joint::Apart => false,
+    };
+    (higher && joined && outer.labels.len() == 1).then_some(before)
 }
 
 fn can_enclose(outer: Level, inner: Level) -> bool {

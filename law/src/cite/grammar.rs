@@ -296,19 +296,23 @@ impl<'a> Parser<'a> {
 
     /// The document that follows the units: "của Luật này", "Nghị định số …", "Quy chế ban hành kèm theo …".
     fn document_after(&self, at: usize) -> Option<Named> {
-        let mut next = at;
+        const JOINTS: [&str; 6] = ["của", "tại", "trong", "thuộc", "theo", "kèm"];
+        let mut next = self.past_marks(at);
         if self.text(next) == "," {
             next += 1;
         }
-        for joint in ["được ban hành kèm theo", "ban hành kèm theo", "kèm theo", "của", "tại", "trong", "thuộc", "theo"]
-        {
-            if let Some(after) = self.phrase(next, joint) {
-                next = after;
-                break;
-            }
-        }
+        let joint = JOINTS.iter().find_map(|joint| self.phrase(next, joint));
+        next = self.issued_with(next).or(joint).unwrap_or(next);
         // A comma alone joins a list: "Điều 5, Luật A" only where nothing else could be meant.
         self.document(next).or_else(|| self.attached(next)).or_else(|| self.other_regulation(next))
+    }
+
+    /// "(được) ban hành kèm theo", "đính kèm", "kèm theo": the token after it.
+    fn issued_with(&self, at: usize) -> Option<usize> {
+        const WORDS: [&str; 6] =
+            ["ban hành kèm theo", "ban hành kèm", "ban hành theo", "kèm theo", "đính kèm theo", "đính kèm"];
+        let at = self.phrase(at, "được").unwrap_or(at);
+        WORDS.iter().filter_map(|words| self.phrase(at, words)).max()
     }
 
     /// "Phụ lục 4 Danh mục ngành, nghề … ban hành kèm theo Nghị định số …": the annex's title stands between.
@@ -317,7 +321,7 @@ impl<'a> Parser<'a> {
             if matches!(self.text(gap), ";" | "." | "\n" | "" | ":") || self.groups(gap).is_some() {
                 return None;
             }
-            let issued = ["ban hành kèm theo", "kèm theo"].iter().find_map(|words| self.phrase(gap, words));
+            let issued = self.issued_with(gap);
             if let Some(after) = issued.or_else(|| self.phrase(gap, "của"))
                 && let Some(named) = self.document(after)
             {
@@ -344,8 +348,7 @@ impl<'a> Parser<'a> {
             if matches!(self.text(gap), ";" | "." | "\n" | "") {
                 break;
             }
-            let issued = ["ban hành kèm theo", "ban hành theo", "kèm theo"].iter().find_map(|w| self.phrase(gap, w));
-            if let Some(after) = issued {
+            if let Some(after) = self.issued_with(gap) {
                 let named = self.document(after)?;
                 return (named.reference != DocumentReference::This)
                     .then_some(Named { attached: true, ..named })

@@ -201,10 +201,11 @@ impl Parser<'_> {
             .then(|| (DocNumber::from_normal(format!("{}/{}/NĐ-CP", self.text(at), self.text(at + 2))), at + 3))
     }
 
-    /// `21/2012/BVHTTDL`: a number whose ending no rule knows, but which follows its kind.
+    /// `21/2012/BVHTTDL`, `30a/2008/NQ-CP`: a number that no rule knows, but which follows its kind.
     fn unruly_number(&self, at: usize) -> Option<(DocNumber, usize)> {
         let at = if self.kind_of(at) == Word::Number { at + 1 } else { at };
-        let fits = is_figure(self.text(at), 5) && self.text(at + 1) == "/" && self.year_of_number(at + 2);
+        let figure = self.text(at).strip_suffix(|c: char| c.is_ascii_lowercase()).unwrap_or(self.text(at));
+        let fits = is_figure(figure, 5) && self.text(at + 1) == "/" && self.year_of_number(at + 2);
         let ending = self.text(at + 4);
         let capitals = ending.chars().count() >= 2 && ending.chars().all(char::is_uppercase);
         if !(fits && self.text(at + 3) == "/" && capitals) {
@@ -386,7 +387,10 @@ impl Parser<'_> {
 
     /// Whether the register knows the number as that of a law that does not itself amend another.
     fn is_amended(&self, number: &DocNumber) -> bool {
-        self.register.get(number).is_some_and(|entry| !text::fold(&entry.name).starts_with(&text::fold("sửa đổi")))
+        // A law without a date was read from a clause that names it, and may be named wrongly.
+        self.register
+            .get(number)
+            .is_some_and(|entry| entry.issued.is_some() && !text::fold(&entry.name).starts_with(&text::fold("sửa đổi")))
     }
 
     /// Whether an amending law's name speaks of several laws: "của các luật", "Điều 6 của Luật A và Điều 170 của Luật B".
@@ -492,9 +496,9 @@ impl Parser<'_> {
         {
             return None;
         }
-        const ENDS: [&str; 19] = [
-            "về", "quy", "hướng", "đã", "được", "sửa", "có", "thì", "và", "hoặc", "để", "khi", "theo", "là", "cho",
-            "ngày", "trừ", "phê", "hết",
+        const ENDS: [&str; 20] = [
+            "bổ", "về", "quy", "hướng", "đã", "được", "sửa", "có", "thì", "và", "hoặc", "để", "khi", "theo", "là",
+            "cho", "ngày", "trừ", "phê", "hết",
         ];
         let mut end = from;
         while end < from + 24 {
@@ -561,14 +565,18 @@ impl Parser<'_> {
 
     /// The token at which the title of the document cited up to token `at` ends; `at` itself where no title follows.
     /// What a title names is not cited.
-    pub(super) fn title_end(&self, at: usize) -> usize {
+    pub(super) fn title_end(&self, document_end: usize) -> usize {
+        let aside = ["về việc", "quy định về", "quy định chi tiết", "hướng dẫn thực hiện", "hướng dẫn thi hành"];
+        let after_comma =
+            self.text(document_end) == "," && aside.iter().any(|words| self.phrase(document_end + 1, words).is_some());
+        let at = document_end + usize::from(after_comma);
         let opens =
             ["về", "quy định chi tiết", "hướng dẫn", "ban hành", "sửa đổi", "bổ sung", "phê duyệt", "điều chỉnh"]
                 .iter()
                 .any(|words| self.phrase(at, words).is_some())
                 || self.phrase(at, "quy định").is_some_and(|next| !matches!(self.text(next), "tại" | "ở" | "trong"));
         if !opens {
-            return at;
+            return document_end;
         }
         let amending = ["sửa đổi", "bổ sung", "bãi bỏ", "thay thế"];
         let amends = (at..at + 5).any(|at| amending.iter().any(|verb| self.phrase(at, verb).is_some()));
@@ -581,10 +589,18 @@ impl Parser<'_> {
             {
                 break;
             }
-            let changed =
-                ["đã được", "được sửa đổi", "được bổ sung", "hết hiệu lực", "có hiệu lực", "được thực hiện", "thì"]
-                    .iter()
-                    .any(|words| self.phrase(end, words).is_some());
+            const GO_ON: [&str; 9] = [
+                "đã được",
+                "được sửa đổi",
+                "được bổ sung",
+                "hết hiệu lực",
+                "có hiệu lực",
+                "được thực hiện",
+                "thì",
+                "ngoại trừ",
+                "trừ trường hợp",
+            ];
+            let changed = GO_ON.iter().any(|words| self.phrase(end, words).is_some()) || self.is_own(end);
             let goes_back =
                 end > at && self.kind_of(end - 1) == Word::And && self.phrase(end, "quy định tại").is_some();
             if changed && end > at || goes_back {
@@ -606,7 +622,7 @@ impl Parser<'_> {
                     if joined && (numbered && !listed || !inside && !amends)
                         || before == "theo" && self.text(end - 2) != "kèm"
                         || before == "bởi"
-                        || before == "tại"
+                        || before == "tại" && !(amends && !inside && end > at + 1 && self.text(end - 2) != "định")
                     {
                         break;
                     }
@@ -622,6 +638,18 @@ impl Parser<'_> {
 }
 
 impl Parser<'_> {
+    /// Whether the citing text itself is cited here: no title of another document speaks of it.
+    fn is_own(&self, at: usize) -> bool {
+        if self.kind_of(at) == Word::Kind && self.text(at).starts_with(char::is_uppercase) {
+            return self.full_form(at).is_some_and(|named| named.reference == DocumentReference::This);
+        }
+        let Some(chain) = self.level(at).and_then(|_| self.groups(at)) else { return false };
+        let end = chain.last().map_or(at, |(_, end)| *end);
+        let end = self.phrase(end, "của").unwrap_or(end);
+        chain.iter().any(|(group, _)| group.this)
+            || self.full_form(end).is_some_and(|named| named.reference == DocumentReference::This)
+    }
+
     /// Whether units of a document by number begin here; of laws a title speaks itself.
     fn units_of_other_kind(&self, at: usize) -> bool {
         let Some(chain) = self.level(at).and_then(|_| self.groups(at)) else { return false };

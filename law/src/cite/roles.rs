@@ -3,7 +3,8 @@
 //! Only a window of the line is looked at, so a text without line ends costs no more than one with them.
 
 use super::tokens::{Token, Word};
-use super::{Citation, DocumentReference, Role};
+use super::{Citation, DocumentReference, Role, Scope};
+use crate::eid::Eid;
 use crate::structure::starts_with_word;
 use crate::{ByteSpan, text};
 
@@ -37,9 +38,15 @@ pub(super) fn assign(source: &str, tokens: &[Token<'_>], found: &mut [Citation])
         );
         let sentence = Sentence { lead: &source[line.start..span.start], tail: &source[span.end..line.end] };
         let role = match before {
-            Some(before) if names_document && before.is_amended_by(span.of(source)) => Role::Amender,
-            _ if sentence.is_basis(names_document, before) => Role::Basis,
             _ if quoted || sentence.is_in_open_quotation() => Role::Quoted,
+            Some(before)
+                if names_document && before.is_amended_by(span.of(source))
+                    || found[at].is_own_unit() && before.is_amended_here() =>
+            {
+                Role::Amender
+            }
+            _ if sentence.is_basis(names_document, before) => Role::Basis,
+            _ if found[at].is_own_document() && !sentence.ends(true) => Role::Reference,
             _ if sentence.is_changed(names_document, before) => Role::Target,
             _ => Role::Reference,
         };
@@ -49,13 +56,121 @@ pub(super) fn assign(source: &str, tokens: &[Token<'_>], found: &mut [Citation])
         if role == Role::Target && names_document && sentence.ends(names_document) {
             share_the_end(source, line, &mut found[..=at]);
         }
-        if role == Role::Reference && at > 0 && found[at - 1].role == Role::Target {
-            let between = &source[found[at - 1].span.end..span.start];
-            if is_insertion(between) {
-                let (head, tail) = found.split_at_mut(at);
-                complete_from_anchor(&mut head[at - 1], &tail[0]);
+    }
+    share_places(source, found);
+}
+
+impl Citation {
+    /// Whether it is the citing text as a whole, which no instruction of its own changes: "kể từ ngày Thông tư này".
+    fn is_own_document(&self) -> bool {
+        self.targets
+            .iter()
+            .all(|target| target.document == DocumentReference::This && target.eid.is_none() && target.within.is_none())
+    }
+
+    /// Whether it is a unit said to be the citing text's: "khoản 7 Điều 1 của Luật này".
+    fn is_own_unit(&self) -> bool {
+        self.targets.iter().all(|target| target.eid.is_some() && target.scope == Scope::Document)
+    }
+}
+
+/// Gives what an instruction leaves out and the next one of the sentence says: "sửa đổi khoản 3 và bổ sung khoản 4 vào
+/// sau khoản 3 Điều 60 của Luật X". From the last to the first, as what is said stands at the end.
+fn share_places(source: &str, found: &mut [Citation]) {
+    // What follows, over the words that an instruction quotes.
+    let mut next = found.len();
+    for at in (0..found.len()).rev() {
+        if found[at].role == Role::Quoted {
+            continue;
+        }
+        let is_anchor = |at: usize| {
+            at > 0
+                && found[at].role == Role::Reference
+                && found[at - 1].role == Role::Target
+                && is_insertion(&source[found[at - 1].span.end..found[at].span.start])
+        };
+        let instructs = found[at].role == Role::Target || is_anchor(at);
+        let inserted = next == at + 1 && next < found.len() && is_anchor(next);
+        let (head, tail) = found.split_at_mut(at + 1);
+        if let (Some(earlier), Some(later)) = (head.last_mut(), tail.get(next - at - 1)) {
+            if inserted {
+                complete_from_anchor(earlier, later);
+            } else if instructs
+                && later.role == Role::Target
+                && is_next_instruction(&source[earlier.span.end..later.span.start])
+            {
+                complete_from_next(earlier, later);
             }
         }
+        next = at;
+    }
+}
+
+/// Whether the words between two citations end one instruction and open the next of the sentence.
+fn is_next_instruction(between: &str) -> bool {
+    const OPENINGS: [&str; 24] = [
+        "sửa đổi",
+        "bổ sung",
+        "bãi bỏ",
+        "thay thế",
+        "hủy bỏ",
+        "huỷ bỏ",
+        "bỏ",
+        "thay",
+        "đính chính",
+        "chuyển",
+        "cụm từ",
+        "các cụm từ",
+        "từ",
+        "trước cụm từ",
+        "sau cụm từ",
+        "trước từ",
+        "sau từ",
+        "tên",
+        "tiêu đề",
+        "đoạn",
+        "vào",
+        "tại",
+        "một số",
+        "nội dung",
+    ];
+    if between.len() > 600 {
+        return false;
+    }
+    // Straight marks open and close in turn.
+    let straight: String = between.split('"').step_by(2).collect();
+    let outside = unquoted(&straight);
+    let words = text::squeeze(&outside).to_lowercase();
+    let next = words.trim_start_matches([',', ';', ' ']);
+    let next = next.strip_prefix("và ").unwrap_or(next).trim_start();
+    next.len() < words.len()
+        && !["\n", ". ", ":", "như sau"].iter().any(|end| outside.contains(end))
+        && OPENINGS.iter().any(|opening| starts_with_word(next, opening))
+}
+
+/// Completes a unit by the article and the document of the next instruction's.
+fn complete_from_next(earlier: &mut Citation, later: &Citation) {
+    let Some(place) = later.targets.first() else { return };
+    let Some(beside) = &place.eid else { return };
+    let prefix = |eid: &Eid| eid.steps().first().map_or(String::new(), |(prefix, _)| (*prefix).to_owned());
+    for target in &mut earlier.targets {
+        let Some(eid) = target.eid.as_ref().filter(|_| target.within.is_none()) else { continue };
+        if target.document != DocumentReference::This || target.scope != Scope::Unsaid {
+            continue;
+        }
+        let first = prefix(eid);
+        if matches!(first.as_str(), "para" | "point") && first != prefix(beside) {
+            let steps = beside.steps();
+            let Some(same) = steps.iter().position(|(prefix, _)| *prefix == first) else { continue };
+            let above = steps[..same].iter().fold(None, |outer: Option<Eid>, (prefix, number)| {
+                let step = Eid::step(prefix, number);
+                Some(outer.map_or(step.clone(), |outer| step.within(&outer)))
+            });
+            target.eid = above.map(|above| eid.within(&above));
+            target.within = place.within;
+        }
+        target.document = place.document.clone();
+        target.scope = place.scope;
     }
 }
 
@@ -125,6 +240,28 @@ impl Before<'_> {
     }
 }
 
+impl Before<'_> {
+    /// "thay thế Nghị định số … quy định …; Nghị định số …": the list of what goes runs on after a title.
+    fn is_listed_with(self, tail: &str) -> bool {
+        let between = self.between.trim_end();
+        let between = between.strip_suffix("và").unwrap_or(between).trim_end();
+        let goes_on = tail.split(';').next().unwrap_or_default().contains("tiếp tục");
+        self.role == Role::Target
+            && between.ends_with(';')
+            && !goes_on
+            && ![". ", ":", "hiệu lực", "được"].iter().any(|words| between.contains(words))
+    }
+
+    /// "Luật X được sửa đổi, bổ sung tại khoản 7 Điều 1 của Luật này": the citing text is the amender.
+    fn is_amended_here(self) -> bool {
+        let words = text::squeeze(self.between.trim_start_matches(['(', ',', ' ']));
+        let passive = words.strip_prefix("đã ").unwrap_or(&words);
+        ["được sửa đổi", "được bổ sung"].iter().any(|start| passive.starts_with(start))
+            && passive.len() <= 64
+            && ["bởi", "theo", "tại", "bằng"].iter().any(|end| passive.ends_with(end))
+    }
+}
+
 /// Whether a citation ends in kind and number, without a name between.
 fn is_numbered(cited: &str) -> bool {
     let before = cited.rsplit_once(" số ").map_or("", |(before, _)| before);
@@ -146,7 +283,10 @@ impl Sentence<'_> {
         let closes = nearest(self.tail.find(['“', '”']), self.tail) == Some('”');
         let straight = self.lead.contains('"')
             && (self.lead.matches('"').count() % 2 == 1 || self.lead.trim_start().starts_with('"'));
-        opened && self.lead.trim_start().starts_with('“') || closes || straight
+        let marks = self.tail.matches('"').count();
+        let end = self.tail.trim_end_matches(['.', ';', ' ']);
+        let closes_straight = !self.lead.contains('"') && marks == 1 && end.ends_with('"');
+        opened && self.lead.trim_start().starts_with('“') || closes || straight || closes_straight
     }
 
     /// "Căn cứ Luật …;": the words lead straight to a document.
@@ -174,32 +314,27 @@ impl Sentence<'_> {
         if before.is_some_and(|before| {
             before.role == Role::Target && (is_joint(before.between) || before.between.trim() == ";")
         }) || self.ends(names_document)
+            || names_document && before.is_some_and(|before| before.is_listed_with(self.tail))
         {
             return true;
         }
         let lead = unquoted(without_label(self.lead));
         let Some((verb, after)) = last_verb(last_clause(&lead)) else { return false };
         let verb = verb.trim_end();
-        let issues = [
-            "ban hành",
-            "ban hành Luật",
-            "ban hành Nghị định",
-            "ban hành Thông tư",
-            "ban hành Nghị quyết",
-            "ban hành Pháp lệnh",
-        ];
-        let at_start = verb.is_empty() || verb.ends_with("này") || issues.iter().any(|words| verb.ends_with(words));
+        // "giải trình, bổ sung hồ sơ": a list of instructions has one at its start.
         let listed = verb.ends_with(" và") || verb.ends_with([',', ';']);
-        if !(at_start || listed && (last_verb(verb).is_some() || verb.contains(" này ") && !verb.contains(" thì "))) {
+        let continues = || opens_with_verb(verb) || verb.contains(" này ") && !verb.contains(" thì ");
+        if !(opens_instruction(verb) || listed && continues()) {
             return false;
         }
         let after = after.trim();
         // "Bãi bỏ các quy định về … tại Điều 5": what the provisions say stands between.
-        let provisions =
-            ["quy định", "các quy định", "một số quy định", "nội dung", "các nội dung", "cụm từ", "các cụm từ"]
+        let provisions = ["quy định", "các quy định", "một số quy định", "nội dung", "các nội dung", "cụm từ", "các cụm từ"]
                 .iter()
                 .any(|words| starts_with_word(after, words))
-                && after.ends_with("tại");
+                && after.ends_with("tại")
+                // "… tại Điều 5 theo lộ trình quy định tại khoản 2 Điều này".
+                && before.is_none_or(|before| !text::squeeze(before.between).contains("theo "));
         provisions
             || !after.contains("như sau")
                 && !replacement(after)
@@ -225,6 +360,32 @@ impl Sentence<'_> {
         !other_subject.iter().any(|words| between.contains(words))
             && !lead.rsplit(' ').next().is_some_and(|last| aside.contains(&last))
     }
+}
+
+/// Whether an instruction's verb may follow these words: none, "Nghị định này", "ban hành Luật".
+fn opens_instruction(before: &str) -> bool {
+    const ISSUES: [&str; 6] = [
+        "ban hành",
+        "ban hành Luật",
+        "ban hành Nghị định",
+        "ban hành Thông tư",
+        "ban hành Nghị quyết",
+        "ban hành Pháp lệnh",
+    ];
+    before.is_empty() || before.ends_with("này") || ISSUES.iter().any(|words| before.ends_with(words))
+}
+
+/// Whether one of the last verbs of change before opens an instruction: "bãi bỏ Điều 3, sửa đổi".
+fn opens_with_verb(clause: &str) -> bool {
+    let mut before = clause;
+    for _ in 0..12 {
+        let Some((earlier, _)) = last_verb(before) else { return false };
+        before = earlier.trim_end();
+        if opens_instruction(before) {
+            return true;
+        }
+    }
+    false
 }
 
 /// Whether the words between say that the second is put in after or before the first.

@@ -179,12 +179,107 @@ fn lists_of_points_paragraphs_and_articles() {
     check("khoản 2 và 15 ngày sau, luật sư và Luật sư đoàn", &["this para_2"]);
     check("khoản 1 các điều 5 và 6 Luật này", &["this art_5__para_1", "this art_6__para_1"]);
     check("điểm a khoản 1, b khoản 2 Điều 9", &["this art_9__para_1__point_a", "this art_9__para_2__point_b"]);
-    check("Điều 5 khoản 2 Luật này; Điều 7, khoản 3", &["this art_5__para_2", "this art_7", "this para_3"]);
+    check("Điều 5 khoản 2 Luật này; Điều 7, khoản 3", &["this art_5__para_2", "this art_7__para_3"]);
     check("các mục II và III Chương IV", &["this chp_IV__sec_II", "this chp_IV__sec_III"]);
     check("từ Chương II đến Chương IV", &["this chp_II", "this chp_III", "this chp_IV"]);
     check("các khoản từ 1 đến 3 Điều 8", &["this art_8__para_1", "this art_8__para_2", "this art_8__para_3"]);
     check("Phụ lục số 01 và Phụ lục ban hành kèm theo Thông tư này", &["this annex_1", "this annex_1"]);
     check("điểm 2.1 khoản 3 Mục II", &["this sec_II__para_3__point_2.1"]);
+}
+
+#[test]
+fn two_operations_of_one_instruction_share_what_is_said_at_its_end() {
+    check(
+        "Sửa đổi, bổ sung khoản 2 và bổ sung khoản 3 vào sau khoản 2 Điều 41 như sau:",
+        &["this art_41__para_2", "this art_41__para_3", "this art_41__para_2"],
+    );
+    check(
+        "Sửa đổi điểm b và bổ sung điểm c khoản 4 Điều 8 Nghị định số 1/2020/NĐ-CP như sau:",
+        &["1/2020/NĐ-CP art_8__para_4__point_b", "1/2020/NĐ-CP art_8__para_4__point_c"],
+    );
+    check(
+        "Bổ sung khoản 2a vào sau khoản 2; bãi bỏ khoản 5 Điều 17 như sau:",
+        &["this art_17__para_2a", "this art_17__para_2", "this art_17__para_5"],
+    );
+    check("Sửa đổi điểm a khoản 6 và bãi bỏ khoản 9 Điều 3", &["this art_3__para_6__point_a", "this art_3__para_9"]);
+    // A point is no part of the paragraph that the next instruction names, and a new sentence is a new instruction.
+    check("Bãi bỏ điểm a và sửa đổi khoản 9 Điều 3", &["this point_a", "this art_3__para_9"]);
+    check("Bãi bỏ khoản 1. Sửa đổi khoản 9 Điều 3", &["this para_1", "this art_3__para_9"]);
+}
+
+#[test]
+fn a_document_at_the_end_is_that_of_all_instructions_of_the_sentence() {
+    check(
+        "Bỏ từ “chợ” tại khoản 1 Điều 4; bỏ cụm từ “phố cũ” tại khoản 2 Điều 6 của Nghị định số 1/2020/NĐ-CP.",
+        &["1/2020/NĐ-CP art_4__para_1", "1/2020/NĐ-CP art_6__para_2"],
+    );
+    check(
+        "Thêm cụm từ “a” vào sau cụm từ “b” tại khoản 1 Điều 4; bãi bỏ khoản 2 Điều 6 của Thông tư này",
+        &["this art_4__para_1", "this art_6__para_2"],
+    );
+    check(
+        "Bỏ dấu “,” trước từ “a” tại điểm b khoản 1, trước từ “c” tại điểm d khoản 1 Điều 6 của Nghị định số 1/2020/NĐ-CP",
+        &["1/2020/NĐ-CP art_6__para_1__point_b", "1/2020/NĐ-CP art_6__para_1__point_d"],
+    );
+    check(
+        "Bỏ từ \"a\" tại khoản 1 và cụm từ “theo khoản 5 Điều này” tại khoản 2 Điều 6 Nghị định số 1/2020/NĐ-CP",
+        &["1/2020/NĐ-CP art_6__para_1", "this para_5 ^article", "1/2020/NĐ-CP art_6__para_2"],
+    );
+    check("Bãi bỏ Điều 4 và thay thế Nghị định số 1/2020/NĐ-CP", &["this art_4", "1/2020/NĐ-CP"]);
+}
+
+#[test]
+fn printed_marks_and_notes_do_not_break_a_chain() {
+    check(
+        "Điều 5, <Điều 6>(*) Điều 7 Nghị định số 1/2020/NĐ-CP",
+        &["1/2020/NĐ-CP art_5", "1/2020/NĐ-CP art_6", "1/2020/NĐ-CP art_7"],
+    );
+    check("theo khoản 2[12] Điều 5[3] của Nghị định số 1/2020/NĐ-CP", &["1/2020/NĐ-CP art_5__para_2"]);
+    check("điểm a(ii), b(i) và b (ii) khoản 3 Điều 6", &["this art_6__para_3__point_a", "this art_6__para_3__point_b"]);
+}
+
+#[test]
+fn an_annex_is_bound_to_what_it_comes_with() {
+    check("theo Phụ lục 2 đính kèm Thông tư này", &["this annex_2"]);
+    check("theo Phụ lục số 01, 02 và 03 ban hành kèm Thông tư này", &["this annex_1", "this annex_2", "this annex_3"]);
+    check(
+        "theo Mục III - Phí qua đò thuộc Phụ lục số 02 - Biểu phí ban hành kèm theo Nghị định số 1/2020/NĐ-CP",
+        &["1/2020/NĐ-CP annex_2__sec_III"],
+    );
+}
+
+#[test]
+fn a_paragraph_after_its_article_belongs_to_it() {
+    check(
+        "Điều 9, các khoản 2, 3 và khoản 4 (tội A)",
+        &["this art_9__para_2", "this art_9__para_3", "this art_9__para_4"],
+    );
+    check("Điều 9, khoản 2 Điều 10", &["this art_9", "this art_10__para_2"]);
+    check("Điều 9 và khoản 2 Điều này", &["this art_9", "this para_2 ^article"]);
+}
+
+#[test]
+fn what_follows_the_title_of_a_document_is_cited() {
+    check(
+        "Nghị định số 1/2020/NĐ-CP ngày 01 tháng 3 năm 2020 của Chính phủ về đò, trừ Điều 9 của Thông tư này, và về phà",
+        &["1/2020/NĐ-CP", "this art_9"],
+    );
+    check(
+        "bãi bỏ Nghị định số 1/2020/NĐ-CP về thi hành Luật Giá kể từ ngày Nghị định này có hiệu lực",
+        &["1/2020/NĐ-CP", "this"],
+    );
+    check(
+        "Thông tư số 2/2021/TT-BTC ngày 01/3/2021, hướng dẫn thực hiện Nghị định số 1/2020/NĐ-CP",
+        &["2/2021/TT-BTC"],
+    );
+}
+
+#[test]
+fn an_amending_title_holds_what_it_amends() {
+    check(
+        "theo Thông tư số 2/2021/TT-BTC của Bộ trưởng Bộ Tài chính bổ sung biểu mẫu tại Thông tư số 1/2020/TT-BTC; Điều 3",
+        &["2/2021/TT-BTC", "this art_3"],
+    );
 }
 
 #[test]
@@ -200,6 +295,8 @@ fn numbers_are_read_through_noise() {
     check("theo khoản 2\nĐiều 5 của\nNghị định số 15/2015/\nNĐ-CP", &["15/2015/NĐ-CP art_5__para_2"]);
     check("quy định tạiĐiều 7 Nghị định số 11/2020/NĐ-CPđể làm", &["11/2020/NĐ-CP art_7"]);
     check("nghi dinh so 30/2020/ND-CP", &["30/2020/NĐ-CP"]);
+    check("theo Điều 3 Nghị quyết số 41a/2019/NQ-CP ngày 2/1/2019", &["41a/2019/NQ-CP art_3"]);
+    check("theo khoản 2, Điều 17của Nghị định nàythì", &["this art_17__para_2"]);
     check("Thông tư số161/2012/TT-BTCngày 02 tháng 10 năm 2012", &["161/2012/TT-BTC"]);
     check("QUY ĐỊNH CHI TIẾT ĐIỀU 5 CỦA LUẬT ĐẤT ĐAI", &["~LUẬT ĐẤT ĐAI art_5"]);
     check("khoản 20 triệu đồng, tài khoản 131, thời điểm a, điểm y tế", &[]);
@@ -305,6 +402,29 @@ fn roles_are_told_by_what_stands_around() {
     assert_eq!(roles("Nghị định này thay thế Nghị định số 1/2020/NĐ-CP."), ["reference", "target"]);
     assert_eq!(roles("Nghị định số 1/2020/NĐ-CP hết hiệu lực kể từ ngày 01 tháng 7 năm 2026."), ["target"]);
     assert_eq!(roles("Bãi bỏ Điều 3, khoản 2 Điều 4 và Phụ lục II."), ["target"]);
+    assert_eq!(
+        roles("Bãi bỏ Nghị định số 1/2020/NĐ-CP về đò kể từ ngày Nghị định này có hiệu lực."),
+        ["target", "reference"]
+    );
+    assert_eq!(
+        roles(
+            "Bãi bỏ quy định về đò tại Điều 5 Nghị định số 1/2020/NĐ-CP theo lộ trình quy định tại khoản 2 Điều này."
+        ),
+        ["target", "reference"]
+    );
+    assert_eq!(roles("Theo Luật Giá được sửa đổi, bổ sung tại khoản 7 Điều 1 của Luật này"), ["reference", "amender"]);
+    assert_eq!(roles("“Căn cứ Luật Giá được sửa đổi theo Luật số 2/2020/QH14;"), ["quoted", "quoted"]);
+    assert_eq!(
+        roles(
+            "Bãi bỏ Nghị định số 1/2020/NĐ-CP quy định chi tiết Luật sửa đổi Luật Giá; Nghị định số 2/2020/NĐ-CP về đò."
+        ),
+        ["target", "target"]
+    );
+    assert_eq!(
+        roles("Người nộp không giải trình, bổ sung hồ sơ hoặc có giải trình, bổ sung hồ sơ theo Phụ lục I."),
+        ["reference"]
+    );
+    assert_eq!(roles("Việc này theo Điều 5 Luật Giá.\";"), ["quoted"]);
 }
 
 #[test]

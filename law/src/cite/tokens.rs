@@ -102,6 +102,18 @@ fn push_words<'a>(text: &'a str, start: usize, end: usize, tokens: &mut Vec<Toke
         tokens.push(Token { start, end, text: word, word: classify(word) });
     };
     let word = &text[start..end];
+    // "Điều 17của", "khoản nàythì".
+    let head = if word.starts_with("này") {
+        "này".len()
+    } else {
+        word.len() - word.trim_start_matches(|c: char| c.is_ascii_digit()).len()
+    };
+    let tail = &word[head..];
+    if head > 0 && matches!(tail, "của" | "tại" | "và" | "theo" | "này" | "thì" | "có" | "được" | "về" | "phải")
+    {
+        push(start, start + head);
+        return push(start + head, end);
+    }
     // No single syllable is longer than "nghiêng"; only what is longer, or begins with a digit or two capitals, may be
     // glued.
     let abbreviated = word.as_bytes().iter().take(2).all(|b| b.is_ascii_digit() || b.is_ascii_uppercase());
@@ -290,5 +302,6 @@ mod tests {
     #[test]
     fn a_number_glued_to_its_unit_is_a_word_of_its_own() {
         check("Điều5 khoản2a", &["Điều", "5", "khoản", "2a"]);
+        check("Điều 17của Luật nàythì", &["Điều", "17", "của", "Luật", "này", "thì"]);
     }
 }

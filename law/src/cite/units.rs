@@ -89,7 +89,8 @@ impl Parser<'_> {
             let found = self
                 .group(after, joint)
                 .or_else(|| self.short_group(after, &chain))
-                .or_else(|| self.wordless_group(after, joint, &chain));
+                .or_else(|| self.wordless_group(after, joint, &chain))
+                .or_else(|| self.group_beyond_title(next, &chain));
             // "vào sau điểm đ khoản 2 và điểm e vào sau …": what is put in after the anchor is another citation.
             let anchor = at > 0 && matches!(self.text(at - 1), "sau" | "trước" | "vào");
             match found {
@@ -112,10 +113,45 @@ impl Parser<'_> {
                 ";" => joint = Joint::Apart,
                 "của" | "tại" | "thuộc" | "trong" if joint != Joint::Apart => {}
                 _ if self.kind_of(after) == Word::And => joint = Joint::Apart,
-                _ => return (joint, after),
+                _ => match self.past_marks(after) {
+                    next if next > after => {
+                        after = next;
+                        continue;
+                    }
+                    _ => return (joint, after),
+                },
             }
             after += 1;
         }
+    }
+
+    /// The token after what a form or a consolidated text prints into a chain: "<", ">", "(*)", "[12]".
+    pub(super) fn past_marks(&self, at: usize) -> usize {
+        let mut next = at;
+        loop {
+            next += match (self.text(next), self.text(next + 1), self.text(next + 2)) {
+                ("<" | ">" | "‹" | "›" | "*", ..) => 1,
+                ("(", "*", ")") => 3,
+                ("[", note, "]") if note.len() <= 3 && note.chars().all(|c| c.is_ascii_digit()) => 3,
+                _ => return next,
+            };
+        }
+    }
+
+    /// "Mục IX - Phí tài nguyên thuộc Phụ lục số 01": the unit around one whose title stands between.
+    fn group_beyond_title(&self, at: usize, before: &[(Group, usize)]) -> Option<(Group, usize)> {
+        let (inner, _) = before.last()?;
+        let titled = Level::Part <= inner.level && inner.level <= Level::Subsection && !inner.this;
+        if !titled || !matches!(self.text(at), "-" | "–" | "(" | "“") {
+            return None;
+        }
+        let ends = |at: usize| matches!(self.text(at), ";" | "." | "") || self.kind_of(at) == Word::Break;
+        let of = (at + 1..at + 30).take_while(|at| !ends(*at)).find(|at| {
+            let closed = matches!(self.text(*at - 1), ")" | "”") && self.level(*at).is_some();
+            closed || self.kind_of(*at) == Word::Of && self.level(at + 1).is_some()
+        })?;
+        let outer = if self.kind_of(of) == Word::Of { of + 1 } else { of };
+        self.group(outer, Joint::Close).filter(|(group, _)| group.level < inner.level)
     }
 
     fn group(&self, at: usize, joint: Joint) -> Option<(Group, usize)> {
@@ -198,11 +234,12 @@ impl Parser<'_> {
     fn more_labels(&self, level: Level, first: String, mut next: usize) -> (Vec<Label>, usize) {
         let mut labels = vec![Label { text: first, range: false }];
         loop {
-            let separator = match self.text(next) {
-                "," if self.kind_of(next + 1) == Word::And => 2,
+            let joint = self.past_marks(next);
+            let separator = match self.text(joint) {
+                "," if self.kind_of(joint + 1) == Word::And => 2,
                 "," => 1,
-                _ if self.kind_of(next) == Word::And && self.text(next + 1) == "/" => 3,
-                _ if self.kind_of(next) == Word::And => 1,
+                _ if self.kind_of(joint) == Word::And && self.text(joint + 1) == "/" => 3,
+                _ if self.kind_of(joint) == Word::And => 1,
                 _ => {
                     let Some((to, end)) = self.range_end(level, next) else { break };
                     let from = labels.last().map(|label| label.text.clone()).unwrap_or_default();
@@ -215,7 +252,7 @@ impl Parser<'_> {
                     continue;
                 }
             };
-            match self.label(level, next + separator) {
+            match self.label(level, joint + separator) {
                 Some((label, end)) if !label.is_empty() && self.ends_label(level, end) => {
                     labels.push(Label { text: label, range: false });
                     next = end;
@@ -346,7 +383,7 @@ impl Parser<'_> {
         (String::new(), at)
     }
 
-    /// "điểm b(i), (ii) khoản 2": what stands below points has no identifier.
+    /// "điểm b(i), (ii) khoản 2", "điểm a (ii), b (i) khoản 2": what stands below points has no identifier.
     fn after_items(&self, at: usize) -> usize {
         let mut end = at;
         let mut next = at;
@@ -356,9 +393,11 @@ impl Parser<'_> {
             && self.text(next + 2) == ")"
         {
             end = next + 3;
-            next = if matches!(self.text(end), "," | "và") { end + 1 } else { end };
+            let joined = self.text(end) == "," || self.kind_of(end) == Word::And;
+            next = if joined { end + 1 } else { end };
         }
-        if self.level(end).is_some() { end } else { at }
+        let other_point = next > end && (is_letter(self.text(next)) || self.level(next).is_some());
+        if self.level(end).is_some() || other_point { end } else { at }
     }
 
     /// Whether a numbered point is followed, after its list, by the unit it is part of.
@@ -433,11 +472,11 @@ impl Parser<'_> {
 
     /// Whether what follows a further label leaves it a label: "khoản 2 và 3 Điều 5", not "khoản 2 và 15 ngày".
     fn ends_label(&self, level: Level, at: usize) -> bool {
-        const FOLLOW: [&str; 48] = [
-            "và", "hoặc", "đến", "tới", "của", "này", "nêu", "thì", "được", "phải", "có", "không", "trong", "tại",
-            "ban", "mà", "là", "để", "trên", "dưới", "kèm", "theo", "quy", "như", "nói", "bị", "thuộc", "nếu", "khi",
-            "với", "cho", "bằng", "vẫn", "chỉ", "đã", "sẽ", "do", "bởi", "vào", "ở", "đối", "trừ", "cũng", "gồm",
-            "dẫn", "hướng", "sau", "trước",
+        const FOLLOW: [&str; 49] = [
+            "đính", "và", "hoặc", "đến", "tới", "của", "này", "nêu", "thì", "được", "phải", "có", "không", "trong",
+            "tại", "ban", "mà", "là", "để", "trên", "dưới", "kèm", "theo", "quy", "như", "nói", "bị", "thuộc", "nếu",
+            "khi", "với", "cho", "bằng", "vẫn", "chỉ", "đã", "sẽ", "do", "bởi", "vào", "ở", "đối", "trừ", "cũng",
+            "gồm", "dẫn", "hướng", "sau", "trước",
         ];
         let word = self.text(at);
         level == Level::Point
@@ -458,6 +497,7 @@ impl Parser<'_> {
         }
         let (level, after) = self.level(at).filter(|(level, _)| *level <= Level::Article)?;
         let (label, end) = self.label(level, after)?;
+        let end = self.past_marks(end);
         let next = self.text(end);
         let stands = matches!(next, "." | ":") || end < self.tokens.len() && self.kind_of(end) == Word::Break;
         let titled = level < Level::Article && {
