@@ -159,7 +159,7 @@ fn complete_from_next(earlier: &mut Citation, later: &Citation) {
             continue;
         }
         let first = prefix(eid);
-        if matches!(first.as_str(), "para" | "point") && first != prefix(beside) {
+        if has_no_number_of_its_own(&first) && first != prefix(beside) {
             let steps = beside.steps();
             let Some(same) = steps.iter().position(|(prefix, _)| *prefix == first) else { continue };
             let above = steps[..same].iter().fold(None, |outer: Option<Eid>, (prefix, number)| {
@@ -172,6 +172,11 @@ fn complete_from_next(earlier: &mut Citation, later: &Citation) {
         target.document = place.document.clone();
         target.scope = place.scope;
     }
+}
+
+/// Whether units of a level, by the prefix of their identifiers, are numbered anew in each unit around them.
+fn has_no_number_of_its_own(prefix: &str) -> bool {
+    matches!(prefix, "point" | "para" | "subsec" | "sec")
 }
 
 /// The text with blanks for the line ends that end nothing; every byte keeps its place.
@@ -539,7 +544,7 @@ fn complete_from_anchor(inserted: &mut Citation, anchor: &Citation) {
             .map(|(prefix, number)| format!("{prefix}_{number}"))
             .collect();
         // Beside a unit of its own level, or into one above it.
-        let open = matches!(first.as_str(), "para" | "point");
+        let open = has_no_number_of_its_own(&first);
         if open && !above.is_empty() {
             target.eid = Some(eid.within(&crate::Eid::new(above.join("__"))));
         }

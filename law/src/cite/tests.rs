@@ -435,9 +435,19 @@ fn an_inserted_unit_takes_its_article_from_its_anchor() {
     );
     check("Bổ sung Điều 12a vào sau Điều 12 như sau:", &["this art_12a", "this art_12"]);
     check("Bổ sung khoản 5 vào Điều 5 như sau:", &["this art_5__para_5", "this art_5"]);
+    check(
+        "Bổ sung các mục 2a và 2b vào sau Mục 2 Chương III như sau:",
+        &["this chp_III__sec_2a", "this chp_III__sec_2b", "this chp_III__sec_2"],
+    );
 }
 
 /// Text far longer than any window, without line ends, must not cost more per byte than a short one.
+#[test]
+fn a_unit_of_one_of_several_articles_is_one_of_each() {
+    check("khoản 2 của một trong các Điều 4 và 5 Luật này", &["this art_4__para_2", "this art_5__para_2"]);
+    check("khoản 2; một trong các Điều 4 và 5", &["this para_2", "this art_4", "this art_5"]);
+}
+
 #[test]
 fn a_long_text_is_read_in_linear_time() {
     let sentence =

@@ -112,6 +112,10 @@ impl Parser<'_> {
                 "/" if after > 0 && self.kind_of(after - 1) == Word::And => {}
                 ";" => joint = Joint::Apart,
                 "của" | "tại" | "thuộc" | "trong" if joint != Joint::Apart => {}
+                // "khoản 2 của một trong các Điều 4, 5".
+                "một" if after > at && self.text(after + 1) == "trong" && self.kind_of(after + 2) == Word::Each => {
+                    after += 1;
+                }
                 _ if self.kind_of(after) == Word::And => joint = Joint::Apart,
                 _ => match self.past_marks(after) {
                     next if next > after => {

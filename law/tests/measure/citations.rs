@@ -57,12 +57,15 @@ impl Count {
 /// All are figures after fixing. The sentences of `test` were first run when nobody had worked on them: `test` then gave
 /// targets 98.70 and 98.45 (precision and recall) and spans 98.76 and 99.17, `test hard` targets 96.60 and 97.26 and
 /// spans 96.27 and 97.73. Their errors were read and their classes fixed, so they hold what is reached and no longer say
-/// how unseen text fares.
-const FLOORS: [(&str, [f64; 3]); 6] = [
+/// how unseen text fares. `fresh` was labelled and run after that: targets 95.27 and 95.62, spans 98.73 and 99.36, three
+/// of 152 sentences wrong, mended since.
+const FLOORS: [(&str, [f64; 3]); 8] = [
     ("dev", [100.0, 100.0, 100.0]),
     ("dev wrapped", [99.8, 99.7, 98.0]),
     ("test", [100.0, 100.0, 100.0]),
     ("test wrapped", [100.0, 100.0, 99.5]),
+    ("fresh", [100.0, 100.0, 97.4]),
+    ("fresh wrapped", [100.0, 100.0, 97.4]),
     ("test hard", [100.0, 100.0, 100.0]),
     // A page that ends between "Mục IX" and "- Phí" is read as a list.
     ("test hard wrapped", [99.3, 98.4, 98.4]),
