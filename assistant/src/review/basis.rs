@@ -47,7 +47,7 @@ pub(super) fn check(draft: &Document, resolved: &[Resolved<'_>], law: &Law<'_>) 
                 notes: Vec::new(),
             });
             let message = format!("{name} {why} nên không được dùng làm căn cứ ban hành.");
-            let finding = Finding::new(Check::BasisLowerRank, Severity::Error, r.citation.span, message, 0.95, evidence)
+            let finding = Finding::new(Check::BasisLowerRank, Severity::Error, r.span, message, 0.95, evidence)
                 .suggest(None, Some("Bỏ căn cứ này, hoặc căn cứ vào luật, nghị định giao quy định nội dung đó.".into()));
             Some(match cited {
                 Some(cited) => finding.and(cited),

@@ -5,13 +5,15 @@ use crate::corpus::CorpusDocument;
 use rasoat_law::cite::{Citation, DocumentReference};
 use rasoat_law::register::Entry;
 use rasoat_law::structure::{Document, Provision, ProvisionKind};
-use rasoat_law::{DocNumber, DocumentKind, Eid, Status};
+use rasoat_law::{ByteSpan, DocNumber, DocumentKind, Eid, Status, date};
 use std::sync::Arc;
 
 /// A citation with what is known of its targets.
 pub(super) struct Resolved<'a> {
     /// The citation.
     pub citation: &'a Citation,
+    /// Its words, with the date or year that tells which document of a name is meant: what a person would write anew.
+    pub span: ByteSpan,
     /// Its targets in order.
     pub targets: Vec<ResolvedTarget<'a>>,
     /// The unit of the draft it stands in.
@@ -57,6 +59,7 @@ pub(super) fn resolve<'a>(draft: &'a Document, citations: &'a [Citation], law: &
         .iter()
         .map(|citation| Resolved {
             citation,
+            span: with_date(&draft.text, citation),
             targets: citation
                 .targets
                 .iter()
@@ -93,6 +96,28 @@ pub(super) fn resolve<'a>(draft: &'a Document, citations: &'a [Citation], law: &
             within: draft.at(citation.span.start),
         })
         .collect()
+}
+
+/// "Luật Giao dịch điện tử ngày 29 tháng 11 năm 2005", where the citation itself ends with the name.
+fn with_date(text: &str, citation: &Citation) -> ByteSpan {
+    let span = citation.span;
+    let dated = citation
+        .targets
+        .iter()
+        .any(|t| matches!(&t.document, DocumentReference::Name { year, day, .. } if year.is_some() || day.is_some()));
+    let after = &text[span.end..];
+    let rest = after.trim_start_matches([' ', '\n']);
+    let blank = after.len() - rest.len();
+    let length = if !dated || blank == 0 {
+        None
+    } else if rest.starts_with("ngày") {
+        date::read(rest).map(|(_, length)| length)
+    } else {
+        let year = rest.strip_prefix("năm ").map_or(rest, str::trim_start);
+        let digits = year.bytes().take_while(u8::is_ascii_digit).count();
+        (digits == 4).then(|| rest.len() - year.len() + digits)
+    };
+    ByteSpan::new(span.start, span.end + length.map_or(0, |length| blank + length))
 }
 
 /// Whether a place of the draft speaks of the past or of ending texts, where old documents are rightly named:

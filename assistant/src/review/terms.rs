@@ -9,7 +9,7 @@ use rasoat_law::{ByteSpan, Confidence, DocNumber, Document, Effect, date};
 pub(super) fn check(draft: &Document, resolved: &[Resolved<'_>], law: &Law<'_>) -> Vec<Finding> {
     // "Luật Căn cước công dân năm 2014" is the name of a document, whatever became of what it names.
     let names: Vec<ByteSpan> =
-        resolved.iter().filter(|r| r.targets.iter().any(|t| !t.is_this)).map(|r| r.citation.span).collect();
+        resolved.iter().filter(|r| r.targets.iter().any(|t| !t.is_this)).map(|r| r.span).collect();
     let body_end = draft.provisions.iter().map(|p| p.span.end).max().unwrap_or(0);
     terms::mentions(draft, terms::built_in(), law.as_of)
         .into_iter()

@@ -13,7 +13,7 @@ pub(super) fn check(draft: &Document, resolved: &[Resolved<'_>], law: &Law<'_>) 
     let mut findings = Vec::new();
     for r in resolved {
         let is_basis = r.citation.role == Role::Basis;
-        if !(is_basis || r.citation.role == Role::Reference && !speaks_of_the_past(draft, r.citation.span.start)) {
+        if !(is_basis || r.citation.role == Role::Reference && !speaks_of_the_past(draft, r.span.start)) {
             continue;
         }
         // A list of provisions of one document is one finding.
@@ -66,12 +66,12 @@ fn expired(
         (Some(successor), false) => Some(format!("Thay bằng {}.", successor.title())),
         (None, _) => Some("Chưa rõ văn bản thay thế: bỏ viện dẫn này hoặc tra văn bản đang điều chỉnh vấn đề.".into()),
     };
-    Finding::new(check, severity, r.citation.span, message, confidence, evidence).suggest(replacement, note)
+    Finding::new(check, severity, r.span, message, confidence, evidence).suggest(replacement, note)
 }
 
 /// The citation rewritten for the document in force, in the form the draft uses.
 fn rewrite(draft: &Document, r: &Resolved<'_>, target: &ResolvedTarget<'_>, successor: &Entry) -> String {
-    let words = r.citation.span.of(&draft.text);
+    let words = r.span.of(&draft.text);
     let full_date =
         |entry: &Entry| entry.issued.map(|d| format!("ngày {:02} tháng {:02} năm {}", d.day(), d.month(), d.year()));
     let name = match (successor.kind.cited_by_name(), words.contains("ngày"), words.contains(" số ")) {
@@ -157,7 +157,7 @@ fn part_expired(r: &Resolved<'_>, target: &ResolvedTarget<'_>, law: &Law<'_>) ->
     let message = format!("{label} {} đã hết hiệu lực{since}{by}.", target.name());
     let note = "Bỏ viện dẫn này, hoặc viện dẫn quy định đang điều chỉnh vấn đề.".to_owned();
     Some(
-        Finding::new(Check::ValidityPartlyExpired, severity, r.citation.span, message, confidence, evidence)
+        Finding::new(Check::ValidityPartlyExpired, severity, r.span, message, confidence, evidence)
             .suggest(None, Some(note)),
     )
 }
@@ -174,11 +174,10 @@ fn not_yet(r: &Resolved<'_>, target: &ResolvedTarget<'_>, status: &Status) -> Fi
         source: EvidenceSource::Register,
         notes: Vec::new(),
     };
-    Finding::new(Check::ValidityNotYetInForce, Severity::Warning, r.citation.span, message, confidence, evidence)
-        .suggest(
-            None,
-            Some("Kiểm tra ngày dự thảo dự kiến có hiệu lực, hoặc viện dẫn văn bản đang có hiệu lực.".into()),
-        )
+    Finding::new(Check::ValidityNotYetInForce, Severity::Warning, r.span, message, confidence, evidence).suggest(
+        None,
+        Some("Kiểm tra ngày dự thảo dự kiến có hiệu lực, hoặc viện dẫn văn bản đang có hiệu lực.".into()),
+    )
 }
 
 #[cfg(test)]
