@@ -34,8 +34,8 @@ pub struct Change {
     pub confidence: Confidence,
     /// The document that changed it.
     pub basis: String,
-    /// What a reviewer should know.
-    pub note: String,
+    /// What a reviewer should know, in Vietnamese.
+    pub advice: String,
 }
 
 /// A mention of an old name in a text.
@@ -62,7 +62,7 @@ pub fn read(csv: &str) -> Result<Vec<Change>, csv::Error> {
     let mut reader = csv::Reader::from_reader(csv.as_bytes());
     let header = reader.headers()?.clone();
     let column = |name: &str| header.iter().position(|h| h == name).unwrap_or(usize::MAX);
-    let columns = ["old", "new", "from", "class", "confidence", "basis_document", "note"].map(column);
+    let columns = ["old", "new", "from", "class", "confidence", "basis_document", "advice"].map(column);
     reader
         .records()
         .map(|record| {
@@ -75,7 +75,7 @@ pub fn read(csv: &str) -> Result<Vec<Change>, csv::Error> {
                 class: field(3).to_owned(),
                 confidence: Confidence::from_code(field(4)).unwrap_or(Confidence::Doubtful),
                 basis: field(5).to_owned(),
-                note: field(6).to_owned(),
+                advice: field(6).to_owned(),
             })
         })
         .collect()

@@ -47,7 +47,7 @@ fn finding(draft: &Document, mention: &Mention<'_>, law: &Law<'_>) -> Finding {
         }
         _ => format!("{words} không còn được dùng{since}: nay dùng {} ({named}).", change.new),
     };
-    let note = (!change.note.is_empty()).then(|| change.note.clone());
+    let note = (!change.advice.is_empty()).then(|| change.advice.clone());
     let evidence = Evidence {
         effect: basis.as_ref().map_or(Effect::Unknown, |basis| law.corpus.status(basis, law.as_of).effect),
         document: basis,
