@@ -104,7 +104,8 @@ impl ProvisionKind {
         }
     }
 
-    fn prefix(self) -> &'static str {
+    /// What a step of an [`Eid`] to a unit of this kind begins with.
+    pub(crate) fn prefix(self) -> &'static str {
         match self {
             Self::Annex => "annex",
             Self::Part => "part",

@@ -314,9 +314,9 @@ impl<'a> Resolver<'a> {
         let text = &self.context.document.text;
         let unit = self.reached.as_mut().and_then(|reached| reached.unit_before(text, citation.span.start));
         let eid = match (&target.eid, target.within, unit) {
-            (None, Some(kind), Some(unit)) => up_to_own(&unit, step_prefix(kind)),
+            (None, Some(kind), Some(unit)) => up_to_own(&unit, kind.prefix()),
             (Some(eid), Some(kind), Some(unit)) => {
-                up_to_own(&unit, step_prefix(kind)).map(|outer| eid.within(&outer)).or_else(|| Some(eid.clone()))
+                up_to_own(&unit, kind.prefix()).map(|outer| eid.within(&outer)).or_else(|| Some(eid.clone()))
             }
             (Some(eid), None, Some(unit)) if is_open(eid) => Some(below(&unit, eid)),
             (eid, ..) => eid.clone(),
@@ -435,20 +435,6 @@ pub fn named(register: &Register, name: &str, year: Option<i16>, day: Option<Dat
             .named_on(name, as_of)
             .map_or_else(|| Which::Unknown(name.to_owned()), |entry| Which::Known(entry.number.clone())),
         several => Which::Among(several.iter().map(|entry| entry.number.clone()).collect()),
-    }
-}
-
-/// The prefix of a step of this kind.
-fn step_prefix(kind: ProvisionKind) -> &'static str {
-    match kind {
-        ProvisionKind::Annex => "annex",
-        ProvisionKind::Part => "part",
-        ProvisionKind::Chapter => "chp",
-        ProvisionKind::Section => "sec",
-        ProvisionKind::Subsection => "subsec",
-        ProvisionKind::Paragraph => "para",
-        ProvisionKind::Point => "point",
-        _ => "art",
     }
 }
 

@@ -20,16 +20,7 @@ pub(super) enum Level {
 
 impl Level {
     pub(super) fn prefix(self) -> &'static str {
-        match self {
-            Self::Annex => "annex",
-            Self::Part => "part",
-            Self::Chapter => "chp",
-            Self::Section => "sec",
-            Self::Subsection => "subsec",
-            Self::Article => "art",
-            Self::Paragraph => "para",
-            Self::Point => "point",
-        }
+        self.kind().prefix()
     }
 
     pub(super) fn kind(self) -> ProvisionKind {
