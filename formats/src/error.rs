@@ -155,6 +155,9 @@ pub enum FormatError {
     /// There is no word in the file that a comment could be put on.
     #[error("there is no text in the file to put a comment on")]
     NothingToCommentOn,
+    /// Reading was stopped: it took longer than the caller allows, or a person cancelled it.
+    #[error("reading the file was stopped: it took too long or was cancelled")]
+    Interrupted,
     /// Packing the written file failed.
     #[error("failed to pack the file: {what}")]
     Write {
@@ -180,6 +183,7 @@ impl FormatError {
             Self::Several { .. } => "input.several",
             Self::Mismatch => "input.mismatch",
             Self::NothingToCommentOn => "output.nothing_to_comment_on",
+            Self::Interrupted => "input.interrupted",
             Self::Write { .. } => "output.write",
         }
     }
@@ -210,6 +214,7 @@ impl FormatError {
             }
             Self::Mismatch => "các ý kiến không thuộc về văn bản trong tệp này".into(),
             Self::NothingToCommentOn => "tệp không có chữ nào để gắn ý kiến".into(),
+            Self::Interrupted => "việc đọc tệp đã dừng: quá thời gian cho phép hoặc bị hủy".into(),
             Self::Write { what } => format!("không đóng gói được tệp kết quả ({what})"),
         }
     }
@@ -249,6 +254,7 @@ impl FormatError {
             Self::Several { .. } => "hãy tách riêng từng văn bản, hoặc dùng lệnh `rasoat import`",
             Self::Mismatch => "hãy rà soát lại đúng tệp này rồi xuất ý kiến",
             Self::NothingToCommentOn => "hãy xuất ý kiến ra định dạng khác",
+            Self::Interrupted => "hãy tách tệp thành các phần nhỏ hơn rồi thử lại",
             Self::Write { .. } => "hãy thử lại; nếu vẫn lỗi, hãy báo cho người phát triển",
         }
         .into()
@@ -279,6 +285,7 @@ impl FormatError {
             Self::Several { .. } => "split it into single documents, or use `rasoat import`",
             Self::Mismatch => "review this very file again, then export the comments",
             Self::NothingToCommentOn => "export the findings in another format",
+            Self::Interrupted => "split the file into smaller parts and try again",
             Self::Write { .. } => "try again; if it still fails, report it",
         }
         .into()

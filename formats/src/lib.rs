@@ -28,9 +28,11 @@ pub use problem::Problem;
 pub use several::documents;
 
 use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::sync::Arc;
 
 /// How much a file may ask of the machine.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Limits {
     /// The largest single file read, in bytes.
     pub input_bytes: u64,
@@ -42,11 +44,51 @@ pub struct Limits {
     pub entries: usize,
     /// The deepest that elements of a document may be nested.
     pub depth: usize,
+    /// The most pages a PDF may have.
+    pub pages: usize,
+    /// Asked now and then whether to stop: a caller's deadline, or a person who cancelled.
+    pub interrupt: Interrupt,
+}
+
+/// A caller's word that reading should stop. This room knows no clock, so the deadline is the caller's.
+#[derive(Clone, Default)]
+pub struct Interrupt(Option<Arc<dyn Fn() -> bool + Send + Sync>>);
+
+impl Interrupt {
+    /// Stops as soon as `stop` says so; it is called often and must be quick.
+    pub fn when(stop: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(stop)))
+    }
+
+    /// Whether to go on.
+    ///
+    /// # Errors
+    /// [`FormatError::Interrupted`] when the caller wants no more of it.
+    pub fn check(&self) -> Result<(), FormatError> {
+        match &self.0 {
+            Some(stop) if stop() => Err(FormatError::Interrupted),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for Interrupt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() { "Interrupt(set)" } else { "Interrupt(never)" })
+    }
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { input_bytes: 64 << 20, expanded_bytes: 512 << 20, ratio: 250, entries: 50_000, depth: 256 }
+        Self {
+            input_bytes: 64 << 20,
+            expanded_bytes: 512 << 20,
+            ratio: 250,
+            entries: 50_000,
+            depth: 256,
+            pages: 5_000,
+            interrupt: Interrupt::default(),
+        }
     }
 }
 
@@ -62,6 +104,10 @@ pub enum Format {
     Text,
     /// One of the JSON shapes described in this crate's README.
     Json,
+    /// A PDF with text in it.
+    Pdf,
+    /// Akoma Ntoso XML (OASIS LegalDocML 1.0).
+    AkomaNtoso,
 }
 
 impl Format {
@@ -72,6 +118,8 @@ impl Format {
             Self::Html => "html",
             Self::Text => "text",
             Self::Json => "json",
+            Self::Pdf => "pdf",
+            Self::AkomaNtoso => "akn",
         }
     }
 }
@@ -84,7 +132,7 @@ pub struct Extracted {
     /// The normalised text ([`normalise`]), a paragraph a line; a table is read cell by cell, each paragraph of a
     /// cell on its own line.
     pub text: String,
-    /// Where each stretch of the text stands in a DOCX, in the order of the text; empty for other formats.
+    /// Where each stretch of the text stands in the file, in the order of the text.
     pub places: Vec<Place>,
     /// How many pages the file says it has.
     pub pages: Option<u32>,
@@ -94,17 +142,54 @@ pub struct Extracted {
     pub metadata: SourceMetadata,
 }
 
-/// Where a stretch of the text stands in a DOCX. Line ends between paragraphs have no place.
+/// Where a stretch of the text stands in its file. Line ends between paragraphs have no place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     /// The byte offset in the text where it starts.
     pub start: usize,
     /// The byte offset in the text where it ends.
     pub end: usize,
-    /// Which `w:p` of the main part, in document order from 0, counting those left out too.
-    pub paragraph: usize,
-    /// Which `w:r` of that paragraph, from 0; `None` for an automatic number or a formula, which stand in no run.
-    pub run: Option<usize>,
+    /// Where that is in the file.
+    #[serde(flatten)]
+    pub at: Position,
+}
+
+/// A place in a file, in the terms of its format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "in", rename_all = "snake_case")]
+pub enum Position {
+    /// In a DOCX.
+    Run {
+        /// Which `w:p` of the main part, in document order from 0, counting those left out too.
+        paragraph: usize,
+        /// Which `w:r` of that paragraph, from 0; `None` for an automatic number or a formula, which stand in no run.
+        run: Option<usize>,
+    },
+    /// On a page of a PDF: the box around the words, in hundredths of a point from the page's upper left corner.
+    Page {
+        /// The page, from 1.
+        page: u32,
+        /// Left edge.
+        left: u32,
+        /// Upper edge.
+        top: u32,
+        /// Right edge.
+        right: u32,
+        /// Lower edge.
+        bottom: u32,
+    },
+    /// In a file that is text itself (TXT, XML): bytes of the file as it came, in its own encoding.
+    Bytes {
+        /// First byte.
+        from: usize,
+        /// One past the last byte.
+        to: usize,
+    },
+    /// In a web page: which of its text nodes, in document order from 0.
+    Node {
+        /// The text node.
+        node: usize,
+    },
 }
 
 /// What a file states about its document outside the text: in JSON fields or a table of a web page.

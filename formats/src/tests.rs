@@ -23,6 +23,13 @@ fn check(body: &str, expected: &str) {
 
 /// Places are sorted, apart from each other, and cover everything but line ends.
 #[track_caller]
+fn run_of(place: &Place) -> Option<usize> {
+    match place.at {
+        Position::Run { run, .. } => run,
+        other => panic!("{other:?} is not in a DOCX"),
+    }
+}
+
 fn check_places(extracted: &Extracted) {
     let mut reached = 0;
     for place in &extracted.places {
@@ -142,8 +149,8 @@ fn an_automatic_number_stands_in_no_run() {
     let extracted = read(&numbered_docx(&styled("Dieu", "", "Phạm vi")));
     let number = extracted.places[0];
     assert_eq!(&extracted.text[number.start..number.end], "Điều 1. ");
-    assert_eq!((number.paragraph, number.run), (0, None));
-    assert_eq!(extracted.places[1].run, Some(0));
+    assert_eq!(number.at, Position::Run { paragraph: 0, run: None });
+    assert_eq!(run_of(&extracted.places[1]), Some(0));
 }
 
 #[test]
@@ -160,7 +167,7 @@ fn tracked_changes_read_as_they_would_be_accepted() {
     assert_eq!(extracted.text, "trong 15 ngày");
     assert_eq!(extracted.problems, [Problem::TrackedChanges { inserted: 2, deleted: 2 }]);
     // Runs left out count, so that a place names the run as the file has it.
-    assert_eq!(extracted.places.iter().map(|place| place.run).collect::<Vec<_>>(), [Some(0), Some(2), Some(4)]);
+    assert_eq!(extracted.places.iter().map(run_of).collect::<Vec<_>>(), [Some(0), Some(2), Some(4)]);
 }
 
 #[test]
@@ -633,8 +640,9 @@ proptest! {
         prop_assert_eq!(&extracted.text, &whole.join("\n"));
         check_places(&extracted);
         for place in &extracted.places {
-            let runs = &paragraphs[place.paragraph];
-            let run = place.run.unwrap();
+            let Position::Run { paragraph, .. } = place.at else { unreachable!() };
+            let runs = &paragraphs[paragraph];
+            let run = run_of(place).unwrap();
             let slice = &extracted.text[place.start..place.end];
             // What comes before a run and what comes before the next bound it, but for marks that merged.
             let is_mark = |ch: char| matches!(ch, '\u{300}'..='\u{36f}' | '\u{1161}' | '\u{200b}');

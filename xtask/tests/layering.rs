@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const MAY_USE: [(&str, &[&str]); 11] = [
     ("rasoat-api", &[]),
     ("rasoat-law", &[]),
-    ("rasoat-formats", &[]),
+    ("rasoat-formats", &["rasoat-api", "rasoat-law"]),
     ("rasoat-model", &[]),
     ("rasoat-embeddings", &["rasoat-law", "rasoat-model"]),
     ("rasoat-assistant", &["rasoat-law", "rasoat-model", "rasoat-embeddings"]),

@@ -10,7 +10,7 @@ use super::numbering::Numbering;
 use super::styles::Styles;
 use super::xml;
 use crate::normal::{compose, map_char};
-use crate::{FormatError, Limits, Place};
+use crate::{FormatError, Limits, Place, Position};
 use quick_xml::events::{BytesStart, Event};
 use std::ops::Range;
 
@@ -755,17 +755,17 @@ impl<'a, W: FnMut(Range<usize>, &str, Anchor, Anchor)> Scan<'a, W> {
             &items,
             |item| item.ch,
             |cluster, first, last| {
+                let at = Position::Run { paragraph: first.paragraph, run: first.run };
                 let start = scanned.text.len();
                 scanned.text.push_str(cluster);
                 let end = scanned.text.len();
                 watch(start..end, cluster, first.anchor, last.anchor);
                 if let Some(place) = scanned.places[first_place..].last_mut()
-                    && place.paragraph == first.paragraph
-                    && place.run == first.run
+                    && place.at == at
                 {
                     place.end = end;
                 } else {
-                    scanned.places.push(Place { start, end, paragraph: first.paragraph, run: first.run });
+                    scanned.places.push(Place { start, end, at });
                 }
             },
         );
