@@ -382,6 +382,19 @@ messages! {
     ReviewNotDoneHint { vi: "chờ đến khi xong rồi thử lại", en: "wait until it is, then try again" }
     BadDate { vi: "`{date}` không phải ngày dạng 2026-11-21", en: "`{date}` is no date such as 2026-11-21" }
     BadDateHint { vi: "viết ngày theo thứ tự năm-tháng-ngày", en: "write the date as year-month-day" }
+    // Tables of findings
+    FindingsTableTitle { vi: "Bảng phát hiện khi rà soát", en: "Findings of the review" }
+    FindingsTableDate { vi: "Đối chiếu với pháp luật ngày {date}", en: "Held against the law of {date}" }
+    ColumnOrder { vi: "STT", en: "No." }
+    ColumnProvision { vi: "Điều, khoản, điểm", en: "Provision" }
+    ColumnQuote { vi: "Nội dung dự thảo", en: "The draft's words" }
+    ColumnSeverity { vi: "Mức độ", en: "Severity" }
+    ColumnMessage { vi: "Phát hiện", en: "Finding" }
+    ColumnEvidence { vi: "Căn cứ đối chiếu", en: "Evidence" }
+    ColumnSuggestion { vi: "Đề xuất", en: "Suggestion" }
+    ColumnConfidence { vi: "Độ tin cậy", en: "Confidence" }
+    CheckNotRunBecause { vi: "Không chạy: {check} ({why})", en: "Did not run: {check} ({why})" }
+    CheckDidNotCover { vi: "Chưa bao quát hết: {check}: {what}", en: "Not everything covered: {check}: {what}" }
     BadRequest { vi: "yêu cầu không hợp lệ: {why}", en: "the request is not valid: {why}" }
     BadRequestHint { vi: "xem mô tả ở /api/openapi.json", en: "see the description at /api/openapi.json" }
     UnknownRoute { vi: "không có địa chỉ này", en: "there is no such address" }

@@ -8,6 +8,7 @@ pub(crate) mod body;
 pub(crate) mod numbering;
 pub(crate) mod plain;
 pub(crate) mod styles;
+pub(crate) mod write;
 pub(crate) mod xml;
 
 use crate::archive::{Package, part_key};

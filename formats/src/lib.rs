@@ -16,6 +16,8 @@ mod html;
 mod json;
 mod normal;
 mod problem;
+pub mod redline;
+pub mod report;
 mod several;
 mod sniff;
 mod text;

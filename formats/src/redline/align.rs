@@ -1,0 +1,174 @@
+//! Which paragraph of the old text became which of the new.
+
+use super::{Paragraph, tokens};
+use similar::{Algorithm, DiffOp, capture_diff_slices};
+use std::collections::HashMap;
+
+/// A line of the comparison, by indexes into the two lists of paragraphs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pair {
+    /// One in both.
+    Both(usize, usize),
+    /// In the old text only; whether it was moved elsewhere.
+    Old(usize, bool),
+    /// In the new text only; whether it stood elsewhere before.
+    New(usize, bool),
+}
+
+/// Two paragraphs this alike are one that was changed.
+const ALIKE: f64 = 0.5;
+/// What standing at the same place of the tree adds to likeness.
+const SAME_PLACE: f64 = 0.25;
+/// A paragraph this alike and this long, found elsewhere, was moved; shorter ones repeat by chance.
+const MOVED: f64 = 0.9;
+const MOVED_WORDS: usize = 8;
+/// Gaps of more pairs than this are not weighed pair by pair: 2,000 paragraphs against 2,000.
+const WEIGHED_PAIRS: usize = 4_000_000;
+
+/// Matches paragraphs, in the order of the new text.
+pub(super) fn align(old: &[Paragraph<'_>], new: &[Paragraph<'_>]) -> Vec<Pair> {
+    let old_bodies: Vec<&str> = old.iter().map(|paragraph| paragraph.body).collect();
+    let new_bodies: Vec<&str> = new.iter().map(|paragraph| paragraph.body).collect();
+    let bags = Bags { old: old.iter().map(bag).collect(), new: new.iter().map(bag).collect() };
+    let mut pairs = Vec::new();
+    // Gaps of neighbouring operations belong together: a removal beside an addition may be one change.
+    let (mut gap_old, mut gap_new) = (0..0, 0..0);
+    for op in capture_diff_slices(Algorithm::Myers, &old_bodies, &new_bodies) {
+        let (a, b) = (op.old_range(), op.new_range());
+        if matches!(op, DiffOp::Equal { .. }) {
+            close_gap(&mut pairs, old, new, &bags, gap_old, gap_new);
+            pairs.extend(a.clone().zip(b.clone()).map(|(a, b)| Pair::Both(a, b)));
+            (gap_old, gap_new) = (a.end..a.end, b.end..b.end);
+        } else {
+            gap_old.end = a.end;
+            gap_new.end = b.end;
+        }
+    }
+    close_gap(&mut pairs, old, new, &bags, gap_old, gap_new);
+    find_moved(&mut pairs, &bags);
+    pairs
+}
+
+/// How often each word stands in a paragraph, its number left out.
+type Bag<'a> = HashMap<&'a str, usize>;
+
+struct Bags<'a> {
+    old: Vec<Bag<'a>>,
+    new: Vec<Bag<'a>>,
+}
+
+fn bag<'a>(paragraph: &Paragraph<'a>) -> Bag<'a> {
+    let mut bag = Bag::new();
+    for token in tokens(paragraph.body).into_iter().filter(|token| token.chars().any(char::is_alphanumeric)) {
+        *bag.entry(token).or_default() += 1;
+    }
+    bag
+}
+
+/// Words in common over all words of both (Dice's coefficient on bags).
+fn likeness(a: &Bag<'_>, b: &Bag<'_>) -> f64 {
+    let total: usize = a.values().sum::<usize>() + b.values().sum::<usize>();
+    if total == 0 {
+        return 0.0;
+    }
+    let (small, large) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    let common: usize = small.iter().map(|(word, count)| (*count).min(large.get(word).copied().unwrap_or(0))).sum();
+    2.0 * common as f64 / total as f64
+}
+
+/// Matches what lies between two paragraphs that both texts have: the pairing in order of the greatest likeness.
+fn close_gap(
+    pairs: &mut Vec<Pair>,
+    old: &[Paragraph<'_>],
+    new: &[Paragraph<'_>],
+    bags: &Bags<'_>,
+    gap_old: std::ops::Range<usize>,
+    gap_new: std::ops::Range<usize>,
+) {
+    let (rows, columns) = (gap_old.len(), gap_new.len());
+    if rows == 0 || columns == 0 || rows.saturating_mul(columns) > WEIGHED_PAIRS {
+        pairs.extend(gap_old.map(|a| Pair::Old(a, false)));
+        pairs.extend(gap_new.map(|b| Pair::New(b, false)));
+        return;
+    }
+    let weight = |row: usize, column: usize| -> f32 {
+        let (a, b) = (gap_old.start + row, gap_new.start + column);
+        let same_place = old[a].eid.is_some() && old[a].eid == new[b].eid;
+        let weight = likeness(&bags.old[a], &bags.new[b]) + if same_place { SAME_PLACE } else { 0.0 };
+        if weight >= ALIKE { weight as f32 } else { 0.0 }
+    };
+    // best[row][column]: the greatest sum over the gap from there on.
+    let width = columns + 1;
+    let mut weights = vec![0.0_f32; rows * columns];
+    let mut best = vec![0.0_f32; (rows + 1) * width];
+    for row in (0..rows).rev() {
+        for column in (0..columns).rev() {
+            let pair = weight(row, column);
+            weights[row * columns + column] = pair;
+            let matched = if pair > 0.0 { pair + best[(row + 1) * width + column + 1] } else { 0.0 };
+            best[row * width + column] =
+                matched.max(best[(row + 1) * width + column]).max(best[row * width + column + 1]);
+        }
+    }
+    let (mut row, mut column) = (0, 0);
+    while row < rows && column < columns {
+        let here = best[row * width + column];
+        let pair = weights[row * columns + column];
+        if pair > 0.0 && here == pair + best[(row + 1) * width + column + 1] {
+            pairs.push(Pair::Both(gap_old.start + row, gap_new.start + column));
+            row += 1;
+            column += 1;
+        } else if here == best[(row + 1) * width + column] {
+            pairs.push(Pair::Old(gap_old.start + row, false));
+            row += 1;
+        } else {
+            pairs.push(Pair::New(gap_new.start + column, false));
+            column += 1;
+        }
+    }
+    pairs.extend((gap_old.start + row..gap_old.end).map(|a| Pair::Old(a, false)));
+    pairs.extend((gap_new.start + column..gap_new.end).map(|b| Pair::New(b, false)));
+}
+
+/// Marks what was taken out at one place and put in at another. Candidates share their rarest words, so that two long
+/// lists are not compared pair by pair.
+fn find_moved(pairs: &mut [Pair], bags: &Bags<'_>) {
+    let long = |bag: &Bag<'_>| bag.values().sum::<usize>() >= MOVED_WORDS;
+    let mut by_word: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (at, pair) in pairs.iter().enumerate() {
+        if let Pair::Old(a, _) = pair
+            && long(&bags.old[*a])
+        {
+            for word in bags.old[*a].keys() {
+                by_word.entry(word).or_default().push(at);
+            }
+        }
+    }
+    for at in 0..pairs.len() {
+        let Pair::New(b, _) = pairs[at] else { continue };
+        let bag = &bags.new[b];
+        if !long(bag) {
+            continue;
+        }
+        // A moved paragraph keeps nearly all its words, so one of its three rarest is in both.
+        let mut lists: Vec<&Vec<usize>> = bag.keys().filter_map(|word| by_word.get(word)).collect();
+        lists.sort_by_key(|list| list.len());
+        let mut found: Option<(f64, usize)> = None;
+        for candidate in lists.into_iter().take(3).flatten().copied() {
+            if let Pair::Old(a, false) = pairs[candidate] {
+                let alike = likeness(&bags.old[a], bag);
+                if alike >= MOVED && found.is_none_or(|(best, _)| alike > best) {
+                    found = Some((alike, candidate));
+                }
+            }
+        }
+        if let Some((_, from)) = found {
+            if let Pair::Old(_, moved) = &mut pairs[from] {
+                *moved = true;
+            }
+            if let Pair::New(_, moved) = &mut pairs[at] {
+                *moved = true;
+            }
+        }
+    }
+}
