@@ -92,7 +92,10 @@ messages! {
     NewReview { vi: "Rà soát một dự thảo", en: "Review a draft" }
     DropHere { vi: "Thả tệp dự thảo vào đây, hoặc", en: "Drop the draft here, or" }
     ChooseFile { vi: "Chọn tệp dự thảo", en: "Choose a draft" }
-    FileKinds { vi: "Tệp .docx, .html, .txt hoặc .json", en: "A .docx, .html, .txt or .json file" }
+    FileKinds {
+        vi: "Tệp .docx, .pdf, .html, .txt, .json hoặc .xml (Akoma Ntoso); .doc, .rtf, .odt và PDF quét nếu máy chủ có LibreOffice, Tesseract",
+        en: "A .docx, .pdf, .html, .txt, .json or .xml (Akoma Ntoso) file; .doc, .rtf, .odt and scanned PDFs where the server has LibreOffice and Tesseract",
+    }
     FileChosen { vi: "Đã chọn: {name} ({size})", en: "Chosen: {name} ({size})" }
     AsOfLabel { vi: "Ngày dự thảo dự kiến có hiệu lực", en: "Date the draft is meant to take effect" }
     AsOfHint {
@@ -103,8 +106,8 @@ messages! {
     Uploading { vi: "Đang gửi tệp…", en: "Sending the file…" }
     NoFileChosen { vi: "Chưa chọn tệp dự thảo.", en: "No draft has been chosen." }
     NoFileChosenHint {
-        vi: "Hãy chọn hoặc thả một tệp .docx, .html, .txt hoặc .json.",
-        en: "Choose or drop a .docx, .html, .txt or .json file.",
+        vi: "Hãy chọn hoặc thả một tệp dự thảo.",
+        en: "Choose or drop a draft.",
     }
     NoDate { vi: "Ngày dự kiến có hiệu lực còn trống.", en: "The date of effect is empty." }
     NoDateHint {
@@ -232,7 +235,14 @@ messages! {
     Uncovered { vi: "Chưa bao quát: {count}", en: "Not covered: {count}" }
     TimingTotal { vi: "Thời gian rà soát: {seconds} giây", en: "The review took {seconds} seconds" }
     DownloadDocx { vi: "Tải Word có nhận xét", en: "Download Word with comments" }
-    DownloadJson { vi: "Tải JSON", en: "Download JSON" }
+    DownloadSuggested { vi: "Word có nhận xét và đề xuất sửa (theo dõi thay đổi)", en: "Word with comments and suggestions (tracked changes)" }
+    DownloadForm { vi: "Tải phiếu rà soát", en: "Download the review sheet" }
+    DownloadPdf { vi: "Phiếu rà soát, PDF để in", en: "Review sheet as PDF, to print" }
+    DownloadXlsx { vi: "Bảng tính (XLSX)", en: "Spreadsheet (XLSX)" }
+    DownloadCsv { vi: "CSV", en: "CSV" }
+    DownloadSarif { vi: "SARIF", en: "SARIF" }
+    DownloadJson { vi: "JSON", en: "JSON" }
+    MoreDownloads { vi: "Định dạng khác", en: "Other formats" }
 
     // Errors the browser itself meets
     NetworkFailed { vi: "Không liên lạc được với máy chủ Rasoat.", en: "The Rasoat server could not be reached." }
@@ -382,6 +392,17 @@ messages! {
     ReviewNotDoneHint { vi: "chờ đến khi xong rồi thử lại", en: "wait until it is, then try again" }
     BadDate { vi: "`{date}` không phải ngày dạng 2026-11-21", en: "`{date}` is no date such as 2026-11-21" }
     BadDateHint { vi: "viết ngày theo thứ tự năm-tháng-ngày", en: "write the date as year-month-day" }
+    // Programs of other makers
+    ProgramMissing { vi: "cần {program} để đọc hoặc ghi `{file}`, nhưng máy này chưa có", en: "{program} is needed for `{file}` and is not installed" }
+    ProgramMissingHint { vi: "cài bằng `{command}` rồi thử lại, hoặc dùng tệp .docx", en: "install it with `{command}` and try again, or use a .docx file" }
+    ProgramRefused { vi: "{program} không đọc được `{file}`", en: "{program} could make nothing of `{file}`" }
+    ProgramRefusedHint { vi: "hãy mở tệp bằng Word hoặc LibreOffice, lưu thành .docx rồi thử lại", en: "open it in Word or LibreOffice, save it as .docx and try again" }
+    ProgramTooSlow { vi: "{program} xử lý `{file}` quá {seconds} giây nên đã bị dừng", en: "{program} took more than {seconds} seconds over `{file}` and was stopped" }
+    ProgramTooSlowHint { vi: "tách tệp thành các phần nhỏ hơn, hoặc đặt RASOAT_PROGRAM_SECONDS lớn hơn", en: "split the file, or set RASOAT_PROGRAM_SECONDS higher" }
+    LibreOfficePurpose { vi: "đọc .doc, .rtf, .odt và xuất phiếu rà soát ra PDF", en: "reads .doc, .rtf and .odt, and writes the review sheet as PDF" }
+    OcrPurpose { vi: "đọc PDF quét (nhận dạng chữ)", en: "reads scanned PDFs (OCR)" }
+    BadSetting { vi: "biến môi trường {variable} có giá trị `{value}`, không phải số nguyên dương", en: "the environment variable {variable} is `{value}`, which is no positive whole number" }
+    BadSettingHint { vi: "đặt lại hoặc bỏ biến này", en: "set it to a number or unset it" }
     // Tables of findings
     FindingsTableTitle { vi: "Bảng phát hiện khi rà soát", en: "Findings of the review" }
     FindingsTableDate { vi: "Đối chiếu với pháp luật ngày {date}", en: "Held against the law of {date}" }

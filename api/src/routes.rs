@@ -17,6 +17,8 @@ pub const REVIEW_RESULT: &str = "/api/reviews/{id}/result";
 pub const REVIEW_DRAFT: &str = "/api/reviews/{id}/draft";
 /// GET: the reviewer's own DOCX with each finding as a Word comment.
 pub const REVIEW_DOCX: &str = "/api/reviews/{id}/docx";
+/// GET `?format=&suggest=&reviewer=&agency=&place=`: the review as a file (`text json docx form pdf xlsx sarif csv`).
+pub const REVIEW_EXPORT: &str = "/api/reviews/{id}/export";
 /// GET `?document=&eid=&as_of=`: a [`crate::ProvisionView`].
 pub const PROVISION: &str = "/api/provision";
 /// GET `?document=&eid=&as_of=`: a [`crate::StatusReport`].

@@ -49,6 +49,11 @@ pub enum Problem {
     },
     /// Some bytes could not be decoded and were left out.
     Undecodable,
+    /// The file was converted to DOCX by another program before it was read.
+    Converted {
+        /// What it was.
+        from: String,
+    },
     /// A date the file states could not be read as one.
     UnreadableDate {
         /// The date as written.
@@ -67,6 +72,7 @@ impl Problem {
             Self::EmbeddedLeftOut { .. } => "source.embedded_left_out",
             Self::NumberingUnreadable => "source.numbering_unreadable",
             Self::LegacyFont { .. } => "source.legacy_font",
+            Self::Converted { .. } => "source.converted",
             Self::EncodingGuessed { .. } => "source.encoding_guessed",
             Self::Undecodable => "source.undecodable",
             Self::UnreadableDate { .. } => "source.unreadable_date",
@@ -88,6 +94,9 @@ impl Problem {
             }
             Self::LegacyFont { font } => {
                 format!("có chữ dùng phông mã cũ {font} (TCVN3 hoặc VNI), nội dung có thể sai; hãy chuyển sang Unicode")
+            }
+            Self::Converted { from } => {
+                format!("bản gốc là {from}, đã chuyển sang DOCX bằng LibreOffice trước khi đọc")
             }
             Self::EncodingGuessed { encoding } => format!("bảng mã được đoán là {encoding}"),
             Self::Undecodable => "một số byte không giải mã được đã bị bỏ qua".into(),
@@ -112,6 +121,9 @@ impl fmt::Display for Problem {
             }
             Self::LegacyFont { font } => {
                 write!(f, "text is set in {font}, a font of an old encoding, and may read as nonsense")
+            }
+            Self::Converted { from } => {
+                write!(f, "the file ({from}) was converted to DOCX by LibreOffice before it was read")
             }
             Self::EncodingGuessed { encoding } => write!(f, "the encoding was guessed as {encoding}"),
             Self::Undecodable => write!(f, "some bytes could not be decoded and were left out"),

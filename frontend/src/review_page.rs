@@ -211,17 +211,36 @@ fn Downloads(desk: Desk) -> impl IntoView {
             }
         });
     };
-    let docx = routes::with_id(routes::REVIEW_DOCX, &id);
-    let json = routes::with_id(routes::REVIEW_RESULT, &id);
-    let (docx_url, json_url) = (docx.clone(), json.clone());
+    let export = routes::with_id(routes::REVIEW_EXPORT, &id);
+    let link = move |id: &'static str, class: &'static str, query: &'static str, ending: &'static str, words| {
+        let address = format!("{export}?format={query}");
+        let fetched = address.clone();
+        view! {
+            <a id=id class=class href=address download=""
+                on:click=move |event| fetch(event, fetched.clone(), format!("{}-{ending}", stem()))
+            >{speech.say(words)}</a>
+        }
+    };
+    let docx = link("download-docx", "button primary", "docx", "ra-soat.docx", Message::DownloadDocx);
+    let form = link("download-form", "button", "form", "phieu-ra-soat.docx", Message::DownloadForm);
+    let others = [
+        ("download-suggested", "docx&suggest=true", "de-xuat.docx", Message::DownloadSuggested),
+        ("download-pdf", "pdf", "phieu-ra-soat.pdf", Message::DownloadPdf),
+        ("download-xlsx", "xlsx", "ra-soat.xlsx", Message::DownloadXlsx),
+        ("download-csv", "csv", "ra-soat.csv", Message::DownloadCsv),
+        ("download-sarif", "sarif", "ra-soat.sarif", Message::DownloadSarif),
+        ("download-json", "json", "ra-soat.json", Message::DownloadJson),
+    ]
+    .into_iter()
+    .map(|(id, query, ending, words)| view! { <li>{link(id, "", query, ending, words)}</li> });
     view! {
         <div class="downloads">
-            <a id="download-docx" class="button primary" href=docx download=""
-                on:click=move |event| fetch(event, docx_url.clone(), format!("{}-ra-soat.docx", stem()))
-            >{speech.say(Message::DownloadDocx)}</a>
-            <a id="download-json" class="button" href=json download=""
-                on:click=move |event| fetch(event, json_url.clone(), format!("{}-ra-soat.json", stem()))
-            >{speech.say(Message::DownloadJson)}</a>
+            {docx}
+            {form}
+            <details class="more-downloads">
+                <summary>{speech.say(Message::MoreDownloads)}</summary>
+                <ul>{others.collect_view()}</ul>
+            </details>
             <FailureNotice failure=refused />
         </div>
     }

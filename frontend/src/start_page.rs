@@ -100,7 +100,7 @@ fn NewReview() -> impl IntoView {
                     id="file-input"
                     class="unseen"
                     type="file"
-                    accept=".docx,.html,.txt,.json"
+                    accept=".docx,.doc,.rtf,.odt,.pdf,.html,.htm,.txt,.md,.json,.xml"
                     aria-describedby="file-kinds file-chosen"
                     node_ref=input
                     on:change=move |_| {

@@ -1,5 +1,6 @@
 //! The command line: one table of commands and options.
 
+use crate::export::As;
 use clap::{Parser, Subcommand, ValueEnum};
 use rasoat_embeddings::Mode;
 use std::net::SocketAddr;
@@ -34,7 +35,7 @@ pub struct Cli {
 pub enum Command {
     /// Read a document: metadata and provision tree
     Parse {
-        /// DOCX, HTML, TXT or JSON; `-` for text on standard input
+        /// DOCX, PDF, HTML, TXT, JSON or Akoma Ntoso; `-` for text on standard input
         file: PathBuf,
     },
     /// Find citations
@@ -83,13 +84,54 @@ pub enum Command {
         as_of: Option<String>,
         /// What to give (default: text, or json with --json)
         #[arg(long, value_enum)]
-        format: Option<Format>,
+        format: Option<As>,
         /// Where to write it (default: standard output)
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
+        /// With --format docx: suggestions as tracked changes too
+        #[arg(long)]
+        suggest: bool,
+        #[command(flatten)]
+        head: Head,
         /// End with exit code 1 when there is a finding this grave
         #[arg(long, value_enum)]
         fail_on: Option<FailOn>,
+    },
+    /// Compare two versions of a draft, provision by provision
+    Compare {
+        /// The old version
+        old: PathBuf,
+        /// The new version
+        new: PathBuf,
+        /// What to give
+        #[arg(long, value_enum, default_value_t = Comparison::Text)]
+        format: Comparison,
+        /// Where to write it (default: standard output)
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Write a list of documents: in force, expired, partly expired, or to act on
+    List {
+        /// Which list
+        #[arg(value_enum)]
+        which: Listed,
+        /// Documents to review, for the list of those to act on
+        #[arg(value_name = "FILE", required_if_eq("which", "action"))]
+        files: Vec<PathBuf>,
+        /// The date (default: today)
+        #[arg(long, value_name = "DATE")]
+        as_of: Option<String>,
+        /// First day of the period; what expired before it is listed apart
+        #[arg(long, value_name = "DATE")]
+        from: Option<String>,
+        /// What to give
+        #[arg(long, value_enum, default_value_t = ListFormat::Csv)]
+        format: ListFormat,
+        /// Where to write it (default: standard output)
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+        #[command(flatten)]
+        head: Head,
     },
     /// Encode texts, one a line on standard input, into vectors
     Embed {
@@ -121,18 +163,54 @@ pub enum Command {
     Doctor,
 }
 
-/// What a review gives.
+/// What stands at the head of a form.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Head {
+    /// Who reviews, for the head of a form
+    #[arg(long, value_name = "NAME")]
+    pub reviewer: Option<String>,
+    /// The reviewing body, for the head of a form
+    #[arg(long, value_name = "NAME")]
+    pub agency: Option<String>,
+    /// The place, for the foot of a form
+    #[arg(long, value_name = "NAME")]
+    pub place: Option<String>,
+}
+
+/// What a comparison gives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For a person
+pub enum Comparison {
+    /// For a person at a terminal
     Text,
-    /// The contract's JSON
-    Json,
-    /// The draft with Word comments
+    /// A page that needs nothing else
+    Html,
+    /// Word with tracked changes
     Docx,
-    /// SARIF 2.1.0
-    Sarif,
-    /// A row a finding
+}
+
+/// Which documents are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Listed {
+    /// In force (còn hiệu lực)
+    InForce,
+    /// Expired or suspended (hết hiệu lực, ngưng hiệu lực toàn bộ)
+    Expired,
+    /// Partly expired (hết hiệu lực một phần)
+    Partly,
+    /// To be amended, replaced or repealed (cần xử lý), from a review of the files given
+    Action,
+}
+
+/// What a list is given as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
+    /// The form, as DOCX
+    Docx,
+    /// The form as PDF, through LibreOffice
+    Pdf,
+    /// A spreadsheet
+    Xlsx,
+    /// A row a document
     Csv,
 }
 

@@ -1,18 +1,22 @@
 //! What each command does.
 
-use crate::cli::{Cli, Command, FailOn, Format, ModeName, TextKindName};
+use crate::cli::{Cli, Command, Comparison, FailOn, Head, ListFormat, Listed, ModeName, TextKindName};
+use crate::export::{As, Exported, export, now};
 use crate::failure::{Failure, Kind, Result, language};
 use crate::library::Library;
 use crate::places::Places;
 use crate::store::{Store, Stored};
-use crate::{doctor, export, import, session, setup, wire};
+use crate::intake::bounds;
+use crate::programs::{Target, convert};
+use crate::{doctor, import, lists, session, setup, wire};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::civil::Date;
 use rasoat_api as api;
 use rasoat_api::messages::{Message, effect_name};
 use rasoat_assistant::{Corpus, Query, Search};
 use rasoat_embeddings::{Cancelled, Mode};
-use rasoat_formats::Limits;
+use rasoat_formats::redline::{ChangeKind, Words, redline};
+use rasoat_formats::report::{self, ListKind, Period, SheetHead};
 use rasoat_law::register::Register;
 use rasoat_law::{DocNumber, cite, text};
 use rasoat_model::{Encoder, TextKind};
@@ -36,9 +40,17 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::Import { paths, corpus } => run_import(&out, &places, paths, corpus),
         Command::Status { target, as_of } => status(&out, &places, &target, day(as_of.as_deref())?),
         Command::Search { query, k, as_of, mode } => search(&out, &places, &query, k, day(as_of.as_deref())?, mode),
-        Command::Review { draft, as_of, format, output, fail_on } => {
-            let format = format.unwrap_or(if out.json { Format::Json } else { Format::Text });
-            review(&out, &places, &draft, day(as_of.as_deref())?, format, output.as_deref(), fail_on)
+        Command::Review { draft, as_of, format, output, suggest, head, fail_on } => {
+            let format = format.unwrap_or(if out.json { As::Json } else { As::Text });
+            let wanted = Wanted { format, suggest, head, output: output.as_deref(), fail_on };
+            review(&out, &places, &draft, day(as_of.as_deref())?, &wanted)
+        }
+        Command::Compare { old, new, format, output } => compare(&out, &old, &new, format, output.as_deref()),
+        Command::List { which, files, as_of, from, format, output, head } => {
+            let as_of = day(as_of.as_deref())?;
+            let from = from.as_deref().map(|from| day(Some(from))).transpose()?;
+            let table = list(&out, &places, which, &files, as_of, from)?;
+            give_list(&out, &table, format, &head, output.as_deref())
         }
         Command::Embed { kind } => embed(&places, kind),
         Command::Serve { listen } => crate::http::serve(places, listen),
@@ -113,33 +125,38 @@ pub fn day(given: Option<&str>) -> Result<Date> {
 ///
 /// # Errors
 /// When it cannot be opened or is too large.
-pub fn read_limited(path: &Path, limits: &Limits) -> Result<Vec<u8>> {
-    let too_large = |size| {
-        Failure::format(
-            &path.display().to_string(),
-            &rasoat_formats::FormatError::TooLarge { size, limit: limits.input_bytes },
-        )
-    };
+pub fn read_limited(path: &Path) -> Result<Vec<u8>> {
+    let limit = bounds().input_bytes();
+    let too_large =
+        |size| Failure::format(&path.display().to_string(), &rasoat_formats::FormatError::TooLarge { size, limit });
     if path == Path::new("-") {
         let mut bytes = Vec::new();
-        std::io::stdin()
-            .lock()
-            .take(limits.input_bytes + 1)
-            .read_to_end(&mut bytes)
-            .map_err(|e| Failure::open(path, &e))?;
-        return if bytes.len() as u64 > limits.input_bytes { Err(too_large(bytes.len() as u64)) } else { Ok(bytes) };
+        std::io::stdin().lock().take(limit + 1).read_to_end(&mut bytes).map_err(|e| Failure::open(path, &e))?;
+        return if bytes.len() as u64 > limit { Err(too_large(bytes.len() as u64)) } else { Ok(bytes) };
     }
     let size = std::fs::metadata(path).map_err(|e| Failure::open(path, &e))?.len();
-    if size > limits.input_bytes {
+    if size > limit {
         return Err(too_large(size));
     }
     std::fs::read(path).map_err(|e| Failure::open(path, &e))
 }
 
+/// Reads a draft from a file; what takes long shows how far it is.
+fn read_draft(out: &Out, path: &Path) -> Result<(Vec<u8>, session::Draft)> {
+    let bytes = read_limited(path)?;
+    let name = if path == Path::new("-") { "stdin.txt".to_owned() } else { path.display().to_string() };
+    let bar = out.bar(0, "đọc");
+    let draft = session::read(&name, &bytes, &mut |done, total| {
+        bar.set_length(total as u64);
+        bar.set_position(done as u64);
+        if STOP.load(Ordering::SeqCst) { Err(Cancelled) } else { Ok(()) }
+    });
+    bar.finish_and_clear();
+    Ok((bytes, draft?))
+}
+
 fn parse(out: &Out, file: &Path) -> Result<()> {
-    let name = file.display().to_string();
-    let bytes = read_limited(file, &Limits::default())?;
-    let draft = session::read(if name == "-" { "stdin.txt" } else { &name }, &bytes)?;
+    let (_, draft) = read_draft(out, file)?;
     let mut parsed = wire::document(&draft.document);
     let source = draft.extracted.metadata;
     let own = &mut parsed.metadata;
@@ -176,12 +193,11 @@ fn parse(out: &Out, file: &Path) -> Result<()> {
 
 fn find_citations(out: &Out, file: Option<&Path>) -> Result<()> {
     let file = file.unwrap_or(Path::new("-"));
-    let bytes = read_limited(file, &Limits::default())?;
-    let name = file.display().to_string();
+    let (bytes, draft) = read_draft(out, file)?;
     let words = match std::str::from_utf8(&bytes) {
-        // Plain text needs no reader; everything else is a file of some format.
+        // Text on standard input is cited as it comes, whatever it looks like.
         Ok(words) if file == Path::new("-") => text::normalise(words),
-        _ => session::read(&name, &bytes)?.document.text,
+        _ => draft.document.text,
     };
     let found = wire::citations(&words, &cite::citations(&words, Register::built_in()));
     out.show(&found, || {
@@ -377,58 +393,35 @@ pub fn find(
     Ok(wire::hits(library as &dyn Corpus, found, as_of, took))
 }
 
-fn review(
-    out: &Out,
-    places: &Places,
-    file: &Path,
-    as_of: Date,
-    format: Format,
-    output: Option<&Path>,
+/// What is wanted of a review.
+struct Wanted<'a> {
+    format: As,
+    suggest: bool,
+    head: Head,
+    output: Option<&'a Path>,
     fail_on: Option<FailOn>,
-) -> Result<()> {
-    let name = file.display().to_string();
-    let bytes = read_limited(file, &Limits::default())?;
+}
+
+fn review(out: &Out, places: &Places, file: &Path, as_of: Date, wanted: &Wanted<'_>) -> Result<()> {
     // The store first: a store that cannot be used is told before minutes are spent.
-    let encoder = places.load_encoder();
-    let library = library(places, encoder.as_ref().ok().map(|e| e.name()))?;
-    let encoder = match (encoder, library.is_empty()) {
-        (Ok(encoder), _) => Some(encoder),
-        (Err(failure), false) => return Err(failure),
-        (Err(_), true) => None,
+    let reviewer = Reviewer::new(places)?;
+    let (bytes, draft) = read_draft(out, file)?;
+    let review = reviewer.review(out, &draft, as_of)?;
+    let file_name = file.file_name().map_or_else(|| file.display().to_string(), |n| n.to_string_lossy().into_owned());
+    let exported = Exported {
+        file: &file_name,
+        original: draft.converted.as_deref().unwrap_or(&bytes),
+        extracted: &draft.extracted,
+        review: &review,
+        head: sheet_head(&wanted.head, Some(&draft.document)),
+        suggest: wanted.suggest,
     };
-    let draft = session::read(if name == "-" { "stdin.txt" } else { &name }, &bytes)?;
-    let mut watcher = BarWatcher { bar: out.bar(0, "rà soát") };
-    let review = session::review(&draft, &library, encoder.as_ref().map(|e| e as &dyn Encoder), as_of, &mut watcher)?;
-    watcher.bar.finish_and_clear();
-    let file_name = file.file_name().map_or_else(|| name.clone(), |n| n.to_string_lossy().into_owned());
-    let bytes = match format {
-        Format::Text => export::text(&review, &draft.document.text).into_bytes(),
-        Format::Json => serde_json::to_vec(&review)?,
-        Format::Docx => export::docx(
-            &bytes,
-            &draft.extracted,
-            &review,
-            Some(&jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()),
-        )?,
-        Format::Sarif => serde_json::to_vec_pretty(&export::sarif(&review, &file_name))?,
-        Format::Csv => export::csv(&review).into_bytes(),
-    };
-    match output {
-        Some(path) => {
-            write_whole(path, &bytes)?;
-            out.note(&format!("{} phát hiện → {}", review.findings.len(), path.display()));
-        }
-        None => {
-            let mut stdout = std::io::stdout().lock();
-            let written = stdout
-                .write_all(&bytes)
-                .and_then(|()| if format == Format::Json { stdout.write_all(b"\n") } else { Ok(()) });
-            match written {
-                Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => return Err(Failure::internal(e)),
-                _ => {}
-            }
-        }
+    let mut file = export(&exported, wanted.format, &mut |_, _| Ok(()))?;
+    if wanted.format == As::Json && wanted.output.is_none() {
+        file.push(b'\n');
     }
+    give(out, &file, wanted.output, &format!("{} phát hiện", review.findings.len()))?;
+    let fail_on = wanted.fail_on;
     let bar = fail_on.map(|f| match f {
         FailOn::Error => api::Severity::Error,
         FailOn::Warning => api::Severity::Warning,
@@ -442,6 +435,153 @@ fn review(
         }),
         _ => Ok(()),
     }
+}
+
+/// The library and the encoder, loaded once for several drafts.
+struct Reviewer {
+    library: Library,
+    encoder: Option<rasoat_model::BertEncoder>,
+}
+
+impl Reviewer {
+    fn new(places: &Places) -> Result<Self> {
+        let encoder = places.load_encoder();
+        let library = library(places, encoder.as_ref().ok().map(|e| e.name()))?;
+        let encoder = match (encoder, library.is_empty()) {
+            (Ok(encoder), _) => Some(encoder),
+            (Err(failure), false) => return Err(failure),
+            (Err(_), true) => None,
+        };
+        Ok(Self { library, encoder })
+    }
+
+    fn review(&self, out: &Out, draft: &session::Draft, as_of: Date) -> Result<api::Review> {
+        let mut watcher = BarWatcher { bar: out.bar(0, "rà soát") };
+        let encoder = self.encoder.as_ref().map(|e| e as &dyn Encoder);
+        let review = session::review(draft, &self.library, encoder, as_of, &mut watcher);
+        watcher.bar.finish_and_clear();
+        review
+    }
+}
+
+/// The head of a form: what the command line says, and what the document says of itself.
+fn sheet_head(head: &Head, document: Option<&rasoat_law::Document>) -> SheetHead {
+    let metadata = document.map(|document| &document.metadata);
+    SheetHead {
+        agency: head.agency.clone(),
+        reviewer: head.reviewer.clone(),
+        place: head.place.clone(),
+        date: Some(jiff::Zoned::now().date().to_string()),
+        title: metadata.and_then(|m| m.title.clone()),
+        so_hieu: metadata.and_then(|m| m.number.as_ref()).map(ToString::to_string),
+        issuer: metadata.and_then(|m| m.issuer.clone()),
+        issued: metadata.and_then(|m| m.issued).map(|day| day.to_string()),
+    }
+}
+
+/// Writes a result to its file, or to standard output.
+fn give(out: &Out, bytes: &[u8], output: Option<&Path>, what: &str) -> Result<()> {
+    let Some(path) = output else {
+        return match std::io::stdout().lock().write_all(bytes) {
+            Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::internal(e)),
+            _ => Ok(()),
+        };
+    };
+    write_whole(path, bytes)?;
+    out.note(&format!("{what} → {}", path.display()));
+    Ok(())
+}
+
+fn compare(out: &Out, old: &Path, new: &Path, format: Comparison, output: Option<&Path>) -> Result<()> {
+    let (_, before) = read_draft(out, old)?;
+    let (_, after) = read_draft(out, new)?;
+    let compared = redline(&before.document, &after.document);
+    let counts = compared.counts();
+    let name = |path: &Path| path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+    let bytes = match format {
+        Comparison::Html => compared.html(&name(old), &name(new)).into_bytes(),
+        Comparison::Docx => compared
+            .docx("Rasoat", Some(&now()))
+            .map_err(|e| Failure { kind: Kind::Internal, ..Failure::format(&name(new), &e) })?,
+        Comparison::Text => comparison_text(&compared).into_bytes(),
+    };
+    let summary = format!(
+        "{} đoạn giữ nguyên, {} sửa đổi, {} thêm mới, {} bỏ, {} chuyển chỗ",
+        counts.same, counts.changed, counts.added, counts.removed, counts.moved
+    );
+    if output.is_none() {
+        out.note(&summary);
+    }
+    give(out, &bytes, output, &summary)
+}
+
+/// The changed paragraphs, taken out words in `[-…-]`, put in ones in `{+…+}`.
+fn comparison_text(compared: &rasoat_formats::redline::Redline) -> String {
+    let mut lines = Vec::new();
+    for paragraph in compared.paragraphs.iter().filter(|p| p.change != ChangeKind::Same) {
+        let place = paragraph.new.as_ref().or(paragraph.old.as_ref()).map(rasoat_law::Eid::label);
+        let words: String = paragraph
+            .words
+            .iter()
+            .map(|words| match words {
+                Words::Kept(text) => text.clone(),
+                Words::Deleted(text) => format!("[-{text}-]"),
+                Words::Inserted(text) => format!("{{+{text}+}}"),
+            })
+            .collect();
+        lines.push(format!("{}: {words}\n", place.unwrap_or_default()));
+    }
+    lines.concat()
+}
+
+fn list(
+    out: &Out,
+    places: &Places,
+    which: Listed,
+    files: &[PathBuf],
+    as_of: Date,
+    from: Option<Date>,
+) -> Result<report::Table> {
+    let kind = match which {
+        Listed::InForce => ListKind::InForce,
+        Listed::Expired => ListKind::Expired,
+        Listed::Partly => ListKind::PartlyExpired,
+        Listed::Action => ListKind::Action,
+    };
+    let documents = if kind == ListKind::Action {
+        let reviewer = Reviewer::new(places)?;
+        let mut rows = Vec::new();
+        for file in files {
+            let (_, draft) = read_draft(out, file)?;
+            let review = reviewer.review(out, &draft, as_of)?;
+            rows.extend(lists::to_act_on(&draft.document, &file.display().to_string(), &review));
+        }
+        rows
+    } else {
+        lists::listed(&library(places, None)?, kind, as_of)
+    };
+    let period = from.map(|from| Period { from: from.to_string(), to: as_of.to_string() });
+    Ok(report::list(kind, &documents, &as_of.to_string(), period.as_ref()))
+}
+
+fn give_list(
+    out: &Out,
+    table: &report::Table,
+    format: ListFormat,
+    head: &Head,
+    output: Option<&Path>,
+) -> Result<()> {
+    let failed = |e: rasoat_formats::FormatError| Failure { kind: Kind::Internal, ..Failure::format("danh-muc", &e) };
+    let form = || report::list_docx(table, &sheet_head(head, None)).map_err(failed);
+    let bytes = match format {
+        ListFormat::Docx => form()?,
+        ListFormat::Pdf => {
+            convert("danh-muc.docx", &form()?, Target::Pdf, bounds().program_seconds, &mut |_, _| Ok(()))?
+        }
+        ListFormat::Xlsx => table.xlsx().map_err(failed)?,
+        ListFormat::Csv => table.csv().map_err(failed)?.into_bytes(),
+    };
+    give(out, &bytes, output, &format!("{} văn bản", table.len()))
 }
 
 struct BarWatcher {
@@ -507,8 +647,7 @@ fn evaluate(out: &Out, places: &Places, suite: crate::cli::Suite, data: &Path, o
     })?;
     let mut results = Vec::new();
     for case in cases {
-        let bytes = read_limited(&case.draft, &Limits::default())?;
-        let draft = session::read(&case.draft.display().to_string(), &bytes)?;
+        let (_, draft) = read_draft(out, &case.draft)?;
         let review =
             session::review(&draft, &library, Some(&encoder), day(Some(&case.gold.as_of))?, &mut session::Nobody)?;
         let found = review

@@ -1,9 +1,10 @@
 //! `rasoat doctor`: what is installed, what is missing, and the command that mends it.
 
 use crate::command::Out;
-use crate::failure::{Failure, Kind, Result};
+use crate::failure::{Failure, Kind, Result, language};
 use crate::http::page;
 use crate::places::Places;
+use crate::programs::Program;
 use crate::setup;
 use crate::store::Store;
 use rasoat_model::Encoder;
@@ -14,6 +15,8 @@ use serde::Serialize;
 struct Item {
     what: &'static str,
     ok: bool,
+    /// Whether Rasoat works without it.
+    optional: bool,
     found: String,
     mend: Option<String>,
     /// Where it lies.
@@ -28,8 +31,8 @@ pub fn run(out: &Out, places: &Places) -> Result<()> {
     let mut items = Vec::new();
     let mut add = |what, found: std::result::Result<String, (String, String)>| {
         items.push(match found {
-            Ok(found) => Item { what, ok: true, found, mend: None, path: None },
-            Err((found, mend)) => Item { what, ok: false, found, mend: Some(mend), path: None },
+            Ok(found) => Item { what, ok: true, optional: false, found, mend: None, path: None },
+            Err((found, mend)) => Item { what, ok: false, optional: false, found, mend: Some(mend), path: None },
         });
     };
     add(
@@ -80,7 +83,19 @@ pub fn run(out: &Out, places: &Places) -> Result<()> {
             Err(("giao diện chưa có trong chương trình".into(), "cargo xtask demo".into()))
         },
     );
-    for item in &mut items {
+    for program in Program::ALL {
+        let purpose = program.purpose().text(language());
+        let ok = program.is_ready();
+        items.push(Item {
+            what: program.name(),
+            ok,
+            optional: true,
+            found: if ok { purpose.to_owned() } else { format!("chưa cài, không bắt buộc; {purpose}") },
+            mend: (!ok).then(|| program.install().to_owned()),
+            path: program.find().map(|path| path.display().to_string()),
+        });
+    }
+    for item in items.iter_mut().filter(|item| !item.optional) {
         item.path = match item.what {
             "encoder" => Some(places.encoder()),
             "store" => Some(places.store.clone()),
@@ -88,18 +103,19 @@ pub fn run(out: &Out, places: &Places) -> Result<()> {
         }
         .map(|path| path.display().to_string());
     }
-    let missing = items.iter().filter(|item| !item.ok).count();
+    let missing = items.iter().filter(|item| !item.ok && !item.optional).count();
     out.show(&items, || {
         let lines: Vec<String> = items
             .iter()
             .map(|item| match &item.mend {
                 None => format!("✓ {}: {}", item.what, item.found),
+                Some(mend) if item.optional => format!("○ {}: {}; {mend}", item.what, item.found),
                 Some(mend) => format!("✗ {}: {}; {mend}", item.what, item.found),
             })
             .collect();
         lines.join("\n")
     })?;
-    match items.into_iter().find(|item| !item.ok) {
+    match items.into_iter().find(|item| !item.ok && !item.optional) {
         None => Ok(()),
         Some(first) => Err(Failure {
             kind: Kind::Missing,

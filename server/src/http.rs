@@ -5,11 +5,13 @@ pub mod page;
 mod problem;
 
 use crate::command::{day, find};
+use crate::export::{As, Exported, export};
 use crate::failure::{Failure, Kind, Result};
+use crate::intake::bounds;
 use crate::library::Library;
 use crate::places::Places;
 use crate::store::{Counts, Store};
-use crate::{export, wire};
+use crate::wire;
 use axum::body::Bytes;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{DefaultBodyLimit, Multipart, Path, Query, State};
@@ -26,7 +28,8 @@ use rasoat_api::{
     About, ErrorDocument, Hits, Job, ParsedDocument, ProvisionView, Review, SearchMode, StatusReport, routes,
 };
 use rasoat_embeddings::Mode;
-use rasoat_formats::{Extracted, Limits};
+use rasoat_formats::Extracted;
+use rasoat_formats::report::SheetHead;
 use rasoat_law::{DocNumber, text};
 use rasoat_model::{BertEncoder, Encoder};
 use serde::Deserialize;
@@ -85,7 +88,7 @@ pub fn serve(places: Places, listen: SocketAddr) -> Result<()> {
 }
 
 fn router(service: Arc<Service>) -> Router {
-    let most = usize::try_from(Limits::default().input_bytes).unwrap_or(usize::MAX).saturating_add(64 << 10);
+    let most = usize::try_from(bounds().input_bytes()).unwrap_or(usize::MAX).saturating_add(64 << 10);
     Router::new()
         .route(routes::ABOUT, get(about))
         .route(routes::OPENAPI, get(openapi))
@@ -95,6 +98,7 @@ fn router(service: Arc<Service>) -> Router {
         .route(routes::REVIEW_RESULT, get(review_result))
         .route(routes::REVIEW_DRAFT, get(review_draft))
         .route(routes::REVIEW_DOCX, get(review_docx))
+        .route(routes::REVIEW_EXPORT, get(review_export))
         .route(routes::PROVISION, get(provision))
         .route(routes::STATUS, get(status))
         .route(routes::SEARCH, get(search))
@@ -118,6 +122,7 @@ fn router(service: Arc<Service>) -> Router {
         review_result,
         review_draft,
         review_docx,
+        review_export,
         provision,
         status,
         search
@@ -192,7 +197,7 @@ async fn start_review(
 
 fn upload_problem(error: &axum::extract::multipart::MultipartError) -> Problem {
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        let limit = Limits::default().input_bytes;
+        let limit = bounds().input_bytes();
         return Failure::format("upload", &rasoat_formats::FormatError::TooLarge { size: limit + 1, limit }).into();
     }
     problem::bad_request(&error.body_text())
@@ -202,7 +207,7 @@ fn upload_problem(error: &axum::extract::multipart::MultipartError) -> Problem {
 #[derive(utoipa::ToSchema)]
 #[expect(dead_code, reason = "only described, never built")]
 struct Upload {
-    /// DOCX, HTML, TXT or JSON.
+    /// DOCX, PDF, HTML, TXT, JSON or Akoma Ntoso; DOC, RTF, ODT and scans where LibreOffice and Tesseract are installed.
     #[schema(format = Binary, content_media_type = "application/octet-stream")]
     file: String,
     /// The date the draft would take effect; today by default.
@@ -287,18 +292,71 @@ fn stored_json(text: Option<String>) -> Response {
 /// The reviewer's own DOCX with each finding as a Word comment.
 #[utoipa::path(get, path = routes::REVIEW_DOCX, params(("id" = String, Path)), responses((status = 200, description = "DOCX", content_type = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"), (status = 404, body = ErrorDocument), (status = 409, body = ErrorDocument)))]
 async fn review_docx(State(service): State<Arc<Service>>, Path(id): Path<String>) -> Answer<Response> {
+    exported(service, id, ExportQuery { format: As::Docx, suggest: None, reviewer: None, agency: None, place: None }).await
+}
+
+/// What to give a review as.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+struct ExportQuery {
+    /// `text json docx form pdf xlsx sarif csv`.
+    format: As,
+    /// With `docx`: suggestions as tracked changes too.
+    suggest: Option<bool>,
+    /// Who reviews, for the head of a form.
+    reviewer: Option<String>,
+    /// The reviewing body, for the head of a form.
+    agency: Option<String>,
+    /// The place, for the foot of a form.
+    place: Option<String>,
+}
+
+/// The review as a file: the draft with comments, the review sheet, a spreadsheet, SARIF.
+#[utoipa::path(get, path = routes::REVIEW_EXPORT, params(("id" = String, Path), ExportQuery), responses((status = 200, description = "the file"), (status = 400, body = ErrorDocument), (status = 404, body = ErrorDocument), (status = 409, body = ErrorDocument), (status = 503, body = ErrorDocument)))]
+async fn review_export(
+    State(service): State<Arc<Service>>,
+    Path(id): Path<String>,
+    query: Asked<ExportQuery>,
+) -> Answer<Response> {
+    exported(service, id, asked(query)?).await
+}
+
+async fn exported(service: Arc<Service>, id: String, query: ExportQuery) -> Answer<Response> {
+    let (media_type, ending) = query.format.media_type_and_ending();
     let work = move || -> Result<(String, Vec<u8>)> {
         let parts = service.jobs.parts(&id)?;
         let job = service.jobs.job(&id)?;
-        let original = service.jobs.store().review_original(&id)?.unwrap_or_default();
+        let original = match parts.converted {
+            Some(converted) => converted,
+            None => service.jobs.store().review_original(&id)?.unwrap_or_default(),
+        };
         let extracted: Extracted = serde_json::from_str(parts.extracted.as_deref().unwrap_or_default())?;
         let review: Review = serde_json::from_str(parts.result.as_deref().unwrap_or_default())?;
-        let now = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
-        Ok((job.file_name, export::docx(&original, &extracted, &review, Some(&now))?))
+        let draft: ParsedDocument = serde_json::from_str(parts.draft.as_deref().unwrap_or_default())?;
+        let head = SheetHead {
+            agency: query.agency,
+            reviewer: query.reviewer,
+            place: query.place,
+            date: Some(jiff::Zoned::now().date().to_string()),
+            title: draft.metadata.title,
+            so_hieu: draft.metadata.so_hieu,
+            issuer: draft.metadata.issuer,
+            issued: draft.metadata.issued,
+        };
+        let exported = Exported {
+            file: &job.file_name,
+            original: &original,
+            extracted: &extracted,
+            review: &review,
+            head,
+            suggest: query.suggest.unwrap_or(false),
+        };
+        let bytes = export(&exported, query.format, &mut |_, _| Ok(()))?;
+        Ok((job.file_name, bytes))
     };
     let (name, bytes) = tokio::task::spawn_blocking(work).await.map_err(Failure::internal)??;
     let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
-    let encoded: String = format!("{stem}-ra-soat.docx")
+    let encoded: String = format!("{stem}-{ending}")
         .bytes()
         .map(|b| {
             if b.is_ascii_alphanumeric() || b"-._".contains(&b) {
@@ -309,8 +367,8 @@ async fn review_docx(State(service): State<Arc<Service>>, Path(id): Path<String>
         })
         .collect();
     let headers = [
-        (header::CONTENT_TYPE, "application/vnd.openxmlformats-officedocument.wordprocessingml.document".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"ra-soat.docx\"; filename*=UTF-8''{encoded}")),
+        (header::CONTENT_TYPE, media_type.to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{ending}\"; filename*=UTF-8''{encoded}")),
     ];
     Ok((headers, bytes).into_response())
 }

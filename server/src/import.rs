@@ -7,7 +7,8 @@ use jiff::civil::Date;
 use rasoat_api::messages::Message;
 use rasoat_assistant::CorpusDocument;
 use rasoat_embeddings::{Cancelled, EmbedError, embed, passages};
-use rasoat_formats::{Extracted, Limits};
+use crate::intake::{self, bounds};
+use rasoat_formats::Extracted;
 use rasoat_law::effect::OwnDates;
 use rasoat_law::register::Register;
 use rasoat_law::structure::parse;
@@ -35,7 +36,6 @@ pub fn sha256(bytes: &[u8]) -> String {
 /// # Errors
 /// When a path cannot be opened or the store refuses; an unreadable document is only a refused line.
 pub fn documents(store: &mut Store, paths: &[PathBuf], each: &mut dyn FnMut(Line)) -> Result<()> {
-    let limits = Limits::default();
     for path in paths {
         let files =
             if path.is_dir() { files_below(path).map_err(|e| Failure::open(path, &e))? } else { vec![path.clone()] };
@@ -44,7 +44,7 @@ pub fn documents(store: &mut Store, paths: &[PathBuf], each: &mut dyn FnMut(Line
                 continue;
             }
             let name = file.display().to_string();
-            let bytes = match crate::command::read_limited(&file, &limits) {
+            let bytes = match crate::command::read_limited(&file) {
                 Ok(bytes) => bytes,
                 // A named file must be there; one met in a folder is only refused.
                 Err(failure) if paths.contains(&file) => return Err(failure),
@@ -53,14 +53,16 @@ pub fn documents(store: &mut Store, paths: &[PathBuf], each: &mut dyn FnMut(Line
                     continue;
                 }
             };
-            match rasoat_formats::documents(&name, &bytes, &limits) {
+            match rasoat_formats::documents(&name, &bytes, &bounds().limits()) {
                 Err(error) => each(Line { outcome: Err(Failure::format(&name, &error)), name }),
                 Ok(documents) => {
-                    for (name, extracted) in documents {
-                        let outcome = match extracted {
-                            Err(error) => Err(Failure::format(&name, &error)),
-                            Ok(extracted) => put(store, &name, &extracted)?,
+                    for (inner, extracted) in documents {
+                        let taken = intake::finish(&inner, &bytes, extracted, &mut |_, _| Ok(()));
+                        let outcome = match taken {
+                            Err(failure) => Err(failure),
+                            Ok(taken) => put(store, &inner, &taken.extracted)?,
                         };
+                        let name = inner;
                         each(Line { name, outcome });
                     }
                 }

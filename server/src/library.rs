@@ -34,6 +34,13 @@ impl Library {
         Ok(Self { corpus, index, in_force: Mutex::new(None) })
     }
 
+    /// Every document, in the order of their numbers.
+    pub fn documents(&self) -> impl Iterator<Item = Arc<CorpusDocument>> {
+        let mut numbers: Vec<&DocNumber> = self.corpus.numbers().collect();
+        numbers.sort();
+        numbers.into_iter().filter_map(|number| self.corpus.document(number))
+    }
+
     /// Whether meaning can be searched.
     pub fn has_vectors(&self) -> bool {
         self.index.has_vectors()

@@ -7,8 +7,11 @@ mod export;
 mod failure;
 mod http;
 mod import;
+mod intake;
 mod library;
+mod lists;
 mod places;
+mod programs;
 mod session;
 mod setup;
 mod store;
@@ -29,7 +32,7 @@ fn main() -> ExitCode {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(format!("{level},hnsw_rs=off")));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    match command::run(cli) {
+    match intake::configure().and_then(|()| command::run(cli)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             let line = if json {

@@ -1,13 +1,15 @@
 //! One review from bytes to the contract's shape: read, parse, check, with the time each stage took.
 
 use crate::failure::{Failure, Result};
+use crate::intake;
 use crate::library::Library;
 use crate::wire;
 use jiff::civil::Date;
 use rasoat_api as api;
 use rasoat_assistant::{self as assistant, Finding, Law, Observer, ReviewError};
 use rasoat_embeddings::Cancelled;
-use rasoat_formats::{Extracted, Limits, extract};
+use crate::programs::Watch;
+use rasoat_formats::Extracted;
 use rasoat_law::register::Register;
 use rasoat_law::structure::{Document, parse};
 use rasoat_model::Encoder;
@@ -19,6 +21,8 @@ pub struct Draft {
     pub extracted: Extracted,
     /// The text as a document.
     pub document: Document,
+    /// The DOCX it was converted to, where it came in a format that needs that.
+    pub converted: Option<Vec<u8>>,
     /// Milliseconds it took.
     pub parse_ms: u64,
 }
@@ -27,16 +31,16 @@ pub struct Draft {
 ///
 /// # Errors
 /// When the file is unusable; the message says why and what to do.
-pub fn read(name: &str, bytes: &[u8]) -> Result<Draft> {
+pub fn read(name: &str, bytes: &[u8], watch: &mut Watch<'_>) -> Result<Draft> {
     let start = Instant::now();
-    let mut extracted = extract(name, bytes, &Limits::default()).map_err(|e| Failure::format(name, &e))?;
+    let intake::Taken { mut extracted, converted } = intake::read(name, bytes, watch)?;
     let document = parse(&extracted.text);
     // Both rooms normalise; the offsets of comments rest on their agreeing.
     if document.text != extracted.text {
         extracted.places.clear();
         extracted.text.clone_from(&document.text);
     }
-    Ok(Draft { extracted, document, parse_ms: millis(start) })
+    Ok(Draft { extracted, document, converted, parse_ms: millis(start) })
 }
 
 /// Who watches a review from outside. Says whether to go on.

@@ -15,7 +15,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
 use std::path::{Path, PathBuf};
 
 /// Version of the schema this program writes and reads.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
 
 const CREATE: &str = "
     CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -33,7 +33,7 @@ const CREATE: &str = "
     CREATE INDEX passages_of_document ON passages (document);
     CREATE TABLE reviews (
         id TEXT PRIMARY KEY, file_name TEXT NOT NULL, as_of TEXT NOT NULL, state TEXT NOT NULL, original BLOB NOT NULL,
-        extracted TEXT, draft TEXT, result TEXT, error TEXT) STRICT;
+        extracted TEXT, draft TEXT, result TEXT, error TEXT, converted BLOB) STRICT;
 ";
 
 /// The store.
@@ -134,9 +134,17 @@ impl Store {
         self.connection.pragma_update(None, "foreign_keys", true)?;
         self.connection.pragma_update(None, "synchronous", "NORMAL")?;
         let transaction = self.connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-        if schema(&transaction)?.is_none() {
-            transaction.execute_batch(CREATE)?;
-            transaction.execute("INSERT INTO meta VALUES ('schema', ?1)", [SCHEMA.to_string()])?;
+        match schema(&transaction)? {
+            None => {
+                transaction.execute_batch(CREATE)?;
+                transaction.execute("INSERT INTO meta VALUES ('schema', ?1)", [SCHEMA.to_string()])?;
+            }
+            // Version 1 kept no converted files.
+            Some(1) => {
+                transaction.execute_batch("ALTER TABLE reviews ADD COLUMN converted BLOB")?;
+                transaction.execute("UPDATE meta SET value = ?1 WHERE key = 'schema'", [SCHEMA.to_string()])?;
+            }
+            Some(_) => {}
         }
         transaction.commit()
     }
@@ -338,8 +346,8 @@ impl Store {
     /// When the disk refuses.
     pub fn end_review(&self, id: &str, state: &str, parts: &ReviewParts) -> Result<()> {
         self.connection.execute(
-            "UPDATE reviews SET state = ?2, extracted = ?3, draft = ?4, result = ?5, error = ?6 WHERE id = ?1",
-            params![id, state, parts.extracted, parts.draft, parts.result, parts.error],
+            "UPDATE reviews SET state = ?2, extracted = ?3, draft = ?4, result = ?5, error = ?6, converted = ?7 WHERE id = ?1",
+            params![id, state, parts.extracted, parts.draft, parts.result, parts.error, parts.converted],
         )?;
         Ok(())
     }
@@ -378,17 +386,23 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn review_parts(&self, id: &str) -> Result<Option<ReviewParts>> {
-        let sql = "SELECT extracted, draft, result, error FROM reviews WHERE id = ?1";
+        let sql = "SELECT extracted, draft, result, error, converted FROM reviews WHERE id = ?1";
         Ok(self
             .connection
             .query_row(sql, [id], |row| {
-                Ok(ReviewParts { extracted: row.get(0)?, draft: row.get(1)?, result: row.get(2)?, error: row.get(3)? })
+                Ok(ReviewParts {
+                    extracted: row.get(0)?,
+                    draft: row.get(1)?,
+                    result: row.get(2)?,
+                    error: row.get(3)?,
+                    converted: row.get(4)?,
+                })
             })
             .optional()?)
     }
 }
 
-/// What a review gave, as JSON.
+/// What a review gave; JSON but for the file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ReviewParts {
     /// The file's text with its places.
@@ -399,6 +413,8 @@ pub struct ReviewParts {
     pub result: Option<String>,
     /// The error.
     pub error: Option<String>,
+    /// The DOCX that the original was converted to, where it was.
+    pub converted: Option<Vec<u8>>,
 }
 
 fn stored_review(row: &Row<'_>) -> rusqlite::Result<StoredReview> {

@@ -3,6 +3,7 @@
 //! A job is stored before it is answered for, and one that a crash cut off starts again with the service.
 
 use crate::failure::{Failure, Kind, Result};
+use crate::intake;
 use crate::library::Library;
 use crate::session;
 use crate::store::{ReviewParts, Store, StoredReview};
@@ -111,7 +112,7 @@ impl Jobs {
     /// When the file is unusable or the store refuses.
     pub fn start(self: &Arc<Self>, file_name: String, bytes: Vec<u8>, as_of: Date) -> Result<Job> {
         // Read at once, so that a file nobody can read is refused in the answer; it is read again by the job.
-        session::read(&file_name, &bytes)?;
+        intake::check(&file_name, &bytes)?;
         let id = uuid::Uuid::now_v7().to_string();
         let stored = StoredReview {
             id: id.clone(),
@@ -183,7 +184,12 @@ impl Jobs {
         let outcome = watcher
             .progress(Progress { stage: Stage::Parse, done: 0, total: 1 })
             .map_err(|Cancelled| Failure::cancelled())
-            .and_then(|()| session::read(&running.job().file_name, bytes))
+            .and_then(|()| {
+                let mut pages = |done, total: usize| {
+                    watcher.progress(Progress { stage: Stage::Parse, done, total: total.max(1) })
+                };
+                session::read(&running.job().file_name, bytes, &mut pages)
+            })
             .and_then(|draft| {
                 let encoder = self.encoder.as_deref().map(|e| e as &dyn Encoder);
                 let review = session::review(&draft, &self.library, encoder, as_of, &mut watcher)?;
@@ -192,6 +198,7 @@ impl Jobs {
                     draft: Some(serde_json::to_string(&wire::document(&draft.document))?),
                     result: Some(serde_json::to_string(&review)?),
                     error: None,
+                    converted: draft.converted,
                 })
             });
         match outcome {
@@ -287,8 +294,15 @@ struct JobWatcher<'a> {
 
 impl session::Watcher for JobWatcher<'_> {
     fn progress(&mut self, progress: Progress) -> std::result::Result<(), Cancelled> {
-        lock(&self.running.job).progress = progress.clone();
-        self.running.emit(ReviewEvent::Progress(progress));
+        let mut job = lock(&self.running.job);
+        // Asked many times a second while another program works: only what is new is told.
+        if job.progress != progress {
+            job.progress = progress.clone();
+            drop(job);
+            self.running.emit(ReviewEvent::Progress(progress));
+        } else {
+            drop(job);
+        }
         if self.running.cancel.load(Ordering::SeqCst) { Err(Cancelled) } else { Ok(()) }
     }
 
