@@ -5,13 +5,16 @@
 //! out is counted, so that the reader can be told.
 
 use super::lines::Line;
+use super::marker;
 use super::tables::Table;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Running lines stand in this share of the page's height, at its top and its bottom.
 const MARGIN: f64 = 0.13;
 /// Lines from the edge of the page that may be running ones.
 const DEEP: usize = 4;
+/// Within how many pages a running line comes back; left and right pages may have different ones.
+const NEAR: usize = 4;
 /// How far, in points, the height of a running line may differ from page to page.
 const SAME_HEIGHT: f64 = 3.0;
 
@@ -42,9 +45,7 @@ pub(super) fn take_out(pages: &mut [PageLines]) -> TakenOut {
     }
     taken.running += take_artifacts(pages);
     let mut marked = page_numbers(pages);
-    for (page, line) in running_lines(pages) {
-        marked[page].push(line);
-    }
+    mark_running_lines(pages, &mut marked);
     for (page, mut lines) in pages.iter_mut().zip(marked) {
         lines.sort_unstable();
         lines.dedup();
@@ -145,33 +146,59 @@ fn is_number(text: &str) -> bool {
 }
 
 /// Lines that come back at the same height with the same words, a counting number in them apart.
-fn running_lines(pages: &[PageLines]) -> Vec<(usize, usize)> {
+///
+/// Laws repeat whole sentences, so three things are asked: that such a line is back within a few pages more than once,
+/// that it does not begin as a sentence's later part or a provision does, and that only such lines and the page's
+/// number stand between it and the edge. `marked` holds what is known to be furniture; found lines are added to it.
+fn mark_running_lines(pages: &[PageLines], marked: &mut [Vec<usize>]) {
     let mut seen: HashMap<(Edge, String), Vec<(usize, usize)>> = HashMap::new();
+    let margins: Vec<Vec<(usize, Edge)>> = pages.iter().map(margin_lines).collect();
     for (index, page) in pages.iter().enumerate() {
-        for (line, edge) in margin_lines(page) {
-            let text = page.lines[line].text();
-            let counting = with_counting_numbers(&text, page.page);
-            if counting != text && !text.starts_with("Điều") {
-                seen.entry((edge, counting)).or_default().push((index, line));
+        for (line, edge) in &margins[index] {
+            let text = page.lines[*line].text();
+            if text.chars().next().is_some_and(char::is_lowercase) || marker::begins_with(&text) {
+                continue;
             }
-            seen.entry((edge, text)).or_default().push((index, line));
+            let counting = with_counting_numbers(&text, page.page);
+            if counting != text {
+                seen.entry((*edge, counting)).or_default().push((index, *line));
+            }
+            seen.entry((*edge, text)).or_default().push((index, *line));
         }
     }
-    let mut running = Vec::new();
+    let mut back: Vec<HashSet<usize>> = vec![HashSet::new(); pages.len()];
     for places in seen.into_values() {
-        for (index, line) in &places {
+        for (at, (index, line)) in places.iter().enumerate() {
             let baseline = pages[*index].lines[*line].baseline;
             let level = |(other, at): &&(usize, usize)| {
-                (pages[*other].lines[*at].baseline - baseline).abs() <= SAME_HEIGHT && other != index
+                *other != *index && (pages[*other].lines[*at].baseline - baseline).abs() <= SAME_HEIGHT
             };
-            // On three pages, or on both of two.
-            let others = places.iter().filter(level).take(2).count();
+            let near = |(other, _): &&(usize, usize)| other.abs_diff(*index) <= NEAR;
+            // Places come in the order of pages.
+            let around = places[at.saturating_sub(2 * NEAR)..places.len().min(at + 2 * NEAR + 1)].iter();
+            let others = around.filter(level).filter(near).take(2).count();
             if others >= 2 || (others == 1 && pages.len() == 2) {
-                running.push((*index, *line));
+                back[*index].insert(*line);
             }
         }
     }
-    running
+    for (index, page) in pages.iter().enumerate() {
+        for edge in [Edge::Top, Edge::Bottom] {
+            let mut level = None;
+            for (line, _) in margins[index].iter().filter(|(_, own)| *own == edge) {
+                let known = marked[index].contains(line);
+                let baseline = page.lines[*line].baseline;
+                if known || back[index].contains(line) {
+                    level = Some(baseline);
+                    if !known {
+                        marked[index].push(*line);
+                    }
+                } else if level.is_none_or(|level: f64| (level - baseline).abs() > SAME_HEIGHT) {
+                    break;
+                }
+            }
+        }
+    }
 }
 
 /// The text with each number told by how far it is from the page's.

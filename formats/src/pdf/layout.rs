@@ -134,6 +134,8 @@ fn join_numbers(row: &mut Row) {
     for line in row.lines.drain(..) {
         match joined.last_mut() {
             Some(last) if marker::is_label(&last.text()) && line.left - last.right < 8.0 * line.size => {
+                last.ends_blank = line.ends_blank;
+                last.hard = false;
                 last.words.extend(line.words);
                 last.right = line.right;
                 last.size = last.size.max(line.size);

@@ -33,6 +33,8 @@ pub(super) struct Word {
     pub(super) raised: bool,
     /// No blank stands before it.
     pub(super) glued: bool,
+    /// The blank before it is a hard one, at which lines are not broken.
+    pub(super) tied: bool,
     /// How sure the recognition of a scan is of it, in percent.
     pub(super) confidence: Option<u8>,
 }
@@ -49,6 +51,11 @@ pub(super) struct Line {
     pub(super) size: f64,
     pub(super) artifact: bool,
     pub(super) invisible: bool,
+    /// Its blanks are hard ones, so that it was broken where a word happened to reach the side.
+    pub(super) hard: bool,
+    /// A blank was drawn before its first letter, and after its last.
+    pub(super) leads_blank: bool,
+    pub(super) ends_blank: bool,
 }
 
 impl Line {
@@ -78,6 +85,25 @@ impl Line {
             text.push_str(&word.text);
         }
         text
+    }
+
+    /// Parts of a word that were drawn from several fonts are one.
+    fn merge_glued(&mut self) {
+        let mut merged: Vec<Word> = Vec::with_capacity(self.words.len());
+        for word in self.words.drain(..) {
+            match merged.last_mut() {
+                Some(last) if word.glued && word.raised == last.raised => {
+                    last.text.push_str(&word.text);
+                    last.left = last.left.min(word.left);
+                    last.right = last.right.max(word.right);
+                    last.top = last.top.min(word.top);
+                    last.bottom = last.bottom.max(word.bottom);
+                    last.bold &= word.bold;
+                }
+                _ => merged.push(word),
+            }
+        }
+        self.words = merged;
     }
 
     fn settle(&mut self) {
@@ -133,15 +159,11 @@ fn join(mut pieces: Vec<Run>, uprights: &[Rule], page: u32) -> Vec<Line> {
 fn join_row(row: &mut Vec<Run>, uprights: &[Rule], page: u32, lines: &mut Vec<Line>) {
     row.sort_by(|a, b| a.left.total_cmp(&b.left));
     let mut joined: Vec<Run> = Vec::new();
-    for piece in row.drain(..) {
+    for piece in woven(std::mem::take(row)) {
         let Some(last) = joined.last_mut() else {
             joined.push(piece);
             continue;
         };
-        // Bold made by drawing twice.
-        if piece.left - last.left < 0.2 * piece.size && piece.says_the_same(last) {
-            continue;
-        }
         let em = last.size.max(piece.size);
         let gap = piece.left - last.right;
         let cut = uprights.iter().any(|rule| divides(rule, last.ink_right, piece.left, last.baseline));
@@ -152,6 +174,62 @@ fn join_row(row: &mut Vec<Run>, uprights: &[Rule], page: u32, lines: &mut Vec<Li
         }
     }
     lines.extend(joined.into_iter().map(|run| run.into_line(page)));
+}
+
+/// Runs that reach into each other made one, word by word from the left: letters that a font lacks are drawn from
+/// another one, after all the others, into the gaps that were left for them.
+fn woven(runs: Vec<Run>) -> Vec<Run> {
+    let mut clusters: Vec<Vec<Run>> = Vec::new();
+    let mut reach = f64::NEG_INFINITY;
+    for run in runs {
+        // Bold made by drawing twice.
+        let twice = clusters.iter().rev().take(1).flatten().any(|other| {
+            (run.left - other.left).abs() < 0.2 * run.size && run.says_the_same(other)
+        });
+        if twice {
+            continue;
+        }
+        let inside = run.left < reach - 0.05 * run.size;
+        reach = if inside { reach.max(run.ink_right) } else { run.ink_right };
+        match clusters.last_mut() {
+            Some(cluster) if inside => cluster.push(run),
+            _ => clusters.push(vec![run]),
+        }
+    }
+    clusters.into_iter().filter_map(weave).collect()
+}
+
+fn weave(mut runs: Vec<Run>) -> Option<Run> {
+    let longest = (0..runs.len()).max_by_key(|at| runs[*at].words.len())?;
+    if runs.len() == 1 {
+        return runs.pop();
+    }
+    let mut words: Vec<(usize, usize, Word)> = Vec::new();
+    for (run, from) in runs.iter_mut().enumerate() {
+        words.extend(from.words.drain(..).enumerate().map(|(at, word)| (run, at, word)));
+    }
+    words.sort_by(|a, b| a.2.left.total_cmp(&b.2.left));
+    let mut reach = f64::NEG_INFINITY;
+    let mut before: Option<(usize, usize)> = None;
+    let size = runs[longest].size;
+    for (run, at, word) in &mut words {
+        // Where nothing came between two words, it stays as it was drawn.
+        if before != at.checked_sub(1).map(|at| (*run, at)) {
+            word.glued = word.left - reach <= BLANK * size;
+        }
+        before = Some((*run, *at));
+        reach = reach.max(word.right);
+    }
+    let mut whole = runs.swap_remove(longest);
+    for run in runs {
+        whole.left = whole.left.min(run.left);
+        whole.right = whole.right.max(run.right);
+        whole.ink_right = whole.ink_right.max(run.ink_right);
+        whole.soft_blanks += run.soft_blanks;
+        whole.hard_blanks += run.hard_blanks;
+    }
+    whole.words = words.into_iter().map(|(_, _, word)| word).collect();
+    Some(whole)
 }
 
 fn divides(rule: &Rule, from: f64, to: f64, baseline: f64) -> bool {
@@ -178,6 +256,10 @@ struct Run {
     /// A blank was drawn before the first letter, and since the last.
     leads_blank: bool,
     blank: bool,
+    /// The last blank was a hard one; how many were, and how many were not.
+    tied: bool,
+    hard_blanks: usize,
+    soft_blanks: usize,
     open: Option<OpenWord>,
     artifact: bool,
     invisible: bool,
@@ -200,6 +282,9 @@ impl Run {
             shown: glyph.shown,
             leads_blank: false,
             blank: false,
+            tied: false,
+            hard_blanks: 0,
+            soft_blanks: 0,
             open: None,
             artifact: glyph.artifact,
             invisible: glyph.invisible,
@@ -235,6 +320,9 @@ impl Run {
             self.end_word(fonts);
             self.leads_blank |= self.words.is_empty();
             self.blank = true;
+            self.tied = glyph.text.chars().all(|ch| ch == '\u{a0}');
+            self.hard_blanks += usize::from(self.tied);
+            self.soft_blanks += usize::from(!self.tied);
             self.right = self.right.max(glyph.right);
             return;
         }
@@ -270,6 +358,7 @@ impl Run {
                     bold: fonts.is_bold(glyph.font),
                     raised,
                     glued,
+                    tied: self.blank && self.tied && !self.words.is_empty(),
                     confidence: None,
                 },
                 font: glyph.font,
@@ -301,16 +390,24 @@ impl Run {
 
     fn append(&mut self, mut next: Self) {
         let gap = next.left - self.ink_right;
+        let tied = (self.blank && self.tied) || (next.leads_blank && next.leads_tied());
         if let Some(first) = next.words.first_mut() {
+            first.tied = tied;
             first.glued = !self.blank && !next.leads_blank && gap <= BLANK * self.size.max(next.size);
         }
         self.words.append(&mut next.words);
+        self.hard_blanks += next.hard_blanks;
+        self.soft_blanks += next.soft_blanks;
         self.blank = next.blank;
         self.right = self.right.max(next.right);
         self.ink_right = self.ink_right.max(next.ink_right);
         self.size = self.size.max(next.size);
         self.artifact &= next.artifact;
         self.invisible &= next.invisible;
+    }
+
+    fn leads_tied(&self) -> bool {
+        self.hard_blanks > 0 && self.soft_blanks == 0
     }
 
     fn says_the_same(&self, other: &Self) -> bool {
@@ -327,8 +424,12 @@ impl Run {
             size: self.size,
             artifact: self.artifact,
             invisible: self.invisible,
+            hard: self.hard_blanks > 1 && self.soft_blanks == 0,
+            leads_blank: self.leads_blank,
+            ends_blank: self.blank,
         };
         line.settle();
+        line.merge_glued();
         line
     }
 }

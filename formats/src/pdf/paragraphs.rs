@@ -217,11 +217,11 @@ impl Joint<'_> {
         if centred != centred_next && !goes_on {
             return true;
         }
-        if labelled
-            && (ends_sentence(&before)
-                || next.left - self.frame.left > INDENT * em
-                || first.is_bold() != next.is_bold())
-        {
+        if labelled && (!calls_for_number(&before) || first.is_bold() != next.is_bold()) {
+            return true;
+        }
+        if last.page != next.page && ends_sentence(&before) && starts_upper(&after) {
+            // A full line that ends a sentence at the end of a page more often ends its paragraph than not.
             return true;
         }
         if !centred && !centred_next && self.is_indented_anew(open, next, em, goes_on) {
@@ -240,21 +240,12 @@ impl Joint<'_> {
         let width = self.frame.right - self.frame.left;
         let room = if centred { width - last.width() } else { self.frame.right - last.right };
         let blank = 0.25 * last.size;
-        // Words that a hard blank ties together come down together; three are more than are ever tied.
-        let tied = if goes_on { 3 } else { 1 };
-        let mut need = blank;
-        let mut blanks = 0;
-        let mut from = None;
-        for word in &next.words {
-            if from.is_some() && !word.glued {
-                blanks += 1;
-                if blanks == tied {
-                    break;
-                }
-            }
-            let start = *from.get_or_insert(word.left);
-            need = blank + word.right - start;
-        }
+        // Words that a hard blank ties together come down together.
+        let mut words = next.words.iter();
+        let start = words.next();
+        let left = start.map_or(next.left, |word| word.left);
+        let end = words.take_while(|word| word.glued || word.tied).last().or(start);
+        let need = blank + end.map_or(0.0, |word| word.right - left);
         if goes_on {
             return room > need + 0.12 * width;
         }
@@ -287,8 +278,19 @@ impl Joint<'_> {
 
 /// Whether words run on from one line to the next: no sentence ends and none begins.
 fn goes_on(before: &str, after: &str) -> bool {
-    let begins_low = after.chars().next().is_some_and(|ch| ch.is_lowercase() || matches!(ch, ',' | ';' | ')'));
+    let begins_low =
+        after.chars().next().is_some_and(|ch| ch.is_lowercase() || ch.is_ascii_digit() || matches!(ch, ',' | ';' | ')'));
     begins_low && !ends_sentence(before) && !marker::begins_with(after)
+}
+
+/// Whether the words before call for a number, so that one at the beginning of a line is no provision's.
+fn calls_for_number(text: &str) -> bool {
+    let last = text.rsplit(' ').next().unwrap_or_default().to_lowercase();
+    matches!(
+        last.as_str(),
+        "khoản" | "điểm" | "điều" | "số" | "mục" | "chương" | "phần" | "tiết" | "tiểu" | "ngày" | "tháng" | "năm" | "và" | "hoặc"
+            | "đến" | "từ" | "các" | "là" | "quý" | "nhóm" | "loại" | "lục" | "biểu" | "mẫu" | "bảng"
+    ) || last.ends_with(',')
 }
 
 fn ends_sentence(text: &str) -> bool {

@@ -85,6 +85,7 @@ fn as_line(line: &RecognisedLine) -> Option<Line> {
                 bold: false,
                 raised: false,
                 glued: false,
+                tied: false,
                 confidence: Some(line.confidence),
             });
         }
@@ -100,6 +101,9 @@ fn as_line(line: &RecognisedLine) -> Option<Line> {
         size: height.max(1.0),
         artifact: false,
         invisible: false,
+        hard: false,
+        leads_blank: false,
+        ends_blank: false,
     })
 }
 

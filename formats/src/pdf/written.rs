@@ -68,12 +68,14 @@ impl Written {
         // Every character with the word it stands in; blanks between words stand in none.
         let mut words: Vec<(u32, &Word)> = Vec::new();
         let mut items: Vec<(char, Option<usize>)> = Vec::new();
-        let mut end: Option<&Word> = None;
+        let mut end: Option<(&Line, &Word)> = None;
         for line in paragraph {
             let mut begins_line = true;
             for word in &line.words {
-                if let Some(before) = end {
-                    let joint = if begins_line {
+                if let Some((last_line, before)) = end {
+                    let joint = if begins_line && last_line.hard && line.hard && !last_line.ends_blank && !line.leads_blank {
+                        Seam::None
+                    } else if begins_line {
                         seam(before, word, |joined| known.0.contains(joined))
                     } else if word.glued {
                         Seam::None
@@ -92,7 +94,7 @@ impl Written {
                 items.extend(
                     word.text.chars().filter_map(map_char).map(|ch| (if ch == '\n' { ' ' } else { ch }, Some(at))),
                 );
-                end = Some(word);
+                end = Some((line, word));
             }
         }
         let first_place = self.places.len();

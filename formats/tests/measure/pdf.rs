@@ -39,10 +39,6 @@ impl Score {
     fn paragraph_share(&self) -> f64 {
         self.equal_paragraphs as f64 / self.paragraphs.max(1) as f64
     }
-
-    fn tree_share(&self) -> f64 {
-        self.equal_trees as f64 / self.files.max(1) as f64
-    }
 }
 
 #[test]
