@@ -102,6 +102,20 @@ pub enum FormatError {
         /// How many pictures it holds.
         pictures: usize,
     },
+    /// The pages of the file are pictures of text, or their letters say nothing but shapes: only recognition reads them.
+    #[error("the file is a scan: none of its {pages} page(s) holds text that can be read")]
+    Scanned {
+        /// How many pages it has.
+        pages: usize,
+    },
+    /// The file has more pages than allowed.
+    #[error("the file has {pages} pages, more than the {limit} allowed")]
+    TooManyPages {
+        /// How many it has.
+        pages: usize,
+        /// The most that are allowed.
+        limit: usize,
+    },
     /// The file is protected by a password.
     #[error("the file is protected by a password")]
     Encrypted,
@@ -172,6 +186,8 @@ impl FormatError {
         match self {
             Self::Empty => "input.empty",
             Self::NoText { .. } => "input.no_text",
+            Self::Scanned { .. } => "input.scanned",
+            Self::TooManyPages { .. } => "input.too_many_pages",
             Self::Encrypted => "input.encrypted",
             Self::Truncated => "input.truncated",
             Self::Damaged { .. } => "input.damaged",
@@ -195,6 +211,12 @@ impl FormatError {
             Self::NoText { pictures: 0 } => "tệp không có chữ nào".into(),
             Self::NoText { pictures } => {
                 format!("tệp không có chữ nào, chỉ có {pictures} ảnh (có thể là bản quét)")
+            }
+            Self::Scanned { pages } => {
+                format!("tệp là bản quét: cả {pages} trang chỉ có ảnh hoặc chữ không mang mã, không có chữ để đọc")
+            }
+            Self::TooManyPages { pages, limit } => {
+                format!("tệp có {pages} trang, vượt quá giới hạn {limit} trang")
             }
             Self::Encrypted => "tệp được bảo vệ bằng mật khẩu".into(),
             Self::Truncated => "tệp bị cắt cụt, thiếu phần cuối".into(),
@@ -226,8 +248,12 @@ impl FormatError {
             Self::NoText { .. } => {
                 "hãy dùng bản gốc có chữ (bản soạn thảo), hoặc nhận dạng chữ (OCR) bản quét rồi thử lại"
             }
+            Self::Scanned { .. } => {
+                "hãy dùng bản gốc có chữ; hoặc cài Tesseract kèm tiếng Việt (tesseract-ocr, tesseract-ocr-vie) và Poppler (poppler-utils) để nhận dạng chữ (OCR) rồi thử lại"
+            }
+            Self::TooManyPages { .. } => "hãy tách tệp thành các phần nhỏ hơn rồi thử lại",
             Self::Encrypted => {
-                "hãy bỏ mật khẩu trong Word (Tệp › Thông tin › Bảo vệ tài liệu) rồi thử lại"
+                "hãy bỏ mật khẩu trong Word (Tệp › Thông tin › Bảo vệ tài liệu), với PDF thì mở bằng mật khẩu rồi in ra tệp PDF mới, rồi thử lại"
             }
             Self::Truncated => "hãy tải hoặc sao chép lại tệp từ nguồn rồi thử lại",
             Self::Damaged { .. } => {
@@ -265,7 +291,13 @@ impl FormatError {
         match self {
             Self::Empty => "check that this is the file you meant",
             Self::NoText { .. } => "use the original with text in it, or run text recognition on the scan first",
-            Self::Encrypted => "remove the password in Word (File › Info › Protect Document) and try again",
+            Self::Scanned { .. } => {
+                "use the original with text in it; or install Tesseract with Vietnamese (tesseract-ocr, tesseract-ocr-vie) and Poppler (poppler-utils) to have the scan recognised (OCR), and try again"
+            }
+            Self::TooManyPages { .. } => "split the file into smaller parts and try again",
+            Self::Encrypted => {
+                "remove the password in Word (File › Info › Protect Document), or open the PDF with it and print it to a new PDF, and try again"
+            }
             Self::Truncated => "download or copy the file again",
             Self::Damaged { .. } => "open it in Word, let Word repair it, save it and try again",
             Self::TooLarge { .. } => "split the file or take pictures out of it",

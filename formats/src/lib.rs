@@ -15,6 +15,7 @@ mod error;
 mod html;
 mod json;
 mod normal;
+mod pdf;
 mod problem;
 pub mod redline;
 pub mod report;
@@ -26,6 +27,7 @@ pub use docx::annotate::annotate_docx;
 pub use docx::plain::docx_from_text;
 pub use error::{FormatError, Found};
 pub use normal::normalise;
+pub use pdf::{RecognisedLine, from_recognised};
 pub use problem::Problem;
 pub use several::documents;
 
@@ -252,6 +254,7 @@ pub fn extract(name: &str, bytes: &[u8], limits: &Limits) -> Result<Extracted, F
             extract(name, &inner, limits)
         }
         sniff::Look::Docx => docx::read(bytes, limits),
+        sniff::Look::Pdf => pdf::read(bytes, limits),
         sniff::Look::Zip => Err(FormatError::Unsupported { found: Found::Zip }),
         sniff::Look::Text => text::read(name, bytes, limits),
     }

@@ -59,6 +59,74 @@ pub enum Problem {
         /// The date as written.
         value: String,
     },
+    /// Running heads, running feet and page numbers were left out.
+    RunningLinesLeftOut {
+        /// How many lines.
+        count: usize,
+    },
+    /// What signing programs print on a page was left out.
+    StampsLeftOut {
+        /// How many lines.
+        count: usize,
+    },
+    /// Fields with digital signatures were left out.
+    SignaturesLeftOut {
+        /// How many.
+        count: usize,
+    },
+    /// Notes, marks and filled-in fields on the pages were left out.
+    AnnotationsLeftOut {
+        /// How many.
+        count: usize,
+    },
+    /// Letters set askew or across the lines of the page were left out, as watermarks are.
+    AskewLeftOut {
+        /// How many letters.
+        count: usize,
+    },
+    /// The fonts of some letters do not say what letters they are; these are missing from the text.
+    LettersUnknown {
+        /// How many.
+        count: usize,
+        /// The font with most of them.
+        font: String,
+    },
+    /// Some pages are pictures of text, or shapes without letters, and were not read.
+    ScannedPages {
+        /// Which, from 1.
+        pages: Vec<u32>,
+    },
+    /// The content of some pages is damaged or larger than any page's; what is missing there is not known.
+    PagesUnreadable {
+        /// Which, from 1.
+        pages: Vec<u32>,
+    },
+    /// The file's end is missing, or pages it says it has; only what is there was read.
+    CutShort {
+        /// How many pages were read.
+        read: usize,
+        /// How many pages the file says it has.
+        declared: Option<usize>,
+    },
+    /// The text of some pages was laid under their scans by somebody's recognition and was read as it is.
+    RecognisedBefore {
+        /// Which, from 1.
+        pages: Vec<u32>,
+    },
+    /// Text set in a font of an old encoding was converted to Unicode.
+    LegacyConverted {
+        /// The font.
+        font: String,
+    },
+    /// The text was recognised from a scan: it may be wrong anywhere.
+    Recognised {
+        /// How many lines or words were recognised.
+        lines: usize,
+        /// How many of them the recogniser doubted.
+        doubtful: usize,
+        /// The doubtful stretches of the text: first byte, one past the last, and how sure, in percent.
+        spans: Vec<(usize, usize, u8)>,
+    },
 }
 
 impl Problem {
@@ -76,6 +144,18 @@ impl Problem {
             Self::EncodingGuessed { .. } => "source.encoding_guessed",
             Self::Undecodable => "source.undecodable",
             Self::UnreadableDate { .. } => "source.unreadable_date",
+            Self::RunningLinesLeftOut { .. } => "source.running_lines_left_out",
+            Self::StampsLeftOut { .. } => "source.stamps_left_out",
+            Self::SignaturesLeftOut { .. } => "source.signatures_left_out",
+            Self::AnnotationsLeftOut { .. } => "source.annotations_left_out",
+            Self::AskewLeftOut { .. } => "source.askew_left_out",
+            Self::LettersUnknown { .. } => "source.letters_unknown",
+            Self::ScannedPages { .. } => "source.scanned_pages",
+            Self::PagesUnreadable { .. } => "source.pages_unreadable",
+            Self::CutShort { .. } => "source.cut_short",
+            Self::RecognisedBefore { .. } => "source.recognised_before",
+            Self::LegacyConverted { .. } => "source.legacy_converted",
+            Self::Recognised { .. } => "source.recognised",
         }
     }
 
@@ -101,6 +181,44 @@ impl Problem {
             Self::EncodingGuessed { encoding } => format!("bảng mã được đoán là {encoding}"),
             Self::Undecodable => "một số byte không giải mã được đã bị bỏ qua".into(),
             Self::UnreadableDate { value } => format!("không đọc được ngày “{value}”"),
+            Self::RunningLinesLeftOut { count } => {
+                format!("{count} dòng đầu trang, chân trang và số trang không được đọc")
+            }
+            Self::StampsLeftOut { count } => {
+                format!("{count} dòng dấu chữ ký số in trên trang (người ký, thời gian ký) không được đọc là nội dung")
+            }
+            Self::SignaturesLeftOut { count } => {
+                format!("{count} ô chữ ký số không được đọc là nội dung; chữ ký cũng không được kiểm tra")
+            }
+            Self::AnnotationsLeftOut { count } => {
+                format!("{count} ghi chú, đánh dấu hoặc ô đã điền trên trang không được đọc là nội dung")
+            }
+            Self::AskewLeftOut { count } => {
+                format!("{count} chữ viết nghiêng hoặc dọc trang (hình mờ, đóng dấu) không được đọc")
+            }
+            Self::LettersUnknown { count, font } => format!(
+                "{count} chữ không đọc được vì phông {font} không cho biết đó là chữ gì; hãy dùng bản gốc hoặc nhận dạng chữ (OCR)"
+            ),
+            Self::ScannedPages { pages } => {
+                format!("trang {} là ảnh quét, chữ trên đó chưa được đọc; cần nhận dạng chữ (OCR)", pages_list(pages))
+            }
+            Self::PagesUnreadable { pages } => {
+                format!("trang {} bị hỏng một phần, có thể thiếu nội dung", pages_list(pages))
+            }
+            Self::CutShort { read, declared: Some(declared) } if declared > read => {
+                format!("tệp bị cắt cụt: chỉ đọc được {read} trong {declared} trang")
+            }
+            Self::CutShort { read, .. } => format!("tệp bị cắt cụt, thiếu phần cuối: đọc được {read} trang"),
+            Self::RecognisedBefore { pages } => format!(
+                "chữ ở trang {} là kết quả nhận dạng (OCR) có sẵn trong tệp quét, có thể sai; hãy đối chiếu với bản gốc",
+                pages_list(pages)
+            ),
+            Self::LegacyConverted { font } => {
+                format!("chữ dùng phông mã cũ {font} (TCVN3 hoặc VNI) đã được chuyển sang Unicode; hãy kiểm tra lại")
+            }
+            Self::Recognised { lines, doubtful, .. } => format!(
+                "nội dung do nhận dạng chữ (OCR) từ bản quét: {lines} dòng, trong đó {doubtful} dòng không chắc chắn; hãy đối chiếu với bản gốc"
+            ),
         }
     }
 }
@@ -128,6 +246,62 @@ impl fmt::Display for Problem {
             Self::EncodingGuessed { encoding } => write!(f, "the encoding was guessed as {encoding}"),
             Self::Undecodable => write!(f, "some bytes could not be decoded and were left out"),
             Self::UnreadableDate { value } => write!(f, "the date `{value}` could not be read"),
+            Self::RunningLinesLeftOut { count } => {
+                write!(f, "{count} lines of running heads, running feet and page numbers were left out")
+            }
+            Self::StampsLeftOut { count } => {
+                write!(f, "{count} lines printed by signing programs (signer, time) were not read as text")
+            }
+            Self::SignaturesLeftOut { count } => write!(
+                f,
+                "{count} fields with digital signatures were not read as text, nor were the signatures checked"
+            ),
+            Self::AnnotationsLeftOut { count } => {
+                write!(f, "{count} notes, marks or filled-in fields on the pages were not read as text")
+            }
+            Self::AskewLeftOut { count } => {
+                write!(f, "{count} letters set askew or across the page (watermarks, stamps) were left out")
+            }
+            Self::LettersUnknown { count, font } => {
+                write!(f, "{count} letters could not be read: the font {font} does not say what letters they are")
+            }
+            Self::ScannedPages { pages } => {
+                write!(f, "page {} is a scan, whose text was not read; it needs recognition (OCR)", pages_list(pages))
+            }
+            Self::PagesUnreadable { pages } => {
+                write!(f, "page {} is damaged in part, and text may be missing", pages_list(pages))
+            }
+            Self::CutShort { read, declared: Some(declared) } if declared > read => {
+                write!(f, "the file is cut short: only {read} of {declared} pages could be read")
+            }
+            Self::CutShort { read, .. } => write!(f, "the file is cut short: {read} pages could be read"),
+            Self::RecognisedBefore { pages } => write!(
+                f,
+                "the text of page {} was recognised (OCR) before, under its scan, and may be wrong",
+                pages_list(pages)
+            ),
+            Self::LegacyConverted { font } => {
+                write!(f, "text set in {font}, a font of an old encoding, was converted to Unicode")
+            }
+            Self::Recognised { lines, doubtful, .. } => {
+                write!(f, "the text was recognised (OCR) from a scan: {lines} lines, {doubtful} of them doubtful")
+            }
         }
     }
+}
+
+/// `1-3, 7`.
+fn pages_list(pages: &[u32]) -> String {
+    let mut ranges: Vec<(u32, u32)> = Vec::new();
+    for page in pages {
+        match ranges.last_mut() {
+            Some((_, last)) if last.checked_add(1) == Some(*page) => *last = *page,
+            _ => ranges.push((*page, *page)),
+        }
+    }
+    let said: Vec<String> = ranges
+        .into_iter()
+        .map(|(first, last)| if first == last { first.to_string() } else { format!("{first}-{last}") })
+        .collect();
+    said.join(", ")
 }

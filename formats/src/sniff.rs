@@ -9,12 +9,12 @@ pub(crate) enum Look {
     Docx,
     Zip,
     Gzip,
+    Pdf,
     Text,
 }
 
 /// Files told by their first bytes that are documents of a kind not read here.
 const UNSUPPORTED: &[(&[u8], Found)] = &[
-    (b"%PDF", Found::Pdf),
     (b"{\\rtf", Found::Rtf),
     (b"Rar!\x1a\x07", Found::Archive("RAR")),
     (b"7z\xbc\xaf\x27\x1c", Found::Archive("7-Zip")),
@@ -60,7 +60,7 @@ pub(crate) fn look(bytes: &[u8], limits: &Limits) -> Result<Look, FormatError> {
     // Writers of PDF may put a few bytes before its mark.
     let head = &bytes[..bytes.len().min(1024)];
     if head.windows(5).any(|window| window == b"%PDF-") {
-        return Err(FormatError::Unsupported { found: Found::Pdf });
+        return Ok(Look::Pdf);
     }
     if let Some((_, found)) = UNSUPPORTED.iter().find(|(mark, _)| bytes.starts_with(mark)) {
         return Err(FormatError::Unsupported { found: *found });

@@ -1,0 +1,48 @@
+//! Real documents to measure against, from `../shared/data` beside the repository.
+//!
+//! They are not part of the project: where they are absent a test says so and passes, but never where nobody would
+//! notice that it measured nothing because a single file had moved.
+
+use std::io::{BufReader, Read, Write};
+use std::path::PathBuf;
+
+/// The folder of one data set; `None`, with the reason printed, where the data is absent.
+///
+/// # Panics
+/// When the data is there and this set of it is not.
+pub fn folder(set: &str) -> Option<PathBuf> {
+    let data = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data");
+    if !data.is_dir() {
+        say(&format!("skipped: no shared/data beside the repository, so nothing to measure {set} on"));
+        return None;
+    }
+    let folder = data.join(set);
+    assert!(folder.is_dir(), "shared/data has no {set}");
+    Some(folder)
+}
+
+/// A line for the person who runs the measurement. Not a print macro: the test harness swallows what those print when
+/// a test passes, and what was measured belongs into the log.
+pub fn say(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
+/// Name and content of every file in a `.tar.zst`, by name.
+pub fn tar_zst(path: PathBuf) -> Vec<(String, Vec<u8>)> {
+    let file = std::fs::File::open(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    let plain = ruzstd::decoding::StreamingDecoder::new(BufReader::new(file)).expect("a zstd stream");
+    let mut files: Vec<(String, Vec<u8>)> = tar::Archive::new(plain)
+        .entries()
+        .expect("a tar archive")
+        .map(|entry| entry.expect("a whole entry"))
+        .filter(|entry| entry.header().entry_type().is_file())
+        .map(|mut entry| {
+            let name = entry.path().expect("a name").to_string_lossy().into_owned();
+            let mut bytes = Vec::new();
+            entry.read_to_end(&mut bytes).expect("a whole file");
+            (name, bytes)
+        })
+        .collect();
+    files.sort();
+    files
+}

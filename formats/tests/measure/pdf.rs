@@ -1,0 +1,227 @@
+//! PDF against DOCX: real laws printed by LibreOffice and read back, beside poppler's `pdftotext`.
+//!
+//! The reference is this crate's own reading of the DOCX, so what is measured is what printing and reading back loses.
+//! Characters are compared with blanks made one; paragraphs as lines in order; structure by the identifiers of all
+//! provisions. `RASOAT_MEASURE_ALL=1` takes every file instead of a sample, `RASOAT_MEASURE_SHOW=1` prints differences.
+
+use crate::archives::{folder, say, tar_zst};
+use rasoat_formats::{Limits, extract};
+use similar::{Algorithm, DiffOp, capture_diff_slices};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+/// How one reading of a file compares with the reference.
+#[derive(Default, Clone, Copy)]
+struct Score {
+    files: usize,
+    characters: usize,
+    wrong: usize,
+    paragraphs: usize,
+    equal_paragraphs: usize,
+    equal_trees: usize,
+}
+
+impl Score {
+    fn add(&mut self, other: Self) {
+        self.files += other.files;
+        self.characters += other.characters;
+        self.wrong += other.wrong;
+        self.paragraphs += other.paragraphs;
+        self.equal_paragraphs += other.equal_paragraphs;
+        self.equal_trees += other.equal_trees;
+    }
+
+    fn error_rate(&self) -> f64 {
+        self.wrong as f64 / self.characters.max(1) as f64
+    }
+
+    fn paragraph_share(&self) -> f64 {
+        self.equal_paragraphs as f64 / self.paragraphs.max(1) as f64
+    }
+}
+
+#[test]
+fn laws_printed_to_pdf_read_as_they_do_from_docx() {
+    let Some(data) = folder("laws-docx") else { return };
+    let Some(ours) = measure("laws-docx", tar_zst(data.join("laws-docx.tar.zst")), 6) else { return };
+    assert!(ours.error_rate() <= 1.0, "characters: {:.5}", ours.error_rate());
+}
+
+#[test]
+fn documents_as_offices_write_them_read_from_pdf_as_they_do_from_docx() {
+    let Some(data) = folder("other-texts") else { return };
+    let Some(ours) = measure("offices", tar_zst(data.join("VlegalAI_56docx.tar.zst")), 3) else { return };
+    assert!(ours.error_rate() <= 1.0, "characters: {:.5}", ours.error_rate());
+}
+
+/// Prints the table of one set; `None` where a program is missing.
+fn measure(set: &str, files: Vec<(String, Vec<u8>)>, every: usize) -> Option<Score> {
+    let all = std::env::var_os("RASOAT_MEASURE_ALL").is_some();
+    let docx: Vec<(String, Vec<u8>)> = files
+        .into_iter()
+        .filter(|(name, _)| name.ends_with(".docx"))
+        .enumerate()
+        .filter(|(at, _)| all || at % every == 0)
+        .map(|(_, file)| file)
+        .collect();
+    let pdfs = print_to_pdf(set, &docx)?;
+    let mut scores = [Score::default(); 3];
+    let (mut pages, mut time) = (0, Duration::ZERO);
+    for ((name, bytes), path) in docx.iter().zip(pdfs) {
+        let Ok(reference) = extract(name, bytes, &Limits::default()) else { continue };
+        let pdf = std::fs::read(&path).unwrap();
+        let start = Instant::now();
+        let read = extract("x.pdf", &pdf, &Limits::default());
+        time += start.elapsed();
+        let read = match read {
+            Ok(read) => read,
+            Err(error) => {
+                say(&format!("{name}: {error}"));
+                continue;
+            }
+        };
+        pages += read.pages.unwrap_or(0);
+        let readings = [read.text, pdftotext(&path, &["-layout"])?, pdftotext(&path, &[])?];
+        for (at, reading) in readings.iter().enumerate() {
+            let score = compare(&reference.text, reading);
+            if at == 0 && std::env::var_os("RASOAT_MEASURE_SHOW").is_some() {
+                show(name, &reference.text, reading, &score);
+                say(&format!("    {:?}", read.problems.iter().map(|problem| problem.code()).collect::<Vec<_>>()));
+            }
+            scores[at].add(score);
+        }
+    }
+    say(&format!(
+        "{set}: {} files, {pages} pages, {:.0} pages a second",
+        scores[0].files,
+        f64::from(pages) / time.as_secs_f64()
+    ));
+    say("  reader              characters wrong  paragraphs equal  trees equal");
+    for (reader, score) in ["rasoat", "pdftotext -layout", "pdftotext"].iter().zip(&scores) {
+        say(&format!(
+            "  {reader:<20}{:>14.3} %{:>16.2} %{:>11}/{}",
+            score.error_rate() * 100.0,
+            score.paragraph_share() * 100.0,
+            score.equal_trees,
+            score.files
+        ));
+    }
+    Some(scores[0])
+}
+
+/// Prints documents with LibreOffice, once; what is there already is taken.
+fn print_to_pdf(set: &str, docx: &[(String, Vec<u8>)]) -> Option<Vec<PathBuf>> {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("printed").join(set);
+    std::fs::create_dir_all(&folder).unwrap();
+    let stem = |name: &str| name.rsplit('/').next().unwrap_or(name).trim_end_matches(".docx").to_owned();
+    let paths: Vec<PathBuf> = docx.iter().map(|(name, _)| folder.join(format!("{}.pdf", stem(name)))).collect();
+    let missing: Vec<usize> = (0..docx.len()).filter(|at| !paths[*at].exists()).collect();
+    if !missing.is_empty() {
+        let mut command = Command::new("soffice");
+        command.arg(format!("-env:UserInstallation=file://{}", folder.join("profile").display()));
+        command.args(["--headless", "--convert-to", "pdf", "--outdir"]).arg(&folder);
+        for at in missing {
+            let source = folder.join(format!("{}.docx", stem(&docx[at].0)));
+            std::fs::write(&source, &docx[at].1).unwrap();
+            command.arg(source);
+        }
+        if command.output().is_err() {
+            say("skipped: no LibreOffice (soffice) to print documents with");
+            return None;
+        }
+    }
+    if let Some(absent) = paths.iter().find(|path| !path.exists()) {
+        panic!("LibreOffice did not print {}", absent.display());
+    }
+    Some(paths)
+}
+
+fn pdftotext(path: &Path, options: &[&str]) -> Option<String> {
+    match Command::new("pdftotext").args(options).arg(path).arg("-").output() {
+        Ok(output) => Some(rasoat_formats::normalise(&String::from_utf8_lossy(&output.stdout))),
+        Err(_) => {
+            say("skipped: no pdftotext (poppler) to compare with");
+            None
+        }
+    }
+}
+
+fn paragraphs(text: &str) -> Vec<String> {
+    text.lines()
+        .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
+        .filter(|line| !line.is_empty())
+        .collect()
+}
+
+fn tree(text: &str) -> Vec<String> {
+    rasoat_law::structure::parse(text).provisions.iter().map(|provision| provision.eid.as_str().to_owned()).collect()
+}
+
+fn compare(reference: &str, reading: &str) -> Score {
+    let (wanted, got) = (paragraphs(reference), paragraphs(reading));
+    let equal: usize = capture_diff_slices(Algorithm::Myers, &wanted, &got)
+        .iter()
+        .map(|op| if let DiffOp::Equal { len, .. } = op { *len } else { 0 })
+        .sum();
+    Score {
+        files: 1,
+        characters: wanted.join(" ").chars().count(),
+        wrong: wrong_characters(&wanted.join(" "), &got.join(" ")),
+        paragraphs: wanted.len(),
+        equal_paragraphs: equal,
+        equal_trees: usize::from(tree(reference) == tree(reading)),
+    }
+}
+
+/// The characters that must be changed, put in or taken out: words are aligned first, then letters where they differ.
+fn wrong_characters(wanted: &str, got: &str) -> usize {
+    let (wanted, got): (Vec<&str>, Vec<&str>) = (wanted.split(' ').collect(), got.split(' ').collect());
+    capture_diff_slices(Algorithm::Myers, &wanted, &got)
+        .into_iter()
+        .filter(|op| !matches!(op, DiffOp::Equal { .. }))
+        .map(|op| {
+            let (old, new) = (wanted[op.old_range()].join(" "), got[op.new_range()].join(" "));
+            distance(&old, &new) + usize::from(old.is_empty() != new.is_empty())
+        })
+        .sum()
+}
+
+/// Levenshtein's distance; long stretches that differ wholly count as their longer side.
+fn distance(old: &str, new: &str) -> usize {
+    let (old, new): (Vec<char>, Vec<char>) = (old.chars().collect(), new.chars().collect());
+    if old.len().saturating_mul(new.len()) > 16_000_000 {
+        return old.len().max(new.len());
+    }
+    let mut row: Vec<usize> = (0..=new.len()).collect();
+    for (i, a) in old.iter().enumerate() {
+        let mut corner = row[0];
+        row[0] = i + 1;
+        for (j, b) in new.iter().enumerate() {
+            let best = (corner + usize::from(a != b)).min(row[j] + 1).min(row[j + 1] + 1);
+            corner = row[j + 1];
+            row[j + 1] = best;
+        }
+    }
+    row[new.len()]
+}
+
+fn show(name: &str, reference: &str, reading: &str, score: &Score) {
+    say(&format!(
+        "{name}: {:.4} % wrong, {:.1} % paragraphs, tree {}",
+        score.error_rate() * 100.0,
+        score.paragraph_share() * 100.0,
+        if score.equal_trees == 1 { "equal" } else { "DIFFERS" }
+    ));
+    let (wanted, got) = (paragraphs(reference), paragraphs(reading));
+    let short = |lines: &[String]| -> Vec<String> {
+        lines.iter().take(3).map(|line| line.chars().take(150).collect()).collect()
+    };
+    for op in capture_diff_slices(Algorithm::Myers, &wanted, &got)
+        .into_iter()
+        .filter(|op| !matches!(op, DiffOp::Equal { .. }))
+        .take(8)
+    {
+        say(&format!("    - {:?}\n    + {:?}", short(&wanted[op.old_range()]), short(&got[op.new_range()])));
+    }
+}
