@@ -14,15 +14,17 @@ mod docx;
 mod error;
 mod html;
 mod json;
+mod margin;
 mod normal;
 mod problem;
 mod several;
 mod sniff;
 mod text;
 
-pub use docx::annotate::annotate_docx;
+pub use docx::annotate::{Annotated, Change, Unchanged, annotate_docx, annotate_docx_with};
 pub use docx::plain::docx_from_text;
 pub use error::{FormatError, Found};
+pub use margin::{Margin, Note, NoteKind, Revision, RevisionKind};
 pub use normal::normalise;
 pub use problem::Problem;
 pub use several::documents;
@@ -140,6 +142,9 @@ pub struct Extracted {
     pub problems: Vec<Problem>,
     /// What the file itself states about the document, beside its text.
     pub metadata: SourceMetadata,
+    /// What stands beside the text: notes, tracked changes, comments.
+    #[serde(default)]
+    pub margin: Margin,
 }
 
 /// Where a stretch of the text stands in its file. Line ends between paragraphs have no place.
