@@ -4,17 +4,26 @@
 //! every writer uses the same names.
 
 pub(crate) mod annotate;
+mod beside;
 pub(crate) mod body;
+pub(crate) mod legacy;
+mod line;
 pub(crate) mod numbering;
+mod paragraph;
 pub(crate) mod plain;
+pub(crate) mod source;
 pub(crate) mod styles;
+mod symbol;
 pub(crate) mod write;
 pub(crate) mod xml;
 
 use crate::archive::{Package, part_key};
 use crate::{Extracted, Format, FormatError, Found, Limits, Problem, SourceMetadata};
-use body::{Scan, Scanned};
+use body::{Definitions, PartKind, Scan};
 use quick_xml::events::Event;
+use source::{Item, Scanned};
+use std::ops::Range;
+use styles::{Styles, Theme};
 
 /// The relationships of a part.
 pub(crate) struct Relationship {
@@ -25,12 +34,18 @@ pub(crate) struct Relationship {
     pub(crate) external: bool,
 }
 
-/// The parts of a DOCX that its text depends on.
+/// The parts of a DOCX that its text depends on, and those that hold what stands beside it.
 pub(crate) struct Parts {
     pub(crate) document_name: String,
     pub(crate) document: String,
     pub(crate) numbering: Option<String>,
     pub(crate) styles: Option<String>,
+    pub(crate) theme: Option<String>,
+    pub(crate) footnotes: Option<String>,
+    pub(crate) endnotes: Option<String>,
+    pub(crate) comments: Option<String>,
+    /// Headers and footers.
+    pub(crate) edges: Vec<String>,
     pub(crate) pages: Option<u32>,
 }
 
@@ -38,11 +53,17 @@ pub(crate) struct Parts {
 pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Extracted, FormatError> {
     let mut package = Package::open(bytes, limits)?;
     let parts = Parts::read(&mut package)?;
-    let scanned = scan(&parts, limits)?;
+    drop(package);
+    let theme = parts.theme();
+    let (styles, styles_broken) = parts.styles(&theme);
+    let mut scanned = scan_styled(&parts, &styles, &theme, limits, |_, _, _| {})?;
+    scanned.numbering_unreadable |= styles_broken;
     if scanned.text.trim().is_empty() {
         return Err(FormatError::NoText { pictures: scanned.pictures });
     }
-    let problems = scanned.problems();
+    let mut problems = scanned.problems();
+    let margin = beside::read(&parts, &mut scanned, &styles, &theme, limits, &mut problems)?;
+    problems.extend(beside::edges(&parts, &styles, &theme, limits)?);
     Ok(Extracted {
         format: Format::Docx,
         text: scanned.text,
@@ -50,41 +71,36 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Extracted, FormatErr
         pages: parts.pages,
         problems,
         metadata: SourceMetadata::default(),
+        margin,
     })
 }
 
-/// Runs over the document part once.
-pub(crate) fn scan(parts: &Parts, limits: &Limits) -> Result<Scanned, FormatError> {
-    scan_with(parts, limits, |_, _, _, _| {})
-}
-
-/// Runs over the document part once, telling `watch` of each cluster of characters and where it comes from.
+/// Runs over the document part once, telling `watch` of each cluster of characters and what it was made of.
 pub(crate) fn scan_with(
     parts: &Parts,
     limits: &Limits,
-    watch: impl FnMut(std::ops::Range<usize>, &str, body::Anchor, body::Anchor),
+    watch: impl FnMut(Range<usize>, &str, &[Item]),
 ) -> Result<Scanned, FormatError> {
-    let mut broken = false;
-    let styles = match parts.styles.as_deref().map(styles::Styles::read) {
-        Some(Ok(styles)) => styles,
-        Some(Err(_)) => {
-            broken = true;
-            styles::Styles::default()
-        }
-        None => styles::Styles::default(),
+    let theme = parts.theme();
+    let (styles, _) = parts.styles(&theme);
+    scan_styled(parts, &styles, &theme, limits, watch)
+}
+
+fn scan_styled(
+    parts: &Parts,
+    styles: &Styles,
+    theme: &Theme,
+    limits: &Limits,
+    watch: impl FnMut(Range<usize>, &str, &[Item]),
+) -> Result<Scanned, FormatError> {
+    let (numbering, broken) = match parts.numbering.as_deref().map(numbering::Numbering::read) {
+        Some(Ok(numbering)) => (numbering, false),
+        Some(Err(_)) => (numbering::Numbering::default(), true),
+        None => (numbering::Numbering::default(), false),
     };
-    let numbering = match parts.numbering.as_deref().map(numbering::Numbering::read) {
-        Some(Ok(numbering)) => numbering,
-        Some(Err(_)) => {
-            broken = true;
-            numbering::Numbering::default()
-        }
-        None => numbering::Numbering::default(),
-    };
-    let mut scanned = Scan::new(&parts.document, &styles, numbering, limits, watch).run()?;
-    if broken {
-        scanned.numbering_unreadable = true;
-    }
+    let definitions = Definitions { styles, theme, numbering };
+    let mut scanned = Scan::new(&parts.document, PartKind::Document, definitions, limits, watch).run()?;
+    scanned.numbering_unreadable |= broken;
     Ok(scanned)
 }
 
@@ -95,18 +111,19 @@ impl Scanned {
             problems.push(Problem::TrackedChanges { inserted: self.inserted, deleted: self.deleted });
         }
         for (count, problem) in [
-            (self.notes, Problem::NotesLeftOut { count: self.notes }),
             (self.pictures, Problem::PicturesLeftOut { count: self.pictures }),
             (self.hidden, Problem::HiddenText { count: self.hidden }),
             (self.embedded, Problem::EmbeddedLeftOut { count: self.embedded }),
+            (self.unknown_signs, Problem::SignsLeftOut { count: self.unknown_signs }),
+            (self.undefined_entities, Problem::Undecodable),
             (usize::from(self.numbering_unreadable), Problem::NumberingUnreadable),
         ] {
             if count > 0 {
                 problems.push(problem);
             }
         }
-        if let Some(font) = &self.legacy_font {
-            problems.push(Problem::LegacyFont { font: font.clone() });
+        for font in self.fonts.iter().filter(|font| font.converted > 0) {
+            problems.push(Problem::LegacyFont { font: font.name.clone() });
         }
         problems
     }
@@ -142,6 +159,14 @@ impl Parts {
         };
         let numbering = related("numbering", "numbering.xml")?;
         let styles = related("styles", "styles.xml")?;
+        let theme = related("theme", "theme/theme1.xml")?;
+        let footnotes = related("footnotes", "footnotes.xml")?;
+        let endnotes = related("endnotes", "endnotes.xml")?;
+        let comments = related("comments", "comments.xml")?;
+        let mut edges = Vec::new();
+        for rel in own.iter().filter(|rel| matches!(rel.kind.as_str(), "header" | "footer") && !rel.external) {
+            edges.extend(package.read(&resolve(&document_name, &rel.target))?.map(xml::decode).transpose()?);
+        }
         let properties = root
             .iter()
             .find(|rel| rel.kind == "extended-properties" || rel.kind == "extendedProperties")
@@ -153,7 +178,21 @@ impl Parts {
             Err(error @ FormatError::Bomb { .. }) => return Err(error),
             Err(_) => None,
         };
-        Ok(Self { document_name, document, numbering, styles, pages })
+        Ok(Self { document_name, document, numbering, styles, theme, footnotes, endnotes, comments, edges, pages })
+    }
+
+    /// The theme; a broken one decides nothing.
+    fn theme(&self) -> Theme {
+        self.theme.as_deref().and_then(|source| Theme::read(source).ok()).unwrap_or_default()
+    }
+
+    /// The styles, and whether they were broken.
+    fn styles(&self, theme: &Theme) -> (Styles, bool) {
+        match self.styles.as_deref().map(|source| Styles::read(source, theme)) {
+            Some(Ok(styles)) => (styles, false),
+            Some(Err(_)) => (Styles::default(), true),
+            None => (Styles::default(), false),
+        }
     }
 }
 

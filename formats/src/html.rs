@@ -53,7 +53,15 @@ pub(crate) fn read_text(source: &str, mut problems: Vec<Problem>, limits: &Limit
         return Err(if pictures > 0 { FormatError::NoText { pictures } } else { FormatError::Empty });
     }
     let metadata = metadata_of(&page, container, &mut problems);
-    Ok(Extracted { format: Format::Html, text, places: Vec::new(), pages: None, problems, metadata })
+    Ok(Extracted {
+        format: Format::Html,
+        text,
+        places: Vec::new(),
+        pages: None,
+        problems,
+        metadata,
+        margin: crate::Margin::default(),
+    })
 }
 
 /// A parser of HTML takes time by the square of the depth, so the depth is bounded before it starts.

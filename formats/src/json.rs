@@ -155,6 +155,7 @@ impl Record {
             format: Format::Json,
             places: Vec::new(),
             pages: None,
+            margin: crate::Margin::default(),
             metadata: SourceMetadata {
                 so_hieu: self.field(SO_HIEU),
                 kind: self.field(KIND),

@@ -14,6 +14,7 @@ mod docx;
 mod error;
 mod html;
 mod json;
+mod margin;
 mod normal;
 mod pdf;
 mod problem;
@@ -23,9 +24,10 @@ mod several;
 mod sniff;
 mod text;
 
-pub use docx::annotate::annotate_docx;
+pub use docx::annotate::{Annotated, Change, Unchanged, annotate_docx, annotate_docx_with};
 pub use docx::plain::docx_from_text;
 pub use error::{FormatError, Found};
+pub use margin::{Margin, Note, NoteKind, Revision, RevisionKind};
 pub use normal::normalise;
 pub use pdf::{RecognisedLine, from_recognised};
 pub use problem::Problem;
@@ -144,6 +146,9 @@ pub struct Extracted {
     pub problems: Vec<Problem>,
     /// What the file itself states about the document, beside its text.
     pub metadata: SourceMetadata,
+    /// What stands beside the text: notes, tracked changes, comments.
+    #[serde(default)]
+    pub margin: Margin,
 }
 
 /// Where a stretch of the text stands in its file. Line ends between paragraphs have no place.

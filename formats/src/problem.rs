@@ -20,6 +20,33 @@ pub enum Problem {
         /// How many.
         count: usize,
     },
+    /// Footnotes or endnotes are kept beside the text (`Margin::notes`), not in it.
+    NotesBeside {
+        /// How many.
+        count: usize,
+    },
+    /// The file holds comments already; they are kept beside the text (`Margin::comments`).
+    CommentsBeside {
+        /// How many.
+        count: usize,
+    },
+    /// Headers or footers hold words that were left out.
+    HeadersLeftOut {
+        /// How many different ones.
+        count: usize,
+        /// The words that the first begins with.
+        sample: String,
+    },
+    /// Signs of symbol fonts were left out, for it is not known what they show.
+    SignsLeftOut {
+        /// How many.
+        count: usize,
+    },
+    /// A part that stands beside the text is broken and was left out.
+    PartUnreadable {
+        /// Which: `footnotes`, `endnotes`, `comments`.
+        part: String,
+    },
     /// Pictures were left out; text in them was not read.
     PicturesLeftOut {
         /// How many.
@@ -37,7 +64,7 @@ pub enum Problem {
     },
     /// The definitions of automatic numbers are missing or broken, so the numbers are not in the text.
     NumberingUnreadable,
-    /// Text is set in a font of an old encoding (TCVN3, VNI) and reads as nonsense.
+    /// Text is set in a font of an old encoding (TCVN3, VNI) and was converted to Unicode.
     LegacyFont {
         /// The font.
         font: String,
@@ -135,6 +162,11 @@ impl Problem {
         match self {
             Self::TrackedChanges { .. } => "source.tracked_changes",
             Self::NotesLeftOut { .. } => "source.notes_left_out",
+            Self::NotesBeside { .. } => "source.notes_beside",
+            Self::CommentsBeside { .. } => "source.comments_beside",
+            Self::HeadersLeftOut { .. } => "source.headers_left_out",
+            Self::SignsLeftOut { .. } => "source.signs_left_out",
+            Self::PartUnreadable { .. } => "source.part_unreadable",
             Self::PicturesLeftOut { .. } => "source.pictures_left_out",
             Self::HiddenText { .. } => "source.hidden_text",
             Self::EmbeddedLeftOut { .. } => "source.embedded_left_out",
@@ -166,6 +198,15 @@ impl Problem {
                 "bản dự thảo còn vết sửa (Track Changes): {inserted} chỗ chèn được tính là nội dung, {deleted} chỗ xóa được bỏ qua"
             ),
             Self::NotesLeftOut { count } => format!("{count} chú thích cuối trang không được đọc"),
+            Self::NotesBeside { count } => {
+                format!("{count} chú thích được giữ riêng, không nằm trong nội dung các điều khoản")
+            }
+            Self::CommentsBeside { count } => format!("tệp đã có sẵn {count} bình luận, được giữ riêng"),
+            Self::HeadersLeftOut { count, sample } => {
+                format!("{count} đầu trang hoặc chân trang có chữ không được đọc (“{sample}”)")
+            }
+            Self::SignsLeftOut { count } => format!("{count} ký hiệu của phông ký hiệu không được đọc"),
+            Self::PartUnreadable { part } => format!("phần {part} của tệp bị hỏng và không được đọc"),
             Self::PicturesLeftOut { count } => format!("{count} ảnh không được đọc"),
             Self::HiddenText { count } => format!("{count} đoạn chữ ẩn không được đọc"),
             Self::EmbeddedLeftOut { count } => format!("{count} tài liệu nhúng không được đọc"),
@@ -173,7 +214,9 @@ impl Problem {
                 "không đọc được định nghĩa đánh số tự động, nên số tự động không có trong nội dung".into()
             }
             Self::LegacyFont { font } => {
-                format!("có chữ dùng phông mã cũ {font} (TCVN3 hoặc VNI), nội dung có thể sai; hãy chuyển sang Unicode")
+                format!(
+                    "chữ dùng phông mã cũ {font} (TCVN3 hoặc VNI) đã được chuyển sang Unicode; hãy đối chiếu với bản gốc"
+                )
             }
             Self::Converted { from } => {
                 format!("bản gốc là {from}, đã chuyển sang DOCX bằng LibreOffice trước khi đọc")
@@ -231,6 +274,17 @@ impl fmt::Display for Problem {
                 "the draft has tracked changes: {inserted} insertions read as text, {deleted} deletions left out"
             ),
             Self::NotesLeftOut { count } => write!(f, "{count} footnotes or endnotes were left out"),
+            Self::NotesBeside { count } => {
+                write!(f, "{count} footnotes or endnotes are kept beside the text and not in the provisions")
+            }
+            Self::CommentsBeside { count } => {
+                write!(f, "the file holds {count} comments already, which are kept beside the text")
+            }
+            Self::HeadersLeftOut { count, sample } => {
+                write!(f, "{count} headers or footers with words in them were left out (`{sample}`)")
+            }
+            Self::SignsLeftOut { count } => write!(f, "{count} signs of symbol fonts were left out"),
+            Self::PartUnreadable { part } => write!(f, "the part {part} of the file is broken and was left out"),
             Self::PicturesLeftOut { count } => write!(f, "{count} pictures were left out"),
             Self::HiddenText { count } => write!(f, "{count} hidden runs were left out"),
             Self::EmbeddedLeftOut { count } => write!(f, "{count} embedded documents were left out"),
@@ -238,7 +292,7 @@ impl fmt::Display for Problem {
                 write!(f, "the definitions of automatic numbers could not be read, so these are missing from the text")
             }
             Self::LegacyFont { font } => {
-                write!(f, "text is set in {font}, a font of an old encoding, and may read as nonsense")
+                write!(f, "text set in {font}, a font of an old encoding (TCVN3 or VNI), was converted to Unicode")
             }
             Self::Converted { from } => {
                 write!(f, "the file ({from}) was converted to DOCX by LibreOffice before it was read")

@@ -41,6 +41,7 @@ pub(crate) fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Extracte
         pages: None,
         problems,
         metadata: SourceMetadata::default(),
+        margin: crate::Margin::default(),
     })
 }
 

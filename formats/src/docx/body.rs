@@ -1,92 +1,61 @@
-//! One run over the main part: the text as a reader of the printed page would have it, and where each word stands.
+//! One run over a part: the text as a reader of the printed page would have it, and where each word stands.
 //!
 //! The part is read as a stream, since a law with its annexes is tens of megabytes of XML. What makes it hard is that
 //! the text is not in the order of the tags: an automatic number stands in no tag at all, a deleted paragraph mark
 //! joins two paragraphs into one with the number of the second, a text box hangs inside the run it is anchored to,
-//! and alternatives hold the same words twice. So characters are gathered by paragraph, each with its anchor in the
-//! XML, and only a finished paragraph is numbered, composed and written out.
+//! and alternatives hold the same words twice. This file says what each tag is; `paragraph` gathers characters by
+//! paragraph, and `line` numbers, composes and writes out a finished one. Source: ECMA-376 part 1, 17.
 
+use super::legacy::font_index;
 use super::numbering::Numbering;
-use super::styles::Styles;
+use super::paragraph::{OpenContainer, OpenParagraph, OpenRun};
+use super::source::{Anchor, Item, Mark, Piece, Scanned, TextSource};
+use super::styles::{Styles, Theme};
+use super::symbol::symbol;
 use super::xml;
-use crate::normal::{compose, map_char};
-use crate::{FormatError, Limits, Place, Position};
+use crate::{FormatError, Limits, NoteKind, Revision, RevisionKind};
 use quick_xml::events::{BytesStart, Event};
 use std::ops::Range;
 
-/// Where in the XML a character stands, in byte offsets.
+/// How many events pass between two questions whether to go on.
+const BETWEEN_CHECKS: usize = 1024;
+
+/// What a part holds, which its root element tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Anchor {
-    /// Nowhere: an automatic number.
-    None,
-    /// Between two bytes of the text of a `w:t`.
-    Text { text: usize, start: usize, end: usize },
-    /// An element that stands for a character (`w:tab`, `w:br`), child of a run.
-    Element { run: usize, start: usize, end: usize },
-    /// Somewhere inside a run that cannot be parted there: a text box, a branch of alternatives.
-    Run { run: usize, start: usize },
-    /// Somewhere inside a formula.
-    Formula { formula: usize, start: usize },
+pub(crate) enum PartKind {
+    /// `w:document`.
+    Document,
+    /// `w:footnotes` or `w:endnotes`.
+    Notes,
+    /// `w:hdr` or `w:ftr`.
+    Edge,
 }
 
-/// A run that stands in no other run.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct RunSource {
-    /// From the `<` of its start tag to past the `>` of its end tag.
-    pub(crate) span: Range<usize>,
-    pub(crate) start_tag: Range<usize>,
-    pub(crate) properties: Option<Range<usize>>,
-    /// Between its properties and its end tag.
-    pub(crate) content: Range<usize>,
-}
-
-/// A `w:t` that is the child of such a run.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct TextSource {
-    pub(crate) run: usize,
-    pub(crate) span: Range<usize>,
-    pub(crate) start_tag: Range<usize>,
-    pub(crate) content: Range<usize>,
-}
-
-/// What a run over the main part found.
-#[derive(Debug, Default)]
-pub(crate) struct Scanned {
-    pub(crate) text: String,
-    pub(crate) places: Vec<Place>,
-    pub(crate) runs: Vec<RunSource>,
-    pub(crate) texts: Vec<TextSource>,
-    pub(crate) formulas: Vec<Range<usize>>,
-    /// The prefix of the main namespace, colon included.
-    pub(crate) prefix: String,
-    pub(crate) highest_comment: Option<u32>,
-    pub(crate) inserted: usize,
-    pub(crate) deleted: usize,
-    pub(crate) notes: usize,
-    pub(crate) pictures: usize,
-    pub(crate) hidden: usize,
-    pub(crate) embedded: usize,
-    pub(crate) numbering_unreadable: bool,
-    pub(crate) legacy_font: Option<String>,
-}
-
-/// A character of a paragraph.
-#[derive(Clone, Copy)]
-struct Item {
-    ch: char,
-    paragraph: usize,
-    run: Option<usize>,
-    anchor: Anchor,
+impl PartKind {
+    fn is_root(self, name: &str) -> bool {
+        match self {
+            Self::Document => name == "document",
+            Self::Notes => matches!(name, "footnotes" | "endnotes"),
+            Self::Edge => matches!(name, "hdr" | "ftr"),
+        }
+    }
 }
 
 /// What an open element is to the scan.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
     Other,
     /// A body, a cell or a text box: paragraphs do not join across its end.
     Container,
+    /// A cell of a row that a tracked change took out.
+    DeletedCell,
+    /// A note, with its number and where its text starts.
+    Note {
+        id: u32,
+        start: usize,
+    },
     Row {
-        deleted: bool,
+        deleted: Option<usize>,
     },
     RowProperties,
     CellProperties,
@@ -94,6 +63,13 @@ enum Kind {
     ParagraphProperties,
     ParagraphNumber,
     MarkProperties,
+    /// A tracked insertion, with its start tag.
+    Inserted {
+        revision: usize,
+        tag: (usize, usize),
+    },
+    Deleted,
+    SimpleField,
     Run,
     RunProperties,
     Text,
@@ -104,85 +80,57 @@ enum Kind {
     FormulaText,
 }
 
-/// The properties of a paragraph that decide its number and whether it is there at all.
-#[derive(Default)]
-struct ParagraphProperties {
-    style: Option<String>,
-    num_id: Option<u32>,
-    level: Option<usize>,
-    mark_deleted: bool,
-    mark_hidden: bool,
+/// The definitions that a part's text depends on.
+pub(crate) struct Definitions<'a> {
+    pub(crate) styles: &'a Styles,
+    pub(crate) theme: &'a Theme,
+    pub(crate) numbering: Numbering,
 }
 
-struct OpenParagraph {
-    index: usize,
-    runs: usize,
-    items: Vec<Item>,
-    properties: ParagraphProperties,
-    /// Paragraphs of text boxes hung in this one.
-    attached: Vec<Line>,
-}
-
-struct OpenRun {
-    /// In its paragraph.
-    index: usize,
-    /// The outermost run, in [`Scanned::runs`].
-    source: usize,
-    outermost: bool,
-    /// By its paragraph's style, then by its own properties.
-    hidden: Option<bool>,
-    switched: Option<bool>,
-    style: Option<String>,
-    legacy_font: Option<String>,
-}
-
-/// A finished paragraph that waits for its turn.
-struct Line {
-    index: usize,
-    items: Vec<Item>,
-    properties: ParagraphProperties,
-}
-
-#[derive(Default)]
-struct OpenContainer {
-    /// What a deleted paragraph mark left for the next paragraph.
-    carried: Vec<Item>,
-    attached: Vec<Line>,
-    last_index: usize,
-}
-
-/// A run over the main part.
+/// A run over a part. `watch` is told of each cluster of characters and what it was made of.
 pub(crate) struct Scan<'a, W> {
     source: &'a str,
-    styles: &'a Styles,
-    numbering: Numbering,
+    part: PartKind,
+    pub(super) definitions: Definitions<'a>,
     limits: &'a Limits,
-    watch: W,
-    scanned: Scanned,
+    pub(super) watch: W,
+    pub(super) scanned: Scanned,
     begun: bool,
-    open: Vec<Kind>,
+    pub(super) open: Vec<Kind>,
     /// How deep inside an element that is left out, and how many paragraphs are open there.
     skipped: usize,
     skipped_paragraphs: Vec<usize>,
-    containers: Vec<OpenContainer>,
-    paragraphs: Vec<OpenParagraph>,
-    runs: Vec<OpenRun>,
+    pub(super) containers: Vec<OpenContainer>,
+    pub(super) paragraphs: Vec<OpenParagraph>,
+    pub(super) runs: Vec<OpenRun>,
+    /// Tracked deletions that are open, by their place among the revisions.
+    pub(super) deletions: Vec<usize>,
+    /// What stands between paragraphs and waits for the next one.
+    pub(super) pending: Vec<Piece>,
     /// Open complex fields: whether each shows its result yet.
     fields: Vec<bool>,
     /// How many property elements are open: what stands in them is never text.
     properties: usize,
-    formula: Option<usize>,
+    pub(super) formula: Option<usize>,
     text: Option<TextSource>,
-    paragraph_count: usize,
-    lines: usize,
+    pub(super) paragraph_count: usize,
+    pub(super) lines: usize,
+    /// Characters gathered and not yet written out.
+    pub(super) held: usize,
 }
 
-impl<'a, W: FnMut(Range<usize>, &str, Anchor, Anchor)> Scan<'a, W> {
-    pub(crate) fn new(source: &'a str, styles: &'a Styles, numbering: Numbering, limits: &'a Limits, watch: W) -> Self {
+impl<'a, W: FnMut(Range<usize>, &str, &[Item])> Scan<'a, W> {
+    pub(crate) fn new(
+        source: &'a str,
+        part: PartKind,
+        definitions: Definitions<'a>,
+        limits: &'a Limits,
+        watch: W,
+    ) -> Self {
         Self {
             source,
-            styles,
-            numbering,
+            part,
+            definitions,
             limits,
             watch,
             scanned: Scanned::default(),
@@ -193,18 +141,24 @@ impl<'a, W: FnMut(Range<usize>, &str, Anchor, Anchor)> Scan<'a, W> {
             containers: vec![OpenContainer::default()],
             paragraphs: Vec::new(),
             runs: Vec::new(),
+            deletions: Vec::new(),
+            pending: Vec::new(),
             fields: Vec::new(),
             properties: 0,
             formula: None,
             text: None,
             paragraph_count: 0,
             lines: 0,
+            held: 0,
         }
     }
 
     pub(crate) fn run(mut self) -> Result<Scanned, FormatError> {
         let mut reader = xml::reader(self.source);
-        loop {
+        for count in 0_usize.. {
+            if count.is_multiple_of(BETWEEN_CHECKS) {
+                self.limits.interrupt.check()?;
+            }
             let start = reader.buffer_position() as usize;
             let event = reader.read_event().map_err(xml::broken)?;
             let end = reader.buffer_position() as usize;
@@ -216,36 +170,16 @@ impl<'a, W: FnMut(Range<usize>, &str, Anchor, Anchor)> Scan<'a, W> {
                 }
                 Event::End(_) => self.end_tag(start..end, end)?,
                 Event::Text(text) => self.characters(&text, start),
-                Event::CData(data) => {
-                    // Its inside cannot be parted with tags, so each character stands for the whole of it.
-                    for ch in data.chars() {
-                        self.push(ch, start..end);
-                    }
-                }
-                Event::GeneralRef(reference) => {
-                    let ch = match reference.resolve_char_ref() {
-                        Ok(Some(ch)) => Some(ch),
-                        _ => match &*reference {
-                            "amp" => Some('&'),
-                            "lt" => Some('<'),
-                            "gt" => Some('>'),
-                            "quot" => Some('"'),
-                            "apos" => Some('\''),
-                            _ => None,
-                        },
-                    };
-                    if let Some(ch) = ch {
-                        self.push(ch, start..end);
-                    }
-                }
+                Event::CData(data) => self.cdata(&data, start..end),
+                Event::GeneralRef(reference) => match xml::entity(&reference) {
+                    Some(ch) => self.push(ch, start..end),
+                    None => self.scanned.undefined_entities += usize::from(self.skipped == 0),
+                },
                 Event::Eof => break,
                 _ => {}
             }
-            if self.scanned.text.len() as u64 > self.limits.expanded_bytes {
-                return Err(FormatError::Bomb {
-                    what: format!("more than {} bytes of text", self.limits.expanded_bytes),
-                });
-            }
+            self.scanned.check_size(self.limits.expanded_bytes)?;
+            self.check_held()?;
         }
         if !self.open.is_empty() || self.skipped > 0 {
             return Err(FormatError::damaged("the main document part ends in the middle"));
@@ -254,6 +188,7 @@ impl<'a, W: FnMut(Range<usize>, &str, Anchor, Anchor)> Scan<'a, W> {
             return Err(FormatError::damaged("the main part is not a Word document"));
         }
         self.close_container()?;
+        self.settle_pending();
         Ok(self.scanned)
     }
 
@@ -263,7 +198,7 @@ impl<'a, W: FnMut(Range<usize>, &str, Anchor, Anchor)> Scan<'a, W> {
 
     fn start_tag(&mut self, tag: &BytesStart<'_>, at: Range<usize>) -> Result<(), FormatError> {
         if self.open.is_empty() && self.skipped == 0 {
-            self.begin_document(tag)?;
+            self.begin_part(tag)?;
         }
         if self.open.len() + self.skipped >= self.limits.depth {
             return Err(self.depth_error());
@@ -305,9 +240,9 @@ impl<'a, W: FnMut(Range<usize>, &str, Anchor, Anchor)> Scan<'a, W> {
         Ok(())
     }
 
-    fn begin_document(&mut self, root: &BytesStart<'_>) -> Result<(), FormatError> {
+    fn begin_part(&mut self, root: &BytesStart<'_>) -> Result<(), FormatError> {
         let prefix = xml::word_prefix(root);
-        if xml::local(root) != "document" || prefix.is_none() {
+        if !self.part.is_root(xml::local(root)) || prefix.is_none() {
             return Err(FormatError::damaged("the main part is not a Word document"));
         }
         self.scanned.prefix = prefix.unwrap_or_default();
@@ -329,76 +264,148 @@ impl<'a, W: FnMut(Range<usize>, &str, Anchor, Anchor)> Scan<'a, W> {
             "pPr" if parent == Kind::Paragraph => Kind::ParagraphProperties,
             "r" => return Some(self.open_run(at)),
             "rPr" if parent == Kind::Run => Kind::RunProperties,
-            "body" | "tc" | "txbxContent" => {
-                if name == "tc"
-                    && self.open.iter().rev().find_map(|kind| match kind {
-                        Kind::Row { deleted } => Some(*deleted),
-                        _ => None,
-                    }) == Some(true)
-                {
-                    return None;
-                }
-                self.containers.push(OpenContainer::default());
-                Kind::Container
-            }
-            "tr" => Kind::Row { deleted: false },
+            "body" | "txbxContent" => self.open_container(),
+            "tc" => self.open_cell(),
+            "tr" => Kind::Row { deleted: None },
             "trPr" => Kind::RowProperties,
             "tcPr" => Kind::CellProperties,
+            "footnote" | "endnote" if self.part == PartKind::Notes => return self.open_note(tag),
             "del" | "moveFrom" => {
                 self.scanned.deleted += 1;
-                return None;
+                let kind = if name == "del" { RevisionKind::Deleted } else { RevisionKind::MovedAway };
+                let revision = self.revision(kind, tag);
+                self.deletions.push(revision);
+                Kind::Deleted
             }
             "ins" | "moveTo" => {
                 self.scanned.inserted += 1;
-                Kind::Other
+                let kind = if name == "ins" { RevisionKind::Inserted } else { RevisionKind::MovedHere };
+                let revision = self.revision(kind, tag);
+                self.mark(Mark::RevisionStart(revision));
+                Kind::Inserted { revision, tag: (at.start, at.end) }
             }
-            "sdtPr" | "sdtEndPr" | "rt" | "sectPr" | "tblPr" | "tblGrid" | "delText" | "instrText" | "delInstrText" => {
+            "sdtPr" | "sdtEndPr" | "rt" | "sectPr" | "tblPr" | "tblGrid" | "instrText" | "delInstrText" => {
                 return None;
             }
-            "t" if !self.runs.is_empty() => {
+            "delText" if self.deletions.is_empty() => return None,
+            "t" | "delText" if !self.runs.is_empty() => {
                 self.open_text(parent, at);
                 Kind::Text
             }
+            "fldSimple" => Kind::SimpleField,
             "fldChar" => {
-                match xml::attribute(tag, "fldCharType").as_deref() {
-                    Some("begin") if self.fields.len() < self.limits.depth => {
-                        self.fields.push(false);
-                    }
-                    Some("separate") => {
-                        if let Some(field) = self.fields.last_mut() {
-                            *field = true;
-                        }
-                    }
-                    Some("end") => {
-                        self.fields.pop();
-                    }
-                    _ => {}
-                }
+                self.field_character(tag);
                 // Data of a form field stands inside.
                 return None;
             }
+            _ => self.sign_tag(name, tag, parent, at),
+        })
+    }
+
+    /// A tag that stands for a character or for something beside the text.
+    fn sign_tag(&mut self, name: &str, tag: &BytesStart<'_>, parent: Kind, at: &Range<usize>) -> Kind {
+        match name {
             "tab" | "ptab" => self.element('\t', parent, at),
             "br" | "cr" => self.element('\n', parent, at),
             "noBreakHyphen" => self.element('-', parent, at),
-            "sym" => match symbol(xml::attribute(tag, "font"), xml::attribute(tag, "char")) {
-                Some(ch) => self.element(ch, parent, at),
-                None => Kind::Other,
-            },
-            "footnoteReference" | "endnoteReference" => {
-                self.scanned.notes += 1;
-                Kind::Other
+            // In a font of TCVN3 it is the letter `ư`; in any other nobody sees it.
+            "softHyphen" => self.element('\u{ad}', parent, at),
+            "sym" => return self.symbol_tag(tag, parent, at),
+            "footnoteReference" => self.note_mark(NoteKind::Foot, tag),
+            "endnoteReference" => self.note_mark(NoteKind::End, tag),
+            "commentRangeStart" | "commentRangeEnd" | "commentReference" => {
+                if let Some(id) = xml::attribute(tag, "id").and_then(|id| id.parse().ok()) {
+                    if name != "commentRangeEnd" {
+                        self.mark(Mark::CommentStart(id));
+                    }
+                    if name != "commentRangeStart" {
+                        self.mark(Mark::CommentEnd(id));
+                    }
+                }
             }
-            "altChunk" | "subDoc" => {
-                self.scanned.embedded += 1;
-                Kind::Other
+            "altChunk" | "subDoc" => self.scanned.embedded += 1,
+            _ => {}
+        }
+        Kind::Other
+    }
+
+    fn symbol_tag(&mut self, tag: &BytesStart<'_>, parent: Kind, at: &Range<usize>) -> Kind {
+        let (font, code) = (xml::attribute(tag, "font"), xml::attribute(tag, "char"));
+        let legacy = font.as_deref().and_then(|font| font_index(&mut self.scanned.fonts, font));
+        if let (Some(legacy), Some(run)) = (legacy, self.runs.last_mut()) {
+            let own = run.font.replace(legacy);
+            let code = code.as_deref().and_then(|code| u32::from_str_radix(code, 16).ok());
+            if let Some(ch) = code.and_then(char::from_u32) {
+                self.element(ch, parent, at);
             }
-            _ => Kind::Other,
-        })
+            if let Some(run) = self.runs.last_mut() {
+                run.font = own;
+            }
+        } else if let Some(ch) = symbol(font.as_deref(), code.as_deref()) {
+            self.element(ch, parent, at);
+        } else {
+            self.scanned.unknown_signs += 1;
+        }
+        Kind::Other
+    }
+
+    fn note_mark(&mut self, kind: NoteKind, tag: &BytesStart<'_>) {
+        if self.deletions.is_empty()
+            && let Some(id) = xml::attribute(tag, "id").and_then(|id| id.parse().ok())
+        {
+            self.mark(Mark::Note(kind, id));
+        }
+    }
+
+    fn field_character(&mut self, tag: &BytesStart<'_>) {
+        // One in a deletion belongs to a field that is no more.
+        if !self.deletions.is_empty() {
+            return;
+        }
+        match xml::attribute(tag, "fldCharType").as_deref() {
+            Some("begin") if self.fields.len() < self.limits.depth => self.fields.push(false),
+            Some("separate") => {
+                if let Some(field) = self.fields.last_mut() {
+                    *field = true;
+                }
+            }
+            Some("end") => {
+                self.fields.pop();
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether what stands here is shown by a field.
+    pub(super) fn in_field(&self) -> bool {
+        !self.fields.is_empty() || self.open.contains(&Kind::SimpleField)
+    }
+
+    fn revision(&mut self, kind: RevisionKind, tag: &BytesStart<'_>) -> usize {
+        self.scanned.revisions.push(Revision {
+            kind,
+            start: usize::MAX,
+            end: usize::MAX,
+            removed: String::new(),
+            author: xml::attribute(tag, "author").unwrap_or_default(),
+            date: xml::attribute(tag, "date"),
+        });
+        self.scanned.revisions.len() - 1
+    }
+
+    fn open_note(&mut self, tag: &BytesStart<'_>) -> Option<Kind> {
+        // The lines that part notes from the text are kept as notes too.
+        let kind = xml::attribute(tag, "type");
+        if kind.is_some_and(|kind| kind != "normal") {
+            return None;
+        }
+        let id = xml::attribute(tag, "id").and_then(|id| id.parse().ok())?;
+        self.containers.push(OpenContainer::default());
+        Some(Kind::Note { id, start: self.scanned.text.len() })
     }
 
     /// A tag inside the properties of a paragraph, a run, a row or a cell; `None` where it is not one.
     fn property_tag(&mut self, parent: Kind, name: &str, tag: &BytesStart<'_>) -> Option<Option<Kind>> {
-        let value = || xml::attribute(tag, "val");
         if self.properties == 0 {
             return None;
         }
@@ -407,55 +414,72 @@ impl<'a, W: FnMut(Range<usize>, &str, Anchor, Anchor)> Scan<'a, W> {
             return Some(None);
         }
         match parent {
-            Kind::ParagraphProperties | Kind::ParagraphNumber | Kind::MarkProperties => {
-                let properties = &mut self.paragraphs.last_mut()?.properties;
-                match (parent, name) {
-                    (Kind::ParagraphProperties, "pStyle") => properties.style = value(),
-                    (Kind::ParagraphProperties, "numPr") => {
-                        return Some(Some(Kind::ParagraphNumber));
-                    }
-                    (Kind::ParagraphProperties, "rPr") => return Some(Some(Kind::MarkProperties)),
-                    (Kind::ParagraphNumber, "ilvl") => {
-                        properties.level = value().and_then(|value| value.parse().ok());
-                    }
-                    (Kind::ParagraphNumber, "numId") => {
-                        properties.num_id = value().and_then(|value| value.parse().ok());
-                    }
-                    (Kind::MarkProperties, "vanish") => properties.mark_hidden = xml::is_on(tag),
-                    (Kind::MarkProperties, "del" | "moveFrom") => {
-                        properties.mark_deleted = true;
-                        self.scanned.deleted += 1;
-                    }
-                    (Kind::MarkProperties, "ins" | "moveTo") => self.scanned.inserted += 1,
-                    _ => {}
-                }
-            }
-            Kind::RunProperties => {
-                let run = self.runs.last_mut()?;
-                match name {
-                    "vanish" => run.switched = Some(xml::is_on(tag)),
-                    "rStyle" => run.style = value(),
-                    "rFonts" => {
-                        run.legacy_font =
-                            xml::attribute(tag, "ascii").or_else(|| xml::attribute(tag, "hAnsi")).filter(|font| {
-                                let font = font.to_ascii_lowercase();
-                                font.starts_with(".vn") || font.starts_with("vni-")
-                            });
-                    }
-                    _ => {}
-                }
-            }
+            Kind::ParagraphProperties if name == "numPr" => return Some(Some(Kind::ParagraphNumber)),
+            Kind::ParagraphProperties if name == "rPr" => return Some(Some(Kind::MarkProperties)),
+            Kind::ParagraphProperties | Kind::ParagraphNumber => self.paragraph_property(parent, name, tag),
+            Kind::MarkProperties => self.paragraph_mark_property(name, tag),
+            Kind::RunProperties => self.run_property(name, tag),
             Kind::RowProperties if name == "del" => {
                 self.scanned.deleted += 1;
+                let revision = self.revision(RevisionKind::Deleted, tag);
                 if let Some(Kind::Row { deleted }) =
                     self.open.iter_mut().rev().find(|kind| matches!(kind, Kind::Row { .. }))
                 {
-                    *deleted = true;
+                    *deleted = Some(revision);
                 }
             }
             _ => {}
         }
         Some(Some(Kind::Other))
+    }
+
+    fn paragraph_property(&mut self, parent: Kind, name: &str, tag: &BytesStart<'_>) {
+        let Some(paragraph) = self.paragraphs.last_mut() else { return };
+        let properties = &mut paragraph.properties;
+        let value = || xml::attribute(tag, "val");
+        match (parent, name) {
+            (Kind::ParagraphProperties, "pStyle") => properties.style = value(),
+            (Kind::ParagraphNumber, "ilvl") => properties.level = value().and_then(|value| value.parse().ok()),
+            (Kind::ParagraphNumber, "numId") => properties.num_id = value().and_then(|value| value.parse().ok()),
+            _ => {}
+        }
+    }
+
+    fn paragraph_mark_property(&mut self, name: &str, tag: &BytesStart<'_>) {
+        match name {
+            "del" | "moveFrom" => {
+                self.scanned.deleted += 1;
+                let kind = if name == "del" { RevisionKind::Deleted } else { RevisionKind::MovedAway };
+                let revision = self.revision(kind, tag);
+                if let Some(paragraph) = self.paragraphs.last_mut() {
+                    paragraph.properties.mark_deleted = Some(revision);
+                }
+            }
+            "ins" | "moveTo" => {
+                self.scanned.inserted += 1;
+                let kind = if name == "ins" { RevisionKind::Inserted } else { RevisionKind::MovedHere };
+                let revision = self.revision(kind, tag);
+                if let Some(paragraph) = self.paragraphs.last_mut() {
+                    paragraph.properties.mark_inserted = Some(revision);
+                }
+            }
+            "vanish" => {
+                if let Some(paragraph) = self.paragraphs.last_mut() {
+                    paragraph.properties.mark_hidden = xml::is_on(tag);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn run_property(&mut self, name: &str, tag: &BytesStart<'_>) {
+        let Some(run) = self.runs.last_mut() else { return };
+        match name {
+            "vanish" => run.switched = Some(xml::is_on(tag)),
+            "rStyle" => run.style = xml::attribute(tag, "val"),
+            "rFonts" => run.font_name = self.definitions.theme.font_of(tag).or_else(|| run.font_name.take()),
+            _ => {}
+        }
     }
 
     /// A tag of another namespace: alternatives, formulas, pictures.
@@ -503,19 +527,21 @@ impl<'a, W: FnMut(Range<usize>, &str, Anchor, Anchor)> Scan<'a, W> {
                 self.close_run_properties(end);
             }
             Some(Kind::Run) => self.close_run(tag, end),
-            Some(Kind::Text) => {
-                if let Some(mut text) = self.text.take() {
-                    text.content.end = tag.start.max(text.content.start);
-                    text.span.end = end;
-                    let at = text.span.start;
-                    // Its characters hold its index already.
-                    if let Some(slot) = self.scanned.texts.last_mut().filter(|slot| slot.span.start == at) {
-                        *slot = text;
-                    }
-                }
-            }
+            Some(Kind::Text) => self.close_text(tag, end),
             Some(Kind::Paragraph) => self.close_paragraph()?,
             Some(Kind::Container) => self.close_container()?,
+            Some(Kind::DeletedCell) => {
+                self.close_container()?;
+                self.deletions.pop();
+            }
+            Some(Kind::Note { id, start }) => {
+                self.close_container()?;
+                self.scanned.note_texts.push((id, start..self.scanned.text.len()));
+            }
+            Some(Kind::Inserted { revision, .. }) => self.mark(Mark::RevisionEnd(revision)),
+            Some(Kind::Deleted) => {
+                self.deletions.pop();
+            }
             Some(Kind::Formula) => {
                 if let Some(formula) = self.formula.take() {
                     self.scanned.formulas[formula].end = end;
@@ -526,86 +552,29 @@ impl<'a, W: FnMut(Range<usize>, &str, Anchor, Anchor)> Scan<'a, W> {
         Ok(())
     }
 
-    fn open_paragraph(&mut self) {
-        let index = self.paragraph_count;
-        self.paragraph_count += 1;
-        self.paragraphs.push(OpenParagraph {
-            index,
-            runs: 0,
-            items: Vec::new(),
-            properties: ParagraphProperties::default(),
-            attached: Vec::new(),
-        });
-    }
-
-    fn count_run(&mut self) {
-        if let Some(paragraph) = self.paragraphs.last_mut() {
-            paragraph.runs += 1;
-        }
-    }
-
-    fn open_run(&mut self, at: &Range<usize>) -> Kind {
-        let Some(paragraph) = self.paragraphs.last_mut() else {
-            return Kind::Other;
-        };
-        let index = paragraph.runs;
-        paragraph.runs += 1;
-        let hidden = paragraph.properties.style.as_deref().and_then(|style| self.styles.vanish(style));
-        let outermost = self.runs.is_empty();
-        let source = match self.runs.first() {
-            Some(outer) => outer.source,
-            None => {
-                self.scanned.runs.push(RunSource {
-                    span: at.clone(),
-                    start_tag: at.clone(),
-                    properties: None,
-                    content: at.end..at.end,
-                });
-                self.scanned.runs.len() - 1
-            }
-        };
-        self.runs.push(OpenRun { index, source, outermost, hidden, switched: None, style: None, legacy_font: None });
-        Kind::Run
-    }
-
-    fn close_run_properties(&mut self, end: usize) {
-        let Some(run) = self.runs.last_mut() else {
-            return;
-        };
-        if run.outermost {
-            let source = &mut self.scanned.runs[run.source];
-            // The properties come first in a run.
-            source.properties = Some(source.content.start..end);
-            source.content = end..end;
-        }
-        let by_style = run.style.as_deref().and_then(|style| self.styles.vanish(style));
-        run.hidden = run.switched.or(by_style).or(run.hidden);
-        if run.hidden == Some(true) {
-            self.scanned.hidden += 1;
-        }
-    }
-
-    fn close_run(&mut self, tag: Range<usize>, end: usize) {
-        if let Some(run) = self.runs.pop()
-            && run.outermost
-        {
-            let source = &mut self.scanned.runs[run.source];
-            source.content.end = tag.start.max(source.content.start);
-            source.span.end = end;
-        }
-    }
-
     fn open_text(&mut self, parent: Kind, at: &Range<usize>) {
         let Some(run) = self.runs.last() else { return };
         if run.outermost && parent == Kind::Run {
-            let text = TextSource { run: run.source, span: at.clone(), start_tag: at.clone(), content: at.end..at.end };
+            let text = TextSource { run: run.source, span: at.clone(), content: at.end..at.end };
             self.scanned.texts.push(text.clone());
             self.text = Some(text);
         }
     }
 
+    fn close_text(&mut self, tag: Range<usize>, end: usize) {
+        if let Some(mut text) = self.text.take() {
+            text.content.end = tag.start.max(text.content.start);
+            text.span.end = end;
+            let at = text.span.start;
+            // Its characters hold its index already.
+            if let Some(slot) = self.scanned.texts.last_mut().filter(|slot| slot.span.start == at) {
+                *slot = text;
+            }
+        }
+    }
+
     /// An element that stands for one character.
-    fn element(&mut self, ch: char, parent: Kind, at: &Range<usize>) -> Kind {
+    fn element(&mut self, ch: char, parent: Kind, at: &Range<usize>) {
         if let Some(run) = self.runs.last() {
             let anchor = if run.outermost && parent == Kind::Run {
                 Anchor::Element { run: run.source, start: at.start, end: at.end }
@@ -614,7 +583,6 @@ impl<'a, W: FnMut(Range<usize>, &str, Anchor, Anchor)> Scan<'a, W> {
             };
             self.push_item(ch, anchor);
         }
-        Kind::Other
     }
 
     fn inside_run(&self, run: usize) -> Anchor {
@@ -624,6 +592,16 @@ impl<'a, W: FnMut(Range<usize>, &str, Anchor, Anchor)> Scan<'a, W> {
     fn characters(&mut self, text: &str, start: usize) {
         for (at, ch) in text.char_indices() {
             self.push(ch, start + at..start + at + ch.len_utf8());
+        }
+    }
+
+    /// Its inside cannot be parted with tags, so each character stands for the whole of it.
+    fn cdata(&mut self, data: &str, at: Range<usize>) {
+        if let Some(run) = self.runs.last() {
+            self.scanned.runs[run.source].unparted = true;
+        }
+        for ch in data.chars() {
+            self.push(ch, at.clone());
         }
     }
 
@@ -646,12 +624,6 @@ impl<'a, W: FnMut(Range<usize>, &str, Anchor, Anchor)> Scan<'a, W> {
                 } else {
                     self.inside_run(run.source)
                 };
-                if let Some(font) = &run.legacy_font
-                    && self.scanned.legacy_font.is_none()
-                    && matches!(ch, '\u{a1}'..='\u{ff}')
-                {
-                    self.scanned.legacy_font = Some(font.clone());
-                }
                 self.push_item(ch, anchor);
             }
             Some(Kind::FormulaText) => {
@@ -666,157 +638,8 @@ impl<'a, W: FnMut(Range<usize>, &str, Anchor, Anchor)> Scan<'a, W> {
         }
     }
 
-    fn push_item(&mut self, ch: char, anchor: Anchor) {
-        let hidden = self.runs.iter().any(|run| run.hidden == Some(true));
-        let hidden = hidden || (self.runs.is_empty() && self.formula.is_none());
-        if hidden || self.fields.contains(&false) {
-            return;
-        }
-        let Some(ch) = map_char(ch) else { return };
-        let run = match anchor {
-            Anchor::Formula { .. } | Anchor::None => None,
-            _ if self.formula.is_some() => None,
-            _ => self.runs.last().map(|run| run.index),
-        };
-        if let Some(paragraph) = self.paragraphs.last_mut() {
-            let paragraph_index = paragraph.index;
-            paragraph.items.push(Item { ch, paragraph: paragraph_index, run, anchor });
-        }
+    /// Whether a field stands open that shows no result yet.
+    pub(super) fn in_instruction(&self) -> bool {
+        self.fields.contains(&false)
     }
-
-    fn close_paragraph(&mut self) -> Result<(), FormatError> {
-        let Some(paragraph) = self.paragraphs.pop() else {
-            return Ok(());
-        };
-        let Some(container) = self.containers.last_mut() else {
-            return Ok(());
-        };
-        let mut items = std::mem::take(&mut container.carried);
-        items.extend(paragraph.items);
-        let mut attached = std::mem::take(&mut container.attached);
-        attached.extend(paragraph.attached);
-        container.last_index = paragraph.index;
-        if paragraph.properties.mark_deleted {
-            container.carried = items;
-            container.attached = attached;
-            return Ok(());
-        }
-        let line = Line { index: paragraph.index, items, properties: paragraph.properties };
-        self.finish(line, attached)
-    }
-
-    fn close_container(&mut self) -> Result<(), FormatError> {
-        let Some(container) = self.containers.pop() else {
-            return Ok(());
-        };
-        if container.carried.is_empty() && container.attached.is_empty() {
-            return Ok(());
-        }
-        let line =
-            Line { index: container.last_index, items: container.carried, properties: ParagraphProperties::default() };
-        self.finish(line, container.attached)
-    }
-
-    /// Writes a line out, or hangs it in the paragraph around its text box.
-    fn finish(&mut self, line: Line, attached: Vec<Line>) -> Result<(), FormatError> {
-        let lines = std::iter::once(line).chain(attached);
-        if let Some(around) = self.paragraphs.last_mut() {
-            around.attached.extend(lines);
-            return Ok(());
-        }
-        for line in lines {
-            self.write(line);
-        }
-        Ok(())
-    }
-
-    fn write(&mut self, line: Line) {
-        if line.properties.mark_hidden && line.items.is_empty() {
-            return;
-        }
-        let mut items: Vec<Item> = Vec::new();
-        if let Some(number) = self.number(&line.properties) {
-            items.extend(number.chars().filter_map(map_char).map(|ch| Item {
-                ch,
-                paragraph: line.index,
-                run: None,
-                anchor: Anchor::None,
-            }));
-        }
-        items.extend(line.items);
-        if self.lines > 0 {
-            self.scanned.text.push('\n');
-        }
-        self.lines += 1;
-        let scanned = &mut self.scanned;
-        let watch = &mut self.watch;
-        let first_place = scanned.places.len();
-        compose(
-            &items,
-            |item| item.ch,
-            |cluster, first, last| {
-                let at = Position::Run { paragraph: first.paragraph, run: first.run };
-                let start = scanned.text.len();
-                scanned.text.push_str(cluster);
-                let end = scanned.text.len();
-                watch(start..end, cluster, first.anchor, last.anchor);
-                if let Some(place) = scanned.places[first_place..].last_mut()
-                    && place.at == at
-                {
-                    place.end = end;
-                } else {
-                    scanned.places.push(Place { start, end, at });
-                }
-            },
-        );
-    }
-
-    /// The automatic number of a paragraph, counted on.
-    fn number(&mut self, properties: &ParagraphProperties) -> Option<String> {
-        let style = properties.style.as_deref().or_else(|| self.styles.default_paragraph());
-        let by_style = style.and_then(|style| self.styles.number(style));
-        let num_id = properties.num_id.or_else(|| by_style.as_ref().map(|found| found.num_id))?;
-        // Zero takes a paragraph out of its style's list.
-        if num_id == 0 {
-            return None;
-        }
-        if !self.numbering.knows(num_id) {
-            self.scanned.numbering_unreadable = true;
-            return None;
-        }
-        let level = properties.level.or_else(|| {
-            let found = by_style.as_ref()?;
-            found.chain.iter().find_map(|style| self.numbering.level_of_style(num_id, style)).or(found.level)
-        });
-        self.numbering.next(num_id, level.unwrap_or(0))
-    }
-}
-
-/// A character given by its place in a symbol font, as far as laws use them.
-fn symbol(font: Option<String>, code: Option<String>) -> Option<char> {
-    let code = u32::from_str_radix(&code?, 16).ok()?;
-    if !(0xf000..=0xf0ff).contains(&code) {
-        return char::from_u32(code).filter(|ch| !ch.is_control());
-    }
-    if !font?.eq_ignore_ascii_case("Symbol") {
-        return None;
-    }
-    Some(match code {
-        0xf0b3 => '≥',
-        0xf0a3 => '≤',
-        0xf0b1 => '±',
-        0xf0b4 => '×',
-        0xf0b8 => '÷',
-        0xf0b0 => '°',
-        0xf0b7 => '•',
-        0xf0b9 => '≠',
-        0xf061 => 'α',
-        0xf062 => 'β',
-        0xf06d => 'μ',
-        0xf02b => '+',
-        0xf02d => '-',
-        0xf03d => '=',
-        0xf025 => '%',
-        _ => return None,
-    })
 }

@@ -1,6 +1,6 @@
 //! A plain DOCX made of a text that came in another format, so that its review can go back as comments all the same.
 
-use super::annotate::splice_comments;
+use super::annotate::splice_all;
 use super::write::{Align, Body, Page, Run};
 use crate::{Comment, FormatError, Limits, normalise};
 
@@ -34,7 +34,7 @@ pub fn docx_from_text(text: &str, comments: &[Comment]) -> Result<Vec<u8>, Forma
     }
     // Our own file is held to no limit but the machine's.
     let limits = Limits { input_bytes: u64::MAX, expanded_bytes: u64::MAX, ratio: u64::MAX, ..Limits::default() };
-    splice_comments(&bytes, &normal, comments, &limits)
+    splice_all(&bytes, &normal, comments, &[], &limits).map(|annotated| annotated.file)
 }
 
 fn offset_in_normal(text: &str, offset: usize) -> usize {

@@ -1,8 +1,9 @@
-//! Styles, as far as they decide what the text is: automatic numbers and hidden text come through them.
+//! Styles and the theme, as far as they decide what the text is: automatic numbers, hidden text and the fonts of old
+//! encodings come through them (ECMA-376 part 1, 17.7 and 20.1.4.1).
 
 use super::xml;
 use crate::FormatError;
-use quick_xml::events::Event;
+use quick_xml::events::{BytesStart, Event};
 use std::collections::HashMap;
 
 /// Styles are based on one another; a chain longer than this is a circle.
@@ -13,6 +14,7 @@ const LONGEST_CHAIN: usize = 32;
 pub(crate) struct Styles {
     by_id: HashMap<String, Style>,
     default_paragraph: Option<String>,
+    default_font: Option<String>,
 }
 
 #[derive(Default)]
@@ -21,6 +23,54 @@ struct Style {
     num_id: Option<u32>,
     level: Option<usize>,
     vanish: Option<bool>,
+    font: Option<String>,
+}
+
+/// The two fonts of a document's theme.
+#[derive(Default)]
+pub(crate) struct Theme {
+    major: Option<String>,
+    minor: Option<String>,
+}
+
+impl Theme {
+    pub(crate) fn read(source: &str) -> Result<Self, FormatError> {
+        let mut theme = Self::default();
+        let mut major = None;
+        let mut reader = xml::reader(source);
+        loop {
+            match reader.read_event().map_err(xml::broken)? {
+                Event::Start(tag) | Event::Empty(tag) => match xml::local(&tag) {
+                    "majorFont" => major = Some(true),
+                    "minorFont" => major = Some(false),
+                    "latin" => {
+                        let font = xml::attribute(&tag, "typeface");
+                        match major {
+                            Some(true) => theme.major = theme.major.or(font),
+                            Some(false) => theme.minor = theme.minor.or(font),
+                            None => {}
+                        }
+                    }
+                    _ => {}
+                },
+                Event::End(tag) if matches!(xml::local_end(&tag), "majorFont" | "minorFont") => major = None,
+                Event::Eof => return Ok(theme),
+                _ => {}
+            }
+        }
+    }
+
+    /// The font that a `w:rFonts` sets Latin letters in; `None` where it says nothing of these.
+    pub(crate) fn font_of(&self, fonts: &BytesStart<'_>) -> Option<String> {
+        let themed = |name: &str| {
+            let theme = xml::attribute(fonts, name)?;
+            (if theme.starts_with("major") { &self.major } else { &self.minor }).clone()
+        };
+        themed("hAnsiTheme")
+            .or_else(|| xml::attribute(fonts, "hAnsi"))
+            .or_else(|| themed("asciiTheme"))
+            .or_else(|| xml::attribute(fonts, "ascii"))
+    }
 }
 
 /// The list a paragraph style puts its paragraphs in.
@@ -32,7 +82,7 @@ pub(crate) struct StyleNumber<'a> {
 }
 
 impl Styles {
-    pub(crate) fn read(source: &str) -> Result<Self, FormatError> {
+    pub(crate) fn read(source: &str, theme: &Theme) -> Result<Self, FormatError> {
         let mut styles = Self::default();
         let mut open: Option<(String, Style)> = None;
         let mut path: Vec<String> = Vec::new();
@@ -75,8 +125,11 @@ impl Styles {
                         style.level = value().and_then(|value| value.parse().ok());
                     }
                     (["rPr"], "vanish") => style.vanish = Some(xml::is_on(&tag)),
+                    (["rPr"], "rFonts") => style.font = theme.font_of(&tag),
                     _ => {}
                 }
+            } else if name == "rFonts" && path.iter().any(|step| step == "rPrDefault") {
+                styles.default_font = theme.font_of(&tag);
             }
             if stays_open {
                 path.push(name);
@@ -110,6 +163,16 @@ impl Styles {
     /// Whether a style hides its text; `None` where it says nothing.
     pub(crate) fn vanish(&self, style: &str) -> Option<bool> {
         self.chain(style).find_map(|(_, style)| style.vanish)
+    }
+
+    /// The font a style sets its text in; `None` where it says nothing.
+    pub(crate) fn font(&self, style: &str) -> Option<&str> {
+        self.chain(style).find_map(|(_, style)| style.font.as_deref())
+    }
+
+    /// The font of text that no style and no run sets one for.
+    pub(crate) fn default_font(&self) -> Option<&str> {
+        self.default_font.as_deref()
     }
 
     fn chain<'a>(&'a self, style: &str) -> impl Iterator<Item = (&'a str, &'a Style)> {

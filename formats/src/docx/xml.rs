@@ -3,7 +3,7 @@
 use crate::FormatError;
 use quick_xml::Reader;
 use quick_xml::escape::unescape;
-use quick_xml::events::BytesStart;
+use quick_xml::events::{BytesEnd, BytesRef, BytesStart};
 
 /// The main namespace of WordprocessingML, transitional and strict.
 pub(crate) const WORD: [&str; 2] = [
@@ -11,8 +11,25 @@ pub(crate) const WORD: [&str; 2] = [
     "http://purl.oclc.org/ooxml/wordprocessingml/main",
 ];
 
-/// A part's bytes as text; parts are UTF-8 or UTF-16 (ECMA-376 part 2, 8.1.4).
+/// A part's bytes as text; parts are UTF-8 or UTF-16, and none declares a document type, through which a file could
+/// reach for others (ECMA-376 part 2, 8.1.4).
 pub(crate) fn decode(bytes: Vec<u8>) -> Result<String, FormatError> {
+    let text = decode_text(bytes)?;
+    if prolog(&text).contains("<!DOCTYPE") {
+        return Err(FormatError::damaged("a part declares a document type (DTD), which no part of a Word file may"));
+    }
+    Ok(text)
+}
+
+/// What stands before the root element.
+fn prolog(text: &str) -> &str {
+    let root = text
+        .match_indices('<')
+        .find(|(at, _)| text[at + 1..].starts_with(|ch: char| ch.is_alphabetic() || ch == '_' || ch == ':'));
+    root.map_or(text, |(at, _)| &text[..at])
+}
+
+fn decode_text(bytes: Vec<u8>) -> Result<String, FormatError> {
     let wide = match bytes.as_slice() {
         [0xff, 0xfe, ..] | [b'<', 0, ..] => Some(encoding_rs::UTF_16LE),
         [0xfe, 0xff, ..] | [0, b'<', ..] => Some(encoding_rs::UTF_16BE),
@@ -41,12 +58,33 @@ pub(crate) fn reader(source: &str) -> Reader<&[u8]> {
     reader
 }
 
+/// The character a reference stands for; `None` for an entity that XML itself does not define.
+pub(crate) fn entity(reference: &BytesRef<'_>) -> Option<char> {
+    match reference.resolve_char_ref() {
+        Ok(Some(ch)) => Some(ch),
+        _ => match &**reference {
+            "amp" => Some('&'),
+            "lt" => Some('<'),
+            "gt" => Some('>'),
+            "quot" => Some('"'),
+            "apos" => Some('\''),
+            _ => None,
+        },
+    }
+}
+
 pub(crate) fn broken(error: quick_xml::Error) -> FormatError {
     FormatError::damaged(format!("XML: {error}"))
 }
 
 /// A tag's name without its prefix.
 pub(crate) fn local<'a>(tag: &'a BytesStart<'_>) -> &'a str {
+    let name = tag.name().into_inner();
+    name.rsplit_once(':').map_or(name, |(_, local)| local)
+}
+
+/// The same of an end tag.
+pub(crate) fn local_end<'a>(tag: &'a BytesEnd<'_>) -> &'a str {
     let name = tag.name().into_inner();
     name.rsplit_once(':').map_or(name, |(_, local)| local)
 }
