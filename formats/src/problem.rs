@@ -47,8 +47,20 @@ pub enum Problem {
         /// The encoding it was read as.
         encoding: String,
     },
+    /// Lines in an encoding older than Unicode were converted.
+    LegacyText {
+        /// The encoding they were in.
+        encoding: String,
+        /// How many lines.
+        lines: usize,
+    },
     /// Some bytes could not be decoded and were left out.
     Undecodable,
+    /// A field of metadata is of a wrong type and was left out.
+    FieldLeftOut {
+        /// Its name.
+        field: String,
+    },
     /// A date the file states could not be read as one.
     UnreadableDate {
         /// The date as written.
@@ -68,7 +80,9 @@ impl Problem {
             Self::NumberingUnreadable => "source.numbering_unreadable",
             Self::LegacyFont { .. } => "source.legacy_font",
             Self::EncodingGuessed { .. } => "source.encoding_guessed",
+            Self::LegacyText { .. } => "source.legacy_text",
             Self::Undecodable => "source.undecodable",
+            Self::FieldLeftOut { .. } => "source.field_left_out",
             Self::UnreadableDate { .. } => "source.unreadable_date",
         }
     }
@@ -90,7 +104,11 @@ impl Problem {
                 format!("có chữ dùng phông mã cũ {font} (TCVN3 hoặc VNI), nội dung có thể sai; hãy chuyển sang Unicode")
             }
             Self::EncodingGuessed { encoding } => format!("bảng mã được đoán là {encoding}"),
+            Self::LegacyText { encoding, lines } => {
+                format!("{lines} dòng viết bằng bảng mã cũ {encoding} đã được chuyển sang Unicode; hãy soát lại chữ")
+            }
             Self::Undecodable => "một số byte không giải mã được đã bị bỏ qua".into(),
+            Self::FieldLeftOut { field } => format!("trường “{field}” sai kiểu dữ liệu nên không được đọc"),
             Self::UnreadableDate { value } => format!("không đọc được ngày “{value}”"),
         }
     }
@@ -114,7 +132,11 @@ impl fmt::Display for Problem {
                 write!(f, "text is set in {font}, a font of an old encoding, and may read as nonsense")
             }
             Self::EncodingGuessed { encoding } => write!(f, "the encoding was guessed as {encoding}"),
+            Self::LegacyText { encoding, lines } => {
+                write!(f, "{lines} lines in the old encoding {encoding} were converted to Unicode")
+            }
             Self::Undecodable => write!(f, "some bytes could not be decoded and were left out"),
+            Self::FieldLeftOut { field } => write!(f, "the field `{field}` is of a wrong type and was left out"),
             Self::UnreadableDate { value } => write!(f, "the date `{value}` could not be read"),
         }
     }
