@@ -2,7 +2,7 @@
 //!
 //! What an archive says about its sizes is a claim by a stranger, so bytes are counted as they come out.
 
-use crate::{FormatError, Limits};
+use crate::{FormatError, Limits, normalise};
 use std::collections::HashMap;
 use std::io::{Cursor, ErrorKind, Read};
 use zip::ZipArchive;
@@ -53,11 +53,18 @@ impl<'a> Package<'a> {
         self.by_name.get(&part_key(name)).copied()
     }
 
-    pub(crate) fn name_at(&self, index: usize) -> String {
-        match self.archive.name_for_index(index) {
-            Some(Ok(name)) => name.into_owned(),
-            _ => format!("{index}"),
-        }
+    /// A member's name, in whichever code page its packer wrote it, without steps that lead out of the archive.
+    pub(crate) fn name_at(&mut self, index: usize) -> String {
+        let name = match self.archive.by_index_raw(index) {
+            Ok(member) => name_from(member.name_raw(), &member.name().unwrap_or_default()),
+            Err(_) => String::new(),
+        };
+        let name = plain_path(&name);
+        if name.is_empty() { format!("{}", index + 1) } else { name }
+    }
+
+    pub(crate) fn is_folder(&mut self, index: usize) -> bool {
+        self.archive.by_index_raw(index).is_ok_and(|member| member.is_dir())
     }
 
     pub(crate) fn is_encrypted(&mut self) -> bool {
@@ -72,6 +79,14 @@ impl<'a> Package<'a> {
     }
 
     pub(crate) fn read_at(&mut self, index: usize) -> Result<Vec<u8>, FormatError> {
+        let room = self.limits.expanded_bytes.saturating_sub(self.spent);
+        let unpacked = self.read_at_most(index, room)?;
+        self.spent += unpacked.len() as u64;
+        Ok(unpacked)
+    }
+
+    /// Reads a member of at most `room` bytes, whatever was read before.
+    pub(crate) fn read_at_most(&mut self, index: usize, room: u64) -> Result<Vec<u8>, FormatError> {
         // No member is packed in more bytes than stand before the directory, whatever it claims.
         let whole = self.archive.central_directory_start();
         let member = self.archive.by_index(index).map_err(|error| match error {
@@ -82,16 +97,46 @@ impl<'a> Package<'a> {
             other => FormatError::damaged(other.to_string()),
         })?;
         let packed = member.compressed_size().min(whole);
-        let room = self.limits.expanded_bytes.saturating_sub(self.spent);
-        let unpacked = read_measured(member, packed, room, self.limits)?;
-        self.spent += unpacked.len() as u64;
-        Ok(unpacked)
+        read_measured(member, packed, room, self.limits)
     }
 
     /// The archive itself, to copy members from unread.
     pub(crate) fn into_archive(self) -> ZipArchive<Cursor<&'a [u8]>> {
         self.archive
     }
+}
+
+/// The name of a member from its bytes. Packers of Vietnamese systems write UTF-8 without saying so, or windows-1258;
+/// what is neither is taken as the archive's reader does (code page 437).
+fn name_from(raw: &[u8], as_read: &str) -> String {
+    if raw.is_ascii() {
+        return as_read.to_owned();
+    }
+    if let Ok(name) = std::str::from_utf8(raw) {
+        return normalise(name);
+    }
+    let (name, _) = encoding_rs::WINDOWS_1258.decode_without_bom_handling(raw);
+    let name = normalise(&name);
+    let vietnamese = |ch: char| ch.is_ascii() || matches!(ch, 'À'..='ỹ' | '–');
+    if name.chars().all(vietnamese) { name } else { normalise(as_read) }
+}
+
+/// A path without `..`, drives, roots and characters that no name has.
+fn plain_path(name: &str) -> String {
+    let ends_in_folder = name.ends_with(['/', '\\']);
+    let mut steps: Vec<String> = Vec::new();
+    for step in name.split(['/', '\\']) {
+        let step: String = step.chars().filter(|ch| !ch.is_control()).collect();
+        let is_drive = steps.is_empty() && step.len() == 2 && step.ends_with(':');
+        if !matches!(step.as_str(), "" | "." | "..") && !is_drive {
+            steps.push(step);
+        }
+    }
+    let mut path = steps.join("/");
+    if ends_in_folder && !path.is_empty() {
+        path.push('/');
+    }
+    path
 }
 
 /// The name a part is looked up by.
@@ -116,6 +161,7 @@ fn read_measured(mut source: impl Read, packed: u64, room: u64, limits: &Limits)
     let mut unpacked = Vec::new();
     let mut chunk = vec![0_u8; 64 << 10];
     loop {
+        limits.interrupt.check()?;
         let count = match source.read(&mut chunk) {
             Ok(0) => return Ok(unpacked),
             Ok(count) => count,

@@ -163,6 +163,16 @@ pub enum FormatError {
         /// How many.
         count: usize,
     },
+    /// A field of a record in JSON is of a wrong type.
+    #[error("{}the field \"{field}\" holds {} where a string belongs", record_en(*record), article(found))]
+    Field {
+        /// Which record, from 1; 0 where the file is one.
+        record: usize,
+        /// The field.
+        field: String,
+        /// The type of what it holds, as JSON names it.
+        found: &'static str,
+    },
     /// The comments were made on another text than the one in this file.
     #[error("the comments belong to another text than the one in this file")]
     Mismatch,
@@ -197,6 +207,7 @@ impl FormatError {
             Self::Bomb { .. } => "input.bomb",
             Self::Encoding => "input.encoding",
             Self::Several { .. } => "input.several",
+            Self::Field { .. } => "input.field",
             Self::Mismatch => "input.mismatch",
             Self::NothingToCommentOn => "output.nothing_to_comment_on",
             Self::Interrupted => "input.interrupted",
@@ -233,6 +244,10 @@ impl FormatError {
             Self::Encoding => "không nhận ra bảng mã của văn bản".into(),
             Self::Several { count } => {
                 format!("tệp chứa {count} văn bản, trong khi chỉ cần một văn bản")
+            }
+            Self::Field { record, field, found } => {
+                let place = if *record > 0 { format!("bản ghi {record}: ") } else { String::new() };
+                format!("{place}trường “{field}” chứa {}, trong khi cần chuỗi ký tự", type_vi(found))
             }
             Self::Mismatch => "các ý kiến không thuộc về văn bản trong tệp này".into(),
             Self::NothingToCommentOn => "tệp không có chữ nào để gắn ý kiến".into(),
@@ -278,6 +293,7 @@ impl FormatError {
                 "hãy lưu lại tệp với bảng mã UTF-8; nếu là phông TCVN3 (.VnTime) hoặc VNI, hãy chuyển mã sang Unicode trước"
             }
             Self::Several { .. } => "hãy tách riêng từng văn bản, hoặc dùng lệnh `rasoat import`",
+            Self::Field { .. } => "hãy sửa trường này theo mẫu nhập JSON rồi thử lại",
             Self::Mismatch => "hãy rà soát lại đúng tệp này rồi xuất ý kiến",
             Self::NothingToCommentOn => "hãy xuất ý kiến ra định dạng khác",
             Self::Interrupted => "hãy tách tệp thành các phần nhỏ hơn rồi thử lại",
@@ -315,6 +331,7 @@ impl FormatError {
             Self::Bomb { .. } => "check where the file comes from; if you trust it, save it anew in Word",
             Self::Encoding => "save the file as UTF-8; convert TCVN3 (.VnTime) or VNI text to Unicode first",
             Self::Several { .. } => "split it into single documents, or use `rasoat import`",
+            Self::Field { .. } => "mend the field after the JSON import schema and try again",
             Self::Mismatch => "review this very file again, then export the comments",
             Self::NothingToCommentOn => "export the findings in another format",
             Self::Interrupted => "split the file into smaller parts and try again",
@@ -338,5 +355,28 @@ fn size_vi(bytes: u64) -> String {
     } else {
         let tenths = bytes.saturating_mul(10) / MIB;
         format!("{},{} MB", tenths / 10, tenths % 10)
+    }
+}
+
+fn record_en(record: usize) -> String {
+    if record > 0 { format!("record {record}: ") } else { String::new() }
+}
+
+fn article(found: &str) -> String {
+    match found {
+        "object" | "array" => format!("an {found}"),
+        "null" => "null".to_owned(),
+        _ => format!("a {found}"),
+    }
+}
+
+/// A type of JSON in Vietnamese.
+fn type_vi(found: &str) -> &str {
+    match found {
+        "object" => "đối tượng",
+        "array" => "mảng",
+        "boolean" => "giá trị đúng/sai",
+        "number" => "số",
+        _ => "giá trị rỗng",
     }
 }

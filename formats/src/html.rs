@@ -1,16 +1,19 @@
-//! Web pages of law: the text without the page around it.
+//! Web pages of law: the text without the page around it, and what the page says of the document.
 //!
-//! The pages of vbpl.vn wrap the text in hundreds of nested paragraphs and spans inside one form, between menus; the
-//! national header is a table, and so is the table of attributes. A browser's rules decide where a line ends: at a
-//! block, not at a line end of the source. The tree is walked with a loop, since strangers nest elements deeply.
+//! Hard because the text is one of a hundred things on the page. Where a site is known its own element is taken
+//! (`layout`); elsewhere the innermost element that holds all articles. A browser's rules decide where a line ends: at
+//! a block, not at a line end of the source (`lines`). Tables of attributes and lists of related documents stand
+//! around the text, in every site's own markup (`attributes`). The tree is walked with loops, for strangers nest
+//! deeply. Not here: scripts, so a page that builds its text with them has none.
 
-use crate::docx::numbering::{NumberFormat, spell};
-use crate::{Extracted, Format, FormatError, Limits, Problem, SourceMetadata, json, normalise, text};
-use scraper::{ElementRef, Html, Node, Selector};
-use std::collections::HashMap;
+mod attributes;
+mod layout;
+mod lines;
 
-/// Where the text of a document stands, best first.
-const CONTAINERS: &[&str] = &["#toanvancontent", ".toanvancontent", "article", "main", "body"];
+use crate::text::decode::{Decoded, decode_declared};
+use crate::trace::{Origin, settle};
+use crate::{Extracted, Format, FormatError, Limits, Problem};
+use scraper::Html;
 
 /// Whether a text that starts like this is a web page.
 pub(crate) fn looks_like_it(start: &str) -> bool {
@@ -32,31 +35,36 @@ pub(crate) fn looks_like_it(start: &str) -> bool {
 
 /// Reads a page from bytes, in the encoding it declares.
 pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Extracted, FormatError> {
-    let (source, problems) = text::decode_html(bytes)?;
-    read_text(&source, problems, limits)
+    read_text(&decode_declared(bytes, limits)?, limits)
 }
 
 /// Reads a page already decoded.
-pub(crate) fn read_text(source: &str, mut problems: Vec<Problem>, limits: &Limits) -> Result<Extracted, FormatError> {
+pub(crate) fn read_text(decoded: &Decoded, limits: &Limits) -> Result<Extracted, FormatError> {
+    let source = decoded.text.as_str();
+    let mut problems = decoded.problems.clone();
     too_deep(source, limits)?;
+    limits.interrupt.check()?;
     let page = Html::parse_document(source);
-    let container = CONTAINERS
-        .iter()
-        .find_map(|css| {
-            let selector = Selector::parse(css).ok()?;
-            page.select(&selector).find(|found| found.text().any(|text| !text.trim().is_empty()))
-        })
-        .unwrap_or_else(|| page.root_element());
-    let (lines, pictures) = lines_of(container);
-    let text = normalise(&lines);
-    if text.trim().is_empty() {
+    limits.interrupt.check()?;
+    let layout = layout::of(&page, limits)?;
+    let gathered = lines::gather(&page, &layout, limits)?;
+    let settled = settle(&gathered.text, Origin::Nodes(&gathered.nodes), decoded.reading, None, limits)?;
+    if settled.text.trim().is_empty() {
+        let pictures = gathered.pictures;
         return Err(if pictures > 0 { FormatError::NoText { pictures } } else { FormatError::Empty });
     }
-    let metadata = metadata_of(&page, container, &mut problems);
+    problems.extend(settled.problems);
+    if gathered.pictures > 0 {
+        problems.push(Problem::PicturesLeftOut { count: gathered.pictures });
+    }
+    if gathered.hidden > 0 {
+        problems.push(Problem::HiddenText { count: gathered.hidden });
+    }
+    let metadata = attributes::read(&page, &layout, &mut problems, limits)?;
     Ok(Extracted {
         format: Format::Html,
-        text,
-        places: Vec::new(),
+        text: settled.text,
+        places: settled.places,
         pages: None,
         problems,
         metadata,
@@ -100,242 +108,6 @@ fn too_deep(source: &str, limits: &Limits) -> Result<(), FormatError> {
     Ok(())
 }
 
-/// What an element means for the lines of the text.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Flow {
-    Inline,
-    Block,
-    Break,
-    Preformatted,
-    Item,
-    Picture,
-    Dropped,
-}
-
-fn flow_of(element: &scraper::node::Element) -> Flow {
-    let hidden = element.attr("hidden").is_some()
-        || element.attr("style").is_some_and(|style| {
-            let style: String = style.split_whitespace().collect();
-            style.to_ascii_lowercase().contains("display:none")
-        });
-    if hidden {
-        return Flow::Dropped;
-    }
-    match element.name() {
-        "script" | "style" | "nav" | "head" | "noscript" | "template" | "iframe" | "svg" | "button" | "select"
-        | "object" | "embed" | "textarea" | "input" | "map" => Flow::Dropped,
-        "br" => Flow::Break,
-        "pre" => Flow::Preformatted,
-        "li" => Flow::Item,
-        "img" => Flow::Picture,
-        "address" | "article" | "aside" | "blockquote" | "body" | "caption" | "center" | "dd" | "details" | "div"
-        | "dl" | "dt" | "fieldset" | "figcaption" | "figure" | "footer" | "form" | "h1" | "h2" | "h3" | "h4" | "h5"
-        | "h6" | "header" | "hr" | "html" | "legend" | "main" | "ol" | "p" | "section" | "summary" | "table"
-        | "tbody" | "td" | "tfoot" | "th" | "thead" | "tr" | "ul" => Flow::Block,
-        _ => Flow::Inline,
-    }
-}
-
-/// The lines of an element's text, and how many pictures it shows.
-fn lines_of(container: ElementRef<'_>) -> (String, usize) {
-    let mut lines = Lines::default();
-    let mut pictures = 0;
-    let mut preformatted = 0_usize;
-    let mut counted = HashMap::new();
-    let root = *container;
-    let mut node = root;
-    'walk: loop {
-        let mut descend = true;
-        match node.value() {
-            Node::Text(text) if preformatted > 0 => lines.push_preformatted(&text.text),
-            Node::Text(text) => lines.push(&text.text),
-            Node::Element(element) => match flow_of(element) {
-                Flow::Inline => {}
-                Flow::Block => lines.end(),
-                Flow::Break => lines.end(),
-                Flow::Preformatted => {
-                    lines.end();
-                    preformatted += 1;
-                }
-                Flow::Item => {
-                    lines.end();
-                    // Counted on from the item before, for a list may be as long as a stranger likes.
-                    if let Some(list) = node.parent()
-                        && let Some((start, format)) = ElementRef::wrap(list).and_then(ordered_list)
-                    {
-                        let own = element.attr("value").and_then(|value| value.parse().ok());
-                        let next = counted.get(&list.id()).map_or(start, |last: &u32| last.saturating_add(1));
-                        let number = own.unwrap_or(next);
-                        counted.insert(list.id(), number);
-                        lines.push(&format!("{}. ", spell(number, format)));
-                    }
-                }
-                Flow::Picture => pictures += 1,
-                Flow::Dropped => descend = false,
-            },
-            _ => {}
-        }
-        if descend && let Some(child) = node.first_child() {
-            node = child;
-            continue;
-        }
-        loop {
-            if let Node::Element(element) = node.value() {
-                match flow_of(element) {
-                    Flow::Block | Flow::Item => lines.end(),
-                    Flow::Preformatted => {
-                        lines.end();
-                        preformatted = preformatted.saturating_sub(1);
-                    }
-                    _ => {}
-                }
-            }
-            if node.id() == root.id() {
-                break 'walk;
-            }
-            if let Some(next) = node.next_sibling() {
-                node = next;
-                continue 'walk;
-            }
-            match node.parent() {
-                Some(parent) => node = parent,
-                None => break 'walk,
-            }
-        }
-    }
-    lines.end();
-    (lines.text, pictures)
-}
-
-/// Text gathered line by line, with a browser's rule for blanks: any number of them is one.
-#[derive(Default)]
-struct Lines {
-    text: String,
-    line: String,
-}
-
-impl Lines {
-    fn push(&mut self, text: &str) {
-        for ch in text.chars() {
-            if matches!(ch, ' ' | '\t' | '\n' | '\r' | '\u{c}') {
-                if !self.line.is_empty() && !self.line.ends_with(' ') {
-                    self.line.push(' ');
-                }
-            } else {
-                self.line.push(ch);
-            }
-        }
-    }
-
-    fn push_preformatted(&mut self, text: &str) {
-        for (index, line) in text.lines().enumerate() {
-            if index > 0 {
-                self.end();
-            }
-            self.line.push_str(line);
-        }
-        if text.ends_with('\n') {
-            self.end();
-        }
-    }
-
-    fn end(&mut self) {
-        let line = self.line.trim_matches([' ', '\u{a0}']);
-        if !line.is_empty() {
-            if !self.text.is_empty() {
-                self.text.push('\n');
-            }
-            self.text.push_str(line);
-        }
-        self.line.clear();
-    }
-}
-
-/// Where an ordered list starts counting and how it writes its numbers: what a browser shows before an item is part
-/// of the law where the page relies on it.
-fn ordered_list(list: ElementRef<'_>) -> Option<(u32, NumberFormat)> {
-    if list.value().name() != "ol" {
-        return None;
-    }
-    let start = list.attr("start").and_then(|start| start.parse().ok());
-    let format = match list.attr("type") {
-        Some("a") => NumberFormat::LowerLetter,
-        Some("A") => NumberFormat::UpperLetter,
-        Some("i") => NumberFormat::LowerRoman,
-        Some("I") => NumberFormat::UpperRoman,
-        _ => NumberFormat::Decimal,
-    };
-    Some((start.unwrap_or(1), format))
-}
-
-/// What tables of attributes around the text say: a label in one cell, its value in the next.
-fn metadata_of(page: &Html, container: ElementRef<'_>, problems: &mut Vec<Problem>) -> SourceMetadata {
-    let mut metadata = SourceMetadata::default();
-    let (Ok(row), Ok(cell)) = (Selector::parse("tr"), Selector::parse("td, th")) else {
-        return metadata;
-    };
-    let text_stands_apart = container.value().name() != "body" && container.value().name() != "html";
-    let mut found: Vec<(&'static str, String)> = Vec::new();
-    for row in page.select(&row) {
-        let inside = row.ancestors().any(|ancestor| ancestor.id() == container.id());
-        if text_stands_apart && inside {
-            continue;
-        }
-        let cells: Vec<String> = row
-            .select(&cell)
-            .map(|cell| {
-                let words: String = cell.text().collect();
-                normalise(&words).split_whitespace().collect::<Vec<_>>().join(" ")
-            })
-            .collect();
-        for pair in cells.windows(2) {
-            if let Some(label) = label_of(&pair[0])
-                && label_of(&pair[1]).is_none()
-                && !pair[1].is_empty()
-                && !found.iter().any(|(have, _)| *have == label)
-            {
-                found.push((label, pair[1].clone()));
-            }
-        }
-    }
-    // One label alone may be a line of the text itself, such as a register's column.
-    if found.len() < 2 {
-        return metadata;
-    }
-    for (label, value) in found {
-        let mut date = |value: String| {
-            let date = json::iso_date(&value);
-            if date.is_none() {
-                problems.push(Problem::UnreadableDate { value });
-            }
-            date
-        };
-        match label {
-            "so_hieu" => metadata.so_hieu = Some(value),
-            "kind" => metadata.kind = Some(value),
-            "title" => metadata.title = Some(value),
-            "issued" => metadata.issued = date(value),
-            "effective" => metadata.effective = date(value),
-            "signer" => metadata.signer = Some(value),
-            "issuer" => metadata.issuer = Some(value),
-            _ => {}
-        }
-    }
-    metadata
-}
-
-fn label_of(cell: &str) -> Option<&'static str> {
-    let label = cell.trim_end_matches(':').trim().to_lowercase();
-    Some(match label.as_str() {
-        "số ký hiệu" | "số hiệu" | "số/ký hiệu" | "số, ký hiệu" => "so_hieu",
-        "loại văn bản" => "kind",
-        "trích yếu" | "tên văn bản" => "title",
-        "ngày ban hành" => "issued",
-        "ngày có hiệu lực" | "ngày hiệu lực" => "effective",
-        "người ký" => "signer",
-        "cơ quan ban hành" | "nơi ban hành" => "issuer",
-        // Three values stand in the cells after this one; the first is the body.
-        "cơ quan ban hành/ chức danh / người ký" | "cơ quan ban hành/ chức danh/ người ký" => "issuer",
-        _ => return None,
-    })
-}
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that fails may panic")]
+mod tests;

@@ -9,6 +9,7 @@
 //! Deliberately absent: the file system (bytes in, bytes out, so the same code runs in the browser), clocks, and any
 //! meaning of the law.
 
+mod akn;
 mod archive;
 mod docx;
 mod error;
@@ -19,11 +20,14 @@ mod normal;
 mod pdf;
 mod problem;
 pub mod redline;
+mod relation;
 pub mod report;
 mod several;
 mod sniff;
 mod text;
+mod trace;
 
+pub use akn::{AknOptions, akoma_ntoso};
 pub use docx::annotate::{Annotated, Change, Unchanged, annotate_docx, annotate_docx_with};
 pub use docx::plain::docx_from_text;
 pub use error::{FormatError, Found};
@@ -223,6 +227,65 @@ pub struct SourceMetadata {
     pub signer: Option<String>,
     /// The place it was issued at.
     pub place: Option<String>,
+    /// The state of effect the source gives (tình trạng hiệu lực), as it writes it.
+    pub status: Option<String>,
+    /// The day its effect ends or ended.
+    pub expires: Option<String>,
+    /// The documents it stands in relation to.
+    pub relations: Vec<Relation>,
+}
+
+/// A document that the source says a document stands in relation to.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Relation {
+    /// What the other is to this one.
+    pub kind: RelationKind,
+    /// The kind in the source's own words.
+    pub label: String,
+    /// The other's number and symbol, where its words give one.
+    pub document: Option<String>,
+    /// The other's title, as the source writes it.
+    pub title: String,
+}
+
+/// What another document is to the one at hand (lược đồ văn bản).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RelationKind {
+    /// It is a legal basis of this one (văn bản căn cứ).
+    Basis,
+    /// This one gives details on it (văn bản được hướng dẫn, được quy định chi tiết).
+    Detailed,
+    /// It gives details on this one (văn bản hướng dẫn, quy định chi tiết).
+    Details,
+    /// This one replaces it or ends its effect (văn bản bị thay thế, hết hiệu lực, bị bãi bỏ).
+    Replaced,
+    /// It replaces this one or ends its effect (văn bản thay thế, quy định hết hiệu lực).
+    Replaces,
+    /// This one ends part of its effect (văn bản hết hiệu lực một phần).
+    PartlyEnded,
+    /// It ends part of this one's effect (văn bản quy định hết hiệu lực một phần).
+    PartlyEnds,
+    /// This one amends it (văn bản bị sửa đổi, được sửa đổi, bổ sung).
+    Amended,
+    /// It amends this one (văn bản sửa đổi, bổ sung).
+    Amends,
+    /// This one suspends it (văn bản bị đình chỉ).
+    Suspended,
+    /// It suspends this one (văn bản đình chỉ).
+    Suspends,
+    /// This one corrects it (văn bản được đính chính).
+    Corrected,
+    /// It corrects this one (văn bản đính chính).
+    Corrects,
+    /// One is the consolidated text of the other (văn bản hợp nhất).
+    Consolidated,
+    /// This one refers to it (văn bản dẫn chiếu).
+    Cited,
+    /// Any other relation (văn bản liên quan).
+    #[default]
+    Related,
 }
 
 /// A comment to put on a stretch of a document's text.

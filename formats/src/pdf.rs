@@ -160,6 +160,7 @@ fn assemble(
         pages: None,
         problems: Vec::new(),
         metadata: SourceMetadata::default(),
+        margin: crate::Margin::default(),
     };
     Ok((extracted, written.doubts))
 }

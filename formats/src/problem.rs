@@ -74,12 +74,24 @@ pub enum Problem {
         /// The encoding it was read as.
         encoding: String,
     },
+    /// Lines in an encoding older than Unicode were converted.
+    LegacyText {
+        /// The encoding they were in.
+        encoding: String,
+        /// How many lines.
+        lines: usize,
+    },
     /// Some bytes could not be decoded and were left out.
     Undecodable,
     /// The file was converted to DOCX by another program before it was read.
     Converted {
         /// What it was.
         from: String,
+    },
+    /// A field of metadata is of a wrong type and was left out.
+    FieldLeftOut {
+        /// Its name.
+        field: String,
     },
     /// A date the file states could not be read as one.
     UnreadableDate {
@@ -174,7 +186,9 @@ impl Problem {
             Self::LegacyFont { .. } => "source.legacy_font",
             Self::Converted { .. } => "source.converted",
             Self::EncodingGuessed { .. } => "source.encoding_guessed",
+            Self::LegacyText { .. } => "source.legacy_text",
             Self::Undecodable => "source.undecodable",
+            Self::FieldLeftOut { .. } => "source.field_left_out",
             Self::UnreadableDate { .. } => "source.unreadable_date",
             Self::RunningLinesLeftOut { .. } => "source.running_lines_left_out",
             Self::StampsLeftOut { .. } => "source.stamps_left_out",
@@ -222,7 +236,11 @@ impl Problem {
                 format!("bản gốc là {from}, đã chuyển sang DOCX bằng LibreOffice trước khi đọc")
             }
             Self::EncodingGuessed { encoding } => format!("bảng mã được đoán là {encoding}"),
+            Self::LegacyText { encoding, lines } => {
+                format!("{lines} dòng viết bằng bảng mã cũ {encoding} đã được chuyển sang Unicode; hãy soát lại chữ")
+            }
             Self::Undecodable => "một số byte không giải mã được đã bị bỏ qua".into(),
+            Self::FieldLeftOut { field } => format!("trường “{field}” sai kiểu dữ liệu nên không được đọc"),
             Self::UnreadableDate { value } => format!("không đọc được ngày “{value}”"),
             Self::RunningLinesLeftOut { count } => {
                 format!("{count} dòng đầu trang, chân trang và số trang không được đọc")
@@ -298,7 +316,11 @@ impl fmt::Display for Problem {
                 write!(f, "the file ({from}) was converted to DOCX by LibreOffice before it was read")
             }
             Self::EncodingGuessed { encoding } => write!(f, "the encoding was guessed as {encoding}"),
+            Self::LegacyText { encoding, lines } => {
+                write!(f, "{lines} lines in the old encoding {encoding} were converted to Unicode")
+            }
             Self::Undecodable => write!(f, "some bytes could not be decoded and were left out"),
+            Self::FieldLeftOut { field } => write!(f, "the field `{field}` is of a wrong type and was left out"),
             Self::UnreadableDate { value } => write!(f, "the date `{value}` could not be read"),
             Self::RunningLinesLeftOut { count } => {
                 write!(f, "{count} lines of running heads, running feet and page numbers were left out")

@@ -3,6 +3,7 @@
 
 use crate::archive::{Package, gunzip, without_gz};
 use crate::sniff::{self, Look};
+use crate::text::decode::decode;
 use crate::{Extracted, FormatError, Limits, extract, json, text};
 
 /// A document's name and what came of reading it.
@@ -10,6 +11,9 @@ type Outcome = (String, Result<Extracted, FormatError>);
 
 /// Archives inside archives are opened this deep.
 const NESTED_ARCHIVES: usize = 3;
+
+/// The most text that the documents of one container may hold together, in bytes.
+const TEXT_BYTES: u64 = 512 << 20;
 
 /// Reads every document in a file: the one of a plain file, or those of a ZIP archive, a JSON array or JSON lines; a
 /// GZIP is unwrapped first. Inner ones are named `outer.zip/inner.docx` and `outer.jsonl/3` (the third record).
@@ -24,22 +28,24 @@ pub fn documents(name: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<Outcom
     if size > limit {
         return Err(FormatError::TooLarge { size, limit });
     }
-    let mut collected = Collected { outcomes: Vec::new(), text_bytes: 0, limits };
+    let mut collected = Collected { outcomes: Vec::new(), text_bytes: 0, limits: limits.clone() };
     collected.add(name, bytes, 0)?;
     Ok(collected.outcomes)
 }
 
-struct Collected<'a> {
+struct Collected {
     outcomes: Vec<Outcome>,
     text_bytes: u64,
-    limits: &'a Limits,
+    /// What is left of what the caller allows: archives within archives draw on one purse.
+    limits: Limits,
 }
 
-impl Collected<'_> {
+impl Collected {
     fn add(&mut self, name: &str, bytes: &[u8], nesting: usize) -> Result<(), FormatError> {
-        match sniff::look(bytes, self.limits) {
+        match sniff::look(bytes, &self.limits) {
             Ok(Look::Gzip) if nesting < NESTED_ARCHIVES => {
-                let inner = gunzip(bytes, self.limits)?;
+                let inner = gunzip(bytes, &self.limits)?;
+                self.spend(inner.len());
                 self.add(without_gz(name), &inner, nesting + 1)
             }
             Ok(Look::Zip) if nesting < NESTED_ARCHIVES => self.add_members(name, bytes, nesting),
@@ -47,32 +53,36 @@ impl Collected<'_> {
             // What cannot even be told from its directory is the container's own failure.
             Err(error) if nesting == 0 && bytes.starts_with(b"PK") => Err(error),
             _ => {
-                self.push(name.to_owned(), extract(name, bytes, self.limits));
-                Ok(())
+                let outcome = extract(name, bytes, &self.limits);
+                self.push(name.to_owned(), outcome)
             }
         }
     }
 
     fn add_members(&mut self, name: &str, bytes: &[u8], nesting: usize) -> Result<(), FormatError> {
-        let mut package = Package::open(bytes, self.limits)?;
+        let limits = self.limits.clone();
+        let mut package = Package::open(bytes, &limits)?;
         if package.len() == 0 {
             return Err(FormatError::Empty);
         }
+        self.limits.entries -= package.len();
         for index in 0..package.len() {
             let member = package.name_at(index);
-            if is_by_catch(&member) {
+            if package.is_folder(index) || is_by_catch(&member) {
                 continue;
             }
             let inner_name = format!("{name}/{member}");
-            match package.read_at(index) {
-                Ok(inner) => {
-                    if let Err(error) = self.add(&inner_name, &inner, nesting + 1) {
-                        self.push(inner_name, Err(error));
-                    }
-                }
+            let read = package.read_at_most(index, self.limits.expanded_bytes);
+            let outcome = read.and_then(|inner| {
+                self.spend(inner.len());
+                self.add(&inner_name, &inner, nesting + 1)
+            });
+            match outcome {
+                Ok(()) => {}
+                Err(FormatError::Interrupted) => return Err(FormatError::Interrupted),
                 Err(error) => {
                     let stop = matches!(error, FormatError::Bomb { .. });
-                    self.push(inner_name, Err(error));
+                    self.push(inner_name, Err(error))?;
                     if stop {
                         break;
                     }
@@ -87,31 +97,43 @@ impl Collected<'_> {
         let starts_like_json =
             head.iter().find(|byte| !byte.is_ascii_whitespace()).is_some_and(|byte| matches!(byte, b'{' | b'['));
         if starts_like_json
-            && let Ok((source, problems)) = text::decode(bytes)
-            && let Some(Ok(records)) = json::read_all(name, &source)
-            && (records.len() > 1 || text::has_extension(name, &["jsonl", "ndjson"]))
+            && let Ok(decoded) = decode(bytes, &self.limits)
+            && let Some(read) = json::read_all(name, &decoded, &self.limits)
         {
-            for (index, record) in records.into_iter().enumerate() {
-                let record = record.map(|read| text::with_problems(read, problems.clone()));
-                self.push(format!("{name}/{}", index + 1), record);
+            match read {
+                Err(FormatError::Interrupted) => return Err(FormatError::Interrupted),
+                Ok(records) if records.len() > 1 || text::has_extension(name, &["jsonl", "ndjson"]) => {
+                    for (index, record) in records.into_iter().enumerate() {
+                        self.push(format!("{name}/{}", index + 1), record)?;
+                    }
+                    return Ok(());
+                }
+                _ => {}
             }
-            return Ok(());
         }
-        self.push(name.to_owned(), extract(name, bytes, self.limits));
-        Ok(())
+        let outcome = extract(name, bytes, &self.limits);
+        self.push(name.to_owned(), outcome)
     }
 
-    fn push(&mut self, name: String, outcome: Result<Extracted, FormatError>) {
+    fn spend(&mut self, bytes: usize) {
+        self.limits.expanded_bytes = self.limits.expanded_bytes.saturating_sub(bytes as u64);
+    }
+
+    fn push(&mut self, name: String, outcome: Result<Extracted, FormatError>) -> Result<(), FormatError> {
+        if matches!(outcome, Err(FormatError::Interrupted)) {
+            return Err(FormatError::Interrupted);
+        }
+        let limit = TEXT_BYTES.max(self.limits.input_bytes);
         let outcome = outcome.and_then(|extracted| {
-            self.text_bytes += extracted.text.len() as u64;
-            let limit = self.limits.expanded_bytes;
-            if self.text_bytes > limit {
-                let size = self.text_bytes;
+            let size = self.text_bytes + extracted.text.len() as u64;
+            if size > limit {
                 return Err(FormatError::TooLarge { size, limit });
             }
+            self.text_bytes = size;
             Ok(extracted)
         });
         self.outcomes.push((name, outcome));
+        Ok(())
     }
 }
 
@@ -123,3 +145,7 @@ fn is_by_catch(member: &str) -> bool {
         || file.starts_with("~$")
         || matches!(file, ".DS_Store" | "Thumbs.db" | "desktop.ini")
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that fails may panic")]
+mod tests;

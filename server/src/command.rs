@@ -3,11 +3,11 @@
 use crate::cli::{Cli, Command, Comparison, FailOn, Head, ListFormat, Listed, ModeName, TextKindName};
 use crate::export::{As, Exported, export, now};
 use crate::failure::{Failure, Kind, Result, language};
+use crate::intake::bounds;
 use crate::library::Library;
 use crate::places::Places;
-use crate::store::{Store, Stored};
-use crate::intake::bounds;
 use crate::programs::{Target, convert};
+use crate::store::{Store, Stored};
 use crate::{doctor, import, lists, session, setup, wire};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::civil::Date;
@@ -564,13 +564,7 @@ fn list(
     Ok(report::list(kind, &documents, &as_of.to_string(), period.as_ref()))
 }
 
-fn give_list(
-    out: &Out,
-    table: &report::Table,
-    format: ListFormat,
-    head: &Head,
-    output: Option<&Path>,
-) -> Result<()> {
+fn give_list(out: &Out, table: &report::Table, format: ListFormat, head: &Head, output: Option<&Path>) -> Result<()> {
     let failed = |e: rasoat_formats::FormatError| Failure { kind: Kind::Internal, ..Failure::format("danh-muc", &e) };
     let form = || report::list_docx(table, &sheet_head(head, None)).map_err(failed);
     let bytes = match format {

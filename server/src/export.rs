@@ -6,7 +6,7 @@ use crate::programs::{Target, Watch, convert};
 use rasoat_api::Review;
 use rasoat_api::messages::Language;
 use rasoat_formats::report::{self, SheetHead};
-use rasoat_formats::{Extracted, Format, FormatError, Limits, annotate_docx, docx_from_text};
+use rasoat_formats::{Extracted, Format, FormatError, annotate_docx_with, docx_from_text, extract};
 
 /// What a review can be taken away as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum, serde::Deserialize, utoipa::ToSchema)]
@@ -88,13 +88,17 @@ pub fn export(exported: &Exported<'_>, format: As, watch: &mut Watch<'_>) -> Res
 
 /// The draft with each finding as a Word comment: the reviewer's own file when it is a DOCX, else a plain one.
 fn docx(exported: &Exported<'_>) -> std::result::Result<Vec<u8>, FormatError> {
-    let Exported { original, extracted, review, .. } = exported;
-    let comments = report::comments(review, Language::Vi, Some(&now()));
+    let Exported { original, extracted, review, suggest, .. } = exported;
+    let now = now();
+    let comments = report::comments(review, Language::Vi, Some(&now));
+    let changes = if *suggest { report::changes(review, Some(&now)) } else { Vec::new() };
+    let limits = bounds().limits();
     if extracted.format == Format::Docx && !extracted.places.is_empty() {
-        annotate_docx(original, extracted, &comments, &Limits::default())
-    } else {
-        docx_from_text(&extracted.text, &comments)
+        return Ok(annotate_docx_with(original, extracted, &comments, &changes, &limits)?.file);
     }
+    let plain = docx_from_text(&extracted.text, &[])?;
+    let as_docx = extract("draft.docx", &plain, &limits)?;
+    Ok(annotate_docx_with(&plain, &as_docx, &comments, &changes, &limits)?.file)
 }
 
 /// The time now, as Word writes it.

@@ -292,7 +292,8 @@ fn stored_json(text: Option<String>) -> Response {
 /// The reviewer's own DOCX with each finding as a Word comment.
 #[utoipa::path(get, path = routes::REVIEW_DOCX, params(("id" = String, Path)), responses((status = 200, description = "DOCX", content_type = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"), (status = 404, body = ErrorDocument), (status = 409, body = ErrorDocument)))]
 async fn review_docx(State(service): State<Arc<Service>>, Path(id): Path<String>) -> Answer<Response> {
-    exported(service, id, ExportQuery { format: As::Docx, suggest: None, reviewer: None, agency: None, place: None }).await
+    exported(service, id, ExportQuery { format: As::Docx, suggest: None, reviewer: None, agency: None, place: None })
+        .await
 }
 
 /// What to give a review as.

@@ -1,13 +1,13 @@
 //! `rasoat import`: files, folders, archives and JSONL into the store, then vectors for their passages.
 
 use crate::failure::{Failure, Kind, Result};
+use crate::intake::{self, bounds};
 use crate::places::files_below;
 use crate::store::{Store, Stored};
 use jiff::civil::Date;
 use rasoat_api::messages::Message;
 use rasoat_assistant::CorpusDocument;
 use rasoat_embeddings::{Cancelled, EmbedError, embed, passages};
-use crate::intake::{self, bounds};
 use rasoat_formats::Extracted;
 use rasoat_law::effect::OwnDates;
 use rasoat_law::register::Register;

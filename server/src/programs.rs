@@ -137,7 +137,8 @@ pub fn convert(name: &str, bytes: &[u8], to: Target, seconds: u64, watch: &mut W
     let ending: String = ending.chars().filter(char::is_ascii_alphanumeric).collect();
     let input = folder.path().join(format!("in.{ending}"));
     fs_err::create_dir_all(profile.join("user")).map_err(Failure::internal)?;
-    fs_err::write(profile.join("user").join("registrymodifications.xcu"), OFFICE_SETTINGS).map_err(Failure::internal)?;
+    fs_err::write(profile.join("user").join("registrymodifications.xcu"), OFFICE_SETTINGS)
+        .map_err(Failure::internal)?;
     fs_err::write(&input, bytes).map_err(Failure::internal)?;
     let (filter, made) = match to {
         Target::Docx => ("docx:MS Word 2007 XML", "in.docx"),
@@ -262,10 +263,13 @@ fn recognise_page(
     run(&mut draw, "poppler", name, seconds, watch)?;
     let mut read = Command::new(tesseract);
     // One thread a page: pages run side by side.
-    read.env("OMP_THREAD_LIMIT", "1")
-        .arg(picture.with_extension("png"))
-        .arg(&table)
-        .args(["-l", "vie", "--dpi", &RESOLUTION.to_string(), "tsv"]);
+    read.env("OMP_THREAD_LIMIT", "1").arg(picture.with_extension("png")).arg(&table).args([
+        "-l",
+        "vie",
+        "--dpi",
+        &RESOLUTION.to_string(),
+        "tsv",
+    ]);
     run(&mut read, "Tesseract", name, seconds, watch)?;
     let rows = fs_err::read_to_string(table.with_extension("tsv")).map_err(Failure::internal)?;
     Ok(lines_of(&rows, u32::try_from(page).unwrap_or(u32::MAX)))

@@ -3,12 +3,12 @@
 use crate::failure::{Failure, Result};
 use crate::intake;
 use crate::library::Library;
+use crate::programs::Watch;
 use crate::wire;
 use jiff::civil::Date;
 use rasoat_api as api;
 use rasoat_assistant::{self as assistant, Finding, Law, Observer, ReviewError};
 use rasoat_embeddings::Cancelled;
-use crate::programs::Watch;
 use rasoat_formats::Extracted;
 use rasoat_law::register::Register;
 use rasoat_law::structure::{Document, parse};

@@ -13,7 +13,8 @@ const TODAY: &str = "2026-11-21";
 
 /// A small decree of our own writing; letters beyond ASCII as RTF writes them.
 fn rtf() -> String {
-    let text = "NGHỊ ĐỊNH\nVề việc thử\nĐiều 1. Phạm vi\nNghị định này quy định việc thử.\nĐiều 2. Hiệu lực\n1. Một.\n2. Hai.";
+    let text =
+        "NGHỊ ĐỊNH\nVề việc thử\nĐiều 1. Phạm vi\nNghị định này quy định việc thử.\nĐiều 2. Hiệu lực\n1. Một.\n2. Hai.";
     let mut body = String::new();
     for ch in text.chars() {
         match ch {

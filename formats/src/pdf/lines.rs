@@ -183,9 +183,12 @@ fn woven(runs: Vec<Run>) -> Vec<Run> {
     let mut reach = f64::NEG_INFINITY;
     for run in runs {
         // Bold made by drawing twice.
-        let twice = clusters.iter().rev().take(1).flatten().any(|other| {
-            (run.left - other.left).abs() < 0.2 * run.size && run.says_the_same(other)
-        });
+        let twice = clusters
+            .iter()
+            .rev()
+            .take(1)
+            .flatten()
+            .any(|other| (run.left - other.left).abs() < 0.2 * run.size && run.says_the_same(other));
         if twice {
             continue;
         }

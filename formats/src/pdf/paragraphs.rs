@@ -278,8 +278,10 @@ impl Joint<'_> {
 
 /// Whether words run on from one line to the next: no sentence ends and none begins.
 fn goes_on(before: &str, after: &str) -> bool {
-    let begins_low =
-        after.chars().next().is_some_and(|ch| ch.is_lowercase() || ch.is_ascii_digit() || matches!(ch, ',' | ';' | ')'));
+    let begins_low = after
+        .chars()
+        .next()
+        .is_some_and(|ch| ch.is_lowercase() || ch.is_ascii_digit() || matches!(ch, ',' | ';' | ')'));
     begins_low && !ends_sentence(before) && !marker::begins_with(after)
 }
 
@@ -288,8 +290,31 @@ fn calls_for_number(text: &str) -> bool {
     let last = text.rsplit(' ').next().unwrap_or_default().to_lowercase();
     matches!(
         last.as_str(),
-        "khoản" | "điểm" | "điều" | "số" | "mục" | "chương" | "phần" | "tiết" | "tiểu" | "ngày" | "tháng" | "năm" | "và" | "hoặc"
-            | "đến" | "từ" | "các" | "là" | "quý" | "nhóm" | "loại" | "lục" | "biểu" | "mẫu" | "bảng"
+        "khoản"
+            | "điểm"
+            | "điều"
+            | "số"
+            | "mục"
+            | "chương"
+            | "phần"
+            | "tiết"
+            | "tiểu"
+            | "ngày"
+            | "tháng"
+            | "năm"
+            | "và"
+            | "hoặc"
+            | "đến"
+            | "từ"
+            | "các"
+            | "là"
+            | "quý"
+            | "nhóm"
+            | "loại"
+            | "lục"
+            | "biểu"
+            | "mẫu"
+            | "bảng"
     ) || last.ends_with(',')
 }
 

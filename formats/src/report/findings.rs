@@ -2,7 +2,7 @@
 
 use super::table::{Column, Group, Table, to_csv};
 use super::{day, label_of, on_one_line, place_of, shortened};
-use crate::{Comment, FormatError};
+use crate::{Change, Comment, FormatError};
 use rasoat_api::messages::{Language, Message, check_name, confidence_words, severity_name};
 use rasoat_api::{CheckRun, Finding, Review};
 
@@ -19,6 +19,16 @@ pub fn comments(review: &Review, language: Language, date: Option<&str>) -> Vec<
             date: date.map(str::to_owned),
         })
         .collect()
+}
+
+/// Each suggestion that gives words to put in place of the draft's, as a change to track.
+pub fn changes(review: &Review, date: Option<&str>) -> Vec<Change> {
+    let suggested = review.findings.iter().filter_map(|finding| {
+        let replacement = finding.suggestion.as_ref()?.replace_with.clone()?;
+        let (start, end) = (finding.start, finding.end);
+        Some(Change { start, end, replacement, author: "Rasoat".into(), date: date.map(str::to_owned) })
+    });
+    suggested.collect()
 }
 
 fn comment(finding: &Finding, language: Language) -> String {

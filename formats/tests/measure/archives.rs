@@ -3,7 +3,7 @@
 //! They are not part of the project: where they are absent a test says so and passes, but never where nobody would
 //! notice that it measured nothing because a single file had moved.
 
-use std::io::{BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::PathBuf;
 
 /// The folder of one data set; `None`, with the reason printed, where the data is absent.
@@ -45,4 +45,37 @@ pub fn tar_zst(path: PathBuf) -> Vec<(String, Vec<u8>)> {
         .collect();
     files.sort();
     files
+}
+
+/// The lines of a gzipped file of JSON lines.
+pub fn json_lines_gz(path: PathBuf) -> Vec<serde_json::Value> {
+    let file = std::fs::File::open(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    BufReader::new(flate2::read::MultiGzDecoder::new(file))
+        .lines()
+        .map(|line| serde_json::from_str(&line.expect("UTF-8")).expect("JSON"))
+        .collect()
+}
+
+/// A share in percent.
+#[expect(clippy::cast_precision_loss, reason = "counts of documents and characters")]
+pub fn percent(part: usize, whole: usize) -> f64 {
+    100.0 * part as f64 / whole.max(1) as f64
+}
+
+/// A scraped document of `vbpl-documents` as the text it was scraped from: titles, headings and bodies by the line.
+pub fn scraped_text(document: &serde_json::Value) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    let word = |value: &serde_json::Value, name: &str| value[name].as_str().unwrap_or_default().trim().to_owned();
+    let chapters = document["chapters"].as_array().cloned().unwrap_or_default();
+    for chapter in &chapters {
+        lines.push(word(chapter, "title"));
+        lines.push(word(chapter, "subtitle"));
+        for article in chapter["articles"].as_array().into_iter().flatten() {
+            let (number, heading) = (word(article, "number"), word(article, "heading"));
+            lines.push(if heading.is_empty() { format!("{number}.") } else { format!("{number}. {heading}") });
+            lines.push(word(article, "body"));
+        }
+    }
+    lines.retain(|line| !line.is_empty());
+    lines.join("\n")
 }

@@ -1,8 +1,12 @@
-//! How exact the readers are on real documents: agreement with independent readings, printed and held to a floor.
+//! How exact the readers and writers are on real documents: figures, printed and held to a floor.
 //!
 //! `cargo test -p rasoat-formats --test measure NAME` runs one measurement and prints its table. The documents are not
-//! the project's (see [`archives`]); a floor is what was measured when it was written, so that nothing gets worse unseen.
+//! the project's (see [`archives`]); a floor is what was measured when it was written, so that nothing gets worse
+//! unseen.
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot read its data has failed")]
 
+mod akn;
 mod archives;
+mod encodings;
 mod pdf;
+mod web;

@@ -185,9 +185,8 @@ impl Jobs {
             .progress(Progress { stage: Stage::Parse, done: 0, total: 1 })
             .map_err(|Cancelled| Failure::cancelled())
             .and_then(|()| {
-                let mut pages = |done, total: usize| {
-                    watcher.progress(Progress { stage: Stage::Parse, done, total: total.max(1) })
-                };
+                let mut pages =
+                    |done, total: usize| watcher.progress(Progress { stage: Stage::Parse, done, total: total.max(1) });
                 session::read(&running.job().file_name, bytes, &mut pages)
             })
             .and_then(|draft| {
