@@ -570,7 +570,7 @@ fn give_list(out: &Out, table: &report::Table, format: ListFormat, head: &Head, 
     let bytes = match format {
         ListFormat::Docx => form()?,
         ListFormat::Pdf => {
-            convert("danh-muc.docx", &form()?, Target::Pdf, bounds().program_seconds, &mut |_, _| Ok(()))?
+            convert(("danh-muc.docx", "docx"), &form()?, Target::Pdf, bounds().program_seconds, &mut |_, _| Ok(()))?
         }
         ListFormat::Xlsx => table.xlsx().map_err(failed)?,
         ListFormat::Csv => table.csv().map_err(failed)?.into_bytes(),

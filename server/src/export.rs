@@ -78,7 +78,7 @@ pub fn export(exported: &Exported<'_>, format: As, watch: &mut Watch<'_>) -> Res
         As::Form => report::review_sheet(review, head).map_err(failed)?,
         As::Pdf => {
             let form = report::review_sheet(review, head).map_err(failed)?;
-            convert("phieu-ra-soat.docx", &form, Target::Pdf, bounds().program_seconds, watch)?
+            convert(("phieu-ra-soat.docx", "docx"), &form, Target::Pdf, bounds().program_seconds, watch)?
         }
         As::Xlsx => report::findings_table(review, file, language()).xlsx().map_err(failed)?,
         As::Sarif => serde_json::to_vec_pretty(&report::sarif(review, &extracted.text, file, language()))?,

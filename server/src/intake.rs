@@ -129,7 +129,7 @@ pub fn finish(
     let seconds = bounds().program_seconds;
     match detour(&error) {
         Some(Detour::Office(found)) => {
-            let docx = convert(&named_as(name, found), bytes, Target::Docx, seconds, watch)?;
+            let docx = convert((name, ending_of(found)), bytes, Target::Docx, seconds, watch)?;
             let mut extracted =
                 extract("converted.docx", &docx, &bounds().limits()).map_err(|e| Failure::format(name, &e))?;
             extracted.problems.push(Problem::Converted { from: found.vi() });
@@ -171,20 +171,21 @@ fn detour(error: &FormatError) -> Option<Detour> {
         FormatError::Unsupported {
             found: found @ (Found::OldWord | Found::Rtf | Found::OpenDocument | Found::WordXml),
         } => Some(Detour::Office(*found)),
-        FormatError::Scanned { pages } => Some(Detour::Recognition { pages: *pages }),
+        FormatError::Scanned { pages } => {
+            Some(Detour::Recognition { pages: u32::try_from(*pages).unwrap_or(u32::MAX) })
+        }
         _ => None,
     }
 }
 
-/// A name with the ending that goes with what the file is: LibreOffice believes names.
-fn named_as(name: &str, found: Found) -> String {
-    let ending = match found {
+/// The ending that goes with what the file is, whatever it is called: LibreOffice believes names.
+fn ending_of(found: Found) -> &'static str {
+    match found {
         Found::Rtf => "rtf",
         Found::OpenDocument => "odt",
         Found::WordXml => "xml",
         _ => "doc",
-    };
-    format!("{name}.{ending}")
+    }
 }
 
 #[cfg(test)]

@@ -58,7 +58,7 @@ impl Program {
             (_, "macos") => "brew install poppler tesseract tesseract-lang",
             (Self::Tesseract, "windows") => "winget install UB-Mannheim.TesseractOCR",
             (Self::Poppler, "windows") => "winget install oschwartz10612.Poppler",
-            (_, _) => "apt-get install poppler-utils tesseract-ocr-vie",
+            (_, _) => "apt-get install poppler-utils tesseract-ocr tesseract-ocr-vie",
         }
     }
 
@@ -124,17 +124,20 @@ const OFFICE_SETTINGS: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 </oor:items>
 "#;
 
-/// Converts a document with LibreOffice.
+/// Converts a document with LibreOffice, which goes by the ending it is given.
 ///
 /// # Errors
 /// When LibreOffice is not installed, takes longer than `seconds`, or makes nothing of the file.
-pub fn convert(name: &str, bytes: &[u8], to: Target, seconds: u64, watch: &mut Watch<'_>) -> Result<Vec<u8>> {
+pub fn convert(
+    (name, ending): (&str, &str),
+    bytes: &[u8],
+    to: Target,
+    seconds: u64,
+    watch: &mut Watch<'_>,
+) -> Result<Vec<u8>> {
     let office = Program::LibreOffice.required(name)?;
     let folder = tempfile::tempdir().map_err(Failure::internal)?;
     let (profile, output) = (folder.path().join("profile"), folder.path().join("out"));
-    // Only the ending of the name is kept: it is what LibreOffice goes by.
-    let ending = Path::new(name).extension().map_or_else(|| "doc".into(), |end| end.to_string_lossy().to_lowercase());
-    let ending: String = ending.chars().filter(char::is_ascii_alphanumeric).collect();
     let input = folder.path().join(format!("in.{ending}"));
     fs_err::create_dir_all(profile.join("user")).map_err(Failure::internal)?;
     fs_err::write(profile.join("user").join("registrymodifications.xcu"), OFFICE_SETTINGS)

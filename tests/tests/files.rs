@@ -26,8 +26,12 @@ fn rtf() -> String {
     format!("{{\\rtf1\\ansi\\deff0{{\\fonttbl{{\\f0 Times New Roman;}}}}\\f0 {body}}}")
 }
 
-/// Whether programs of other makers are there; where one is not, that is said.
+/// Whether programs of other makers are there; where one is not, that is said. `cargo xtask test` installs them.
 fn installed(programs: &[&str]) -> bool {
+    if std::env::var_os("RASOAT_NO_OFFICE").is_some() {
+        skip("LibreOffice, poppler or Tesseract is not installed");
+        return false;
+    }
     let missing = programs.iter().find(|program| {
         let asked = Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
         asked.is_err()

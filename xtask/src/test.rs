@@ -17,6 +17,7 @@ fn all(steps: &mut Steps) -> Result<()> {
     fs_err::create_dir_all(root().join("target"))?;
     steps.step("check the tools", tools::check)?;
     let browser = steps.step("check the browser", browser)?;
+    let office = steps.step("check LibreOffice and Tesseract", office)?;
     lint::quick(steps)?;
     steps.step("layering and house rules", || run_command(cargo().args(["test", "--locked", "--package", "xtask"])))?;
     // Before anything that compiles the server, which embeds it.
@@ -33,8 +34,10 @@ fn all(steps: &mut Steps) -> Result<()> {
         let mut test = native("test");
         test.args(["--bins", "--lib", "--tests", "--no-fail-fast"]);
         test.env("RASOAT_BIN", &rasoat).env("RASOAT_E2E_STORE", &store);
-        if !browser {
-            test.env("RASOAT_NO_BROWSER", "1");
+        for (present, variable) in [(browser, "RASOAT_NO_BROWSER"), (office, "RASOAT_NO_OFFICE")] {
+            if !present {
+                test.env(variable, "1");
+            }
         }
         run_command(&mut test)
     })
@@ -49,6 +52,22 @@ fn browser() -> Result<bool> {
             bail!("Chromium or its driver is missing; run `{command}`");
         }
         say(&format!("the browser test is skipped: Chromium or its driver is missing; run `{command}`"));
+    }
+    Ok(present)
+}
+
+/// Whether files can be tried that need LibreOffice or Tesseract; as with the browser, their absence is an error where
+/// nobody would notice.
+fn office() -> Result<bool> {
+    let present = tools::office()?;
+    if !present {
+        let command = "sudo apt-get install libreoffice-writer-nogui poppler-utils tesseract-ocr tesseract-ocr-vie";
+        if std::env::var("CI").is_ok_and(|value| value == "true") {
+            bail!("LibreOffice, poppler or Tesseract is missing; run `{command}`");
+        }
+        say(&format!(
+            "old formats and scans are not tried: LibreOffice, poppler or Tesseract is missing; run `{command}`"
+        ));
     }
     Ok(present)
 }

@@ -81,6 +81,21 @@ pub fn browser() -> Result<bool> {
     Ok(present())
 }
 
+/// LibreOffice, poppler and Tesseract with Vietnamese, for the tests of old formats and scans; `false` when one is
+/// missing and cannot be installed from here.
+pub fn office() -> Result<bool> {
+    let present = || {
+        let languages = || output(program("tesseract").arg("--list-langs")).unwrap_or_default();
+        ["soffice", "pdftoppm", "tesseract"].iter().all(|name| on_path(name).is_some())
+            && languages().lines().any(|line| line.trim() == "vie")
+    };
+    if present() {
+        return Ok(true);
+    }
+    apt_get(&["libreoffice-writer-nogui", "poppler-utils", "tesseract-ocr", "tesseract-ocr-vie"])?;
+    Ok(present())
+}
+
 /// Whether Node is there, or could be installed: it runs the encoder in WebAssembly.
 pub fn node() -> Result<bool> {
     if on_path("node").is_none() {

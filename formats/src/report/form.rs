@@ -87,7 +87,7 @@ fn sheet_table(body: &mut Body, review: &Review) {
         "Nội dung đánh giá",
         "Ý kiến, đề xuất",
     ];
-    let header: Vec<Cell<'_>> = names.iter().map(|name| vec![(vec![Run::bold(name)], Align::Centre)]).collect();
+    let header: Vec<Cell<'_>> = names.iter().map(|name| vec![(vec![small(Run::bold(name))], Align::Centre)]).collect();
     let texts: Vec<[String; 7]> = review.findings.iter().zip(1..).map(|(f, order)| sheet_row(f, order)).collect();
     let rows: Vec<Vec<Cell<'_>>> = if texts.is_empty() {
         let nothing = "Không có phát hiện trong phạm vi các nội dung đã kiểm tra.";
@@ -97,16 +97,16 @@ fn sheet_table(body: &mut Body, review: &Review) {
             .iter()
             .map(|[order, place, quote, evidence, kind, message, proposal]| {
                 vec![
-                    vec![(vec![Run::plain(order)], Align::Centre)],
-                    vec![(vec![Run::bold(place)], Align::Left), (vec![Run::plain(quote)], Align::Left)],
-                    evidence.split('\n').map(|line| (vec![Run::plain(line)], Align::Left)).collect(),
-                    vec![(vec![Run::bold(kind)], Align::Left), (vec![Run::plain(message)], Align::Left)],
-                    proposal.split('\n').map(|line| (vec![Run::plain(line)], Align::Left)).collect(),
+                    vec![(vec![small(Run::plain(order))], Align::Centre)],
+                    vec![(vec![small(Run::bold(place))], Align::Left), (vec![small(Run::plain(quote))], Align::Left)],
+                    text_cell(evidence),
+                    vec![(vec![small(Run::bold(kind))], Align::Left), (vec![small(Run::plain(message))], Align::Left)],
+                    text_cell(proposal),
                 ]
             })
             .collect()
     };
-    body.table(&[700, 3_600, 4_300, 3_370, 2_600], true, Some(&header), &rows);
+    body.table(&[850, 3_500, 4_300, 3_320, 2_600], true, Some(&header), &rows);
     body.paragraph(&[], Align::Left);
 }
 
@@ -125,7 +125,7 @@ fn sheet_row(finding: &Finding, order: usize) -> [String; 7] {
     };
     [
         order.to_string(),
-        finding.eid.as_deref().map_or_else(|| "Văn bản".to_owned(), label_of),
+        finding.eid.as_deref().map_or_else(|| "Văn bản".to_owned(), |eid| capitalised(&label_of(eid))),
         format!("“{}”", shortened(&on_one_line(&finding.quote), 800)),
         evidence.join("\n"),
         format!(
@@ -136,6 +136,11 @@ fn sheet_row(finding: &Finding, order: usize) -> [String; 7] {
         finding.message.clone(),
         proposal,
     ]
+}
+
+fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 /// A list as a form.
@@ -152,7 +157,7 @@ pub fn list_docx(table: &Table, head: &SheetHead) -> Result<Vec<u8>, FormatError
     let shares: u32 = table.columns.iter().map(|column| column.share).sum::<u32>().max(1);
     let widths: Vec<u32> = table.columns.iter().map(|column| column.share * LANDSCAPE / shares).collect();
     let header: Vec<Cell<'_>> =
-        table.columns.iter().map(|column| vec![(vec![Run::bold(&column.name)], Align::Centre)]).collect();
+        table.columns.iter().map(|column| vec![(vec![small(Run::bold(&column.name))], Align::Centre)]).collect();
     let mut rows: Vec<Vec<Cell<'_>>> = Vec::new();
     for group in &table.groups {
         rows.extend(group.heading.as_ref().map(|heading| vec![vec![(vec![Run::bold(heading)], Align::Left)]]));
@@ -170,8 +175,13 @@ pub fn list_docx(table: &Table, head: &SheetHead) -> Result<Vec<u8>, FormatError
     body.pack(Page::Landscape)
 }
 
+/// 12 points: what a table of five columns can bear.
+fn small(run: Run<'_>) -> Run<'_> {
+    run.sized(24)
+}
+
 fn text_cell(text: &str) -> Cell<'_> {
-    text.split('\n').map(|line| (vec![Run::plain(line)], Align::Left)).collect()
+    text.split('\n').map(|line| (vec![small(Run::plain(line))], Align::Left)).collect()
 }
 
 /// The two columns every Vietnamese official paper begins with.
