@@ -96,7 +96,7 @@ fn scan(folder: &Path) -> Result<PathBuf> {
         .arg(folder)
         .arg(folder.join("a.rtf")))?;
     run(Command::new("pdftoppm")
-        .args(["-r", "200", "-gray", "-jpeg", "-singlefile"])
+        .args(["-r", "200", "-jpeg", "-singlefile"])
         .arg(folder.join("a.pdf"))
         .arg(folder.join("page")))?;
     let picture = fs_err::read(folder.join("page.jpg"))?;
@@ -109,7 +109,7 @@ fn scan(folder: &Path) -> Result<PathBuf> {
         [format!("<</Length {}>>stream\n", content.len()).as_bytes(), content, b"\nendstream"].concat(),
         [
             format!(
-                "<</Type/XObject/Subtype/Image/Width {width}/Height {height}/ColorSpace/DeviceGray/BitsPerComponent 8/Filter/DCTDecode/Length {}>>stream\n",
+                "<</Type/XObject/Subtype/Image/Width {width}/Height {height}/ColorSpace/DeviceRGB/BitsPerComponent 8/Filter/DCTDecode/Length {}>>stream\n",
                 picture.len()
             )
             .as_bytes(),
