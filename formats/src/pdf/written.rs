@@ -73,15 +73,16 @@ impl Written {
             let mut begins_line = true;
             for word in &line.words {
                 if let Some((last_line, before)) = end {
-                    let joint = if begins_line && last_line.hard && line.hard && !last_line.ends_blank && !line.leads_blank {
-                        Seam::None
-                    } else if begins_line {
-                        seam(before, word, |joined| known.0.contains(joined))
-                    } else if word.glued {
-                        Seam::None
-                    } else {
-                        Seam::Blank
-                    };
+                    let joint =
+                        if begins_line && last_line.hard && line.hard && !last_line.ends_blank && !line.leads_blank {
+                            Seam::None
+                        } else if begins_line {
+                            seam(before, word, |joined| known.0.contains(joined))
+                        } else if word.glued {
+                            Seam::None
+                        } else {
+                            Seam::Blank
+                        };
                     match joint {
                         Seam::Blank => items.push((' ', None)),
                         Seam::None => {}

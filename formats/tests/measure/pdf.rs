@@ -147,11 +147,28 @@ fn pdftotext(path: &Path, options: &[&str]) -> Option<String> {
     }
 }
 
+/// The paragraphs with blanks made one and without the dots that lead to a tab stop, which are no text in a DOCX.
 fn paragraphs(text: &str) -> Vec<String> {
-    text.lines()
+    without_leaders(text)
+        .lines()
         .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
         .filter(|line| !line.is_empty())
         .collect()
+}
+
+fn without_leaders(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut dots = String::new();
+    for ch in text.chars() {
+        if matches!(ch, '.' | '…' | '_') {
+            dots.push(ch);
+            continue;
+        }
+        out.push_str(if dots.chars().count() > 3 || dots.contains('…') { " " } else { &dots });
+        dots.clear();
+        out.push(ch);
+    }
+    out + &dots
 }
 
 fn tree(text: &str) -> Vec<String> {
