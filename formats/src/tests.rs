@@ -417,7 +417,7 @@ fn refuses(name: &str, bytes: &[u8], code: &str) -> FormatError {
 fn each_bad_file_is_called_what_it_is() {
     refuses("a.docx", b"", "input.empty");
     refuses("a.txt", b" \r\n\t \xc2\xa0", "input.empty");
-    refuses("a.docx", b"%PDF-1.7 ...", "input.unsupported");
+    refuses("a.docx", b"%PDF-1.7 ...", "input.truncated");
     let error = refuses("a.docx", b"\xff\xd8\xff\xe0\0\x10JFIF", "input.not_a_document");
     assert_eq!(error.message_vi(), "tệp không phải là văn bản mà là tệp ảnh JPEG");
     refuses("a.docx", b"\x89PNG\r\n\x1a\n", "input.not_a_document");

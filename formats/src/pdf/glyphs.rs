@@ -282,7 +282,7 @@ impl<'a, 'l> PageReader<'a, 'l> {
                 let own = dict.get::<Dict<'a>>(b"Resources").map(Resources::new);
                 self.interpret(&content, own.as_ref().unwrap_or(resources), inner, depth + 1, marks, drawing)?;
             }
-            // Deeper than any writer goes: a form that draws itself.
+            // Deeper than any writer goes.
             Some(b"Form") => drawing.content.broken = true,
             _ => {}
         }

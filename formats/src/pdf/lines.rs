@@ -105,6 +105,12 @@ impl Line {
                 _ => merged.push(word),
             }
         }
+        // The number of a note stands before its text, however near.
+        if let [first, second, ..] = merged.as_mut_slice()
+            && first.raised
+        {
+            second.glued &= second.raised;
+        }
         self.words = merged;
     }
 

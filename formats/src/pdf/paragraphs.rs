@@ -97,10 +97,11 @@ fn of_block(block: Block, spacing: &Spacing) -> Vec<Paragraph> {
 fn is_centred_column(lines: &[Line], left: f64, right: f64) -> bool {
     let middle = f64::midpoint(left, right);
     let off = |line: &Line| (f64::midpoint(line.left, line.right) - middle).abs();
+    // Lines that are set to the left start within a hair of each other.
     let inset = |line: &Line| line.left - left;
     lines.len() > 1
         && lines.iter().all(|line| off(line) < 0.8 * line.size)
-        && lines.iter().any(|line| inset(line) > INDENT * line.size)
+        && lines.iter().any(|line| inset(line) > 0.25 * line.size)
 }
 
 /// How far apart the lines of a paragraph stand, by the size of their type.
@@ -163,7 +164,14 @@ fn body_frames(pages: &[Vec<Block>]) -> Vec<Frame> {
         Some(Frame { left, right: lines[lines.len() / 50].1 })
     };
     let whole = sides(pages.iter().flat_map(|blocks| body(blocks)).collect());
-    let whole = whole.unwrap_or(Frame { left: 0.0, right: 0.0 });
+    let mut whole = whole.unwrap_or(Frame { left: 0.0, right: 0.0 });
+    // Where hardly a line reaches the side, none is full: the side is taken to be as far off as on the left.
+    let reaching = pages.iter().flat_map(|blocks| body(blocks)).filter(|(_, right)| whole.right - right < 15.0).count();
+    let bodies = pages.iter().flatten().filter(|block| block.kind == Kind::Body);
+    let width = bodies.map(|block| block.right).fold(0.0, f64::max);
+    if reaching < 3 || whole.right < 0.62 * width {
+        whole.right = whole.right.max(width - whole.left);
+    }
     pages
         .iter()
         .map(|blocks| {
