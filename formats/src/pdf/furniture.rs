@@ -44,11 +44,9 @@ pub(super) fn take_out(pages: &mut [PageLines]) -> TakenOut {
         taken.stamps += take_stamps(&mut page.lines);
     }
     taken.running += take_artifacts(pages);
-    let mut marked = page_numbers(pages);
-    mark_running_lines(pages, &mut marked);
-    for (page, mut lines) in pages.iter_mut().zip(marked) {
+    let running = running_lines(pages);
+    for (page, mut lines) in pages.iter_mut().zip(running) {
         lines.sort_unstable();
-        lines.dedup();
         taken.running += lines.len();
         for line in lines.into_iter().rev() {
             page.lines.remove(line);
@@ -98,8 +96,8 @@ enum Edge {
     Bottom,
 }
 
-/// For each page, which of its lines are its number.
-fn page_numbers(pages: &[PageLines]) -> Vec<Vec<usize>> {
+/// For each page, which of its lines may be its number.
+fn page_numbers(pages: &[PageLines]) -> Vec<HashSet<usize>> {
     let mut found: Vec<(usize, usize, Edge, i64)> = Vec::new();
     for (index, page) in pages.iter().enumerate() {
         for (line, edge) in margin_lines(page) {
@@ -112,15 +110,15 @@ fn page_numbers(pages: &[PageLines]) -> Vec<Vec<usize>> {
     for (_, _, edge, offset) in &found {
         *votes.entry((*edge, *offset)).or_default() += 1;
     }
-    let mut marked = vec![Vec::new(); pages.len()];
+    let mut numbers = vec![HashSet::new(); pages.len()];
     for (index, line, edge, offset) in found {
         let counts = votes.get(&(edge, offset)).copied().unwrap_or(0);
         // Alone it must be the page's own number.
         if counts >= 2 || offset == 0 {
-            marked[index].push(line);
+            numbers[index].insert(line);
         }
     }
-    marked
+    numbers
 }
 
 /// `3`, `- 3 -`, `Trang 3`, `Trang 3/10`, `3 | Page`.
@@ -149,8 +147,8 @@ fn is_number(text: &str) -> bool {
 ///
 /// Laws repeat whole sentences, so three things are asked: that such a line is back within a few pages more than once,
 /// that it does not begin as a sentence's later part or a provision does, and that only such lines and the page's
-/// number stand between it and the edge. `marked` holds what is known to be furniture; found lines are added to it.
-fn mark_running_lines(pages: &[PageLines], marked: &mut [Vec<usize>]) {
+/// number stand level with it and between it and the edge.
+fn running_lines(pages: &[PageLines]) -> Vec<Vec<usize>> {
     let mut seen: HashMap<(Edge, String), Vec<(usize, usize)>> = HashMap::new();
     let margins: Vec<Vec<(usize, Edge)>> = pages.iter().map(margin_lines).collect();
     for (index, page) in pages.iter().enumerate() {
@@ -166,7 +164,7 @@ fn mark_running_lines(pages: &[PageLines], marked: &mut [Vec<usize>]) {
             seen.entry((*edge, text)).or_default().push((index, *line));
         }
     }
-    let mut back: Vec<HashSet<usize>> = vec![HashSet::new(); pages.len()];
+    let mut back = page_numbers(pages);
     for places in seen.into_values() {
         for (at, (index, line)) in places.iter().enumerate() {
             let baseline = pages[*index].lines[*line].baseline;
@@ -182,23 +180,26 @@ fn mark_running_lines(pages: &[PageLines], marked: &mut [Vec<usize>]) {
             }
         }
     }
+    let mut running = vec![Vec::new(); pages.len()];
     for (index, page) in pages.iter().enumerate() {
         for edge in [Edge::Top, Edge::Bottom] {
-            let mut level = None;
-            for (line, _) in margins[index].iter().filter(|(_, own)| *own == edge) {
-                let known = marked[index].contains(line);
-                let baseline = page.lines[*line].baseline;
-                if known || back[index].contains(line) {
-                    level = Some(baseline);
-                    if !known {
-                        marked[index].push(*line);
-                    }
-                } else if level.is_none_or(|level: f64| (level - baseline).abs() > SAME_HEIGHT) {
+            let mut from_edge = margins[index].iter().filter(|(_, own)| *own == edge).map(|(line, _)| *line).peekable();
+            while let Some(first) = from_edge.next() {
+                let mut level = vec![first];
+                let baseline = page.lines[first].baseline;
+                while let Some(next) =
+                    from_edge.next_if(|next| (page.lines[*next].baseline - baseline).abs() <= SAME_HEIGHT)
+                {
+                    level.push(next);
+                }
+                if !level.iter().all(|line| back[index].contains(line)) {
                     break;
                 }
+                running[index].extend(level);
             }
         }
     }
+    running
 }
 
 /// The text with each number told by how far it is from the page's.

@@ -18,6 +18,8 @@ use std::rc::Rc;
 
 /// Forms within forms are followed this deep.
 const NESTED_FORMS: usize = 12;
+/// What drawing a form costs of the budget beside its content, in bytes: as long as it takes.
+const FORM: usize = 16 << 10;
 /// Saved graphics states, and open marks, that are kept.
 const SAVED: usize = 512;
 /// Letters and ruled lines of one page that are kept.
@@ -84,7 +86,7 @@ pub(super) struct PageReader<'a, 'l> {
     pub(super) fonts: Fonts<'a>,
     limits: &'l Limits,
     hidden_layers: HashSet<ObjectIdentifier>,
-    forms: HashMap<ObjectIdentifier, Option<Rc<[u8]>>>,
+    forms: HashMap<ObjectIdentifier, Option<Rc<Form<'a>>>>,
     /// Bytes of content that may still be interpreted.
     budget: u64,
     steps: u32,
@@ -271,34 +273,40 @@ impl<'a, 'l> PageReader<'a, 'l> {
         match dict.get::<Name<'_>>(b"Subtype").as_deref() {
             Some(b"Image") => drawing.picture(state.ctm),
             Some(b"Form") if depth < NESTED_FORMS => {
-                let Some(content) = self.form(stream)? else {
+                self.spend(FORM)?;
+                let Some(form) = self.form(stream)? else {
                     drawing.content.broken = true;
                     return Ok(());
                 };
                 let mut inner = state.clone();
-                if let Some(matrix) = dict.get::<[f64; 6]>(b"Matrix") {
-                    inner.ctm *= Affine::new(matrix);
-                }
-                let own = dict.get::<Dict<'a>>(b"Resources").map(Resources::new);
-                self.interpret(&content, own.as_ref().unwrap_or(resources), inner, depth + 1, marks, drawing)?;
+                inner.ctm *= form.matrix;
+                let own = form.resources.as_ref().unwrap_or(resources);
+                self.interpret(&form.content, own, inner, depth + 1, marks, drawing)?;
             }
-            // Deeper than any writer goes: a form that draws itself.
+            // Deeper than any writer goes.
             Some(b"Form") => drawing.content.broken = true,
             _ => {}
         }
         Ok(())
     }
 
-    /// The content of a form, unpacked once.
-    fn form(&mut self, stream: &Stream<'a>) -> Result<Option<Rc<[u8]>>, FormatError> {
+    /// A form, read once.
+    fn form(&mut self, stream: &Stream<'a>) -> Result<Option<Rc<Form<'a>>>, FormatError> {
         let id = stream.obj_id();
         if let Some(known) = self.forms.get(&id) {
             return Ok(known.clone());
         }
-        let plain: Option<Rc<[u8]>> = unpack(stream, self.budget)?.map(|plain| Rc::from(plain.as_ref()));
-        self.spend(plain.as_ref().map_or(0, |plain| plain.len()))?;
-        self.forms.insert(id, plain.clone());
-        Ok(plain)
+        let form = unpack(stream, self.budget)?.map(|plain| {
+            let dict = stream.dict();
+            Rc::new(Form {
+                content: plain.into_owned(),
+                matrix: dict.get::<[f64; 6]>(b"Matrix").map_or(Affine::IDENTITY, Affine::new),
+                resources: dict.get::<Dict<'a>>(b"Resources").map(Resources::new),
+            })
+        });
+        self.spend(form.as_ref().map_or(0, |form| form.content.len()))?;
+        self.forms.insert(id, form.clone());
+        Ok(form)
     }
 
     /// Whether what `key` names in `dict` is a layer that is switched off (8.11).
@@ -346,6 +354,13 @@ impl<'a, 'l> PageReader<'a, 'l> {
             }
         }
     }
+}
+
+/// A drawing of its own that pages draw (8.10).
+struct Form<'a> {
+    content: Vec<u8>,
+    matrix: Affine,
+    resources: Option<Resources<'a>>,
 }
 
 /// The graphics state, as far as it places text (8.4.1, 9.3).

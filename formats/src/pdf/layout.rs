@@ -27,6 +27,8 @@ pub(super) enum Kind {
     Body,
     /// A cell or a column: its paragraphs end with it.
     Cell,
+    /// The same where no ruled line shows its sides: they are the widest it may have.
+    Column,
     /// Notes at the foot of the page.
     Note,
 }
@@ -130,6 +132,9 @@ fn rows(mut lines: Vec<Line>) -> Vec<Row> {
 
 /// A number and the text a tab sets off from it are one line.
 fn join_numbers(row: &mut Row) {
+    if row.lines.len() != 2 {
+        return;
+    }
     let mut joined: Vec<Line> = Vec::new();
     for line in row.lines.drain(..) {
         match joined.last_mut() {
@@ -198,6 +203,11 @@ struct Region {
 
 fn free_blocks(rows: Vec<Row>, width: f64) -> Vec<(f64, Vec<Block>)> {
     let regions = regions(&rows);
+    let lines = || rows.iter().flat_map(|row| &row.lines);
+    let page_sides = (
+        lines().map(|line| line.left).fold(f64::INFINITY, f64::min),
+        lines().map(|line| line.right).fold(f64::NEG_INFINITY, f64::max),
+    );
     let mut rows: Vec<Option<Row>> = rows.into_iter().map(Some).collect();
     let mut placed = Vec::new();
     let mut at = 0;
@@ -214,7 +224,7 @@ fn free_blocks(rows: Vec<Row>, width: f64) -> Vec<(f64, Vec<Block>)> {
         }
         let taken: Vec<Row> = rows[region.first..region.end].iter_mut().filter_map(Option::take).collect();
         let top = taken.first().map_or(0.0, Row::top);
-        placed.push((top, columns(taken, &region.gutters)));
+        placed.push((top, columns(taken, &region.gutters, page_sides)));
         at = region.end;
     }
     placed
@@ -315,15 +325,14 @@ fn follows(region: &[Row], row: &Row, gutters: &[(f64, f64)]) -> bool {
 }
 
 /// The columns of a region as blocks, its rows one after the other where it has rows.
-fn columns(rows: Vec<Row>, gutters: &[(f64, f64)]) -> Vec<Block> {
+fn columns(rows: Vec<Row>, gutters: &[(f64, f64)], page_sides: (f64, f64)) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut band: Vec<Vec<Line>> = vec![Vec::new(); gutters.len() + 1];
     let mut bottom = f64::NEG_INFINITY;
-    let mut sides: Vec<(f64, f64)> = vec![(f64::INFINITY, f64::NEG_INFINITY); gutters.len() + 1];
-    for line in rows.iter().flat_map(|row| &row.lines) {
-        let side = &mut sides[column_of(line, gutters)];
-        *side = (side.0.min(line.left), side.1.max(line.right));
-    }
+    // A column reaches to the middle of the gaps beside it, the outer ones to the sides of the page's text.
+    let between = gutters.iter().map(|gutter| f64::midpoint(gutter.0, gutter.1));
+    let edges: Vec<f64> = std::iter::once(page_sides.0).chain(between).chain(std::iter::once(page_sides.1)).collect();
+    let sides: Vec<(f64, f64)> = edges.windows(2).map(|pair| (pair[0], pair[1])).collect();
     for row in rows {
         let level = row.lines.len() > 1;
         let spaced = row.top() - bottom > NEW_ROW * row.size();
@@ -344,7 +353,7 @@ fn columns(rows: Vec<Row>, gutters: &[(f64, f64)]) -> Vec<Block> {
 fn close_band(band: &mut [Vec<Line>], sides: &[(f64, f64)], blocks: &mut Vec<Block>) {
     for (lines, (left, right)) in band.iter_mut().zip(sides) {
         if !lines.is_empty() {
-            blocks.push(Block { kind: Kind::Cell, lines: std::mem::take(lines), left: *left, right: *right });
+            blocks.push(Block { kind: Kind::Column, lines: std::mem::take(lines), left: *left, right: *right });
         }
     }
 }

@@ -17,6 +17,8 @@ const BLANK: f64 = 0.17;
 const NEXT_WORD: f64 = 0.9;
 /// The same within one operator: lines justified over few words.
 const STRETCHED: f64 = 40.0;
+/// How far, in ems, letters reach into their neighbours by kerning or slanting; more is another run drawn into gaps.
+const OVERLAP: f64 = 0.3;
 /// How far, in ems, baselines may differ within a line.
 const LEVEL: f64 = 0.2;
 
@@ -103,6 +105,12 @@ impl Line {
                 _ => merged.push(word),
             }
         }
+        // The number of a note stands before its text, however near.
+        if let [first, second, ..] = merged.as_mut_slice()
+            && first.raised
+        {
+            second.glued &= second.raised;
+        }
         self.words = merged;
     }
 
@@ -135,8 +143,37 @@ pub(super) fn lines(content: &PageContent, fonts: &Fonts<'_>, limits: &Limits) -
     for run in &mut runs {
         run.end_word(fonts);
     }
-    let pieces: Vec<Run> = runs.into_iter().filter(|run| !run.words.is_empty()).collect();
+    let mut pieces: Vec<Run> = runs.into_iter().filter(|run| !run.words.is_empty()).collect();
+    settle_raised(&mut pieces);
     Ok(join(pieces, &uprights, content.page))
+}
+
+/// Puts small pieces that stand raised or lowered at a line, but were not drawn right after its letters, level with it.
+fn settle_raised(pieces: &mut [Run]) {
+    pieces.sort_by(|a, b| a.baseline.total_cmp(&b.baseline));
+    let level = |piece: &Run| (piece.baseline, piece.size, piece.left, piece.right);
+    let places: Vec<_> = pieces.iter().map(level).collect();
+    for (at, piece) in pieces.iter_mut().enumerate() {
+        let hosts = |(baseline, size, left, right): &&(f64, f64, f64, f64)| {
+            let off = (piece.baseline - baseline).abs();
+            piece.size < 0.8 * size
+                && off < 0.6 * size
+                && piece.left > left - 0.2 * size
+                && piece.left < right + 0.35 * size
+        };
+        let near = |at: &usize| (places[*at].0 - piece.baseline).abs() < 0.6 * 3.0 * piece.size;
+        let below = (at + 1..places.len()).take_while(near);
+        let above = (0..at).rev().take_while(near);
+        let host = below.chain(above).take(64).map(|at| &places[at]).find(hosts);
+        if let Some((baseline, size, ..)) = host {
+            let raised = piece.baseline < *baseline;
+            for word in &mut piece.words {
+                word.raised = raised;
+            }
+            piece.baseline = *baseline;
+            piece.size = *size;
+        }
+    }
 }
 
 /// Pieces of lines, as one run of operators drew them, joined where they stand level and next to each other.
@@ -167,7 +204,7 @@ fn join_row(row: &mut Vec<Run>, uprights: &[Rule], page: u32, lines: &mut Vec<Li
         let em = last.size.max(piece.size);
         let gap = piece.left - last.right;
         let cut = uprights.iter().any(|rule| divides(rule, last.ink_right, piece.left, last.baseline));
-        if !cut && gap > -0.5 * em && gap < NEXT_WORD * em && last.size.min(piece.size) > 0.5 * em {
+        if !cut && gap > -OVERLAP * em && gap < NEXT_WORD * em && last.size.min(piece.size) > 0.5 * em {
             last.append(piece);
         } else {
             joined.push(piece);
@@ -192,8 +229,8 @@ fn woven(runs: Vec<Run>) -> Vec<Run> {
         if twice {
             continue;
         }
-        let inside = run.left < reach - 0.05 * run.size;
-        reach = if inside { reach.max(run.ink_right) } else { run.ink_right };
+        let inside = run.left < reach - OVERLAP * run.size;
+        reach = if inside { reach.max(run.right) } else { run.right };
         match clusters.last_mut() {
             Some(cluster) if inside => cluster.push(run),
             _ => clusters.push(vec![run]),
@@ -223,7 +260,11 @@ fn weave(mut runs: Vec<Run>) -> Option<Run> {
         before = Some((*run, *at));
         reach = reach.max(word.right);
     }
+    let first = runs.iter().min_by(|a, b| a.left.total_cmp(&b.left)).is_some_and(|run| run.leads_blank);
+    let last = runs.iter().max_by(|a, b| a.right.total_cmp(&b.right)).map(|run| (run.blank, run.tied));
     let mut whole = runs.swap_remove(longest);
+    whole.leads_blank = first;
+    (whole.blank, whole.tied) = last.unwrap_or_default();
     for run in runs {
         whole.left = whole.left.min(run.left);
         whole.right = whole.right.max(run.right);

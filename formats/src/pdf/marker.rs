@@ -10,13 +10,24 @@ pub(super) fn begins_with(text: &str) -> bool {
     match first {
         "Điều" | "ĐIỀU" => ends_number(second),
         "Chương" | "CHƯƠNG" | "Mục" | "MỤC" | "Phần" | "PHẦN" | "Tiểu" | "Phụ" | "PHỤ" => {
-            is_roman(trimmed(second))
+            let numbered = is_roman(trimmed(second))
                 || is_digits(trimmed(second))
-                || matches!(second, "thứ" | "THỨ" | "mục" | "lục" | "LỤC")
+                || matches!(second, "thứ" | "THỨ" | "mục" | "lục" | "LỤC");
+            // In a sentence the number is followed by small letters: `Chương VI của Luật này`.
+            numbered
+                && !words
+                    .skip_while(|word| is_roman(trimmed(word)) || is_digits(trimmed(word)))
+                    .next()
+                    .is_some_and(begins_small)
         }
         "Căn" | "CĂN" => matches!(second, "cứ" | "CỨ"),
         _ => is_label(first),
     }
+}
+
+/// Whether it begins with a dash, which may as well be one between words.
+pub(super) fn is_dashed(text: &str) -> bool {
+    text.trim_start().starts_with(['-', '–', '+'])
 }
 
 /// `1.`, `12a)`, `a)`, `đ.`, `II.`, `1.2.`, `-`, `+`, `•`, `Điều 5.`: a number or sign that stands before its text.
@@ -52,6 +63,10 @@ fn ends_number(word: &str) -> bool {
         // Without a point it is as likely a reference.
         !rest.is_empty()
     }
+}
+
+fn begins_small(word: &str) -> bool {
+    word.chars().next().is_some_and(char::is_lowercase)
 }
 
 fn trimmed(word: &str) -> &str {

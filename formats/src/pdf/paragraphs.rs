@@ -15,6 +15,8 @@ const SPACED: f64 = 1.14;
 const SPACED_GOING_ON: f64 = 1.6;
 /// Indents from this many ems count.
 const INDENT: f64 = 0.8;
+/// What Word and LibreOffice leave free, in points, between a cell's sides and its text.
+const CELL_MARGIN: f64 = 5.4;
 
 /// Lines that are one paragraph of law.
 pub(super) type Paragraph = Vec<Line>;
@@ -39,7 +41,7 @@ pub(super) fn paragraphs(pages: Vec<Vec<Block>>) -> Vec<Paragraph> {
             match block.kind {
                 Kind::Body => {
                     for line in block.lines {
-                        let joint = Joint { spacing: &spacing, frame, indented };
+                        let joint = Joint { spacing: &spacing, frame, indented, all_centred: false };
                         if !open.is_empty() && joint.begins(&open, &line) {
                             done.push(std::mem::take(&mut open));
                             done.append(&mut notes);
@@ -47,7 +49,7 @@ pub(super) fn paragraphs(pages: Vec<Vec<Block>>) -> Vec<Paragraph> {
                         open.push(line);
                     }
                 }
-                Kind::Cell => {
+                Kind::Cell | Kind::Column => {
                     if !open.is_empty() {
                         done.push(std::mem::take(&mut open));
                     }
@@ -69,15 +71,18 @@ pub(super) fn paragraphs(pages: Vec<Vec<Block>>) -> Vec<Paragraph> {
 fn of_block(block: Block, spacing: &Spacing) -> Vec<Paragraph> {
     let widest = block.lines.iter().map(|line| line.right).fold(f64::NEG_INFINITY, f64::max);
     let left = block.lines.iter().map(|line| line.left).fold(f64::INFINITY, f64::min);
-    // The sides of a cell are where its ruled lines stand; its words keep some distance on either side.
+    let all_centred = block.kind != Kind::Note && is_centred_column(&block.lines, left, widest);
     let frame = match block.kind {
-        Kind::Cell => {
-            let padding = (left - block.left).clamp(0.0, 8.0);
-            Frame { left, right: widest.max(block.right - padding) }
+        // The sides of a cell are where its ruled lines stand; its words keep some distance on either side.
+        Kind::Cell => Frame { left: left.min(block.left + CELL_MARGIN), right: widest.max(block.right - CELL_MARGIN) },
+        Kind::Column if all_centred => {
+            let middle = f64::midpoint(left, widest);
+            let half = (middle - block.left).min(block.right - middle).max(0.5 * (widest - left));
+            Frame { left: middle - half, right: middle + half }
         }
         _ => Frame { left, right: widest },
     };
-    let joint = Joint { spacing, frame, indented: false };
+    let joint = Joint { spacing, frame, indented: false, all_centred };
     let mut done: Vec<Paragraph> = Vec::new();
     for line in block.lines {
         match done.last_mut() {
@@ -86,6 +91,17 @@ fn of_block(block: Block, spacing: &Spacing) -> Vec<Paragraph> {
         }
     }
     done
+}
+
+/// Whether the lines of a column are centred in it.
+fn is_centred_column(lines: &[Line], left: f64, right: f64) -> bool {
+    let middle = f64::midpoint(left, right);
+    let off = |line: &Line| (f64::midpoint(line.left, line.right) - middle).abs();
+    // Lines that are set to the left start within a hair of each other.
+    let inset = |line: &Line| line.left - left;
+    lines.len() > 1
+        && lines.iter().all(|line| off(line) < 0.8 * line.size)
+        && lines.iter().any(|line| inset(line) > 0.25 * line.size)
 }
 
 /// How far apart the lines of a paragraph stand, by the size of their type.
@@ -148,7 +164,14 @@ fn body_frames(pages: &[Vec<Block>]) -> Vec<Frame> {
         Some(Frame { left, right: lines[lines.len() / 50].1 })
     };
     let whole = sides(pages.iter().flat_map(|blocks| body(blocks)).collect());
-    let whole = whole.unwrap_or(Frame { left: 0.0, right: 0.0 });
+    let mut whole = whole.unwrap_or(Frame { left: 0.0, right: 0.0 });
+    // Where hardly a line reaches the side, none is full: the side is taken to be as far off as on the left.
+    let reaching = pages.iter().flat_map(|blocks| body(blocks)).filter(|(_, right)| whole.right - right < 15.0).count();
+    let bodies = pages.iter().flatten().filter(|block| block.kind == Kind::Body);
+    let width = bodies.map(|block| block.right).fold(0.0, f64::max);
+    if reaching < 3 || whole.right < 0.62 * width {
+        whole.right = whole.right.max(width - whole.left);
+    }
     pages
         .iter()
         .map(|blocks| {
@@ -189,6 +212,8 @@ struct Joint<'s> {
     spacing: &'s Spacing,
     frame: Frame,
     indented: bool,
+    /// All lines of the cell or column are centred in it.
+    all_centred: bool,
 }
 
 impl Joint<'_> {
@@ -201,7 +226,7 @@ impl Joint<'_> {
             return true;
         }
         let goes_on = goes_on(&before, &after);
-        let labelled = marker::begins_with(&after);
+        let labelled = marker::begins_with(&after) && (!marker::is_dashed(&after) || ends_sentence(&before));
         if last.page == next.page {
             let apart = next.baseline - last.baseline;
             let usual = self.spacing.usual(next.size);
@@ -210,8 +235,14 @@ impl Joint<'_> {
                 return true;
             }
         }
-        let (centred, centred_next) = (self.is_centred(last), self.is_centred(next));
+        let title = is_title(&before) && is_title(&after);
+        let centred_next = self.is_centred(next);
+        // The first lines of a long centred title reach nearly from side to side.
+        let centred = self.is_centred(last) || (centred_next && (self.skew(last) < 1.2 * em || title));
         if self.has_room(last, next, goes_on, centred && centred_next) {
+            return true;
+        }
+        if centred && centred_next && (is_title(&before) != is_title(&after) || is_authority(&before)) && !goes_on {
             return true;
         }
         if centred != centred_next && !goes_on {
@@ -238,7 +269,8 @@ impl Joint<'_> {
     /// Whether the next line's first word would have fitted on the last line.
     fn has_room(&self, last: &Line, next: &Line, goes_on: bool, centred: bool) -> bool {
         let width = self.frame.right - self.frame.left;
-        let room = if centred { width - last.width() } else { self.frame.right - last.right };
+        // A centred line with an indent stands off the middle by half of it.
+        let room = if centred { width - last.width() - self.skew(last) } else { self.frame.right - last.right };
         let blank = 0.25 * last.size;
         // Words that a hard blank ties together come down together.
         let mut words = next.words.iter();
@@ -253,8 +285,12 @@ impl Joint<'_> {
     }
 
     fn is_centred(&self, line: &Line) -> bool {
-        let (left, right) = (line.left - self.frame.left, self.frame.right - line.right);
-        left > 2.0 * line.size && (left - right).abs() < 1.2 * line.size
+        self.all_centred || (line.left - self.frame.left > 2.0 * line.size && self.skew(line) < 1.2 * line.size)
+    }
+
+    /// How much more is free on one side of it than on the other.
+    fn skew(&self, line: &Line) -> f64 {
+        ((line.left - self.frame.left) - (self.frame.right - line.right)).abs()
     }
 
     /// Whether the line's indent is that of a first line.
@@ -320,6 +356,16 @@ fn calls_for_number(text: &str) -> bool {
 
 fn ends_sentence(text: &str) -> bool {
     text.trim_end().ends_with(['.', ';', ':', '!', '?', '”', '"', '/'])
+}
+
+/// `TM. CHÍNH PHỦ`, `KT. BỘ TRƯỞNG`: on whose behalf is signed (Decree 30/2020/NĐ-CP, annex I).
+fn is_authority(text: &str) -> bool {
+    ["TM.", "KT.", "TL.", "TUQ.", "Q."].iter().any(|sign| text.starts_with(sign))
+}
+
+/// Whether all of it is capitals.
+fn is_title(text: &str) -> bool {
+    !text.chars().any(char::is_lowercase)
 }
 
 fn starts_upper(text: &str) -> bool {

@@ -86,7 +86,12 @@ impl Written {
                     match joint {
                         Seam::Blank => items.push((' ', None)),
                         Seam::None => {}
-                        Seam::DropHyphen => drop(items.pop()),
+                        Seam::DropHyphen => {
+                            // A soft one never was an item.
+                            if items.last().is_some_and(|item| matches!(item.0, '-' | '\u{2010}')) {
+                                items.pop();
+                            }
+                        }
                     }
                 }
                 begins_line = false;

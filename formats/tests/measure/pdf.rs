@@ -7,6 +7,7 @@
 use crate::archives::{folder, say, tar_zst};
 use rasoat_formats::{Limits, extract};
 use similar::{Algorithm, DiffOp, capture_diff_slices};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -147,14 +148,31 @@ fn pdftotext(path: &Path, options: &[&str]) -> Option<String> {
     }
 }
 
+/// The paragraphs with blanks made one and without the dots that lead to a tab stop, which are no text in a DOCX.
 fn paragraphs(text: &str) -> Vec<String> {
-    text.lines()
+    without_leaders(text)
+        .lines()
         .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
         .filter(|line| !line.is_empty())
         .collect()
 }
 
-fn tree(text: &str) -> Vec<String> {
+fn without_leaders(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut dots = String::new();
+    for ch in text.chars() {
+        if matches!(ch, '.' | '…' | '_') {
+            dots.push(ch);
+            continue;
+        }
+        out.push_str(if dots.chars().count() > 3 || dots.contains('…') { " " } else { &dots });
+        dots.clear();
+        out.push(ch);
+    }
+    out + &dots
+}
+
+fn provisions(text: &str) -> Vec<String> {
     rasoat_law::structure::parse(text).provisions.iter().map(|provision| provision.eid.as_str().to_owned()).collect()
 }
 
@@ -170,7 +188,7 @@ fn compare(reference: &str, reading: &str) -> Score {
         wrong: wrong_characters(&wanted.join(" "), &got.join(" ")),
         paragraphs: wanted.len(),
         equal_paragraphs: equal,
-        equal_trees: usize::from(tree(reference) == tree(reading)),
+        equal_trees: usize::from(provisions(reference) == provisions(reading)),
     }
 }
 
@@ -224,4 +242,102 @@ fn show(name: &str, reference: &str, reading: &str, score: &Score) {
     {
         say(&format!("    - {:?}\n    + {:?}", short(&wanted[op.old_range()]), short(&got[op.new_range()])));
     }
+}
+
+#[test]
+fn hostile_pdfs_are_refused_at_little_cost() {
+    say("hostile PDFs                               bytes   refused as              ms   peak MiB");
+    let text = b"BT /F 9 Tf 9 9 Td (x) Tj ET".to_vec();
+    let mut pages = vec!["<< /Type /Catalog /Pages 2 0 R >>".into(), tree(10_000)];
+    pages.extend((0..10_000).map(|_| b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 10003 0 R >>".to_vec()));
+    pages.push(stream("", &text));
+    cost("10,000 pages", &file(&pages), "input.too_many_pages");
+
+    let one = |content: Vec<u8>, further: Vec<Vec<u8>>| {
+        let page = "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 4 0 R /Resources << /XObject << /X 5 0 R >> \
+                    /Font << /F << /Type /Font /Subtype /TrueType /ToUnicode 5 0 R >> >> >> >>";
+        let mut objects =
+            vec![b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(), tree(1), page.as_bytes().to_vec(), content];
+        objects.extend(further);
+        file(&objects)
+    };
+    let gibibyte = deflated_zeros(1 << 30);
+    cost("1 GiB in a content stream", &one(stream("/Filter /FlateDecode", &gibibyte), Vec::new()), "input.bomb");
+    let twice = deflated(&gibibyte);
+    let content = stream("/Filter [/FlateDecode /FlateDecode]", &twice);
+    cost("the same, deflated twice", &one(content, Vec::new()), "input.bomb");
+    let map = stream("/Filter [/FlateDecode /FlateDecode]", &twice);
+    cost("the same, in a font's map", &one(stream("", &text), vec![map]), "input.bomb");
+    let forms = (5..20).map(|form| {
+        let own = format!("/Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /X {} 0 R >> >>", form + 1);
+        stream(&own, "/X Do ".repeat(40).as_bytes())
+    });
+    cost("forms that draw 40 forms, 12 deep", &one(stream("", b"/X Do "), forms.collect()), "input.bomb");
+    let deep = (0..100_000).map(|at| format!("<< /Type /Pages /Kids [{} 0 R] /Count 1 >>", at + 3).into_bytes());
+    let mut nested = vec![b"<< /Type /Catalog /Pages 2 0 R >>".to_vec()];
+    nested.extend(deep);
+    cost("a page tree 100,000 deep", &file(&nested), "input.no_text");
+    cost("100 MB of nested arrays", &one([stream("", &vec![b'['; 60_000_000])].concat(), Vec::new()), "input.no_text");
+}
+
+fn cost(what: &str, bytes: &[u8], wanted: &str) {
+    // Linux starts a new peak when 5 is written here (proc(5)); elsewhere no figure is printed.
+    let _ = std::fs::write("/proc/self/clear_refs", "5");
+    let before = peak_mebibytes();
+    let start = Instant::now();
+    let code = match extract("a.pdf", bytes, &Limits::default()) {
+        Ok(read) => format!("{:?}", read.problems),
+        Err(error) => error.code().to_owned(),
+    };
+    let time = start.elapsed().as_millis();
+    let peak = peak_mebibytes().saturating_sub(before);
+    say(&format!("  {what:<36}{:>10}   {code:<20}{time:>6}{peak:>11}", bytes.len()));
+    assert_eq!(code, wanted, "{what}");
+}
+
+fn peak_mebibytes() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok()).unwrap_or(0) >> 10
+}
+
+fn tree(pages: usize) -> Vec<u8> {
+    let kids: Vec<String> = (0..pages).map(|at| format!("{} 0 R", at + 3)).collect();
+    format!("<< /Type /Pages /Kids [{}] /Count {pages} >>", kids.join(" ")).into_bytes()
+}
+
+fn stream(dictionary: &str, data: &[u8]) -> Vec<u8> {
+    let head = format!("<< {dictionary} /Length {} >>\nstream\n", data.len());
+    [head.as_bytes(), data, b"\nendstream"].concat()
+}
+
+fn file(objects: &[Vec<u8>]) -> Vec<u8> {
+    let mut file = b"%PDF-1.7\n".to_vec();
+    let mut table = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
+    for (at, object) in objects.iter().enumerate() {
+        table.push_str(&format!("{:010} 00000 n \n", file.len()));
+        file.extend_from_slice(format!("{} 0 obj\n", at + 1).as_bytes());
+        file.extend_from_slice(object);
+        file.extend_from_slice(b"\nendobj\n");
+    }
+    let start = file.len();
+    file.extend_from_slice(table.as_bytes());
+    let trailer = format!("trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n", objects.len() + 1);
+    file.extend_from_slice(trailer.as_bytes());
+    file
+}
+
+fn deflated(data: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(data).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn deflated_zeros(bytes: usize) -> Vec<u8> {
+    let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+    let chunk = vec![0; 1 << 20];
+    for _ in 0..bytes >> 20 {
+        encoder.write_all(&chunk).unwrap();
+    }
+    encoder.finish().unwrap()
 }
