@@ -88,7 +88,8 @@ fn suggestions(extracted: &Extracted, count: usize, numbers: &mut Numbers) -> (V
         let replacement = new[numbers.below(new.len())].to_owned();
         let end = if numbers.below(6) == 0 { start } else { end };
         changes.push(Change { start, end, replacement, author: author.clone(), date: date.clone() });
-        comments.push(Comment { start, end, author, text: "ý kiến".to_owned(), date });
+        // It says what it is on, so that whoever opens the file can see whether it is.
+        comments.push(Comment { start, end, author, text: extracted.text[start..end].to_owned(), date });
     }
     (comments, changes)
 }
