@@ -259,3 +259,7 @@ fn pages_of(properties: &str) -> Option<u32> {
         }
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that fails may panic")]
+mod tests;

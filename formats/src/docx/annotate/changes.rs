@@ -45,52 +45,40 @@ struct Progress {
     after: Option<Anchor>,
 }
 
-/// The changes, by where they start.
+/// The changes, whose words are noted while the text goes by.
 pub(super) struct Plan<'a> {
     changes: &'a [Change],
     text: &'a str,
+    /// Those that may be made, by where they start.
     order: Vec<usize>,
     next: usize,
+    /// Those whose words are going by.
+    active: Vec<usize>,
     progress: Vec<Progress>,
 }
 
 impl<'a> Plan<'a> {
     pub(super) fn new(text: &'a str, changes: &'a [Change]) -> Self {
-        let mut order: Vec<usize> = (0..changes.len()).collect();
+        let progress: Vec<Progress> = changes
+            .iter()
+            .map(|change| Progress { reached: change.start, refused: unfit(text, change), ..Progress::default() })
+            .collect();
+        let mut order: Vec<usize> = (0..changes.len()).filter(|at| progress[*at].refused.is_none()).collect();
         order.sort_by_key(|index| (changes[*index].start, changes[*index].end));
-        let mut progress: Vec<Progress> =
-            changes.iter().map(|change| Progress { reached: change.start, ..Progress::default() }).collect();
-        let mut covered = 0;
-        let mut kept = Vec::new();
-        for index in order {
-            let change = &changes[index];
-            let refused = unfit(text, change).or((change.start < covered).then_some(Unchanged::Overlap));
-            if refused.is_some() {
-                progress[index].refused = refused;
-            } else {
-                covered = change.end;
-                kept.push(index);
-            }
-        }
-        Self { changes, text, order: kept, next: 0, progress }
+        Self { changes, text, order, next: 0, active: Vec::new(), progress }
     }
 
     pub(super) fn cluster(&mut self, range: Range<usize>, sources: &[Item]) {
-        while let Some(index) = self.order.get(self.next) {
-            let change = &self.changes[*index];
-            // One that ends here may still be a place to put words in at.
-            if change.end >= range.start {
-                break;
-            }
+        while let Some(index) = self.order.get(self.next).filter(|index| self.changes[**index].start <= range.end) {
+            self.active.push(*index);
             self.next += 1;
         }
-        for at in self.next..self.order.len() {
-            let index = self.order[at];
-            let change = &self.changes[index];
-            if change.start > range.end {
-                break;
-            }
-            let progress = &mut self.progress[index];
+        // One that ends here may still be a place to put words in at.
+        let changes = self.changes;
+        self.active.retain(|index| changes[*index].end >= range.start);
+        for index in &self.active {
+            let change = &changes[*index];
+            let progress = &mut self.progress[*index];
             if change.start == change.end {
                 if range.start < change.start && change.start < range.end {
                     progress.refused = Some(Unchanged::InsideCharacter);
@@ -105,16 +93,29 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// The changes that can be made, and those that cannot with the reason, by their place among those given.
+    /// The changes that can be made, by where they start, and those that cannot with the reason, by their place among
+    /// those given. Of two that share words the one that starts first is made.
     pub(super) fn finish(self, scanned: &Scanned) -> (Vec<Edit<'a>>, Vec<(usize, Unchanged)>) {
-        let mut edits = Vec::new();
         let mut refused = Vec::new();
+        let mut possible: Vec<(usize, Edit<'a>)> = Vec::new();
         for (index, (change, progress)) in self.changes.iter().zip(self.progress).enumerate() {
             match progress.edit(change, self.text, scanned) {
-                Ok(edit) => edits.push(edit),
+                Ok(edit) => possible.push((index, edit)),
                 Err(why) => refused.push((index, why)),
             }
         }
+        possible.sort_by_key(|(index, edit)| (edit.change.start, edit.change.end, *index));
+        let mut covered = 0;
+        let mut edits = Vec::new();
+        for (index, edit) in possible {
+            if edit.change.start < covered {
+                refused.push((index, Unchanged::Overlap));
+            } else {
+                covered = edit.change.end;
+                edits.push(edit);
+            }
+        }
+        refused.sort_by_key(|(index, _)| *index);
         (edits, refused)
     }
 }
