@@ -376,7 +376,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_settled_text_is_the_normal_form_and_every_place_holds_its_words(
-            source in "[a-zA-Z .,\u{a0}\u{200b}\r\nĐđêạ\u{302}\u{301}Ð]{0,80}"
+            source in "[a-zA-Z .,\u{a0}\u{200b}\r\nĐđêạ\u{302}\u{301}]{0,80}"
         ) {
             let settled = settled(&source);
             prop_assert_eq!(&settled.text, &normalise(&source));

@@ -72,7 +72,7 @@ pub(super) fn gather(page: &Html, layout: &Layout<'_>, limits: &Limits) -> Resul
     let mut steps = 0_usize;
     'walk: loop {
         steps += 1;
-        if steps % 4096 == 0 {
+        if steps.is_multiple_of(4096) {
             limits.interrupt.check()?;
         }
         let mut descend = true;
