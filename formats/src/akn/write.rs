@@ -499,6 +499,10 @@ impl Head {
         let number_end = start + label_length(line, unit);
         let heading = unit.heading.as_deref().and_then(|heading| find_heading(text, number_end, limit, heading));
         let end = heading.map_or(number_end, |heading| heading.end);
+        // Stray marks between label and title ("Điều 5.: Tên") are the label's.
+        let number_end = heading.map_or(number_end, |heading| {
+            start + text.get(start..heading.start).map_or(0, |label| label.trim_end().len())
+        });
         Self { number: ByteSpan::new(start, number_end), heading, end }
     }
 }

@@ -7,5 +7,6 @@
 
 mod akn;
 mod archives;
+mod bombs;
 mod encodings;
 mod web;
