@@ -87,7 +87,7 @@ pub(super) fn gather(page: &Html, layout: &Layout<'_>, limits: &Limits) -> Resul
             }
             Node::Element(element) => {
                 let flow =
-                    if node.id() != root.id() && layout.leaves_out(element) { Flow::Dropped } else { flow_of(element) };
+                    if node.id() != root.id() && layout.leaves_out(node) { Flow::Dropped } else { flow_of(element) };
                 match flow {
                     Flow::Inline => {}
                     Flow::Block | Flow::Break => lines.end(),

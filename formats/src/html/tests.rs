@@ -176,6 +176,23 @@ fn a_page_of_a_government_portal_is_read_by_what_its_articles_share() {
 }
 
 #[test]
+fn a_page_without_the_text_of_its_document_says_so() {
+    let page = "<html><body><nav>Menu</nav><table><tr><td>Số ký hiệu</td><td>9/2026/NĐ-CP</td></tr><tr><td>Ngày ban hành</td><td>05-03-2026</td></tr>\
+        <tr><td>Tài liệu đính kèm</td><td><a href='/9.pdf'>9.signed.pdf</a></td></tr></table></body></html>";
+    let extracted = read(page);
+    assert_eq!(extracted.problems, [Problem::AttributesOnly]);
+    assert_eq!(extracted.metadata.so_hieu.as_deref(), Some("9/2026/NĐ-CP"));
+}
+
+#[test]
+fn what_holds_articles_is_read_whatever_its_class() {
+    let page = "<html><body><div class='search-result'><div class='sharing'>Chia sẻ</div><p>Điều 1. A</p><p>Điều 2. B</p></div><p>Hết</p></body></html>";
+    assert!(read(page).text.starts_with("Chia sẻ\nĐiều 1. A\nĐiều 2. B"));
+    let page = "<html><body><div class='sharing'>Chia sẻ</div><div class='search-result'><p>Điều 1. A</p><p>Điều 2. B</p></div><p>Nơi nhận: x</p></body></html>";
+    assert_eq!(read(page).text, "Điều 1. A\nĐiều 2. B\nNơi nhận: x");
+}
+
+#[test]
 fn a_page_of_the_codified_law_is_read_whole() {
     let page = "\u{feff}<link href='a.css' rel='stylesheet' />\n<h3>\n Đề mục 1.2\n <br />\n Thử nghiệm\n</h3>\
         <p style='text-align: center; display: none'>(Xem)</p><div class='_content'><p class='pChuong'><a name='1'></a>Chương I</p>\
