@@ -155,7 +155,9 @@ pub enum FormatError {
         what: String,
     },
     /// The bytes are text in an encoding that could not be told.
-    #[error("the text is in an encoding that could not be recognised (expected UTF-8, UTF-16 or windows-1258)")]
+    #[error(
+        "the text is in an encoding that could not be recognised (expected UTF-8, UTF-16, windows-1258, TCVN3 or VNI)"
+    )]
     Encoding,
     /// The file holds several documents where one was asked for.
     #[error("the file holds {count} documents, not one")]
@@ -271,27 +273,19 @@ impl FormatError {
                 "hãy bỏ mật khẩu trong Word (Tệp › Thông tin › Bảo vệ tài liệu), với PDF thì mở bằng mật khẩu rồi in ra tệp PDF mới, rồi thử lại"
             }
             Self::Truncated => "hãy tải hoặc sao chép lại tệp từ nguồn rồi thử lại",
-            Self::Damaged { .. } => {
-                "hãy mở tệp bằng Word, cho sửa lỗi nếu được hỏi, lưu lại rồi thử lại"
-            }
+            Self::Damaged { .. } => "hãy mở tệp bằng Word, cho sửa lỗi nếu được hỏi, lưu lại rồi thử lại",
             Self::TooLarge { .. } => "hãy tách tệp hoặc bỏ bớt ảnh rồi thử lại",
-            Self::NotADocument { found: Found::Json } => {
-                "hãy dùng tệp JSON có trường \"text\" chứa toàn văn văn bản"
-            }
+            Self::NotADocument { found: Found::Json } => "hãy dùng tệp JSON có trường \"text\" chứa toàn văn văn bản",
             Self::NotADocument { .. } => "hãy chọn tệp .docx, .html hoặc .txt",
             Self::Unsupported { found } => match found {
                 Found::Pdf => "hãy lưu thành .docx hoặc .txt rồi thử lại",
-                Found::Spreadsheet | Found::Presentation => {
-                    "hãy chép nội dung sang Word, lưu thành .docx rồi thử lại"
-                }
+                Found::Spreadsheet | Found::Presentation => "hãy chép nội dung sang Word, lưu thành .docx rồi thử lại",
                 Found::Zip => "hãy giải nén rồi chọn một tệp, hoặc dùng lệnh `rasoat import`",
                 Found::Archive(_) => "hãy giải nén hoặc nén lại thành .zip rồi thử lại",
                 _ => "hãy mở bằng Word, chọn Lưu thành… .docx rồi thử lại",
             },
             Self::Bomb { .. } => "hãy kiểm tra nguồn gốc của tệp; nếu tin cậy, hãy lưu lại bằng Word",
-            Self::Encoding => {
-                "hãy lưu lại tệp với bảng mã UTF-8; nếu là phông TCVN3 (.VnTime) hoặc VNI, hãy chuyển mã sang Unicode trước"
-            }
+            Self::Encoding => "hãy mở tệp bằng Word hoặc Notepad, lưu lại với bảng mã UTF-8 rồi thử lại",
             Self::Several { .. } => "hãy tách riêng từng văn bản, hoặc dùng lệnh `rasoat import`",
             Self::Field { .. } => "hãy sửa trường này theo mẫu nhập JSON rồi thử lại",
             Self::Mismatch => "hãy rà soát lại đúng tệp này rồi xuất ý kiến",
@@ -329,7 +323,7 @@ impl FormatError {
                 _ => "open it in Word, save it as .docx and try again",
             },
             Self::Bomb { .. } => "check where the file comes from; if you trust it, save it anew in Word",
-            Self::Encoding => "save the file as UTF-8; convert TCVN3 (.VnTime) or VNI text to Unicode first",
+            Self::Encoding => "open it in Word or Notepad, save it as UTF-8 and try again",
             Self::Several { .. } => "split it into single documents, or use `rasoat import`",
             Self::Field { .. } => "mend the field after the JSON import schema and try again",
             Self::Mismatch => "review this very file again, then export the comments",

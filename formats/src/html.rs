@@ -61,6 +61,9 @@ pub(crate) fn read_text(decoded: &Decoded, limits: &Limits) -> Result<Extracted,
         problems.push(Problem::HiddenText { count: gathered.hidden });
     }
     let metadata = attributes::read(&page, &layout, &mut problems, limits)?;
+    if metadata.so_hieu.is_some() && layout.has_no_article() {
+        problems.push(Problem::AttributesOnly);
+    }
     Ok(Extracted {
         format: Format::Html,
         text: settled.text,

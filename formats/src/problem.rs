@@ -88,6 +88,8 @@ pub enum Problem {
         /// What it was.
         from: String,
     },
+    /// A web page states a document's attributes and does not show its articles.
+    AttributesOnly,
     /// A field of metadata is of a wrong type and was left out.
     FieldLeftOut {
         /// Its name.
@@ -188,6 +190,7 @@ impl Problem {
             Self::EncodingGuessed { .. } => "source.encoding_guessed",
             Self::LegacyText { .. } => "source.legacy_text",
             Self::Undecodable => "source.undecodable",
+            Self::AttributesOnly => "source.attributes_only",
             Self::FieldLeftOut { .. } => "source.field_left_out",
             Self::UnreadableDate { .. } => "source.unreadable_date",
             Self::RunningLinesLeftOut { .. } => "source.running_lines_left_out",
@@ -240,6 +243,9 @@ impl Problem {
                 format!("{lines} dòng viết bằng bảng mã cũ {encoding} đã được chuyển sang Unicode; hãy soát lại chữ")
             }
             Self::Undecodable => "một số byte không giải mã được đã bị bỏ qua".into(),
+            Self::AttributesOnly => {
+                "trang web chỉ có thuộc tính của văn bản, không có điều nào; hãy tải tệp đính kèm của trang".into()
+            }
             Self::FieldLeftOut { field } => format!("trường “{field}” sai kiểu dữ liệu nên không được đọc"),
             Self::UnreadableDate { value } => format!("không đọc được ngày “{value}”"),
             Self::RunningLinesLeftOut { count } => {
@@ -320,6 +326,12 @@ impl fmt::Display for Problem {
                 write!(f, "{lines} lines in the old encoding {encoding} were converted to Unicode")
             }
             Self::Undecodable => write!(f, "some bytes could not be decoded and were left out"),
+            Self::AttributesOnly => {
+                write!(
+                    f,
+                    "the web page states the document's attributes without its articles; download the attached file"
+                )
+            }
             Self::FieldLeftOut { field } => write!(f, "the field `{field}` is of a wrong type and was left out"),
             Self::UnreadableDate { value } => write!(f, "the date `{value}` could not be read"),
             Self::RunningLinesLeftOut { count } => {

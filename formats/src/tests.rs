@@ -444,6 +444,7 @@ fn each_bad_file_is_called_what_it_is() {
     refuses("a.docx", &docx("<w:p/>"), "input.no_text");
     refuses("a.json", b"{\"a\":1}", "input.not_a_document");
     refuses("a.json", b"{\"text\":\"x", "input.truncated");
+    refuses("a.txt", b"Sch\xf6ne Gr\xfc\xdfe an die B\xfcrger", "input.encoding");
 }
 
 #[test]

@@ -21,11 +21,11 @@ pub(crate) fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Extracte
         return Err(FormatError::Empty);
     }
     if start.starts_with('<') {
-        if html::looks_like_it(start) {
-            return html::read_text(&decoded, limits);
-        }
         if akn::looks_like_it(start) {
             return akn::read(bytes, limits);
+        }
+        if html::looks_like_it(start) {
+            return html::read_text(&decoded, limits);
         }
         if start.starts_with("<?xml") || start.starts_with("<!DOCTYPE") {
             return Err(xml_error(start));
@@ -81,6 +81,9 @@ fn declared_html<'a>(name: &str, bytes: &'a [u8]) -> Option<&'a [u8]> {
     let head = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let head = String::from_utf8_lossy(&head[..head.len().min(4096)]);
     let head = head.trim_start();
+    if akn::looks_like_it(head) {
+        return None;
+    }
     let named = has_extension(name, &["html", "htm", "xhtml"]) && head.contains('<');
     (named || html::looks_like_it(head)).then_some(bytes)
 }

@@ -8,7 +8,7 @@ use super::uri;
 use super::write::Writer;
 use crate::docx::xml::escape;
 use rasoat_law::amend::{Instruction, Operation};
-use rasoat_law::cite::Citation;
+use rasoat_law::cite::{Citation, Role, Which};
 use rasoat_law::{ByteSpan, Document};
 use std::fmt::Write as _;
 
@@ -247,15 +247,7 @@ impl Writer<'_> {
 
     fn reference(&mut self, citation: &Citation, span: ByteSpan, id: &str) {
         let words = escape(span.of(self.text));
-        let hrefs: Vec<String> = citation
-            .targets
-            .iter()
-            .map(|target| {
-                uri::of_reference(&target.document, target.eid.as_ref())
-                    .filter(|href| !href.starts_with('#') || self.has_unit(&href[1..]))
-                    .unwrap_or_else(|| self.work.clone())
-            })
-            .collect();
+        let hrefs = self.addresses(citation);
         match hrefs.as_slice() {
             [] => self.out.push_str(&words),
             [from, up_to] if citation.targets[0].range => {
@@ -284,5 +276,38 @@ impl Writer<'_> {
                 self.out.push_str("</mref>");
             }
         }
+    }
+
+    /// What a citation points at: a provision of this document by its identifier, of another by its address.
+    fn addresses(&self, citation: &Citation) -> Vec<String> {
+        if citation.targets.iter().any(|target| target.document.is_named()) {
+            let named = citation.targets.iter();
+            return named.filter_map(|target| uri::of_reference(&target.document, target.eid.as_ref())).collect();
+        }
+        // What an instruction changes, and what its new text cites, lies in the document it amends.
+        let amended = matches!(citation.role, Role::Target | Role::Quoted)
+            .then(|| self.instructions.iter().find(|instruction| instruction.span.contains(citation.span)))
+            .flatten()
+            .map(|instruction| &instruction.target.document)
+            .filter(|document| document.is_named());
+        if let Some(document) = amended {
+            let targets = citation.targets.iter();
+            return targets.filter_map(|target| uri::of_reference(document, target.eid.as_ref())).collect();
+        }
+        let places = self.resolved.get(&citation.span.start).map(Vec::as_slice).unwrap_or_default();
+        places
+            .iter()
+            .map(|place| {
+                let work = match &place.document {
+                    Which::Known(number) => uri::of_number(number),
+                    _ => self.work.clone(),
+                };
+                match &place.eid {
+                    Some(eid) if place.document == Which::This && self.has_unit(eid.as_str()) => format!("#{eid}"),
+                    Some(eid) => format!("{work}/!main~{eid}"),
+                    None => work,
+                }
+            })
+            .collect()
     }
 }

@@ -17,10 +17,10 @@ impl Writer<'_> {
         let work = escape(&self.work);
         let expression = format!("{work}/vie@{issued}");
         let author = if document.metadata.issuers.is_empty() { "#rasoat" } else { "#issuer_1" };
-        let _ = write!(
+        let _ = writeln!(
             self.out,
             "<FRBRWork>\n<FRBRthis value=\"{work}/!main\"/>\n<FRBRuri value=\"{work}\"/>\n\
-             <FRBRdate date=\"{issued}\" name=\"{}\"/>\n",
+             <FRBRdate date=\"{issued}\" name=\"{}\"/>",
             if document.metadata.issued.is_some() { "issued" } else { "generated" }
         );
         for index in 0..document.metadata.issuers.len().max(1) {
@@ -29,28 +29,28 @@ impl Writer<'_> {
             } else {
                 format!("#issuer_{}", index + 1)
             };
-            let _ = write!(self.out, "<FRBRauthor href=\"{href}\"/>\n");
+            let _ = writeln!(self.out, "<FRBRauthor href=\"{href}\"/>");
         }
-        let _ = write!(
+        let _ = writeln!(
             self.out,
-            "<FRBRcountry value=\"vn\"/>\n<FRBRsubtype value=\"{}\" showAs=\"{}\"/>\n",
+            "<FRBRcountry value=\"vn\"/>\n<FRBRsubtype value=\"{}\" showAs=\"{}\"/>",
             document.metadata.kind.code(),
             escape(document.metadata.kind.name())
         );
         if let Some(number) = &document.metadata.number {
-            let _ = write!(self.out, "<FRBRnumber value=\"{}\"/>\n", escape(number.as_str()));
+            let _ = writeln!(self.out, "<FRBRnumber value=\"{}\"/>", escape(number.as_str()));
         }
         if let Some(title) = &document.metadata.title {
-            let _ = write!(self.out, "<FRBRname value=\"{}\"/>\n", escape(title));
+            let _ = writeln!(self.out, "<FRBRname value=\"{}\"/>", escape(title));
         }
-        let _ = write!(
+        let _ = writeln!(
             self.out,
             "</FRBRWork>\n<FRBRExpression>\n<FRBRthis value=\"{expression}/!main\"/>\n<FRBRuri value=\"{expression}\"/>\n\
              <FRBRdate date=\"{issued}\" name=\"expression\"/>\n<FRBRauthor href=\"{author}\"/>\n\
              <FRBRlanguage language=\"vie\"/>\n</FRBRExpression>\n\
              <FRBRManifestation>\n<FRBRthis value=\"{expression}/!main.xml\"/>\n<FRBRuri value=\"{expression}.xml\"/>\n\
              <FRBRdate date=\"{}\" name=\"generated\"/>\n<FRBRauthor href=\"#rasoat\"/>\n</FRBRManifestation>\n\
-             </identification>\n",
+             </identification>",
             options.generated
         );
         let dates = self.lifecycle(document, options, issued);
@@ -63,14 +63,14 @@ impl Writer<'_> {
     /// The days that matter, and which of them changes of others take effect on.
     fn lifecycle(&mut self, document: &Document, options: &AknOptions<'_>, issued: Date) -> Vec<Date> {
         self.out.push_str("<lifecycle source=\"#rasoat\">\n");
-        let _ = write!(
+        let _ = writeln!(
             self.out,
-            "<eventRef eId=\"event_issue\" date=\"{issued}\" type=\"generation\" source=\"#issue\" refersTo=\"#issue\"/>\n"
+            "<eventRef eId=\"event_issue\" date=\"{issued}\" type=\"generation\" source=\"#issue\" refersTo=\"#issue\"/>"
         );
         if let Some(effective) = document.metadata.effective {
-            let _ = write!(
+            let _ = writeln!(
                 self.out,
-                "<eventRef eId=\"event_force\" date=\"{effective}\" source=\"#force\" refersTo=\"#force\"/>\n"
+                "<eventRef eId=\"event_force\" date=\"{effective}\" source=\"#force\" refersTo=\"#force\"/>"
             );
         }
         let mut dates: Vec<Date> =
@@ -78,9 +78,9 @@ impl Writer<'_> {
         dates.sort();
         dates.dedup();
         for (index, date) in dates.iter().enumerate() {
-            let _ = write!(
+            let _ = writeln!(
                 self.out,
-                "<eventRef eId=\"event_amend_{}\" date=\"{date}\" type=\"amendment\" source=\"#force\" refersTo=\"#force\"/>\n",
+                "<eventRef eId=\"event_amend_{}\" date=\"{date}\" type=\"amendment\" source=\"#force\" refersTo=\"#force\"/>",
                 index + 1
             );
         }
@@ -117,30 +117,30 @@ impl Writer<'_> {
             };
             let incomplete = if matches!(instruction.state, State::Failed(_)) { " incomplete=\"true\"" } else { "" };
             let source = link.source.as_deref().map_or_else(String::new, |id| format!("#{id}"));
-            let _ = write!(
+            let _ = writeln!(
                 mods,
                 "<textualMod eId=\"tmod_{}\" type=\"{kind}\"{incomplete}>\n<source href=\"{}\"/>\n\
-                 <destination href=\"{}\"{position}/>\n",
+                 <destination href=\"{}\"{position}/>",
                 index + 1,
                 escape(&source),
                 escape(&destination)
             );
             if let Some(period) = instruction.effective.and_then(|date| dates.iter().position(|other| *other == date)) {
-                let _ = write!(mods, "<force period=\"#period_{}\"/>\n", period + 1);
+                let _ = writeln!(mods, "<force period=\"#period_{}\"/>", period + 1);
             }
             for old in &link.old {
-                let _ = write!(mods, "<old href=\"#{}\"/>\n", escape(old));
+                let _ = writeln!(mods, "<old href=\"#{}\"/>", escape(old));
             }
             let unit = instruction.new_text.as_ref().and_then(|new| self.quoted_units.get(&new.span.start));
             for new in unit.map_or(link.new.as_slice(), std::slice::from_ref) {
-                let _ = write!(mods, "<new href=\"#{}\"/>\n", escape(new));
+                let _ = writeln!(mods, "<new href=\"#{}\"/>", escape(new));
             }
             mods.push_str("</textualMod>\n");
         }
         if !mods.is_empty() {
-            let _ = write!(
+            let _ = writeln!(
                 self.out,
-                "<analysis source=\"#rasoat\">\n<activeModifications>\n{mods}</activeModifications>\n</analysis>\n"
+                "<analysis source=\"#rasoat\">\n<activeModifications>\n{mods}</activeModifications>\n</analysis>"
             );
         }
     }
@@ -151,10 +151,10 @@ impl Writer<'_> {
         }
         self.out.push_str("<temporalData source=\"#rasoat\">\n");
         for index in 1..=dates.len() {
-            let _ = write!(
+            let _ = writeln!(
                 self.out,
                 "<temporalGroup eId=\"period_{index}\">\n<timeInterval start=\"#event_amend_{index}\" refersTo=\"#force\"/>\n\
-                 </temporalGroup>\n"
+                 </temporalGroup>"
             );
         }
         self.out.push_str("</temporalData>\n");
@@ -163,9 +163,9 @@ impl Writer<'_> {
     fn references(&mut self, document: &Document) {
         self.out.push_str("<references source=\"#rasoat\">\n");
         for (index, issuer) in document.metadata.issuers.iter().enumerate() {
-            let _ = write!(
+            let _ = writeln!(
                 self.out,
-                "<TLCOrganization eId=\"issuer_{}\" href=\"/akn/ontology/organization/vn/{}\" showAs=\"{}\"/>\n",
+                "<TLCOrganization eId=\"issuer_{}\" href=\"/akn/ontology/organization/vn/{}\" showAs=\"{}\"/>",
                 index + 1,
                 escape(&uri::step(issuer)),
                 escape(issuer)
@@ -175,18 +175,18 @@ impl Writer<'_> {
             "<TLCOrganization eId=\"rasoat\" href=\"/akn/ontology/organization/vn/rasoat\" showAs=\"Rasoat\"/>\n",
         );
         for (index, signer) in document.metadata.signers.iter().enumerate() {
-            let _ = write!(
+            let _ = writeln!(
                 self.out,
-                "<TLCPerson eId=\"signer_{}\" href=\"/akn/ontology/person/vn/{}\" showAs=\"{}\"/>\n",
+                "<TLCPerson eId=\"signer_{}\" href=\"/akn/ontology/person/vn/{}\" showAs=\"{}\"/>",
                 index + 1,
                 escape(&uri::step(&signer.name)),
                 escape(&signer.name)
             );
         }
         if let Some(place) = &document.metadata.place {
-            let _ = write!(
+            let _ = writeln!(
                 self.out,
-                "<TLCLocation eId=\"place\" href=\"/akn/ontology/location/vn/{}\" showAs=\"{}\"/>\n",
+                "<TLCLocation eId=\"place\" href=\"/akn/ontology/location/vn/{}\" showAs=\"{}\"/>",
                 escape(&uri::step(place)),
                 escape(place)
             );
@@ -205,7 +205,7 @@ impl Writer<'_> {
         let expression = format!("{work}/vie@{issued}");
         let eid = escape(eid);
         let author = if document.metadata.issuers.is_empty() { "#rasoat" } else { "#issuer_1" };
-        let _ = write!(
+        let _ = writeln!(
             self.out,
             "<meta>\n<identification source=\"#rasoat\">\n\
              <FRBRWork>\n<FRBRthis value=\"{work}/!{eid}\"/>\n<FRBRuri value=\"{work}\"/>\n\
@@ -215,7 +215,7 @@ impl Writer<'_> {
              <FRBRlanguage language=\"vie\"/>\n</FRBRExpression>\n\
              <FRBRManifestation>\n<FRBRthis value=\"{expression}/!{eid}.xml\"/>\n<FRBRuri value=\"{expression}.xml\"/>\n\
              <FRBRdate date=\"{issued}\" name=\"generated\"/>\n<FRBRauthor href=\"#rasoat\"/>\n</FRBRManifestation>\n\
-             </identification>\n</meta>\n"
+             </identification>\n</meta>"
         );
     }
 }

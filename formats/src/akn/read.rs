@@ -112,6 +112,8 @@ struct Walk<'a> {
     text: String,
     trail: Trail,
     gap: Gap,
+    /// A mark was written that the next words follow directly.
+    glued: bool,
     /// Open elements: what each means, and for a quotation the mark that ends it.
     open: Vec<(Flow, String)>,
     /// Where the last tag stands, to which words belong that are no text of the file.
@@ -131,7 +133,7 @@ impl<'a> Walk<'a> {
         let mut count = 0_usize;
         loop {
             count += 1;
-            if count % 4096 == 0 {
+            if count.is_multiple_of(4096) {
                 limits.interrupt.check()?;
             }
             let from = position(reader.buffer_position());
@@ -177,7 +179,9 @@ impl<'a> Walk<'a> {
     fn start(&mut self, tag: &BytesStart<'_>, has_end: bool) {
         let name = local(tag);
         if name == "eol" {
-            self.gap = Gap::Line;
+            if !self.is_left_out() {
+                self.gap = Gap::Line;
+            }
             if has_end {
                 self.open.push((Flow::Inline, String::new()));
             }
@@ -186,6 +190,12 @@ impl<'a> Walk<'a> {
         let flow = flow_of(name);
         if self.within(Flow::Meta) {
             self.meta.element(name, tag);
+        }
+        if self.is_left_out() {
+            if has_end || flow != Flow::Inline {
+                self.open.push((Flow::Dropped, String::new()));
+            }
+            return;
         }
         match flow {
             Flow::Dropped => match name {
@@ -201,9 +211,10 @@ impl<'a> Walk<'a> {
             _ => {}
         }
         let mut mark = String::new();
-        if matches!(name, "quotedStructure" | "quotedText") && !self.is_left_out() {
+        if matches!(name, "quotedStructure" | "quotedText") {
             if let Some(start) = attribute(tag, "startQuote") {
                 self.own(&start);
+                self.glued = true;
             }
             mark = attribute(tag, "endQuote").unwrap_or_default();
         }
@@ -255,7 +266,8 @@ impl<'a> Walk<'a> {
         let bare = !number.is_empty()
             && number.chars().count() <= 8
             && number.chars().all(|ch| ch.is_alphanumeric() || ch == '-');
-        let word = label.trim().chars().any(char::is_whitespace);
+        let word = label.trim().chars().any(char::is_whitespace)
+            || (!unit.is_empty() && number.to_lowercase().starts_with(&unit.to_lowercase()));
         let printed = label.trim().ends_with(['.', ')', '-', '/', ':']);
         let mended = match *unit {
             "1." if bare && !printed => Some(format!("{number}.")),
@@ -294,7 +306,7 @@ impl<'a> Walk<'a> {
             return;
         }
         let mut at = from;
-        for (index, piece) in words.split(|ch: char| matches!(ch, ' ' | '\n' | '\r' | '\t')).enumerate() {
+        for (index, piece) in words.split([' ', '\n', '\r', '\t']).enumerate() {
             if index > 0 {
                 at += 1;
                 if self.gap == Gap::None {
@@ -332,7 +344,7 @@ impl<'a> Walk<'a> {
 
     fn fill_gap(&mut self) {
         let gap = std::mem::take(&mut self.gap);
-        if self.text.is_empty() || self.text.ends_with('\n') {
+        if std::mem::take(&mut self.glued) || self.text.is_empty() || self.text.ends_with('\n') {
             return;
         }
         match gap {

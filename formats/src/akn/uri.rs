@@ -4,7 +4,7 @@
 //! stands for it, and `nodate` where there is none. Slashes of a number become dashes, since a slash parts the steps
 //! of an address; the number as printed stands in `FRBRnumber` and in the words of the citation.
 
-use rasoat_law::{Document, DocumentKind, DocumentReference, Eid};
+use rasoat_law::{DocNumber, Document, DocumentKind, DocumentReference, Eid};
 
 /// The address of the work a document is.
 pub(super) fn of_work(document: &Document) -> String {
@@ -42,6 +42,12 @@ pub(super) fn of_reference(reference: &DocumentReference, eid: Option<&Eid>) -> 
         Some(eid) => format!("{work}/!main~{eid}"),
         None => work,
     })
+}
+
+/// The address of a document known by its number alone.
+pub(super) fn of_number(number: &DocNumber) -> String {
+    let kind = DocumentKind::from_number(number.as_str(), None);
+    act(kind, number.year().map(|year| year.to_string()), number.as_str())
 }
 
 fn act(kind: DocumentKind, date: Option<String>, name: &str) -> String {

@@ -8,7 +8,8 @@ use super::{AknOptions, NAMESPACE, uri};
 use crate::docx::xml::escape;
 use jiff::civil::Date;
 use rasoat_law::amend::Instruction;
-use rasoat_law::cite::Citation;
+use rasoat_law::cite::{self, Citation, Place};
+use rasoat_law::register::Register;
 use rasoat_law::structure::parse_fragment;
 use rasoat_law::{ByteSpan, Document, Provision, ProvisionKind};
 use std::collections::{HashMap, HashSet};
@@ -49,6 +50,8 @@ pub(super) struct Writer<'a> {
     pub(super) generated: Date,
     /// Where the units of new text begin.
     pub(super) quoted_units: HashMap<usize, String>,
+    /// What each citation means, by where it begins.
+    pub(super) resolved: HashMap<usize, Vec<Place>>,
     eids: HashSet<&'a str>,
     counts: HashMap<String, usize>,
 }
@@ -73,6 +76,7 @@ pub fn akoma_ntoso(document: &Document, citations: &[Citation], options: &AknOpt
         work: uri::of_work(document),
         generated: options.generated,
         quoted_units: HashMap::new(),
+        resolved: resolved(document, citations, options.generated),
         eids: document.provisions.iter().map(|provision| provision.eid.as_str()).collect(),
         counts: HashMap::new(),
     };
@@ -92,6 +96,18 @@ pub fn akoma_ntoso(document: &Document, citations: &[Citation], options: &AknOpt
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<akomaNtoso xmlns=\"{NAMESPACE}\">\n\
          <{element} name=\"{name}\" contains=\"originalVersion\">\n{meta}{content}</{element}>\n</akomaNtoso>\n"
     )
+}
+
+/// What the citations of the document mean on the day it takes effect.
+fn resolved(document: &Document, citations: &[Citation], generated: Date) -> HashMap<usize, Vec<Place>> {
+    let context = cite::Context {
+        document,
+        register: Register::built_in(),
+        as_of: document.metadata.effective.or(document.metadata.issued).unwrap_or(generated),
+        outline: &|_| None,
+    };
+    let resolved = cite::resolve(citations, &context);
+    resolved.into_iter().map(|resolved| (resolved.citation.span.start, resolved.places)).collect()
 }
 
 impl Unit {
@@ -238,7 +254,7 @@ impl Writer<'_> {
     }
 
     fn preamble(&mut self, document: &Document, units: &[Unit], at: usize, span: ByteSpan) {
-        let _ = write!(self.out, "<preamble eId=\"{}\">\n", escape(&units[at].eid));
+        let _ = writeln!(self.out, "<preamble eId=\"{}\">", escape(&units[at].eid));
         let bases: Vec<usize> = (0..units.len()).filter(|index| units[*index].parent == Some(at)).collect();
         let mut reached = span.start;
         let mut in_citations = false;
@@ -254,7 +270,7 @@ impl Writer<'_> {
                 self.out.push_str("<citations>\n");
                 in_citations = true;
             }
-            let _ = write!(self.out, "<citation eId=\"{}\">\n", escape(&unit.eid));
+            let _ = writeln!(self.out, "<citation eId=\"{}\">", escape(&unit.eid));
             self.lines_or_empty(unit.span, &unit.eid);
             self.out.push_str("</citation>\n");
             reached = unit.span.end;
@@ -306,7 +322,7 @@ impl Writer<'_> {
                     self.out.push_str("</container>\n");
                 }
                 if !class.is_empty() {
-                    let _ = write!(self.out, "<container name=\"{class}\">\n");
+                    let _ = writeln!(self.out, "<container name=\"{class}\">");
                 }
                 open = class;
             }
@@ -320,7 +336,7 @@ impl Writer<'_> {
 
     fn attachment(&mut self, document: &Document, units: &[Unit], index: usize, end: usize) {
         let unit = &units[index];
-        let _ = write!(self.out, "<attachment eId=\"{}\">\n<doc name=\"annex\">\n", escape(&unit.eid));
+        let _ = writeln!(self.out, "<attachment eId=\"{}\">\n<doc name=\"annex\">", escape(&unit.eid));
         self.component_meta(document, &unit.eid);
         self.out.push_str("<mainBody>\n");
         let mut at = unit.span.start;
@@ -354,7 +370,7 @@ impl Writer<'_> {
         let head = Head::of(self.text, unit, first);
         let element = unit.element();
         let name = element.split(' ').next().unwrap_or(element);
-        let _ = write!(self.out, "<{element} eId=\"{}\">\n", escape(&unit.eid));
+        let _ = writeln!(self.out, "<{element} eId=\"{}\">", escape(&unit.eid));
         if self.quoting {
             self.quoted_units.insert(unit.span.start, unit.eid.clone());
         }
@@ -389,16 +405,16 @@ impl Writer<'_> {
             }
             self.wrapped("wrapUp", ByteSpan::new(at, unit.span.end.max(at)), &unit.eid);
         }
-        let _ = write!(self.out, "</{name}>\n");
+        let _ = writeln!(self.out, "</{name}>");
     }
 
     fn wrapped(&mut self, element: &str, span: ByteSpan, id: &str) {
         if !has_words(self.text, span) {
             return;
         }
-        let _ = write!(self.out, "<{element}>\n");
+        let _ = writeln!(self.out, "<{element}>");
         self.paragraphs(span, id);
-        let _ = write!(self.out, "</{element}>\n");
+        let _ = writeln!(self.out, "</{element}>");
     }
 
     /// Text between two units of the body that belongs to neither.
@@ -483,6 +499,10 @@ impl Head {
         let number_end = start + label_length(line, unit);
         let heading = unit.heading.as_deref().and_then(|heading| find_heading(text, number_end, limit, heading));
         let end = heading.map_or(number_end, |heading| heading.end);
+        // Stray marks between label and title ("Điều 5.: Tên") are the label's.
+        let number_end = heading.map_or(number_end, |heading| {
+            start + text.get(start..heading.start).map_or(0, |label| label.trim_end().len())
+        });
         Self { number: ByteSpan::new(start, number_end), heading, end }
     }
 }

@@ -113,18 +113,24 @@ pub(super) fn of<'a>(page: &'a Html, limits: &Limits) -> Result<Layout<'a>, Form
 
 impl Layout<'_> {
     /// Whether an element within the container is the site's and not the document's.
-    pub(super) fn leaves_out(&self, element: &scraper::node::Element) -> bool {
+    pub(super) fn leaves_out(&self, node: PageNode<'_>) -> bool {
+        let Some(element) = node.value().as_element() else { return false };
         let mut names = element.classes().chain(element.id());
         if !self.is_page {
             return names.any(|name| SITE_NOTES.contains(&name));
         }
-        if matches!(element.name(), "nav" | "aside") || (element.name() == "footer") {
-            return true;
-        }
-        names.any(|name| {
-            SITE_NOTES.contains(&name)
-                || name.split(['-', '_']).any(|word| CHROME.contains(&word.to_ascii_lowercase().as_str()))
-        })
+        let is_chrome = matches!(element.name(), "nav" | "aside" | "footer")
+            || names.any(|name| {
+                SITE_NOTES.contains(&name)
+                    || name.split(['-', '_']).any(|word| CHROME.contains(&word.to_ascii_lowercase().as_str()))
+            });
+        // A site may call the very text "search-result": what holds articles is no chrome.
+        is_chrome && Articles::of(node).articles < 2
+    }
+
+    /// Whether the page says what its document is and does not show it, as the portals do that offer a file.
+    pub(super) fn has_no_article(&self) -> bool {
+        self.is_page && Articles::of(*self.container).articles == 0
     }
 
     pub(super) fn holds(&self, node: PageNode<'_>) -> bool {

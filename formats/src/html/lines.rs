@@ -72,7 +72,7 @@ pub(super) fn gather(page: &Html, layout: &Layout<'_>, limits: &Limits) -> Resul
     let mut steps = 0_usize;
     'walk: loop {
         steps += 1;
-        if steps % 4096 == 0 {
+        if steps.is_multiple_of(4096) {
             limits.interrupt.check()?;
         }
         let mut descend = true;
@@ -87,7 +87,7 @@ pub(super) fn gather(page: &Html, layout: &Layout<'_>, limits: &Limits) -> Resul
             }
             Node::Element(element) => {
                 let flow =
-                    if node.id() != root.id() && layout.leaves_out(element) { Flow::Dropped } else { flow_of(element) };
+                    if node.id() != root.id() && layout.leaves_out(node) { Flow::Dropped } else { flow_of(element) };
                 match flow {
                     Flow::Inline => {}
                     Flow::Block | Flow::Break => lines.end(),

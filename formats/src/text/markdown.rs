@@ -255,7 +255,12 @@ fn link(line: &[Marked]) -> Option<(usize, usize)> {
     if !line.get(inside + 1)?.is('(') {
         return None;
     }
-    let address = line[inside + 1..].iter().take(2000).position(|marked| marked.is(')'))?;
+    let mut depth = 0_usize;
+    let address = line[inside + 1..].iter().take(2000).position(|marked| {
+        depth += usize::from(marked.is('('));
+        depth -= usize::from(marked.is(')'));
+        depth == 0
+    })?;
     Some((inside, inside + 1 + address + 1))
 }
 

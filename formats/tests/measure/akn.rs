@@ -8,9 +8,9 @@ use rasoat_law::cite::citations;
 use rasoat_law::register::Register;
 use rasoat_law::structure::parse;
 
-/// Identifiers and texts of the provisions, blanks squeezed.
+/// Identifiers and texts of the provisions. Blanks do not count: a label typed without one after it gets one.
 fn provisions(document: &Document) -> Vec<(String, String)> {
-    let squeezed = |words: &str| words.split_whitespace().collect::<Vec<_>>().join(" ");
+    let squeezed = |words: &str| words.split_whitespace().collect::<String>();
     document.provisions.iter().map(|p| (p.eid.to_string(), squeezed(document.text_of(p)))).collect()
 }
 
@@ -72,8 +72,10 @@ fn real_documents_come_back_from_akoma_ntoso() {
         let theirs: std::collections::HashSet<_> = theirs.into_iter().collect();
         same_units += ours.iter().filter(|unit| theirs.contains(*unit)).count();
         if !same && std::env::var_os("RASOAT_SHOW").is_some() {
-            let first = ours.iter().find(|unit| !theirs.contains(*unit));
-            say(&format!("{index:04} {name}: {first:?}"));
+            // The innermost unit that differs says most.
+            let first = ours.iter().filter(|unit| !theirs.contains(*unit)).min_by_key(|unit| unit.1.len());
+            let other = first.and_then(|(eid, _)| theirs.iter().find(|(other, _)| other == eid));
+            say(&format!("{index:04} {name}:\n  {first:.400?}\n  {other:.400?}"));
         }
     }
     say(&format!(

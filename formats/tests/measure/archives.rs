@@ -3,7 +3,7 @@
 //! They are not part of the project: where they are absent a test says so and passes, but never where nobody would
 //! notice that it measured nothing because a single file had moved.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufReader, Read, Write};
 use std::path::PathBuf;
 
 /// The folder of one data set; `None`, with the reason printed, where the data is absent.
@@ -45,15 +45,6 @@ pub fn tar_zst(path: PathBuf) -> Vec<(String, Vec<u8>)> {
         .collect();
     files.sort();
     files
-}
-
-/// The lines of a gzipped file of JSON lines.
-pub fn json_lines_gz(path: PathBuf) -> Vec<serde_json::Value> {
-    let file = std::fs::File::open(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-    BufReader::new(flate2::read::MultiGzDecoder::new(file))
-        .lines()
-        .map(|line| serde_json::from_str(&line.expect("UTF-8")).expect("JSON"))
-        .collect()
 }
 
 /// A share in percent.

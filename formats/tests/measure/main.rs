@@ -7,6 +7,7 @@
 
 mod akn;
 mod archives;
+mod bombs;
 mod docx;
 mod encodings;
 mod pdf;
