@@ -10,7 +10,9 @@ use serde_json::{Value, json};
 
 /// A review of `file`, whose text is `text`, as SARIF.
 pub fn sarif(review: &Review, text: &str, file: &str, language: Language) -> Value {
-    let results: Vec<Value> = review.findings.iter().map(|finding| result(finding, text)).collect();
+    // Viewers want a name for it, though no such file is written.
+    let text_uri = format!("{}.txt", uri(file));
+    let results: Vec<Value> = review.findings.iter().map(|finding| result(finding, text, &text_uri)).collect();
     let rules: Vec<Value> = CHECKS
         .iter()
         .map(|(check, _)| json!({"id": check, "shortDescription": {"text": check_name(check, language)}}))
@@ -42,7 +44,7 @@ pub fn sarif(review: &Review, text: &str, file: &str, language: Language) -> Val
             "language": language.tag(),
             "artifacts": [
                 {"location": {"uri": uri(file)}, "roles": ["analysisTarget"]},
-                {"parentIndex": 0, "encoding": "UTF-8", "contents": {"text": text},
+                {"location": {"uri": text_uri}, "parentIndex": 0, "encoding": "UTF-8", "contents": {"text": text},
                  "description": {"text": "text as it was read"}},
             ],
             "invocations": [{"executionSuccessful": true, "toolConfigurationNotifications": notifications}],
@@ -52,9 +54,10 @@ pub fn sarif(review: &Review, text: &str, file: &str, language: Language) -> Val
     })
 }
 
-fn result(finding: &Finding, text: &str) -> Value {
+fn result(finding: &Finding, text: &str, text_uri: &str) -> Value {
+    let artifact = json!({"uri": text_uri, "index": 1});
     let region = region(text, finding.start, finding.end);
-    let mut location = json!({"physicalLocation": {"artifactLocation": {"index": 1}, "region": region}});
+    let mut location = json!({"physicalLocation": {"artifactLocation": artifact, "region": region}});
     if let Some(eid) = &finding.eid {
         location["logicalLocations"] = json!([{"fullyQualifiedName": format!("draft#{eid}"), "name": label_of(eid)}]);
     }
@@ -83,7 +86,7 @@ fn result(finding: &Finding, text: &str) -> Value {
         result["fixes"] = json!([{
             "description": {"text": note},
             "artifactChanges": [{
-                "artifactLocation": {"index": 1},
+                "artifactLocation": artifact,
                 "replacements": [{"deletedRegion": deleted, "insertedContent": {"text": words}}],
             }],
         }]);
