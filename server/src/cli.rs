@@ -110,6 +110,17 @@ pub enum Command {
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
     },
+    /// Write a document in another format: a file, or one of the store by its number
+    Export {
+        /// A file, or a number such as 45/2019/QH14
+        source: String,
+        /// What to give
+        #[arg(long, value_enum, default_value_t = DocumentFormat::Akn)]
+        format: DocumentFormat,
+        /// Where to write it (default: standard output)
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
     /// Write a list of documents: in force, expired, partly expired, or to act on
     List {
         /// Which list
@@ -186,6 +197,17 @@ pub enum Comparison {
     Html,
     /// Word with tracked changes
     Docx,
+}
+
+/// What a document is given as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DocumentFormat {
+    /// Akoma Ntoso 1.0 XML
+    Akn,
+    /// A plain DOCX
+    Docx,
+    /// The normalised text
+    Text,
 }
 
 /// Which documents are listed.

@@ -1,22 +1,22 @@
 //! What each command does.
 
-use crate::cli::{Cli, Command, Comparison, FailOn, Head, ListFormat, Listed, ModeName, TextKindName};
-use crate::export::{As, Exported, export, now};
+mod files;
+mod review;
+
+use crate::cli::{Cli, Command, ModeName, TextKindName};
+use crate::export::As;
 use crate::failure::{Failure, Kind, Result, language};
 use crate::intake::bounds;
 use crate::library::Library;
 use crate::places::Places;
-use crate::programs::{Target, convert};
 use crate::store::{Store, Stored};
-use crate::{doctor, import, lists, session, setup, wire};
+use crate::{doctor, import, session, setup, wire};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::civil::Date;
 use rasoat_api as api;
 use rasoat_api::messages::{Message, effect_name};
 use rasoat_assistant::{Corpus, Query, Search};
 use rasoat_embeddings::{Cancelled, Mode};
-use rasoat_formats::redline::{ChangeKind, Words, redline};
-use rasoat_formats::report::{self, ListKind, Period, SheetHead};
 use rasoat_law::register::Register;
 use rasoat_law::{DocNumber, cite, text};
 use rasoat_model::{Encoder, TextKind};
@@ -42,21 +42,24 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::Search { query, k, as_of, mode } => search(&out, &places, &query, k, day(as_of.as_deref())?, mode),
         Command::Review { draft, as_of, format, output, suggest, head, fail_on } => {
             let format = format.unwrap_or(if out.json { As::Json } else { As::Text });
-            let wanted = Wanted { format, suggest, head, output: output.as_deref(), fail_on };
-            review(&out, &places, &draft, day(as_of.as_deref())?, &wanted)
+            let wanted = review::Wanted { format, suggest, head, output: output.as_deref(), fail_on };
+            review::review(&out, &places, &draft, day(as_of.as_deref())?, &wanted)
         }
-        Command::Compare { old, new, format, output } => compare(&out, &old, &new, format, output.as_deref()),
+        Command::Compare { old, new, format, output } => files::compare(&out, &old, &new, format, output.as_deref()),
+        Command::Export { source, format, output } => {
+            files::give_document(&out, &places, &source, format, output.as_deref())
+        }
         Command::List { which, files, as_of, from, format, output, head } => {
             let as_of = day(as_of.as_deref())?;
             let from = from.as_deref().map(|from| day(Some(from))).transpose()?;
-            let table = list(&out, &places, which, &files, as_of, from)?;
-            give_list(&out, &table, format, &head, output.as_deref())
+            let table = review::list(&out, &places, which, &files, as_of, from)?;
+            review::give_list(&out, &table, format, &head, output.as_deref())
         }
         Command::Embed { kind } => embed(&places, kind),
         Command::Serve { listen } => crate::http::serve(places, listen),
         Command::Setup => setup::install(&places, &mut |line| out.note(&line)),
         Command::Doctor => doctor::run(&out, &places),
-        Command::Eval { suite, data, output } => evaluate(&out, &places, suite, &data, output.as_deref()),
+        Command::Eval { suite, data, output } => review::evaluate(&out, &places, suite, &data, output.as_deref()),
     }
 }
 
@@ -393,92 +396,6 @@ pub fn find(
     Ok(wire::hits(library as &dyn Corpus, found, as_of, took))
 }
 
-/// What is wanted of a review.
-struct Wanted<'a> {
-    format: As,
-    suggest: bool,
-    head: Head,
-    output: Option<&'a Path>,
-    fail_on: Option<FailOn>,
-}
-
-fn review(out: &Out, places: &Places, file: &Path, as_of: Date, wanted: &Wanted<'_>) -> Result<()> {
-    // The store first: a store that cannot be used is told before minutes are spent.
-    let reviewer = Reviewer::new(places)?;
-    let (bytes, draft) = read_draft(out, file)?;
-    let review = reviewer.review(out, &draft, as_of)?;
-    let file_name = file.file_name().map_or_else(|| file.display().to_string(), |n| n.to_string_lossy().into_owned());
-    let exported = Exported {
-        file: &file_name,
-        original: draft.converted.as_deref().unwrap_or(&bytes),
-        extracted: &draft.extracted,
-        review: &review,
-        head: sheet_head(&wanted.head, Some(&draft.document)),
-        suggest: wanted.suggest,
-    };
-    let mut file = export(&exported, wanted.format, &mut |_, _| Ok(()))?;
-    if wanted.format == As::Json && wanted.output.is_none() {
-        file.push(b'\n');
-    }
-    give(out, &file, wanted.output, &format!("{} phát hiện", review.findings.len()))?;
-    let fail_on = wanted.fail_on;
-    let bar = fail_on.map(|f| match f {
-        FailOn::Error => api::Severity::Error,
-        FailOn::Warning => api::Severity::Warning,
-    });
-    match bar.map(|bar| review.findings.iter().filter(|f| f.severity >= bar).count()) {
-        Some(count) if count > 0 => Err(Failure {
-            kind: Kind::Findings,
-            code: "review.findings",
-            message: format!("{count} phát hiện từ mức đã đặt trở lên"),
-            hint: "xem danh sách phát hiện".into(),
-        }),
-        _ => Ok(()),
-    }
-}
-
-/// The library and the encoder, loaded once for several drafts.
-struct Reviewer {
-    library: Library,
-    encoder: Option<rasoat_model::BertEncoder>,
-}
-
-impl Reviewer {
-    fn new(places: &Places) -> Result<Self> {
-        let encoder = places.load_encoder();
-        let library = library(places, encoder.as_ref().ok().map(|e| e.name()))?;
-        let encoder = match (encoder, library.is_empty()) {
-            (Ok(encoder), _) => Some(encoder),
-            (Err(failure), false) => return Err(failure),
-            (Err(_), true) => None,
-        };
-        Ok(Self { library, encoder })
-    }
-
-    fn review(&self, out: &Out, draft: &session::Draft, as_of: Date) -> Result<api::Review> {
-        let mut watcher = BarWatcher { bar: out.bar(0, "rà soát") };
-        let encoder = self.encoder.as_ref().map(|e| e as &dyn Encoder);
-        let review = session::review(draft, &self.library, encoder, as_of, &mut watcher);
-        watcher.bar.finish_and_clear();
-        review
-    }
-}
-
-/// The head of a form: what the command line says, and what the document says of itself.
-fn sheet_head(head: &Head, document: Option<&rasoat_law::Document>) -> SheetHead {
-    let metadata = document.map(|document| &document.metadata);
-    SheetHead {
-        agency: head.agency.clone(),
-        reviewer: head.reviewer.clone(),
-        place: head.place.clone(),
-        date: Some(jiff::Zoned::now().date().to_string()),
-        title: metadata.and_then(|m| m.title.clone()),
-        so_hieu: metadata.and_then(|m| m.number.as_ref()).map(ToString::to_string),
-        issuer: metadata.and_then(|m| m.issuer.clone()),
-        issued: metadata.and_then(|m| m.issued).map(|day| day.to_string()),
-    }
-}
-
 /// Writes a result to its file, or to standard output.
 fn give(out: &Out, bytes: &[u8], output: Option<&Path>, what: &str) -> Result<()> {
     let Some(path) = output else {
@@ -490,106 +407,6 @@ fn give(out: &Out, bytes: &[u8], output: Option<&Path>, what: &str) -> Result<()
     write_whole(path, bytes)?;
     out.note(&format!("{what} → {}", path.display()));
     Ok(())
-}
-
-fn compare(out: &Out, old: &Path, new: &Path, format: Comparison, output: Option<&Path>) -> Result<()> {
-    let (_, before) = read_draft(out, old)?;
-    let (_, after) = read_draft(out, new)?;
-    let compared = redline(&before.document, &after.document);
-    let counts = compared.counts();
-    let name = |path: &Path| path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
-    let bytes = match format {
-        Comparison::Html => compared.html(&name(old), &name(new)).into_bytes(),
-        Comparison::Docx => compared
-            .docx("Rasoat", Some(&now()))
-            .map_err(|e| Failure { kind: Kind::Internal, ..Failure::format(&name(new), &e) })?,
-        Comparison::Text => comparison_text(&compared).into_bytes(),
-    };
-    let summary = format!(
-        "{} đoạn giữ nguyên, {} sửa đổi, {} thêm mới, {} bỏ, {} chuyển chỗ",
-        counts.same, counts.changed, counts.added, counts.removed, counts.moved
-    );
-    if output.is_none() {
-        out.note(&summary);
-    }
-    give(out, &bytes, output, &summary)
-}
-
-/// The changed paragraphs, taken out words in `[-…-]`, put in ones in `{+…+}`.
-fn comparison_text(compared: &rasoat_formats::redline::Redline) -> String {
-    let mut lines = Vec::new();
-    for paragraph in compared.paragraphs.iter().filter(|p| p.change != ChangeKind::Same) {
-        let place = paragraph.new.as_ref().or(paragraph.old.as_ref()).map(rasoat_law::Eid::label);
-        let words: String = paragraph
-            .words
-            .iter()
-            .map(|words| match words {
-                Words::Kept(text) => text.clone(),
-                Words::Deleted(text) => format!("[-{text}-]"),
-                Words::Inserted(text) => format!("{{+{text}+}}"),
-            })
-            .collect();
-        lines.push(format!("{}: {words}\n", place.unwrap_or_default()));
-    }
-    lines.concat()
-}
-
-fn list(
-    out: &Out,
-    places: &Places,
-    which: Listed,
-    files: &[PathBuf],
-    as_of: Date,
-    from: Option<Date>,
-) -> Result<report::Table> {
-    let kind = match which {
-        Listed::InForce => ListKind::InForce,
-        Listed::Expired => ListKind::Expired,
-        Listed::Partly => ListKind::PartlyExpired,
-        Listed::Action => ListKind::Action,
-    };
-    let documents = if kind == ListKind::Action {
-        let reviewer = Reviewer::new(places)?;
-        let mut rows = Vec::new();
-        for file in files {
-            let (_, draft) = read_draft(out, file)?;
-            let review = reviewer.review(out, &draft, as_of)?;
-            rows.extend(lists::to_act_on(&draft.document, &file.display().to_string(), &review));
-        }
-        rows
-    } else {
-        lists::listed(&library(places, None)?, kind, as_of)
-    };
-    let period = from.map(|from| Period { from: from.to_string(), to: as_of.to_string() });
-    Ok(report::list(kind, &documents, &as_of.to_string(), period.as_ref()))
-}
-
-fn give_list(out: &Out, table: &report::Table, format: ListFormat, head: &Head, output: Option<&Path>) -> Result<()> {
-    let failed = |e: rasoat_formats::FormatError| Failure { kind: Kind::Internal, ..Failure::format("danh-muc", &e) };
-    let form = || report::list_docx(table, &sheet_head(head, None)).map_err(failed);
-    let bytes = match format {
-        ListFormat::Docx => form()?,
-        ListFormat::Pdf => {
-            convert(("danh-muc.docx", "docx"), &form()?, Target::Pdf, bounds().program_seconds, &mut |_, _| Ok(()))?
-        }
-        ListFormat::Xlsx => table.xlsx().map_err(failed)?,
-        ListFormat::Csv => table.csv().map_err(failed)?.into_bytes(),
-    };
-    give(out, &bytes, output, &format!("{} văn bản", table.len()))
-}
-
-struct BarWatcher {
-    bar: ProgressBar,
-}
-
-impl session::Watcher for BarWatcher {
-    fn progress(&mut self, progress: api::Progress) -> std::result::Result<(), Cancelled> {
-        self.bar.set_length(progress.total as u64);
-        self.bar.set_position(progress.done as u64);
-        Ok(())
-    }
-
-    fn found(&mut self, _: api::Finding) {}
 }
 
 /// Writes a file whole or not at all.
@@ -627,45 +444,4 @@ fn embed(places: &Places, kind: TextKindName) -> Result<()> {
         }
     }
     Ok(())
-}
-
-fn evaluate(out: &Out, places: &Places, suite: crate::cli::Suite, data: &Path, output: Option<&Path>) -> Result<()> {
-    let crate::cli::Suite::Outcomes = suite;
-    let encoder = places.load_encoder()?;
-    let library = library(places, Some(encoder.name()))?;
-    let cases = rasoat_eval::outcomes::read(data).map_err(|e| Failure {
-        kind: Kind::Input,
-        code: "eval.data",
-        message: e.to_string(),
-        hint: "xem mô tả bộ dữ liệu trong eval/README.md".into(),
-    })?;
-    let mut results = Vec::new();
-    for case in cases {
-        let (_, draft) = read_draft(out, &case.draft)?;
-        let review =
-            session::review(&draft, &library, Some(&encoder), day(Some(&case.gold.as_of))?, &mut session::Nobody)?;
-        let found = review
-            .findings
-            .iter()
-            .map(|f| rasoat_eval::outcomes::Found {
-                check: f.check.clone(),
-                start: f.start,
-                end: f.end,
-                documents: f.evidence.iter().map(|e| e.document.clone()).collect(),
-                quote: f.quote.clone(),
-            })
-            .collect();
-        results.push(rasoat_eval::outcomes::CaseResult {
-            provisions: review.draft.provisions,
-            timing_ms: review.timing.total_ms,
-            case,
-            found,
-        });
-    }
-    let report = rasoat_eval::outcomes::score(&results);
-    if let Some(folder) = output {
-        fs_err::create_dir_all(folder).map_err(|e| Failure::write(folder, &e))?;
-        write_whole(&folder.join("outcomes.json"), &serde_json::to_vec_pretty(&report)?)?;
-    }
-    out.show(&report, || report.to_string())
 }

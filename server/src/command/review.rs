@@ -1,0 +1,232 @@
+//! Reviews of drafts, and the lists that reviews of many documents end in.
+
+use super::{Out, give, library, read_draft, write_whole};
+use crate::cli::{FailOn, Head, ListFormat, Listed, Suite};
+use crate::command::day;
+use crate::export::{As, Exported, export};
+use crate::failure::{Failure, Kind, Result};
+use crate::intake::bounds;
+use crate::library::Library;
+use crate::places::Places;
+use crate::programs::{Target, convert};
+use crate::{lists, session};
+use indicatif::ProgressBar;
+use jiff::civil::Date;
+use rasoat_api as api;
+use rasoat_assistant::Search;
+use rasoat_embeddings::Cancelled;
+use rasoat_formats::report::{self, ListKind, Period, SheetHead};
+use rasoat_model::Encoder;
+use std::path::{Path, PathBuf};
+
+/// What is wanted of a review.
+pub struct Wanted<'a> {
+    /// What to give it as.
+    pub format: As,
+    /// Whether the DOCX takes suggestions as tracked changes.
+    pub suggest: bool,
+    /// What stands at the head of a form.
+    pub head: Head,
+    /// Where to write it; standard output by default.
+    pub output: Option<&'a Path>,
+    /// From which severity on a finding makes the command fail.
+    pub fail_on: Option<FailOn>,
+}
+
+/// Reviews a draft and gives what is wanted of it.
+///
+/// # Errors
+/// When the draft is unusable, something is not installed, or there are findings above the bar.
+pub fn review(out: &Out, places: &Places, file: &Path, as_of: Date, wanted: &Wanted<'_>) -> Result<()> {
+    // The store first: a store that cannot be used is told before minutes are spent.
+    let reviewer = Reviewer::new(places)?;
+    let (bytes, draft) = read_draft(out, file)?;
+    let review = reviewer.review(out, &draft, as_of)?;
+    let file_name = file.file_name().map_or_else(|| file.display().to_string(), |n| n.to_string_lossy().into_owned());
+    let exported = Exported {
+        file: &file_name,
+        original: draft.converted.as_deref().unwrap_or(&bytes),
+        extracted: &draft.extracted,
+        review: &review,
+        head: sheet_head(&wanted.head, Some(&draft.document)),
+        suggest: wanted.suggest,
+    };
+    let mut file = export(&exported, wanted.format, &mut |_, _| Ok(()))?;
+    if wanted.format == As::Json && wanted.output.is_none() {
+        file.push(b'\n');
+    }
+    give(out, &file, wanted.output, &format!("{} phát hiện", review.findings.len()))?;
+    let fail_on = wanted.fail_on;
+    let bar = fail_on.map(|f| match f {
+        FailOn::Error => api::Severity::Error,
+        FailOn::Warning => api::Severity::Warning,
+    });
+    match bar.map(|bar| review.findings.iter().filter(|f| f.severity >= bar).count()) {
+        Some(count) if count > 0 => Err(Failure {
+            kind: Kind::Findings,
+            code: "review.findings",
+            message: format!("{count} phát hiện từ mức đã đặt trở lên"),
+            hint: "xem danh sách phát hiện".into(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// The library and the encoder, loaded once for several drafts.
+struct Reviewer {
+    library: Library,
+    encoder: Option<rasoat_model::BertEncoder>,
+}
+
+impl Reviewer {
+    fn new(places: &Places) -> Result<Self> {
+        let encoder = places.load_encoder();
+        let library = library(places, encoder.as_ref().ok().map(|e| e.name()))?;
+        let encoder = match (encoder, library.is_empty()) {
+            (Ok(encoder), _) => Some(encoder),
+            (Err(failure), false) => return Err(failure),
+            (Err(_), true) => None,
+        };
+        Ok(Self { library, encoder })
+    }
+
+    fn review(&self, out: &Out, draft: &session::Draft, as_of: Date) -> Result<api::Review> {
+        let mut watcher = BarWatcher { bar: out.bar(0, "rà soát") };
+        let encoder = self.encoder.as_ref().map(|e| e as &dyn Encoder);
+        let review = session::review(draft, &self.library, encoder, as_of, &mut watcher);
+        watcher.bar.finish_and_clear();
+        review
+    }
+}
+
+/// The head of a form: what the command line says, and what the document says of itself.
+fn sheet_head(head: &Head, document: Option<&rasoat_law::Document>) -> SheetHead {
+    let metadata = document.map(|document| &document.metadata);
+    SheetHead {
+        agency: head.agency.clone(),
+        reviewer: head.reviewer.clone(),
+        place: head.place.clone(),
+        date: Some(jiff::Zoned::now().date().to_string()),
+        title: metadata.and_then(|m| m.title.clone()),
+        so_hieu: metadata.and_then(|m| m.number.as_ref()).map(ToString::to_string),
+        issuer: metadata.and_then(|m| m.issuer.clone()),
+        issued: metadata.and_then(|m| m.issued).map(|day| day.to_string()),
+    }
+}
+
+/// Makes a list of documents.
+///
+/// # Errors
+/// When the store cannot be read, or a document to review is unusable.
+pub fn list(
+    out: &Out,
+    places: &Places,
+    which: Listed,
+    files: &[PathBuf],
+    as_of: Date,
+    from: Option<Date>,
+) -> Result<report::Table> {
+    let kind = match which {
+        Listed::InForce => ListKind::InForce,
+        Listed::Expired => ListKind::Expired,
+        Listed::Partly => ListKind::PartlyExpired,
+        Listed::Action => ListKind::Action,
+    };
+    let documents = if kind == ListKind::Action {
+        let reviewer = Reviewer::new(places)?;
+        let mut rows = Vec::new();
+        for file in files {
+            let (_, draft) = read_draft(out, file)?;
+            let review = reviewer.review(out, &draft, as_of)?;
+            rows.extend(lists::to_act_on(&draft.document, &file.display().to_string(), &review));
+        }
+        rows
+    } else {
+        lists::listed(&library(places, None)?, kind, as_of)
+    };
+    let period = from.map(|from| Period { from: from.to_string(), to: as_of.to_string() });
+    Ok(report::list(kind, &documents, &as_of.to_string(), period.as_ref()))
+}
+
+/// Gives a list in a format.
+///
+/// # Errors
+/// When it cannot be written, or LibreOffice is needed and is not installed.
+pub fn give_list(
+    out: &Out,
+    table: &report::Table,
+    format: ListFormat,
+    head: &Head,
+    output: Option<&Path>,
+) -> Result<()> {
+    let failed = |e: rasoat_formats::FormatError| Failure { kind: Kind::Internal, ..Failure::format("danh-muc", &e) };
+    let form = || report::list_docx(table, &sheet_head(head, None)).map_err(failed);
+    let bytes = match format {
+        ListFormat::Docx => form()?,
+        ListFormat::Pdf => {
+            convert(("danh-muc.docx", "docx"), &form()?, Target::Pdf, bounds().program_seconds, &mut |_, _| Ok(()))?
+        }
+        ListFormat::Xlsx => table.xlsx().map_err(failed)?,
+        ListFormat::Csv => table.csv().map_err(failed)?.into_bytes(),
+    };
+    give(out, &bytes, output, &format!("{} văn bản", table.len()))
+}
+
+struct BarWatcher {
+    bar: ProgressBar,
+}
+
+impl session::Watcher for BarWatcher {
+    fn progress(&mut self, progress: api::Progress) -> std::result::Result<(), Cancelled> {
+        self.bar.set_length(progress.total as u64);
+        self.bar.set_position(progress.done as u64);
+        Ok(())
+    }
+
+    fn found(&mut self, _: api::Finding) {}
+}
+
+/// Runs a benchmark suite.
+///
+/// # Errors
+/// When its data or the models cannot be read.
+pub fn evaluate(out: &Out, places: &Places, suite: Suite, data: &Path, output: Option<&Path>) -> Result<()> {
+    let Suite::Outcomes = suite;
+    let encoder = places.load_encoder()?;
+    let library = library(places, Some(encoder.name()))?;
+    let cases = rasoat_eval::outcomes::read(data).map_err(|e| Failure {
+        kind: Kind::Input,
+        code: "eval.data",
+        message: e.to_string(),
+        hint: "xem mô tả bộ dữ liệu trong eval/README.md".into(),
+    })?;
+    let mut results = Vec::new();
+    for case in cases {
+        let (_, draft) = read_draft(out, &case.draft)?;
+        let review =
+            session::review(&draft, &library, Some(&encoder), day(Some(&case.gold.as_of))?, &mut session::Nobody)?;
+        let found = review
+            .findings
+            .iter()
+            .map(|f| rasoat_eval::outcomes::Found {
+                check: f.check.clone(),
+                start: f.start,
+                end: f.end,
+                documents: f.evidence.iter().map(|e| e.document.clone()).collect(),
+                quote: f.quote.clone(),
+            })
+            .collect();
+        results.push(rasoat_eval::outcomes::CaseResult {
+            provisions: review.draft.provisions,
+            timing_ms: review.timing.total_ms,
+            case,
+            found,
+        });
+    }
+    let report = rasoat_eval::outcomes::score(&results);
+    if let Some(folder) = output {
+        fs_err::create_dir_all(folder).map_err(|e| Failure::write(folder, &e))?;
+        write_whole(&folder.join("outcomes.json"), &serde_json::to_vec_pretty(&report)?)?;
+    }
+    out.show(&report, || report.to_string())
+}
