@@ -1,7 +1,9 @@
 //! Which paragraph of the old text became which of the new.
 
 use super::{Paragraph, tokens};
+use rasoat_law::Eid;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
 /// A line of the comparison, by indexes into the two lists of paragraphs.
@@ -22,14 +24,18 @@ const SAME_PLACE: f64 = 0.25;
 /// A paragraph this alike and this long, found elsewhere, was moved; shorter ones repeat by chance.
 const MOVED: f64 = 0.9;
 const MOVED_WORDS: usize = 8;
-/// Gaps of more pairs than this are not weighed pair by pair: 2,000 paragraphs against 2,000.
-const WEIGHED_PAIRS: usize = 4_000_000;
+/// Gaps of more pairs than this are not weighed pair by pair: 1,000 paragraphs against 1,000.
+const WEIGHED_PAIRS: usize = 1_000_000;
 
 /// Matches paragraphs, in the order of the new text.
 pub(super) fn align(old: &[Paragraph<'_>], new: &[Paragraph<'_>]) -> Vec<Pair> {
     let old_bodies: Vec<&str> = old.iter().map(|paragraph| paragraph.body).collect();
     let new_bodies: Vec<&str> = new.iter().map(|paragraph| paragraph.body).collect();
-    let bags = Bags { old: old.iter().map(bag).collect(), new: new.iter().map(bag).collect() };
+    let mut numbers = HashMap::new();
+    let bags = Bags {
+        old: old.iter().map(|paragraph| bag(paragraph, &mut numbers)).collect(),
+        new: new.iter().map(|paragraph| bag(paragraph, &mut numbers)).collect(),
+    };
     let mut pairs = Vec::new();
     // Gaps of neighbouring operations belong together: a removal beside an addition may be one change.
     let (mut gap_old, mut gap_new) = (0..0, 0..0);
@@ -49,30 +55,40 @@ pub(super) fn align(old: &[Paragraph<'_>], new: &[Paragraph<'_>]) -> Vec<Pair> {
     pairs
 }
 
-/// How often each word stands in a paragraph, its number left out.
-type Bag<'a> = HashMap<&'a str, usize>;
+/// The words of a paragraph by their numbers, in order, each as often as it stands there; its own number left out.
+type Bag = Vec<u32>;
 
-struct Bags<'a> {
-    old: Vec<Bag<'a>>,
-    new: Vec<Bag<'a>>,
+struct Bags {
+    old: Vec<Bag>,
+    new: Vec<Bag>,
 }
 
-fn bag<'a>(paragraph: &Paragraph<'a>) -> Bag<'a> {
-    let mut bag = Bag::new();
-    for token in tokens(paragraph.body).into_iter().filter(|token| token.chars().any(char::is_alphanumeric)) {
-        *bag.entry(token).or_default() += 1;
-    }
+fn bag<'a>(paragraph: &Paragraph<'a>, numbers: &mut HashMap<&'a str, u32>) -> Bag {
+    let words = tokens(paragraph.body).into_iter().filter(|token| token.chars().any(char::is_alphanumeric));
+    let mut bag: Bag = words
+        .map(|word| {
+            let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
+            *numbers.entry(word).or_insert(next)
+        })
+        .collect();
+    bag.sort_unstable();
     bag
 }
 
 /// Words in common over all words of both (Dice's coefficient on bags).
-fn likeness(a: &Bag<'_>, b: &Bag<'_>) -> f64 {
-    let total: usize = a.values().sum::<usize>() + b.values().sum::<usize>();
+fn likeness(a: &[u32], b: &[u32]) -> f64 {
+    let total = a.len() + b.len();
     if total == 0 {
         return 0.0;
     }
-    let (small, large) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    let common: usize = small.iter().map(|(word, count)| (*count).min(large.get(word).copied().unwrap_or(0))).sum();
+    let (mut at_a, mut at_b, mut common) = (0, 0, 0_usize);
+    while let (Some(word_a), Some(word_b)) = (a.get(at_a), b.get(at_b)) {
+        match word_a.cmp(word_b) {
+            Ordering::Less => at_a += 1,
+            Ordering::Greater => at_b += 1,
+            Ordering::Equal => (at_a, at_b, common) = (at_a + 1, at_b + 1, common + 1),
+        }
+    }
     2.0 * common as f64 / total as f64
 }
 
@@ -81,15 +97,13 @@ fn close_gap(
     pairs: &mut Vec<Pair>,
     old: &[Paragraph<'_>],
     new: &[Paragraph<'_>],
-    bags: &Bags<'_>,
+    bags: &Bags,
     gap_old: std::ops::Range<usize>,
     gap_new: std::ops::Range<usize>,
 ) {
     let (rows, columns) = (gap_old.len(), gap_new.len());
-    if rows == 0 || columns == 0 || rows.saturating_mul(columns) > WEIGHED_PAIRS {
-        pairs.extend(gap_old.map(|a| Pair::Old(a, false)));
-        pairs.extend(gap_new.map(|b| Pair::New(b, false)));
-        return;
+    if rows.saturating_mul(columns) > WEIGHED_PAIRS {
+        return match_by_place(pairs, old, new, bags, gap_old, gap_new);
     }
     let weight = |row: usize, column: usize| -> f32 {
         let (a, b) = (gap_old.start + row, gap_new.start + column);
@@ -130,16 +144,53 @@ fn close_gap(
     pairs.extend((gap_new.start + column..gap_new.end).map(|b| Pair::New(b, false)));
 }
 
+/// Matches the paragraphs of a gap too large to weigh: by their place in the tree, in order.
+fn match_by_place(
+    pairs: &mut Vec<Pair>,
+    old: &[Paragraph<'_>],
+    new: &[Paragraph<'_>],
+    bags: &Bags,
+    gap_old: std::ops::Range<usize>,
+    gap_new: std::ops::Range<usize>,
+) {
+    let mut by_place: HashMap<&Eid, Vec<usize>> = HashMap::new();
+    for b in gap_new.clone() {
+        if let Some(eid) = &new[b].eid {
+            by_place.entry(eid).or_default().push(b);
+        }
+    }
+    let mut next = gap_new.start;
+    for a in gap_old {
+        let places = old[a].eid.as_ref().and_then(|eid| by_place.get(eid));
+        let found = places
+            .into_iter()
+            .flatten()
+            .copied()
+            .find(|b| *b >= next && likeness(&bags.old[a], &bags.new[*b]) + SAME_PLACE >= ALIKE);
+        match found {
+            Some(b) => {
+                pairs.extend((next..b).map(|b| Pair::New(b, false)));
+                pairs.push(Pair::Both(a, b));
+                next = b + 1;
+            }
+            None => pairs.push(Pair::Old(a, false)),
+        }
+    }
+    pairs.extend((next..gap_new.end).map(|b| Pair::New(b, false)));
+}
+
 /// Marks what was taken out at one place and put in at another. Candidates share their rarest words, so that two long
 /// lists are not compared pair by pair.
-fn find_moved(pairs: &mut [Pair], bags: &Bags<'_>) {
-    let long = |bag: &Bag<'_>| bag.values().sum::<usize>() >= MOVED_WORDS;
-    let mut by_word: HashMap<&str, Vec<usize>> = HashMap::new();
+fn find_moved(pairs: &mut [Pair], bags: &Bags) {
+    let long = |bag: &[u32]| bag.len() >= MOVED_WORDS;
+    let mut by_word: HashMap<u32, Vec<usize>> = HashMap::new();
     for (at, pair) in pairs.iter().enumerate() {
         if let Pair::Old(a, _) = pair
             && long(&bags.old[*a])
         {
-            for word in bags.old[*a].keys() {
+            let mut words = bags.old[*a].clone();
+            words.dedup();
+            for word in words {
                 by_word.entry(word).or_default().push(at);
             }
         }
@@ -151,8 +202,9 @@ fn find_moved(pairs: &mut [Pair], bags: &Bags<'_>) {
             continue;
         }
         // A moved paragraph keeps nearly all its words, so one of its three rarest is in both.
-        let mut lists: Vec<&Vec<usize>> = bag.keys().filter_map(|word| by_word.get(word)).collect();
-        lists.sort_by_key(|list| list.len());
+        let mut lists: Vec<&Vec<usize>> = bag.iter().filter_map(|word| by_word.get(word)).collect();
+        lists.sort_by_key(|list| (list.len(), list.first().copied()));
+        lists.dedup();
         let mut found: Option<(f64, usize)> = None;
         for candidate in lists.into_iter().take(3).flatten().copied() {
             if let Pair::Old(a, false) = pairs[candidate] {

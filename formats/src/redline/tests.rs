@@ -78,6 +78,42 @@ fn the_word_file_reads_as_the_new_text() {
     assert_eq!(read.text, new);
 }
 
+/// The file with every change rejected, as Word does it: what was put in goes, paragraphs with their ends; what was
+/// taken out comes back.
+fn reject(bytes: &[u8]) -> Vec<u8> {
+    let mut members = crate::fixture::members(bytes);
+    let document = String::from_utf8(members["word/document.xml"].clone()).unwrap();
+    let (head, body) = document.split_once("<w:p>").unwrap();
+    let mut out = head.to_owned();
+    for paragraph in body.split("<w:p>") {
+        let (paragraph, tail) = paragraph.split_once("</w:p>").unwrap();
+        if paragraph.contains("<w:rPr><w:ins ") {
+            out.push_str(tail);
+            continue;
+        }
+        let mut kept = String::new();
+        let mut rest = paragraph;
+        while let Some((before, inserted)) = rest.split_once("<w:ins ") {
+            kept.push_str(before);
+            rest = inserted.split_once("</w:ins>").unwrap().1;
+        }
+        kept.push_str(rest);
+        let mut restored = String::new();
+        for piece in kept.split("<w:del ") {
+            restored.push_str(if restored.is_empty() && kept.starts_with(piece) {
+                piece
+            } else {
+                piece.split_once('>').unwrap().1
+            });
+        }
+        let restored = restored.replace("</w:del>", "").replace("w:delText", "w:t");
+        out.push_str(&format!("<w:p>{restored}</w:p>{tail}"));
+    }
+    members.insert("word/document.xml".into(), out.into_bytes());
+    let members: Vec<(&str, &[u8])> = members.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+    crate::fixture::zip_of(&members)
+}
+
 fn line() -> impl Strategy<Value = String> {
     prop::collection::vec(
         prop::sample::select(vec!["Điều 1.", "1.", "a)", "hồ sơ", "ngày", "10", "Sở Tư pháp", "phải", ",", "nộp"]),
@@ -95,6 +131,19 @@ proptest! {
         prop_assert_eq!(redline.new_text(), new.text.clone());
         let counts = redline.counts();
         prop_assert!(counts.same + counts.changed <= redline.paragraphs.len());
+    }
+
+    #[test]
+    fn accepting_the_word_file_gives_the_new_text_and_rejecting_it_the_old(
+        old in prop::collection::vec(line(), 1..12), new in prop::collection::vec(line(), 1..12),
+    ) {
+        let (old, new) = (parse(&old.join("\n")), parse(&new.join("\n")));
+        let bytes = redline(&old, &new).docx("Rasoat", None).unwrap();
+        let read = |bytes: &[u8]| extract("a.docx", bytes, &Limits::default()).unwrap().text;
+        // A paragraph taken out at the very end leaves Word an empty one, which no text has.
+        let accepted = read(&bytes);
+        prop_assert_eq!(accepted.trim_end_matches('\n'), new.text.as_str());
+        prop_assert_eq!(read(&reject(&bytes)), old.text.clone());
     }
 
     #[test]
