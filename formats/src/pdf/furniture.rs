@@ -15,6 +15,8 @@ const MARGIN: f64 = 0.13;
 const DEEP: usize = 4;
 /// Within how many pages a running line comes back; left and right pages may have different ones.
 const NEAR: usize = 4;
+/// How many lines must count on with the pages, where they do not give the page's number within the file.
+const COUNTED: usize = 12;
 /// How far, in points, the height of a running line may differ from page to page.
 const SAME_HEIGHT: f64 = 3.0;
 
@@ -165,7 +167,11 @@ fn running_lines(pages: &[PageLines]) -> Vec<Vec<usize>> {
         }
     }
     let mut back = page_numbers(pages);
-    for places in seen.into_values() {
+    for ((_, text), places) in seen {
+        // Forms are counted too, `Mẫu số 03`, `Mẫu số 04`: what counts is believed where it gives the page's own number.
+        if text.contains('#') && !text.contains("#0") && places.len() < COUNTED {
+            continue;
+        }
         for (at, (index, line)) in places.iter().enumerate() {
             let baseline = pages[*index].lines[*line].baseline;
             let level = |(other, at): &&(usize, usize)| {

@@ -6,6 +6,7 @@
 
 use super::fonts::Fonts;
 use super::glyphs::{Glyph, PageContent, Rule};
+use super::marker;
 use crate::{FormatError, Limits};
 use rasoat_law::text::legacy;
 use unicode_normalization::char::is_combining_mark;
@@ -92,7 +93,11 @@ impl Line {
     /// Parts of a word that were drawn from several fonts are one.
     fn merge_glued(&mut self) {
         let mut merged: Vec<Word> = Vec::with_capacity(self.words.len());
-        for word in self.words.drain(..) {
+        for mut word in self.words.drain(..) {
+            // A number that Word counts is drawn apart from its text, however near.
+            if merged.len() == 1 && word.glued && marker::is_label(&merged[0].text) {
+                word.glued = false;
+            }
             match merged.last_mut() {
                 Some(last) if word.glued && word.raised == last.raised => {
                     last.text.push_str(&word.text);

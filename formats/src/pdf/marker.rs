@@ -21,7 +21,7 @@ pub(super) fn begins_with(text: &str) -> bool {
                     .is_some_and(begins_small)
         }
         "Căn" | "CĂN" => matches!(second, "cứ" | "CỨ"),
-        _ => is_label(first),
+        _ => is_label(first) || is_glued_label(first),
     }
 }
 
@@ -54,6 +54,15 @@ pub(super) fn is_label(text: &str) -> bool {
             }
     });
     parts
+}
+
+/// `1.Cơ quan`, `a)Cơ quan`: a number whose blank was forgotten.
+fn is_glued_label(word: &str) -> bool {
+    let Some(end) = word.find(['.', ')']) else { return false };
+    let (label, rest) = (&word[..end], &word[end + 1..]);
+    (is_digits(label) && label.len() < 3 || is_letter(label) && word[end..].starts_with(')'))
+        && rest.chars().next().is_some_and(char::is_uppercase)
+        && rest.chars().nth(1).is_some_and(char::is_lowercase)
 }
 
 fn ends_number(word: &str) -> bool {

@@ -249,7 +249,9 @@ fn hostile_pdfs_are_refused_at_little_cost() {
     say("hostile PDFs                               bytes   refused as              ms   peak MiB");
     let text = b"BT /F 9 Tf 9 9 Td (x) Tj ET".to_vec();
     let mut pages = vec!["<< /Type /Catalog /Pages 2 0 R >>".into(), tree(10_000)];
-    pages.extend((0..10_000).map(|_| b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 10003 0 R >>".to_vec()));
+    pages.extend(
+        (0..10_000).map(|_| b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 10003 0 R >>".to_vec()),
+    );
     pages.push(stream("", &text));
     cost("10,000 pages", &file(&pages), "input.too_many_pages");
 
