@@ -246,6 +246,8 @@ const STAMP_LABELS: &[&str] = &[
     "dn",
 ];
 const STRONG_LABELS: usize = 10;
+/// Places looked at on one page.
+const STAMPS: usize = 64;
 
 fn stamp_label(text: &str) -> Option<usize> {
     let lower = text.trim_start().to_lowercase();
@@ -262,10 +264,15 @@ fn take_stamps(lines: &mut Vec<Line>) -> usize {
     let texts: Vec<String> = lines.iter().map(|line| crate::normalise(&line.text())).collect();
     let labels: Vec<Option<usize>> = texts.iter().map(|text| stamp_label(text)).collect();
     let mut gone = vec![false; lines.len()];
+    let mut tried = 0;
     for anchor in 0..lines.len() {
-        if gone[anchor] || !labels[anchor].is_some_and(|label| label < STRONG_LABELS) {
+        if tried == STAMPS {
+            break;
+        }
+        if gone[anchor] || labels[anchor].is_none_or(|label| label >= STRONG_LABELS) {
             continue;
         }
+        tried += 1;
         let block = stamp_block(lines, &labels, &texts, anchor);
         let labelled = block.iter().filter(|at| labels[**at].is_some()).count();
         let evident = block.iter().any(|at| has_time(&texts[*at]) || texts[*at].contains('@'));

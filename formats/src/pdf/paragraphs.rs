@@ -260,10 +260,7 @@ impl Joint<'_> {
         }
         // A heading in bold and the text under it.
         (last.is_bold() && !next.words.iter().any(|word| word.bold) && !goes_on)
-            || (open.iter().all(|line| !line.words.iter().any(|word| word.bold))
-                && next.is_bold()
-                && !goes_on
-                && starts_upper(&after))
+            || (!last.words.iter().any(|word| word.bold) && next.is_bold() && !goes_on && starts_upper(&after))
     }
 
     /// Whether the next line's first word would have fitted on the last line.
