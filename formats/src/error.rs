@@ -240,7 +240,6 @@ impl FormatError {
             Self::NotADocument { found } => {
                 format!("tệp không phải là văn bản mà là {}", found.vi())
             }
-            Self::Unsupported { found: Found::Pdf } => "chưa đọc được tệp PDF".into(),
             Self::Unsupported { found } => format!("chưa đọc được {}", found.vi()),
             Self::Bomb { .. } => "tệp nén bung ra lớn bất thường, có thể là tệp độc hại".into(),
             Self::Encoding => "không nhận ra bảng mã của văn bản".into(),
@@ -275,11 +274,14 @@ impl FormatError {
             Self::Truncated => "hãy tải hoặc sao chép lại tệp từ nguồn rồi thử lại",
             Self::Damaged { .. } => "hãy mở tệp bằng Word, cho sửa lỗi nếu được hỏi, lưu lại rồi thử lại",
             Self::TooLarge { .. } => "hãy tách tệp hoặc bỏ bớt ảnh rồi thử lại",
-            Self::NotADocument { found: Found::Json } => "hãy dùng tệp JSON có trường \"text\" chứa toàn văn văn bản",
-            Self::NotADocument { .. } => "hãy chọn tệp .docx, .html hoặc .txt",
+            Self::NotADocument { found: Found::Json } => {
+                "hãy dùng tệp JSON có trường \"text\" chứa toàn văn văn bản"
+            }
+            Self::NotADocument { .. } => "hãy chọn tệp .docx, .pdf, .html hoặc .txt",
             Self::Unsupported { found } => match found {
-                Found::Pdf => "hãy lưu thành .docx hoặc .txt rồi thử lại",
-                Found::Spreadsheet | Found::Presentation => "hãy chép nội dung sang Word, lưu thành .docx rồi thử lại",
+                Found::Spreadsheet | Found::Presentation => {
+                    "hãy chép nội dung sang Word, lưu thành .docx rồi thử lại"
+                }
                 Found::Zip => "hãy giải nén rồi chọn một tệp, hoặc dùng lệnh `rasoat import`",
                 Found::Archive(_) => "hãy giải nén hoặc nén lại thành .zip rồi thử lại",
                 _ => "hãy mở bằng Word, chọn Lưu thành… .docx rồi thử lại",
@@ -312,9 +314,8 @@ impl FormatError {
             Self::Damaged { .. } => "open it in Word, let Word repair it, save it and try again",
             Self::TooLarge { .. } => "split the file or take pictures out of it",
             Self::NotADocument { found: Found::Json } => "use JSON with the document's full text in a field \"text\"",
-            Self::NotADocument { .. } => "choose a .docx, .html or .txt file",
+            Self::NotADocument { .. } => "choose a .docx, .pdf, .html or .txt file",
             Self::Unsupported { found } => match found {
-                Found::Pdf => "save it as .docx or .txt and try again",
                 Found::Spreadsheet | Found::Presentation => {
                     "copy its content into Word, save that as .docx and try again"
                 }

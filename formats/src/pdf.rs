@@ -124,6 +124,7 @@ fn page_lines(content: PageContent, lines: Vec<Line>) -> PageLines {
         .iter()
         .filter(|rule| rule.across && rule.to - rule.from > 40.0 && rule.to - rule.from < 0.5 * content.width)
         .map(|rule| (rule.at, rule.from, rule.to))
+        .take(200)
         .collect();
     PageLines {
         page: content.page,

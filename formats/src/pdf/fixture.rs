@@ -83,17 +83,17 @@ impl Objects {
         let mut offsets = Vec::new();
         for (at, object) in self.0.iter().enumerate() {
             offsets.push(file.len());
-            write!(file, "{} 0 obj\n", at + 1).unwrap();
+            writeln!(file, "{} 0 obj", at + 1).unwrap();
             file.extend_from_slice(object);
             file.extend_from_slice(b"\nendobj\n");
         }
         let table = file.len();
-        write!(file, "xref\n0 {}\n0000000000 65535 f \n", self.0.len() + 1).unwrap();
+        writeln!(file, "xref\n0 {}\n0000000000 65535 f ", self.0.len() + 1).unwrap();
         for offset in offsets {
-            write!(file, "{offset:010} 00000 n \n").unwrap();
+            writeln!(file, "{offset:010} 00000 n ").unwrap();
         }
-        write!(file, "trailer\n<< /Size {} /Root {catalogue} 0 R {trailer} >>\n", self.0.len() + 1).unwrap();
-        write!(file, "startxref\n{table}\n%%EOF\n").unwrap();
+        writeln!(file, "trailer\n<< /Size {} /Root {catalogue} 0 R {trailer} >>", self.0.len() + 1).unwrap();
+        writeln!(file, "startxref\n{table}\n%%EOF").unwrap();
         file
     }
 }

@@ -15,6 +15,8 @@ const MARGIN: f64 = 0.13;
 const DEEP: usize = 4;
 /// Within how many pages a running line comes back; left and right pages may have different ones.
 const NEAR: usize = 4;
+/// How many lines must count on with the pages, where they do not give the page's number within the file.
+const COUNTED: usize = 12;
 /// How far, in points, the height of a running line may differ from page to page.
 const SAME_HEIGHT: f64 = 3.0;
 
@@ -165,7 +167,11 @@ fn running_lines(pages: &[PageLines]) -> Vec<Vec<usize>> {
         }
     }
     let mut back = page_numbers(pages);
-    for places in seen.into_values() {
+    for ((_, text), places) in seen {
+        // Forms are counted too, `Mẫu số 03`, `Mẫu số 04`: what counts is believed where it gives the page's own number.
+        if text.contains('#') && !text.contains("#0") && places.len() < COUNTED {
+            continue;
+        }
         for (at, (index, line)) in places.iter().enumerate() {
             let baseline = pages[*index].lines[*line].baseline;
             let level = |(other, at): &&(usize, usize)| {
@@ -240,6 +246,8 @@ const STAMP_LABELS: &[&str] = &[
     "dn",
 ];
 const STRONG_LABELS: usize = 10;
+/// Places looked at on one page.
+const STAMPS: usize = 64;
 
 fn stamp_label(text: &str) -> Option<usize> {
     let lower = text.trim_start().to_lowercase();
@@ -256,10 +264,15 @@ fn take_stamps(lines: &mut Vec<Line>) -> usize {
     let texts: Vec<String> = lines.iter().map(|line| crate::normalise(&line.text())).collect();
     let labels: Vec<Option<usize>> = texts.iter().map(|text| stamp_label(text)).collect();
     let mut gone = vec![false; lines.len()];
+    let mut tried = 0;
     for anchor in 0..lines.len() {
-        if gone[anchor] || !labels[anchor].is_some_and(|label| label < STRONG_LABELS) {
+        if tried == STAMPS {
+            break;
+        }
+        if gone[anchor] || labels[anchor].is_none_or(|label| label >= STRONG_LABELS) {
             continue;
         }
+        tried += 1;
         let block = stamp_block(lines, &labels, &texts, anchor);
         let labelled = block.iter().filter(|at| labels[**at].is_some()).count();
         let evident = block.iter().any(|at| has_time(&texts[*at]) || texts[*at].contains('@'));

@@ -253,7 +253,7 @@ impl<'a, 'l> PageReader<'a, 'l> {
                 other => drawing.path.operator(&other, state.ctm, &mut drawing.content.rules),
             }
         }
-        marks.truncate(open_marks.max(0).min(marks.len()));
+        marks.truncate(open_marks);
         Ok(())
     }
 
@@ -517,7 +517,7 @@ impl Drawing {
         let Placed { origin, end, up, text, font, replaced, invisible, artifact, shown } = placed;
         // The upright of the letters tells their direction even where one has no width.
         let size = up.hypot();
-        if !(origin.is_finite() && end.is_finite() && size.is_finite()) || size < 0.5 || size > 2000.0 {
+        if !(origin.is_finite() && end.is_finite() && (0.5..=2000.0).contains(&size)) {
             return;
         }
         let (tilt, turn) = if up.y.abs() >= up.x.abs() {

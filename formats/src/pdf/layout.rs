@@ -7,6 +7,7 @@
 use super::furniture::PageLines;
 use super::lines::Line;
 use super::marker;
+use std::collections::HashSet;
 
 /// Baselines within this many ems are level.
 const LEVEL: f64 = 0.45;
@@ -19,6 +20,10 @@ const FOLLOWS_BESIDE: f64 = 4.0;
 const SIGNATURE_SPACE: f64 = 9.0;
 /// Space above lines that stand level, in ems, from which they are a new row of a table.
 const NEW_ROW: f64 = 0.75;
+
+/// Columns side by side, and rows of one region, at the most.
+const COLUMNS: usize = 40;
+const REGION: usize = 500;
 
 /// What a block of lines is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -175,17 +180,14 @@ fn take_notes(lines: &mut Vec<Line>, rules: &[(f64, f64, f64)], body_size: f64, 
         (numbered && first.baseline > 0.4 * height && run < order.len()).then_some(0)
     });
     let Some(begins) = begins else { return Vec::new() };
-    let chosen: Vec<usize> = tail[begins..].to_vec();
-    let mut at = 0;
-    let mut notes = Vec::new();
-    let mut kept = Vec::new();
-    for line in lines.drain(..) {
+    let chosen: HashSet<usize> = tail[begins..].iter().copied().collect();
+    let (mut notes, mut kept) = (Vec::new(), Vec::new());
+    for (at, line) in lines.drain(..).enumerate() {
         if chosen.contains(&at) {
-            notes.push(line)
+            notes.push(line);
         } else {
-            kept.push(line)
+            kept.push(line);
         }
-        at += 1;
     }
     *lines = kept;
     notes.sort_by(|a, b| a.baseline.total_cmp(&b.baseline).then(a.left.total_cmp(&b.left)));
@@ -234,7 +236,7 @@ fn regions(rows: &[Row]) -> Vec<Region> {
     let mut found: Vec<Region> = Vec::new();
     let mut at = 0;
     while at < rows.len() {
-        if rows[at].lines.len() < 2 {
+        if !(2..=COLUMNS).contains(&rows[at].lines.len()) {
             at += 1;
             continue;
         }
@@ -250,7 +252,7 @@ fn regions(rows: &[Row]) -> Vec<Region> {
 fn grow(rows: &[Row], start: usize, floor: usize) -> Region {
     let mut gutters: Vec<(f64, f64)> = rows[start].lines.windows(2).map(|pair| (pair[0].right, pair[1].left)).collect();
     let mut end = start + 1;
-    while end < rows.len() {
+    while end < rows.len().min(start + REGION) {
         let Some(narrowed) = narrow(&gutters, &rows[end]) else { break };
         if !follows(&rows[start..end], &rows[end], &gutters) {
             break;

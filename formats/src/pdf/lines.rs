@@ -6,6 +6,7 @@
 
 use super::fonts::Fonts;
 use super::glyphs::{Glyph, PageContent, Rule};
+use super::marker;
 use crate::{FormatError, Limits};
 use rasoat_law::text::legacy;
 use unicode_normalization::char::is_combining_mark;
@@ -92,7 +93,11 @@ impl Line {
     /// Parts of a word that were drawn from several fonts are one.
     fn merge_glued(&mut self) {
         let mut merged: Vec<Word> = Vec::with_capacity(self.words.len());
-        for word in self.words.drain(..) {
+        for mut word in self.words.drain(..) {
+            // A number that Word counts is drawn apart from its text, however near.
+            if merged.len() == 1 && word.glued && marker::is_label(&merged[0].text) {
+                word.glued = false;
+            }
             match merged.last_mut() {
                 Some(last) if word.glued && word.raised == last.raised => {
                     last.text.push_str(&word.text);
@@ -203,7 +208,7 @@ fn join_row(row: &mut Vec<Run>, uprights: &[Rule], page: u32, lines: &mut Vec<Li
         };
         let em = last.size.max(piece.size);
         let gap = piece.left - last.right;
-        let cut = uprights.iter().any(|rule| divides(rule, last.ink_right, piece.left, last.baseline));
+        let cut = divided(uprights, last.ink_right, piece.left, last.baseline);
         if !cut && gap > -OVERLAP * em && gap < NEXT_WORD * em && last.size.min(piece.size) > 0.5 * em {
             last.append(piece);
         } else {
@@ -276,14 +281,18 @@ fn weave(mut runs: Vec<Run>) -> Option<Run> {
     Some(whole)
 }
 
-fn divides(rule: &Rule, from: f64, to: f64, baseline: f64) -> bool {
-    rule.at > from - 0.5 && rule.at < to + 0.5 && rule.from < baseline && rule.to > baseline - 4.0
+/// Whether one of the upright lines, which come from the left, stands between two places of a line.
+fn divided(uprights: &[Rule], from: f64, to: f64, baseline: f64) -> bool {
+    let first = uprights.partition_point(|rule| rule.at <= from - 0.5);
+    uprights[first..]
+        .iter()
+        .take_while(|rule| rule.at < to + 0.5)
+        .any(|rule| rule.from < baseline && rule.to > baseline - 4.0)
 }
 
 /// Whether a ruled line stands between a run and the letter after it.
 fn is_cut(uprights: &[Rule], run: &Run, glyph: &Glyph) -> bool {
-    glyph.left - run.ink_right > BLANK * run.size
-        && uprights.iter().any(|rule| divides(rule, run.ink_right, glyph.left, run.baseline))
+    glyph.left - run.ink_right > BLANK * run.size && divided(uprights, run.ink_right, glyph.left, run.baseline)
 }
 
 /// Letters that were drawn one after the other along a line.

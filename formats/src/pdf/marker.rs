@@ -15,13 +15,10 @@ pub(super) fn begins_with(text: &str) -> bool {
                 || matches!(second, "thứ" | "THỨ" | "mục" | "lục" | "LỤC");
             // In a sentence the number is followed by small letters: `Chương VI của Luật này`.
             numbered
-                && !words
-                    .skip_while(|word| is_roman(trimmed(word)) || is_digits(trimmed(word)))
-                    .next()
-                    .is_some_and(begins_small)
+                && !words.find(|word| !is_roman(trimmed(word)) && !is_digits(trimmed(word))).is_some_and(begins_small)
         }
         "Căn" | "CĂN" => matches!(second, "cứ" | "CỨ"),
-        _ => is_label(first),
+        _ => is_label(first) || is_glued_label(first),
     }
 }
 
@@ -44,7 +41,7 @@ pub(super) fn is_label(text: &str) -> bool {
     if body.is_empty() || body.chars().count() > 8 {
         return false;
     }
-    let parts = body.split('.').all(|part| {
+    body.split('.').all(|part| {
         is_digits(part)
             || is_roman(part)
             || is_letter(part)
@@ -52,17 +49,22 @@ pub(super) fn is_label(text: &str) -> bool {
                 let digits = part.trim_end_matches(char::is_alphabetic);
                 is_digits(digits) && part.len() - digits.len() <= 2
             }
-    });
-    parts
+    })
+}
+
+/// `1.Cơ quan`, `a)Cơ quan`: a number whose blank was forgotten.
+fn is_glued_label(word: &str) -> bool {
+    let Some(end) = word.find(['.', ')']) else { return false };
+    let (label, rest) = (&word[..end], &word[end + 1..]);
+    (is_digits(label) && label.len() < 3 || is_letter(label) && word[end..].starts_with(')'))
+        && rest.chars().next().is_some_and(char::is_uppercase)
+        && rest.chars().nth(1).is_some_and(char::is_lowercase)
 }
 
 fn ends_number(word: &str) -> bool {
     let digits = word.trim_start_matches(|ch: char| ch.is_ascii_digit());
     let rest = digits.trim_start_matches(char::is_alphabetic);
-    digits.len() < word.len() && digits.len() - rest.len() <= 2 && matches!(rest, "." | ":" | "" | ".”") && {
-        // Without a point it is as likely a reference.
-        !rest.is_empty()
-    }
+    digits.len() < word.len() && digits.len() - rest.len() <= 2 && matches!(rest, "." | ":" | ".”")
 }
 
 fn begins_small(word: &str) -> bool {

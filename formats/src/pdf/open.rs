@@ -20,6 +20,9 @@ const FREE_BYTES: u64 = 4 << 20;
 /// bits), run lengths 64.
 const GROWTH: [u64; 3] = [1032, 2731, 64];
 
+/// Streams that a PDF may have for each member that an archive may have.
+const STREAMS_AN_ENTRY: usize = 4;
+
 /// How far before its keyword the dictionary of a stream is looked for.
 const DICTIONARY_BYTES: usize = 1024;
 
@@ -164,7 +167,7 @@ fn has_zlib_header(packed: &[u8]) -> bool {
 /// Looks at every stream of the file as it stands in the bytes.
 fn check_streams(bytes: &[u8], limits: &Limits) -> Result<(), FormatError> {
     let encrypted = find(bytes, b"/Encrypt").is_some();
-    let (mut at, mut total, mut seen) = (0, 0_u64, 0_usize);
+    let (mut at, mut total, mut seen, mut end) = (0, 0_u64, 0_usize, 0_usize);
     while let Some(found) = find(&bytes[at..], b"stream") {
         let keyword = at + found;
         at = keyword + b"stream".len();
@@ -173,32 +176,31 @@ fn check_streams(bytes: &[u8], limits: &Limits) -> Result<(), FormatError> {
             [b'\r' | b'\n', ..] => at + 1,
             _ => continue,
         };
-        if bytes[..keyword].ends_with(b"end") {
+        let dictionary = dictionary_before(bytes, keyword);
+        if !dictionary.trim_ascii_end().ends_with(b">>") || is_plain_picture(dictionary) {
             continue;
         }
         seen += 1;
+        if seen > limits.entries.saturating_mul(STREAMS_AN_ENTRY) {
+            return Err(bomb("more streams than any document has"));
+        }
         if seen.is_multiple_of(64) {
             limits.interrupt.check()?;
         }
-        let dictionary = dictionary_before(bytes, keyword);
-        if is_plain_picture(dictionary) {
-            continue;
+        if end < start {
+            end = find(&bytes[start..], b"endstream").map_or(bytes.len(), |found| start + found);
         }
-        let length = || find(&bytes[start..], b"endstream").unwrap_or(bytes.len() - start).max(1) as u64;
+        let length = (end - start).max(1) as u64;
         // What cannot be counted here is taken at its worst, where opening alone would unpack it.
-        if holds_objects(dictionary)
-            && length().saturating_mul(uncounted_growth(dictionary, encrypted)) > limits.expanded_bytes
-        {
+        let worst = length.saturating_mul(uncounted_growth(dictionary, encrypted));
+        if holds_objects(dictionary) && worst > limits.expanded_bytes {
             return Err(bomb("an object stream"));
         }
-        let packed = &bytes[start..];
         let room = limits.expanded_bytes.saturating_sub(total);
-        let grown = count_inflated(packed, room).map_err(|()| bomb("the streams of the PDF together"))?;
+        let grown = count_inflated(&bytes[start..], room).map_err(|()| bomb("the streams of the PDF together"))?;
         total += grown;
-        if grown > FREE_BYTES {
-            if grown / length() > limits.ratio {
-                return Err(bomb("a stream of the PDF"));
-            }
+        if grown > FREE_BYTES && grown / length > limits.ratio {
+            return Err(bomb("a stream of the PDF"));
         }
     }
     Ok(())

@@ -222,7 +222,7 @@ impl Joint<'_> {
         let (Some(first), Some(last)) = (open.first(), open.last()) else { return true };
         let em = last.size.max(next.size);
         let (before, after) = (last.text(), next.text());
-        if !same_size(last, next) || is_rule(&before) || is_rule(&after) {
+        if !same_size(last, next) || is_rule(&before) || is_rule(&after) || is_motto(&before) || is_motto(&after) {
             return true;
         }
         let goes_on = goes_on(&before, &after);
@@ -248,10 +248,10 @@ impl Joint<'_> {
         if centred != centred_next && !goes_on {
             return true;
         }
-        if labelled && (!calls_for_number(&before) || first.is_bold() != next.is_bold()) {
+        if labelled && (!calls_for_number(&before, &after) || first.is_bold() != next.is_bold()) {
             return true;
         }
-        if last.page != next.page && ends_sentence(&before) && starts_upper(&after) {
+        if last.page != next.page && ends_sentence(&before) && !before.ends_with(';') && starts_upper(&after) {
             // A full line that ends a sentence at the end of a page more often ends its paragraph than not.
             return true;
         }
@@ -260,17 +260,21 @@ impl Joint<'_> {
         }
         // A heading in bold and the text under it.
         (last.is_bold() && !next.words.iter().any(|word| word.bold) && !goes_on)
-            || (open.iter().all(|line| !line.words.iter().any(|word| word.bold))
-                && next.is_bold()
-                && !goes_on
-                && starts_upper(&after))
+            || (!last.words.iter().any(|word| word.bold) && next.is_bold() && !goes_on && starts_upper(&after))
     }
 
     /// Whether the next line's first word would have fitted on the last line.
     fn has_room(&self, last: &Line, next: &Line, goes_on: bool, centred: bool) -> bool {
         let width = self.frame.right - self.frame.left;
         // A centred line with an indent stands off the middle by half of it.
-        let room = if centred { width - last.width() - self.skew(last) } else { self.frame.right - last.right };
+        let at_right = last.left - self.frame.left > 0.4 * width;
+        let room = if centred {
+            width - last.width() - self.skew(last)
+        } else if at_right {
+            width - last.width()
+        } else {
+            self.frame.right - last.right
+        };
         let blank = 0.25 * last.size;
         // Words that a hard blank ties together come down together.
         let mut words = next.words.iter();
@@ -322,8 +326,14 @@ fn goes_on(before: &str, after: &str) -> bool {
 }
 
 /// Whether the words before call for a number, so that one at the beginning of a line is no provision's.
-fn calls_for_number(text: &str) -> bool {
-    let last = text.rsplit(' ').next().unwrap_or_default().to_lowercase();
+fn calls_for_number(text: &str, after: &str) -> bool {
+    let mut words = text.rsplit(' ');
+    let last = words.next().unwrap_or_default().to_lowercase();
+    // `theo khoản 4` and `Điều 63.`
+    let inner = words.next().is_some_and(|word| matches!(word, "khoản" | "điểm" | "tiết" | "mục" | "Mục" | "chương"));
+    if inner && after.starts_with(char::is_alphabetic) && last.chars().count() < 5 {
+        return true;
+    }
     matches!(
         last.as_str(),
         "khoản"
@@ -363,9 +373,17 @@ fn is_authority(text: &str) -> bool {
     ["TM.", "KT.", "TL.", "TUQ.", "Q."].iter().any(|sign| text.starts_with(sign))
 }
 
-/// Whether all of it is capitals.
+/// The second line of the national motto, which is a paragraph of its own wherever it stands.
+fn is_motto(text: &str) -> bool {
+    text.starts_with("Độc lập") && text.contains("Tự do") && text.contains("Hạnh phúc")
+}
+
+/// Whether all of it, or all but a word like `Mục`, is capitals.
 fn is_title(text: &str) -> bool {
-    !text.chars().any(char::is_lowercase)
+    let (upper, lower) = text.chars().fold((0_usize, 0_usize), |(upper, lower), ch| {
+        (upper + usize::from(ch.is_uppercase()), lower + usize::from(ch.is_lowercase()))
+    });
+    lower * 8 <= upper
 }
 
 fn starts_upper(text: &str) -> bool {

@@ -10,6 +10,9 @@ use super::{assemble, tables_none};
 use crate::{Extracted, FormatError, Limits, Problem};
 use std::collections::BTreeMap;
 
+/// How far, in ems, the middle of a word's box may be from that of its line.
+const LEVEL: f64 = 0.55;
+
 /// A line or a word that was recognised on a scan, with its box in hundredths of a point from the page's upper left
 /// corner.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,9 +116,12 @@ fn page_of(page: u32, mut lines: Vec<Line>) -> PageLines {
     sizes.sort_by(f64::total_cmp);
     let usual = sizes.get(sizes.len() / 2).copied().unwrap_or(12.0);
     for line in &mut lines {
-        if line.size > 0.4 * usual && line.size < 2.0 * usual {
+        let middle = f64::midpoint(line.top(), line.bottom());
+        // A dash is low and in the middle, a full stop is low and at the foot; neither is of another size.
+        if line.size < 2.0 * usual {
             line.size = usual;
         }
+        line.baseline = middle + 0.3 * line.size;
     }
     let lines = join_words(lines);
     let edge = |side: fn(&Line) -> f64| lines.iter().map(side).fold(0.0, f64::max);
@@ -124,22 +130,28 @@ fn page_of(page: u32, mut lines: Vec<Line>) -> PageLines {
     PageLines { page, width, height, lines, tables: tables_none(), rules_across: Vec::new() }
 }
 
-/// Words that stand level and near are one line.
+/// Words that stand level and near are one line. Boxes are tight around letters, so level is what overlaps: the row of
+/// a word is that of the nearest words to its left, or the one whose height it shares most.
 fn join_words(mut lines: Vec<Line>) -> Vec<Line> {
     lines.sort_by(|a, b| a.baseline.total_cmp(&b.baseline));
     let mut rows: Vec<Vec<Line>> = Vec::new();
+    let mut sum = 0.0;
     for line in lines {
         match rows.last_mut() {
-            Some(row) if row.first().is_some_and(|first| line.baseline - first.baseline < 0.5 * first.size) => {
+            Some(row) if line.baseline - sum / (row.len() as f64) < LEVEL * line.size => {
+                sum += line.baseline;
                 row.push(line);
             }
-            _ => rows.push(vec![line]),
+            _ => {
+                sum = line.baseline;
+                rows.push(vec![line]);
+            }
         }
     }
     let mut joined: Vec<Line> = Vec::new();
     for mut row in rows {
         row.sort_by(|a, b| a.left.total_cmp(&b.left));
-        let floor = row.iter().map(|line| line.baseline).fold(f64::NEG_INFINITY, f64::max);
+        let floor = row.iter().map(|line| line.baseline).sum::<f64>() / row.len() as f64;
         let mut begun: Vec<Line> = Vec::new();
         for mut line in row {
             line.baseline = floor;

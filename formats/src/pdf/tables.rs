@@ -10,6 +10,8 @@ use super::lines::Line;
 const MEET: f64 = 2.5;
 /// Rows and columns of one table at the most.
 const GRID: usize = 300;
+/// Tables of one page at the most.
+const TABLES: usize = 50;
 /// Ruled lines considered on one page.
 const RULES: usize = 4000;
 
@@ -24,6 +26,12 @@ pub(super) struct Table {
 
 impl Table {
     fn square(&self, x: f64, y: f64) -> Option<usize> {
+        let inside = |sides: &[f64], at: f64| {
+            sides.first().is_some_and(|first| at >= first - 0.5) && sides.last().is_some_and(|last| at < last + 0.5)
+        };
+        if !inside(&self.columns, x) || !inside(&self.rows, y) {
+            return None;
+        }
         let column = self.columns.windows(2).position(|pair| x >= pair[0] - 0.5 && x < pair[1] + 0.5)?;
         let row = self.rows.windows(2).position(|pair| y >= pair[0] - 0.5 && y < pair[1] + 0.5)?;
         Some(row * (self.columns.len() - 1) + column)
@@ -82,6 +90,7 @@ pub(super) fn tables(content: &PageContent) -> Vec<Table> {
         let v: Vec<Rule> = (0..down.len()).filter(|at| of(across.len() + *at)).map(|at| down[at]).collect();
         found.extend(table(&h, &v));
     }
+    found.truncate(TABLES);
     found.sort_by(|a, b| a.top().total_cmp(&b.top()));
     found
 }

@@ -375,8 +375,7 @@ fn more_pages_than_allowed_are_refused() {
 #[test]
 fn a_stream_that_unpacks_without_end_is_a_bomb() {
     let limits = Limits { expanded_bytes: 8 << 20, ..Limits::default() };
-    let mut sheet = Sheet::default();
-    sheet.content = " ".repeat(16 << 20);
+    let sheet = Sheet { content: " ".repeat(16 << 20), ..Sheet::default() };
     let error = extract("a.pdf", &pdf(&[sheet]), &limits).unwrap_err();
     assert_eq!(error.code(), "input.bomb");
     // A font's map is unpacked by the library, so it must be looked at before.
@@ -499,8 +498,7 @@ proptest! {
         words in prop::collection::vec((0.0..600.0_f64, 0.0..850.0_f64, 1.0..40.0_f64, "[a-zđ -]{1,12}|ê\u{323}"), 1..40),
         turn in 0..4_usize,
     ) {
-        let mut sheet = Sheet::default();
-        sheet.entries = format!("/Rotate {}", turn * 90);
+        let mut sheet = Sheet { entries: format!("/Rotate {}", turn * 90), ..Sheet::default() };
         for (x, y, size, text) in &words {
             sheet = sheet.text(*x, *y, *size, text);
         }

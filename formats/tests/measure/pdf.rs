@@ -5,7 +5,7 @@
 //! provisions. `RASOAT_MEASURE_ALL=1` takes every file instead of a sample, `RASOAT_MEASURE_SHOW=1` prints differences.
 
 use crate::archives::{folder, say, tar_zst};
-use rasoat_formats::{Limits, extract};
+use rasoat_formats::{Limits, Position, Problem, RecognisedLine, extract, from_recognised};
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -54,6 +54,92 @@ fn documents_as_offices_write_them_read_from_pdf_as_they_do_from_docx() {
     let Some(data) = folder("other-texts") else { return };
     let Some(ours) = measure("offices", tar_zst(data.join("VlegalAI_56docx.tar.zst")), 3) else { return };
     assert!(ours.error_rate() <= 1.0, "characters: {:.5}", ours.error_rate());
+}
+
+/// The same pages as pictures, recognised by Tesseract, against their text; words only, our layout.
+#[test]
+fn scans_recognised_by_tesseract_read_nearly_as_their_text() {
+    let Some(data) = folder("other-texts") else { return };
+    let files = tar_zst(data.join("VlegalAI_56docx.tar.zst"));
+    let names = ["Luật-51-2010-QH12.docx", "Nghị-định-135-2020-NĐ-CP.docx"];
+    let docx: Vec<_> = files.into_iter().filter(|(name, _)| names.iter().any(|own| name.ends_with(own))).collect();
+    assert_eq!(docx.len(), names.len(), "the archive lacks a document");
+    let Some(pdfs) = print_to_pdf("offices", &docx) else { return };
+    let first = if std::env::var_os("RASOAT_MEASURE_ALL").is_some() { 3 } else { 1 };
+    let mut score = Score::default();
+    let (mut words, mut doubted) = (0, 0);
+    for path in &pdfs {
+        let whole = extract("a.pdf", &std::fs::read(path).unwrap(), &Limits::default()).unwrap();
+        let Some(lines) = recognise(path, first) else { return };
+        words += lines.len();
+        let read = from_recognised(lines, first).unwrap();
+        if let Some(Problem::Recognised { doubtful, .. }) = read.problems.first() {
+            doubted += doubtful;
+        }
+        let end = whole.places.iter().filter(|place| matches!(place.at, Position::Page { page, .. } if page <= first));
+        let end = end.map(|place| place.end).max().unwrap_or(0);
+        let one = compare(&whole.text[..end], &read.text);
+        if std::env::var_os("RASOAT_MEASURE_SHOW").is_some() {
+            show(&path.display().to_string(), &whole.text[..end], &read.text, &one);
+        }
+        score.add(one);
+    }
+    say(&format!(
+        "recognised: {} pages, {words} words, {doubted} doubtful; {:.2} % characters wrong, {:.1} % paragraphs equal",
+        first * 2,
+        score.error_rate() * 100.0,
+        score.paragraph_share() * 100.0
+    ));
+    assert!(score.error_rate() <= 1.0, "characters: {:.5}", score.error_rate());
+}
+
+const DOTS_AN_INCH: u32 = 200;
+
+/// Words of the first pages; `None`, with the reason printed, where a program is missing.
+fn recognise(path: &Path, pages: u32) -> Option<Vec<RecognisedLine>> {
+    let stem = path.with_extension("");
+    let missing = |what: &str| {
+        say(&format!("skipped: no {what}"));
+        None
+    };
+    let dots = DOTS_AN_INCH.to_string();
+    let arguments = ["-r", &dots, "-gray", "-png", "-l", &pages.to_string()];
+    if Command::new("pdftoppm").args(arguments).arg(path).arg(&stem).output().is_err() {
+        return missing("pdftoppm (poppler)");
+    }
+    let name = stem.file_name().unwrap().to_string_lossy().into_owned();
+    let mut pictures: Vec<PathBuf> = std::fs::read_dir(stem.parent().unwrap())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|end| end == "png"))
+        .filter(|path| path.file_name().is_some_and(|own| own.to_string_lossy().starts_with(&name)))
+        .collect();
+    pictures.sort();
+    let mut lines = Vec::new();
+    for (page, picture) in (1..).zip(pictures) {
+        let Ok(output) = Command::new("tesseract").arg(&picture).args(["-", "-l", "vie", "tsv"]).output() else {
+            return missing("tesseract");
+        };
+        std::fs::remove_file(picture).unwrap();
+        for row in String::from_utf8_lossy(&output.stdout).lines() {
+            let cells: Vec<&str> = row.split('\t').collect();
+            let [level, .., left, top, width, height, confidence, text] = cells.as_slice() else { continue };
+            if *level != "5" {
+                continue;
+            }
+            let place = |dots: &str| dots.parse::<u32>().unwrap() * 7200 / DOTS_AN_INCH;
+            lines.push(RecognisedLine {
+                page,
+                left: place(left),
+                top: place(top),
+                right: place(left) + place(width),
+                bottom: place(top) + place(height),
+                text: (*text).to_owned(),
+                confidence: confidence.parse::<f64>().unwrap_or(0.0) as u8,
+            });
+        }
+    }
+    if lines.is_empty() { missing("Vietnamese for tesseract") } else { Some(lines) }
 }
 
 /// Prints the table of one set; `None` where a program is missing.
