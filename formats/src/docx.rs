@@ -20,6 +20,7 @@ pub(crate) mod xml;
 use crate::archive::{Package, part_key};
 use crate::{Extracted, Format, FormatError, Found, Limits, Problem, SourceMetadata};
 use body::{Definitions, PartKind, Scan};
+use numbering::Numbering;
 use quick_xml::events::Event;
 use source::{Item, Scanned};
 use std::ops::Range;
@@ -56,8 +57,10 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Extracted, FormatErr
     drop(package);
     let theme = parts.theme();
     let (styles, styles_broken) = parts.styles(&theme);
-    let mut scanned = scan_styled(&parts, &styles, &theme, limits, |_, _, _| {})?;
-    scanned.numbering_unreadable |= styles_broken;
+    let (definitions, numbering_broken) = parts.definitions(&styles, &theme);
+    let scan = Scan::new(&parts.document, PartKind::Document, definitions, limits, |_, _, _| {});
+    let mut scanned = scan.without_sources().run()?;
+    scanned.numbering_unreadable |= styles_broken || numbering_broken;
     if scanned.text.trim().is_empty() {
         return Err(FormatError::NoText { pictures: scanned.pictures });
     }
@@ -83,25 +86,8 @@ pub(crate) fn scan_with(
 ) -> Result<Scanned, FormatError> {
     let theme = parts.theme();
     let (styles, _) = parts.styles(&theme);
-    scan_styled(parts, &styles, &theme, limits, watch)
-}
-
-fn scan_styled(
-    parts: &Parts,
-    styles: &Styles,
-    theme: &Theme,
-    limits: &Limits,
-    watch: impl FnMut(Range<usize>, &str, &[Item]),
-) -> Result<Scanned, FormatError> {
-    let (numbering, broken) = match parts.numbering.as_deref().map(numbering::Numbering::read) {
-        Some(Ok(numbering)) => (numbering, false),
-        Some(Err(_)) => (numbering::Numbering::default(), true),
-        None => (numbering::Numbering::default(), false),
-    };
-    let definitions = Definitions { styles, theme, numbering };
-    let mut scanned = Scan::new(&parts.document, PartKind::Document, definitions, limits, watch).run()?;
-    scanned.numbering_unreadable |= broken;
-    Ok(scanned)
+    let (definitions, _) = parts.definitions(&styles, &theme);
+    Scan::new(&parts.document, PartKind::Document, definitions, limits, watch).run()
 }
 
 impl Scanned {
@@ -121,6 +107,9 @@ impl Scanned {
             if count > 0 {
                 problems.push(problem);
             }
+        }
+        if let Some(format) = &self.guessed_format {
+            problems.push(Problem::NumberFormatGuessed { format: format.clone() });
         }
         for font in self.fonts.iter().filter(|font| font.converted > 0) {
             problems.push(Problem::LegacyFont { font: font.name.clone() });
@@ -179,6 +168,13 @@ impl Parts {
             Err(_) => None,
         };
         Ok(Self { document_name, document, numbering, styles, theme, footnotes, endnotes, comments, edges, pages })
+    }
+
+    /// What the text depends on, and whether the numbering was broken.
+    fn definitions<'a>(&self, styles: &'a Styles, theme: &'a Theme) -> (Definitions<'a>, bool) {
+        let numbering = self.numbering.as_deref().map(Numbering::read);
+        let broken = matches!(numbering, Some(Err(_)));
+        (Definitions { styles, theme, numbering: numbering.and_then(Result::ok).unwrap_or_default() }, broken)
     }
 
     /// The theme; a broken one decides nothing.

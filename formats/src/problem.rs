@@ -64,6 +64,11 @@ pub enum Problem {
     },
     /// The definitions of automatic numbers are missing or broken, so the numbers are not in the text.
     NumberingUnreadable,
+    /// Automatic numbers are in a format that is not known here and were written in digits.
+    NumberFormatGuessed {
+        /// Its name in the file.
+        format: String,
+    },
     /// Text is set in a font of an old encoding (TCVN3, VNI) and was converted to Unicode.
     LegacyFont {
         /// The font.
@@ -184,6 +189,7 @@ impl Problem {
             Self::PicturesLeftOut { .. } => "source.pictures_left_out",
             Self::HiddenText { .. } => "source.hidden_text",
             Self::EmbeddedLeftOut { .. } => "source.embedded_left_out",
+            Self::NumberFormatGuessed { .. } => "source.number_format_guessed",
             Self::NumberingUnreadable => "source.numbering_unreadable",
             Self::LegacyFont { .. } => "source.legacy_font",
             Self::Converted { .. } => "source.converted",
@@ -229,6 +235,9 @@ impl Problem {
             Self::EmbeddedLeftOut { count } => format!("{count} tài liệu nhúng không được đọc"),
             Self::NumberingUnreadable => {
                 "không đọc được định nghĩa đánh số tự động, nên số tự động không có trong nội dung".into()
+            }
+            Self::NumberFormatGuessed { format } => {
+                format!("số tự động theo kiểu {format} không rõ cách viết nên được ghi bằng chữ số")
             }
             Self::LegacyFont { font } => {
                 format!(
@@ -314,6 +323,9 @@ impl fmt::Display for Problem {
             Self::EmbeddedLeftOut { count } => write!(f, "{count} embedded documents were left out"),
             Self::NumberingUnreadable => {
                 write!(f, "the definitions of automatic numbers could not be read, so these are missing from the text")
+            }
+            Self::NumberFormatGuessed { format } => {
+                write!(f, "automatic numbers of the format {format} are not known here and were written in digits")
             }
             Self::LegacyFont { font } => {
                 write!(f, "text set in {font}, a font of an old encoding (TCVN3 or VNI), was converted to Unicode")

@@ -3,8 +3,7 @@
 //! None of them can spoil the text: a broken part of this kind is a problem, not an error. Source: ECMA-376 part 1,
 //! 17.10 (headers and footers), 17.11 (notes), 17.13.4 (comments).
 
-use super::body::{Definitions, PartKind, Scan};
-use super::numbering::Numbering;
+use super::body::{PartKind, Scan};
 use super::source::Scanned;
 use super::styles::{Styles, Theme};
 use super::{Parts, xml};
@@ -27,8 +26,8 @@ pub(super) fn read(
     let mut notes: HashMap<(NoteKind, u32), String> = HashMap::new();
     for (kind, source) in [(NoteKind::Foot, &parts.footnotes), (NoteKind::End, &parts.endnotes)] {
         let Some(source) = source else { continue };
-        let definitions = Definitions { styles, theme, numbering: read_numbering(parts) };
-        match bounded(Scan::new(source, PartKind::Notes, definitions, limits, |_, _, _| {}).run())? {
+        let (definitions, _) = parts.definitions(styles, theme);
+        match bounded(Scan::new(source, PartKind::Notes, definitions, limits, |_, _, _| {}).without_sources().run())? {
             Some(read) => {
                 let texts = read.note_texts.iter().map(|(id, span)| (*id, read.text[span.clone()].trim().to_owned()));
                 notes.extend(texts.map(|(id, text)| ((kind, id), text)));
@@ -66,9 +65,9 @@ pub(super) fn edges(
 ) -> Result<Option<Problem>, FormatError> {
     let mut seen: Vec<String> = Vec::new();
     for source in &parts.edges {
-        let definitions = Definitions { styles, theme, numbering: read_numbering(parts) };
+        let (definitions, _) = parts.definitions(styles, theme);
         let scan = Scan::new(source, PartKind::Edge, definitions, limits, |_, _, _| {});
-        let Some(read) = bounded(scan.run())? else { continue };
+        let Some(read) = bounded(scan.without_sources().run())? else { continue };
         let words = read.text.split_whitespace().collect::<Vec<_>>().join(" ");
         // A page number alone is no loss.
         if words.chars().any(char::is_alphabetic) && !seen.contains(&words) {
@@ -79,11 +78,6 @@ pub(super) fn edges(
         let sample = first.chars().take(QUOTED).collect();
         Problem::HeadersLeftOut { count: seen.len(), sample }
     }))
-}
-
-/// A list's definitions counted afresh; broken ones are told of by the main part.
-fn read_numbering(parts: &Parts) -> Numbering {
-    parts.numbering.as_deref().and_then(|source| Numbering::read(source).ok()).unwrap_or_default()
 }
 
 /// `None` for a part that is merely broken; what bounds the machine's work is an error all the same.

@@ -96,6 +96,8 @@ pub(crate) struct Scan<'a, W> {
     pub(super) watch: W,
     pub(super) scanned: Scanned,
     begun: bool,
+    /// Whether it is remembered where runs and texts stand, which only an annotator asks.
+    pub(super) keeps_sources: bool,
     pub(super) open: Vec<Kind>,
     /// How deep inside an element that is left out, and how many paragraphs are open there.
     skipped: usize,
@@ -135,6 +137,7 @@ impl<'a, W: FnMut(Range<usize>, &str, &[Item])> Scan<'a, W> {
             watch,
             scanned: Scanned::default(),
             begun: false,
+            keeps_sources: true,
             open: Vec::new(),
             skipped: 0,
             skipped_paragraphs: Vec::new(),
@@ -151,6 +154,12 @@ impl<'a, W: FnMut(Range<usize>, &str, &[Item])> Scan<'a, W> {
             lines: 0,
             held: 0,
         }
+    }
+
+    /// A run for the text alone: a document of a million runs needs no word of where each stands in the XML.
+    pub(crate) fn without_sources(mut self) -> Self {
+        self.keeps_sources = false;
+        self
     }
 
     pub(crate) fn run(mut self) -> Result<Scanned, FormatError> {
@@ -189,6 +198,7 @@ impl<'a, W: FnMut(Range<usize>, &str, &[Item])> Scan<'a, W> {
         }
         self.close_container()?;
         self.settle_pending();
+        self.scanned.guessed_format = self.definitions.numbering.guessed().map(str::to_owned);
         Ok(self.scanned)
     }
 

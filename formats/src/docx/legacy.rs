@@ -29,13 +29,20 @@ pub(crate) struct Glyph {
     pub(crate) to: usize,
 }
 
+/// The most fonts told apart. There were about two hundred in all.
+const MOST_FONTS: usize = 512;
+
 /// The place of a font among those seen, where it is one of an old encoding.
 pub(crate) fn font_index(fonts: &mut Vec<LegacyFont>, name: &str) -> Option<u16> {
     let encoding = Encoding::of_font(name)?;
-    let at = fonts.iter().position(|font| font.name == name).unwrap_or_else(|| {
-        fonts.push(LegacyFont { name: name.to_owned(), encoding, converted: 0, unicode: 0 });
-        fonts.len() - 1
-    });
+    let at = match fonts.iter().position(|font| font.name == name) {
+        Some(at) => at,
+        None if fonts.len() < MOST_FONTS => {
+            fonts.push(LegacyFont { name: name.to_owned(), encoding, converted: 0, unicode: 0 });
+            fonts.len() - 1
+        }
+        None => return None,
+    };
     u16::try_from(at).ok()
 }
 
@@ -149,9 +156,14 @@ fn weigh(words: &str, family: Encoding) -> (bool, bool) {
     if detect(words).is_some_and(|found| is_of(found.encoding, family)) {
         return (true, true);
     }
-    // Words that make sense as they stand would be found out, had somebody encoded them.
-    if encode(words, family).is_some_and(|encoded| detect(&encoded).is_some_and(|found| found.encoding == family)) {
-        return (false, true);
-    }
-    (true, false)
+    // Words may be Vietnamese in both readings ("hé", "hộ"): then they say nothing.
+    let (stands, converts) = (is_vietnamese(words), is_vietnamese(&convert_as(words, family).0));
+    (!stands || converts, stands != converts)
+}
+
+/// Whether words are clearly Vietnamese: encoded, they would be found out.
+fn is_vietnamese(words: &str) -> bool {
+    [Encoding::Tcvn3, Encoding::Vni].into_iter().any(|encoding| {
+        encode(words, encoding).is_some_and(|encoded| detect(&encoded).is_some_and(|found| found.encoding == encoding))
+    })
 }

@@ -24,6 +24,8 @@ pub(crate) enum NumberFormat {
     UpperLetter,
     LowerRoman,
     UpperRoman,
+    /// Spelled out: một, hai, ba.
+    VietnameseCounting,
     Bullet,
     None,
 }
@@ -37,6 +39,8 @@ pub(crate) struct Numbering {
     by_style_link: HashMap<String, u32>,
     counters: HashMap<u32, [Option<u32>; LEVELS]>,
     restarted: HashSet<(u32, usize)>,
+    /// The first format met that is not known here, whose numbers are written in digits.
+    guessed: Option<String>,
 }
 
 #[derive(Default)]
@@ -61,6 +65,8 @@ struct Level {
     restart: Option<usize>,
     legal: bool,
     style: Option<String>,
+    /// The format, where it is none of ours.
+    unknown: Option<String>,
 }
 
 impl Numbering {
@@ -88,6 +94,11 @@ impl Numbering {
                 _ => {}
             }
         }
+    }
+
+    /// A format met that is not known here.
+    pub(crate) fn guessed(&self) -> Option<&str> {
+        self.guessed.as_deref()
     }
 
     /// Whether the list is defined.
@@ -121,6 +132,9 @@ impl Numbering {
             }
         }
         self.counters.insert(of, counters);
+        if self.guessed.is_none() {
+            self.guessed = self.level(num_id, level).and_then(|level| level.unknown.clone());
+        }
         self.written(num_id, level, &counters)
     }
 
@@ -255,7 +269,12 @@ impl Draft {
                 match (parent, name) {
                     (_, "start") => level.start = number("val"),
                     // A custom format stands in one branch of alternatives, a plain one in the other.
-                    (_, "numFmt") => level.format = format_of(value().as_deref()),
+                    (_, "numFmt") => {
+                        let name = value();
+                        let format = format_of(name.as_deref());
+                        level.unknown = name.filter(|_| format.is_none());
+                        level.format = format.unwrap_or_default();
+                    }
                     (_, "lvlText") => {
                         level.pattern = value().filter(|text| text.len() <= LONGEST_PATTERN);
                     }
@@ -299,17 +318,20 @@ impl Draft {
     }
 }
 
-fn format_of(name: Option<&str>) -> NumberFormat {
-    match name.unwrap_or("decimal") {
+/// The format of this name (ECMA-376 part 1, 17.18.59); `None` for one not known here.
+fn format_of(name: Option<&str>) -> Option<NumberFormat> {
+    Some(match name.unwrap_or("decimal") {
+        "decimal" => NumberFormat::Decimal,
         "decimalZero" => NumberFormat::DecimalZero,
         "lowerLetter" => NumberFormat::LowerLetter,
         "upperLetter" => NumberFormat::UpperLetter,
         "lowerRoman" => NumberFormat::LowerRoman,
         "upperRoman" => NumberFormat::UpperRoman,
+        "vietnameseCounting" => NumberFormat::VietnameseCounting,
         "bullet" => NumberFormat::Bullet,
         "none" => NumberFormat::None,
-        _ => NumberFormat::Decimal,
-    }
+        _ => return None,
+    })
 }
 
 /// A counter written out.
@@ -321,8 +343,29 @@ pub(crate) fn spell(count: u32, format: NumberFormat) -> String {
         NumberFormat::UpperLetter => letters(count).to_uppercase(),
         NumberFormat::LowerRoman => roman(count).to_lowercase(),
         NumberFormat::UpperRoman => roman(count),
+        NumberFormat::VietnameseCounting => counting_word(count),
         NumberFormat::None => String::new(),
     }
+}
+
+/// Numbers as they are counted aloud, up to ninety-nine.
+fn counting_word(count: u32) -> String {
+    const UNITS: [&str; 10] = ["", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín"];
+    let (tens, units) = ((count / 10) as usize, (count % 10) as usize);
+    if count == 0 || tens > 9 {
+        return count.to_string();
+    }
+    let unit = match (tens, units) {
+        (2.., 1) => "mốt",
+        (1.., 5) => "lăm",
+        _ => UNITS[units],
+    };
+    let ten = match tens {
+        0 => String::new(),
+        1 => "mười ".to_owned(),
+        _ => format!("{} mươi ", UNITS[tens]),
+    };
+    format!("{ten}{unit}").trim_end().to_owned()
 }
 
 /// Word's letters: a to z, then aa, bb, cc.

@@ -11,6 +11,8 @@ use std::ops::Range;
 
 /// The most characters held before their paragraph ends. No law has a paragraph of a million.
 const LONGEST_PARAGRAPH: usize = 1 << 20;
+/// The most tracked changes, comments and notes a document may have together.
+const MOST_BESIDE: usize = 1 << 20;
 
 /// The properties of a paragraph that decide its number and whether it is there at all.
 #[derive(Default)]
@@ -128,6 +130,10 @@ impl<W: FnMut(Range<usize>, &str, &[Item])> Scan<'_, W> {
         let source = match self.runs.first() {
             Some(outer) => outer.source,
             None => {
+                if !self.keeps_sources {
+                    self.scanned.runs.clear();
+                    self.scanned.texts.clear();
+                }
                 self.scanned.runs.push(RunSource {
                     span: at.clone(),
                     start_tag: at.clone(),
@@ -198,7 +204,7 @@ impl<W: FnMut(Range<usize>, &str, &[Item])> Scan<'_, W> {
     pub(super) fn push_item(&mut self, ch: char, anchor: Anchor) {
         let hidden = self.runs.iter().any(|run| run.hidden == Some(true));
         let hidden = hidden || (self.runs.is_empty() && self.formula.is_none());
-        if hidden || self.in_instruction() {
+        if hidden || self.in_instruction() || self.held > LONGEST_PARAGRAPH {
             return;
         }
         let run = match anchor {
@@ -215,8 +221,15 @@ impl<W: FnMut(Range<usize>, &str, &[Item])> Scan<'_, W> {
         }
     }
 
-    /// A paragraph is held in memory until its end, so that its length must have one.
+    /// A paragraph is held in memory until its end, so that its length must have one; and what stands beside the text
+    /// costs far more memory than its tags.
     pub(super) fn check_held(&self) -> Result<(), FormatError> {
+        let found = &self.scanned;
+        if found.revisions.len() + found.note_marks.len() + found.comment_starts.len() > MOST_BESIDE {
+            return Err(FormatError::Bomb {
+                what: format!("more than {MOST_BESIDE} tracked changes, comments and notes"),
+            });
+        }
         if self.held > LONGEST_PARAGRAPH {
             return Err(FormatError::Bomb { what: format!("a paragraph of more than {LONGEST_PARAGRAPH} characters") });
         }

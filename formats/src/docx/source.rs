@@ -103,6 +103,8 @@ pub(crate) struct Scanned {
     pub(crate) unknown_signs: usize,
     pub(crate) undefined_entities: usize,
     pub(crate) numbering_unreadable: bool,
+    /// A format of automatic numbers that is not known here.
+    pub(crate) guessed_format: Option<String>,
     pub(crate) fonts: Vec<super::legacy::LegacyFont>,
 }
 

@@ -251,6 +251,34 @@ fn controls_smart_tags_and_soft_hyphens_leave_the_words_whole() {
     assert_eq!(extracted.problems, [Problem::EmbeddedLeftOut { count: 1 }]);
 }
 
+#[test]
+fn numbers_are_spelled_as_their_format_says_and_an_unknown_one_is_told_of() {
+    let level = |at: usize, format: &str| {
+        format!(
+            r#"<w:lvl w:ilvl="{at}"><w:start w:val="{}"/><w:numFmt w:val="{format}"/><w:lvlText w:val="Phần thứ %{}"/></w:lvl>"#,
+            21 - at,
+            at + 1
+        )
+    };
+    let numbering = format!(
+        r#"<w:abstractNum w:abstractNumId="0">{}{}</w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>"#,
+        level(0, "vietnameseCounting"),
+        level(1, "chicken")
+    );
+    let line = |level: usize| {
+        format!(
+            r#"<w:p><w:pPr><w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="1"/></w:numPr></w:pPr>{}</w:p>"#,
+            run("x")
+        )
+    };
+    let read_with = |body: &str| read(&docx_with(body, &[("numbering.xml", "numbering", "numbering", &numbering)]));
+    let known = read_with(&line(0));
+    assert_eq!((known.text.as_str(), known.problems.len()), ("Phần thứ hai mươi mốt x", 0));
+    let unknown = read_with(&line(1));
+    assert_eq!(unknown.text, "Phần thứ 20 x");
+    assert_eq!(unknown.problems, [Problem::NumberFormatGuessed { format: "chicken".into() }]);
+}
+
 fn comment_on(extracted: &Extracted, words: &str) -> Comment {
     let start = extracted.text.find(words).unwrap();
     Comment { start, end: start + words.len(), author: "R".into(), text: words.into(), date: None }

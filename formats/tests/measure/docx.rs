@@ -33,7 +33,8 @@ fn base_name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
-/// How many articles the collection says each file has.
+/// How many articles the collection says each file has. Its reader counts the words before the first article too, and
+/// articles quoted by an amending law, so the figure is a second opinion and no gold.
 fn registered() -> BTreeMap<String, usize> {
     let Some(folder) = folder("laws-docx") else { return BTreeMap::new() };
     let bytes = std::fs::read(folder.join("document_registry.json")).unwrap();
@@ -98,11 +99,8 @@ fn arrive(set: &str, files: &[(String, Vec<u8>)], registered: &BTreeMap<String, 
             say(&format!("  {}: {} articles; {first}", base_name(name), structure.articles));
         }
         match registered.get(base_name(name)) {
-            Some(count) if *count != structure.articles => {
-                say(&format!("  {}: {} articles, registered with {count}", base_name(name), structure.articles));
-            }
-            Some(_) => agree += 1,
-            None => {}
+            Some(count) if [structure.articles, structure.articles + 1].contains(count) => agree += 1,
+            Some(_) | None => {}
         }
         for problem in &extracted.problems {
             say(&format!("  {}: {problem}", base_name(name)));
@@ -110,7 +108,7 @@ fn arrive(set: &str, files: &[(String, Vec<u8>)], registered: &BTreeMap<String, 
     }
     let speed = packed as f64 / 1e6 / time.as_secs_f64();
     say(&format!(
-        "{set}: {read} of {} read, {whole} with articles from 1 on without a gap, {agree} of {} with the registered count; {speed:.1} MB of DOCX a second",
+        "{set}: {read} of {} read, {whole} with articles from 1 on without a gap, {agree} of {} with the registered count or one less; {speed:.1} MB of DOCX a second",
         files.len(),
         registered.len()
     ));
@@ -122,7 +120,11 @@ fn laws_arrive_with_their_structure() {
     let (Some(laws), Some(portal)) = (laws(), portal()) else { return };
     let laws = arrive("laws", &laws, &registered());
     let portal = arrive("portal", &portal, &BTreeMap::new());
-    assert!(laws.0 >= 145 && portal.0 >= 56, "{laws:?} {portal:?}");
+    // In four of the laws the file itself lacks labels of articles (11750, 12808, 179106, 182617: LibreOffice shows none
+    // either), in one its quotation marks do not pair (179893).
+    for (found, floor) in [(laws, (145, 140, 116)), (portal, (56, 56, 0))] {
+        assert!(found.0 >= floor.0 && found.1 >= floor.1 && found.2 >= floor.2, "{found:?} below {floor:?}");
+    }
 }
 
 // ---- Against LibreOffice ----
@@ -252,5 +254,7 @@ fn the_text_agrees_with_libreoffice() {
             files.len(),
             100.0 * edits as f64 / characters as f64
         ));
+        // The five that differ are boxes to tick, which LibreOffice leaves out.
+        assert!(edits <= 5, "{set}: {edits}");
     }
 }

@@ -202,7 +202,7 @@ fn what_cannot_be_tracked_becomes_a_comment_and_says_why() {
 
 /// Paragraphs of runs, some in an insertion of somebody else, some with a tab or a deletion between.
 fn bodies() -> impl Strategy<Value = String> {
-    let run = ("[abêđ ]{1,6}", 0..3_u8, 0..6_u8).prop_map(|(text, format, around)| {
+    let run = ("[abêđ ]{1,6}", 0..3_u8, 0..8_u8).prop_map(|(text, format, around)| {
         let properties = ["", "<w:rPr><w:b/></w:rPr>", "<w:rPr><w:rStyle w:val=\"S\"/><w:i/></w:rPr>"][format as usize];
         let run = format!("<w:r>{properties}<w:t xml:space=\"preserve\">{text}</w:t></w:r>");
         match around {
@@ -210,6 +210,7 @@ fn bodies() -> impl Strategy<Value = String> {
             1 => format!("<w:r>{properties}<w:t xml:space=\"preserve\">{text}</w:t><w:tab/><w:t>z</w:t></w:r>"),
             2 => format!(r#"<w:del w:id="12" w:author="An"><w:r><w:delText>cũ</w:delText></w:r></w:del>{run}"#),
             3 => format!("<w:hyperlink w:anchor=\"h\">{run}</w:hyperlink>"),
+            4 => format!("{run}<w:r><w:footnoteReference w:id=\"2\"/></w:r><w:bookmarkStart w:id=\"9\" w:name=\"b\"/>"),
             _ => run,
         }
     });
@@ -219,6 +220,18 @@ fn bodies() -> impl Strategy<Value = String> {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(192))]
+
+    #[test]
+    fn the_tracked_changes_tell_the_text_before_them(body in bodies()) {
+        let bytes = docx(&body);
+        let Ok(extracted) = extract("a.docx", &bytes, &limits()) else { return Ok(()) };
+        let mut before = extracted.text.clone();
+        for made in extracted.margin.revisions.iter().rev() {
+            before.replace_range(made.start..made.end, &made.removed);
+        }
+        let rejected = text_of(&settle(&bytes, false, &Whose::Everybody));
+        prop_assert_eq!(if before.trim().is_empty() { "" } else { &before }, rejected);
+    }
 
     #[test]
     fn accepting_gives_the_suggestions_and_rejecting_the_original(

@@ -37,6 +37,7 @@ fn an_entity_nobody_defined_is_left_out_and_told_of() {
 fn a_paragraph_without_end_is_refused_before_it_fills_the_memory() {
     refuses(&docx(&paragraph(&"a ".repeat(600_000))), "input.bomb");
     refuses(&docx(&format!("<w:p>{}</w:p>", "<w:bookmarkStart/><w:ins/>".repeat(600_000))), "input.bomb");
+    refuses(&docx(&"<w:p><w:ins/></w:p>".repeat((1 << 20) + 1)), "input.bomb");
     // The same words in paragraphs are a long document and nothing else.
     let long = paragraph(&"a ".repeat(60_000)).repeat(10);
     assert_eq!(read(&docx(&long)).text.len(), 1_200_009);

@@ -54,6 +54,9 @@ fn unicode_under_the_name_of_an_old_font_stays() {
     check(&[(".VnTime", "báo cáo công tác, quá hạn")], "báo cáo công tác, quá hạn", &[]);
     check(&[("VNI-Times", "các cá nhân và tài sản")], "các cá nhân và tài sản", &[]);
     check(&[(".VnTime", "Art 5")], "Art 5", &[]);
+    check(&[(".VnTime", "báo cáo công tác")], "báo cáo công tác", &[]);
+    // Words in both readings are what the font says.
+    check(&[(".VnTime", "hé hé")], "hộ hộ", &[".VnTime"]);
     // What is too short to tell follows what the font was used for before.
     let body = format!("<w:p>{}</w:p><w:p>{}</w:p>", set(".VnTime", "Điều 5. Trách nhiệm"), set(".VnTime", "hòa"));
     assert_eq!(read(&docx(&body)).text, "Điều 5. Trách nhiệm\nhòa");

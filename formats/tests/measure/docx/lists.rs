@@ -114,9 +114,7 @@ fn cases() -> Vec<(String, Vec<u8>)> {
         list(2, 1, "")
     );
     let two = format!("{}{}{}{}", definition(0, &plain), definition(1, &plain), list(1, 0, ""), list(2, 1, ""));
-    let whole = format!(
-        r#"<w:lvlOverride w:ilvl="0"><w:lvl w:ilvl="0"><w:start w:val="7"/><w:numFmt w:val="upperLetter"/><w:lvlText w:val="Phần %1"/></w:lvl></w:lvlOverride>"#
-    );
+    let whole = r#"<w:lvlOverride w:ilvl="0"><w:lvl w:ilvl="0"><w:start w:val="7"/><w:numFmt w:val="upperLetter"/><w:lvlText w:val="Phần %1"/></w:lvl></w:lvlOverride>"#;
     let case = |name: &str, body: &str, numbering: &str| (format!("{name}.docx"), docx(body, numbering, styles));
     vec![
         case("law", &order(1, &[0, 1, 2, 2, 3, 3, 2, 3, 1, 2, 0, 1, 2, 3, 1]), &one(&law, &list(1, 0, ""))),
@@ -136,7 +134,7 @@ fn cases() -> Vec<(String, Vec<u8>)> {
         case(
             "replaced",
             &format!("{}{}", order(1, &[0, 1]), order(2, &[0, 1, 0])),
-            &one(&plain, &format!("{}{}", list(1, 0, ""), list(2, 0, &whole))),
+            &one(&plain, &format!("{}{}", list(1, 0, ""), list(2, 0, whole))),
         ),
         case("deep_first", &order(1, &[1, 1, 0, 2, 1]), &one(&plain, &list(1, 0, ""))),
         case("styles", &by_style, &one(&linked, &list(1, 0, ""))),

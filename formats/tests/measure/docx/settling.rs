@@ -106,7 +106,7 @@ fn libreoffice_accepts_and_rejects_to_the_two_texts() {
     std::fs::create_dir_all(&basic).unwrap();
     std::fs::write(basic.join("Module1.xba"), MACRO).unwrap();
     std::fs::write(basic.join("script.xlb"), LIBRARY).unwrap();
-    let every = std::env::var("RASOAT_EVERY").ok().and_then(|every| every.parse().ok()).unwrap_or(9);
+    let every = std::env::var("RASOAT_EVERY").ok().and_then(|every| every.parse().ok()).unwrap_or(16);
     let files: Vec<(String, Vec<u8>)> = laws.into_iter().chain(portal).step_by(every).collect();
     let mut expected: Vec<(String, String, String)> = Vec::new();
     let (mut made, mut said) = (0, 0);
@@ -154,5 +154,5 @@ fn libreoffice_accepts_and_rejects_to_the_two_texts() {
         expected.len(),
         wrong.len()
     ));
-    assert!(made > 500 && wrong.is_empty());
+    assert!(made > 400 && wrong.is_empty());
 }
