@@ -243,7 +243,7 @@ impl FormatError {
             Self::NoText { .. } => {
                 "hãy dùng bản gốc có chữ (bản soạn thảo), hoặc nhận dạng chữ (OCR) bản quét rồi thử lại"
             }
-            Self::Encrypted => "hãy bỏ mật khẩu trong Word (Tệp › Thông tin › Bảo vệ tài liệu) rồi thử lại",
+            Self::Encrypted => "hãy bỏ mật khẩu trong Word (Tệp › Thông tin › Bảo vệ tài liệu), hoặc giải nén bằng mật khẩu nếu là tệp nén, rồi thử lại",
             Self::Truncated => "hãy tải hoặc sao chép lại tệp từ nguồn rồi thử lại",
             Self::Damaged { .. } => "hãy mở tệp bằng Word, cho sửa lỗi nếu được hỏi, lưu lại rồi thử lại",
             Self::TooLarge { .. } => "hãy tách tệp hoặc bỏ bớt ảnh rồi thử lại",
@@ -273,7 +273,7 @@ impl FormatError {
         match self {
             Self::Empty => "check that this is the file you meant",
             Self::NoText { .. } => "use the original with text in it, or run text recognition on the scan first",
-            Self::Encrypted => "remove the password in Word (File › Info › Protect Document) and try again",
+            Self::Encrypted => "remove the password in Word (File › Info › Protect Document), or unpack it with the password, and try again",
             Self::Truncated => "download or copy the file again",
             Self::Damaged { .. } => "open it in Word, let Word repair it, save it and try again",
             Self::TooLarge { .. } => "split the file or take pictures out of it",
