@@ -269,7 +269,7 @@ impl FormatError {
             }
             Self::TooManyPages { .. } => "hãy tách tệp thành các phần nhỏ hơn rồi thử lại",
             Self::Encrypted => {
-                "hãy bỏ mật khẩu trong Word (Tệp › Thông tin › Bảo vệ tài liệu), với PDF thì mở bằng mật khẩu rồi in ra tệp PDF mới, rồi thử lại"
+                "hãy bỏ mật khẩu trong Word (Tệp › Thông tin › Bảo vệ tài liệu), hoặc in ra tệp PDF mới, hoặc giải nén bằng mật khẩu, rồi thử lại"
             }
             Self::Truncated => "hãy tải hoặc sao chép lại tệp từ nguồn rồi thử lại",
             Self::Damaged { .. } => "hãy mở tệp bằng Word, cho sửa lỗi nếu được hỏi, lưu lại rồi thử lại",
@@ -308,7 +308,7 @@ impl FormatError {
             }
             Self::TooManyPages { .. } => "split the file into smaller parts and try again",
             Self::Encrypted => {
-                "remove the password in Word (File › Info › Protect Document), or open the PDF with it and print it to a new PDF, and try again"
+                "remove the password in Word (File › Info › Protect Document), or print the PDF to a new one, or unpack the archive with it, and try again"
             }
             Self::Truncated => "download or copy the file again",
             Self::Damaged { .. } => "open it in Word, let Word repair it, save it and try again",

@@ -152,7 +152,7 @@ fn json_error(record: usize, error: &serde_json::Error) -> FormatError {
 }
 
 impl Record<'_> {
-    /// What the record, or else its `metadata`, says under any of these names; `true` where it is of a wrong type.
+    /// What the record, or else its `metadata`, says under any of these names, and under which.
     fn value(&self, names: &[&'static str]) -> Option<(&'static str, &Value)> {
         let inner = self.fields.get("metadata").and_then(Value::as_object);
         std::iter::once(&self.fields)

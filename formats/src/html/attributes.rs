@@ -62,8 +62,7 @@ pub(super) fn read(
         }
         if element.value().name() == "a" || element.value().name() == "li" {
             let within = |scope: ElementRef<'_>| node.ancestors().take(64).any(|ancestor| ancestor.id() == scope.id());
-            if let Some((scope, label)) = open.as_ref().filter(|(scope, _)| within(*scope)) {
-                let _ = scope;
+            if let Some((_, label)) = open.as_ref().filter(|(scope, _)| within(*scope)) {
                 if names_document(&words) && relations.len() < RELATIONS {
                     let relation = Relation::of(label, &words);
                     let known = relations.iter().any(|other| {

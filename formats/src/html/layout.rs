@@ -67,19 +67,7 @@ const CHROME: &[&str] = &[
 ];
 
 /// Elements inside a site's own text that are the site's: notes of its editors, buttons, offers to follow.
-const SITE_NOTES: &[&str] = &[
-    "docitem-binhluan",
-    "docitem-tooltip",
-    "tooltip-button",
-    "bg-theo-doi",
-    "btn-theo-doi",
-    "hopnhat-note",
-    "NoteDoc",
-    "divNote",
-    "popup-content",
-    "noprint",
-    "no-print",
-];
+const SITE_NOTES: &[&str] = &["docitem-binhluan", "tooltip-button", "bg-theo-doi", "noprint", "no-print"];
 
 /// The document on a page.
 pub(super) struct Layout<'a> {

@@ -104,3 +104,15 @@ fn a_caller_who_stops_gets_no_half_of_an_archive() {
     let bytes = zip_of(&[("a.txt", b"x")]);
     assert_eq!(documents("a.zip", &bytes, &limits).unwrap_err(), FormatError::Interrupted);
 }
+
+#[test]
+fn a_member_locked_with_a_password_is_called_so_and_the_others_are_read() {
+    let mut bytes = zip_of(&[("khoa.txt", b"x"), ("mo.txt", "Điều 1. A".as_bytes())]);
+    // Bit 0 of the flags says a member is encrypted (APPNOTE 4.4.4): in its own header and in the directory.
+    bytes[6] |= 1;
+    let directory = bytes.windows(4).position(|part| part == b"PK\x01\x02").unwrap();
+    bytes[directory + 8] |= 1;
+    let all = documents("a.zip", &bytes, &Limits::default()).unwrap();
+    assert_eq!(all[0].1.clone().unwrap_err(), FormatError::Encrypted);
+    assert_eq!(all[1].1.clone().unwrap().text, "Điều 1. A");
+}

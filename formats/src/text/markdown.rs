@@ -184,8 +184,7 @@ fn without_blanks(line: &[Letter]) -> &[Letter] {
 /// The line without `>`, `#` and the bullets that are no dash of the law's.
 fn without_block_marks(line: &[Letter]) -> &[Letter] {
     let mut rest = without_blanks(line);
-    while let Some((first, after)) = rest.split_first().filter(|(first, _)| first.ch == '>') {
-        let _ = first;
+    while let Some((_, after)) = rest.split_first().filter(|(first, _)| first.ch == '>') {
         rest = without_blanks(after);
     }
     let level = rest.iter().take_while(|letter| letter.ch == '#').count();

@@ -41,9 +41,9 @@ fn places_hold(extracted: &Extracted, bytes: &[u8], encoding: Encoding) -> bool 
     })
 }
 
-/// All texts where `RASOAT_MEASURE_ALL` is set, else one in eight.
+/// All texts where `RASOAT_MEASURE_ALL` is set, else one in sixteen.
 fn sample(documents: &[String]) -> Vec<&String> {
-    let step = if std::env::var_os("RASOAT_MEASURE_ALL").is_some() { 1 } else { 8 };
+    let step = if std::env::var_os("RASOAT_MEASURE_ALL").is_some() { 1 } else { 16 };
     documents.iter().step_by(step).collect()
 }
 
@@ -77,7 +77,7 @@ fn old_encodings_read_as_the_text_that_was_saved() {
             share(placed)
         ));
         assert_eq!(read_at_all, documents.len());
-        assert!(share(but_for_case) >= 100.0 || encoding != Encoding::Vni);
+        assert_eq!(but_for_case, documents.len());
         assert_eq!(placed, documents.len());
     }
 }
