@@ -15,10 +15,12 @@
 //! letter    = "a" … "y" without f j w z, with đ; [ digit ]   (* a1 *)
 //! document  = kind "này"
 //!           | kind [ "số" [ ":" ] ] number [ day ] [ issuer ] [ amended ] [ alias-definition ]
-//!           | kind name [ number | year | day ] [ amended ] [ alias-definition ]
+//!           | kind [ "của" ] issuer { issuer } "số" number      (* Thông tư liên tịch Bộ A - Bộ B số … *)
+//!           | kind name [ [ year ] number | year | day ] [ amended ] [ alias-definition ]
 //!           | attached { word } "ban hành kèm theo" document
 //!           | alias
 //!           | [ "số" ] number                                (* after another document, in a list *)
+//! number    = digit { digit } [ letter ] { ( "/" | "-" ) ( year | capitals ) }
 //! attached  = "Quy chế" | "Quy định" | "Điều lệ" | "Nội quy" | "Quy trình"
 //! amended   = [ "đã" ] [ "được" ] "sửa đổi, bổ sung" [ "một số điều" ] year { ( "," | "và" ) year }
 //! alias-definition = "(" "sau đây" ( "gọi" | "viết" ) [ "tắt" | "chung" ] "là" alias ")"
@@ -153,7 +155,7 @@ impl<'a> Parser<'a> {
             if targets.iter().any(|target| target.document.is_named()) {
                 let trail = self.trail(end);
                 list_from = trail;
-                title_end = self.title_end(trail);
+                title_end = self.title_end(trail, &targets[0].document);
                 self.keep_number(at, end, &targets[0]);
                 let start = self.tokens[at].start;
                 let listed = found.last().is_some_and(|last: &Citation| {
@@ -286,16 +288,23 @@ impl<'a> Parser<'a> {
         let joined = at > list_from && at <= list_from + 2 && {
             (list_from..at).all(|at| self.text(at) == "," || self.kind_of(at) == Word::And)
         };
-        let (number, end) = joined.then(|| self.number(at)).flatten()?;
+        // "các Thông tư: số …; số …": after a mark the word "số" says as much.
+        let said = at > 0
+            && self.text(at) == "số"
+            && (matches!(self.text(at - 1), "," | ";" | ":") || self.kind_of(at - 1) == Word::And);
+        let (number, end) = (joined || said).then(|| self.number(at)).flatten()?;
         number.year()?;
         let kind = crate::DocumentKind::from_number(number.as_str(), None);
+        if !joined && kind == crate::DocumentKind::Other {
+            return None;
+        }
         let reference = self.numbered(number, kind, end);
         let target = Target { document: reference, eid: None, within: None, range: false, scope: Scope::Document };
         Some(Read { targets: vec![target], end })
     }
 
     /// The document that follows the units: "của Luật này", "Nghị định số …", "Quy chế ban hành kèm theo …".
-    fn document_after(&self, at: usize) -> Option<Named> {
+    pub(super) fn document_after(&self, at: usize) -> Option<Named> {
         const JOINTS: [&str; 6] = ["của", "tại", "trong", "thuộc", "theo", "kèm"];
         let mut next = self.past_marks(at);
         if self.text(next) == "," {
@@ -345,7 +354,9 @@ impl<'a> Parser<'a> {
             return Some(Named { reference, scope: Scope::Attached, end: after + 1, attached: false });
         }
         for gap in after..after + 40 {
-            if matches!(self.text(gap), ";" | "." | "\n" | "") {
+            if matches!(self.text(gap), ";" | "." | "\n" | "")
+                || self.level(gap).is_some() && self.groups(gap).is_some()
+            {
                 break;
             }
             if let Some(after) = self.issued_with(gap) {
@@ -398,7 +409,8 @@ impl<'a> Parser<'a> {
     /// `(số) 30/2020/NĐ-CP` at token `at`.
     pub(super) fn number(&self, at: usize) -> Option<(DocNumber, usize)> {
         let mut next = at;
-        if self.kind_of(next) == Word::Number {
+        // "số số 99/2025/QH15", "so 54/2019/QH14": typed twice, typed without its mark.
+        while next < at + 2 && (self.kind_of(next) == Word::Number || self.text(next) == "so") {
             next += 1;
             if self.text(next) == ":" || self.text(next) == "." {
                 next += 1;
@@ -410,12 +422,14 @@ impl<'a> Parser<'a> {
         let mut window = self.source[token.start..token.start + ahead].replace('\n', " ");
         // "59/2015/TT-BTPngày 29", "126/2020/NĐ-CPđể": no number goes on in small letters after capitals, but for "TTg".
         let letters: Vec<(usize, char)> = window.char_indices().collect();
-        let end = letters.windows(3).find(|next| {
-            let [(_, first), (_, second), (_, third)] = next else { return false };
-            first.is_uppercase() && second.is_uppercase() && third.is_lowercase() && *third != 'g'
+        let end = letters.windows(4).find(|next| {
+            let [(_, first), (_, second), (_, third), (_, fourth)] = next else { return false };
+            let of_minister = (*first, *second, *third) == ('T', 'T', 'g') && !fourth.is_alphabetic();
+            first.is_uppercase() && second.is_uppercase() && third.is_lowercase() && !of_minister
         });
-        if let Some(end) = end.map(|next| next[2].0) {
-            window.truncate(end);
+        if let Some(next) = end {
+            let of_minister = (next[0].1, next[1].1, next[2].1) == ('T', 'T', 'g');
+            window.truncate(next[if of_minister { 3 } else { 2 }].0);
         }
         let (number, length) = DocNumber::read(&window)?;
         Some((number, self.token_at(next, token.start + length)))

@@ -6,6 +6,7 @@
 
 use super::grammar::{ATTACHED, Named, Parser};
 use super::tokens::Word;
+use super::units::Group;
 use super::{DocumentReference, Scope};
 use crate::{DocNumber, DocumentKind, date, text};
 use jiff::civil::Date;
@@ -119,6 +120,11 @@ impl Parser<'_> {
             let reference = self.numbered(number, kind, after);
             return Some(Named { reference, scope: Scope::Document, end: after, attached: false });
         }
+        if let Some((number, after)) = (!kind.cited_by_name()).then(|| self.number_after_issuers(next)).flatten() {
+            let kind = kind_of_numbered(&number, kind_word);
+            let reference = self.numbered(number, kind, after);
+            return Some(Named { reference, scope: Scope::Document, end: after, attached: false });
+        }
         if let Some(named) = self.abbreviated(at, next, kind_word, kind) {
             return Some(named);
         }
@@ -127,7 +133,10 @@ impl Parser<'_> {
         }
         let (name_end, name) = self.name(at, next, kind)?;
         let amending = self.phrase(next, "sửa đổi").is_some();
-        if let Some((number, after)) = self.number(name_end) {
+        // "Luật Đấu thầu 2024 số …", "… năm 2024 số …".
+        let year_at = if self.text(name_end) == "năm" { name_end + 1 } else { name_end };
+        let beyond_year = self.year(year_at).is_some() && self.kind_of(year_at + 1) == Word::Number;
+        if let Some((number, after)) = self.number(if beyond_year { year_at + 1 } else { name_end }) {
             // "Luật sửa đổi … của Luật A số N", where N is known to be A's.
             if amending && self.is_amended(&number) {
                 return Some(self.by_name(text::squeeze(self.slice(at, after)), kind, after));
@@ -201,22 +210,49 @@ impl Parser<'_> {
             .then(|| (DocNumber::from_normal(format!("{}/{}/NĐ-CP", self.text(at), self.text(at + 2))), at + 3))
     }
 
-    /// `21/2012/BVHTTDL`, `30a/2008/NQ-CP`: a number that no rule knows, but which follows its kind.
+    /// `21/2012/BVHTTDL`, `30a/2008/NQ-CP`, "số 428/TCCP-VC": a number that no rule knows, but which follows its kind.
     fn unruly_number(&self, at: usize) -> Option<(DocNumber, usize)> {
-        let at = if self.kind_of(at) == Word::Number { at + 1 } else { at };
+        let said = self.kind_of(at) == Word::Number;
+        let at = if said { at + 1 } else { at };
         let figure = self.text(at).strip_suffix(|c: char| c.is_ascii_lowercase()).unwrap_or(self.text(at));
-        let fits = is_figure(figure, 5) && self.text(at + 1) == "/" && self.year_of_number(at + 2);
-        let ending = self.text(at + 4);
-        let capitals = ending.chars().count() >= 2 && ending.chars().all(char::is_uppercase);
-        if !(fits && self.text(at + 3) == "/" && capitals) {
+        let with_year = self.text(at + 1) == "/" && self.year_of_number(at + 2);
+        let ending = if with_year { at + 4 } else { at + 2 };
+        let separated = |at: usize| matches!(self.text(at), "/" | "-" | "–");
+        let fits = is_figure(figure, 5) && (with_year || said) && separated(ending - 1);
+        if !fits || self.text(ending).chars().count() < 2 || !is_capitals(self.text(ending)) {
             return None;
         }
-        let mut end = at + 5;
-        while matches!(self.text(end), "-" | "–") && is_capitals(self.text(end + 1)) {
+        let mut end = ending + 1;
+        while separated(end) && is_capitals(self.text(end + 1)) {
             end += 2;
         }
         let number: String = self.slice(at, end).split_whitespace().collect();
         Some((DocNumber::from_normal(number.replace('–', "-")), end))
+    }
+
+    /// "Thông tư liên tịch Bộ A - Bộ B số …", "Nghị định của Chính phủ số …": the number after those who issued it.
+    fn number_after_issuers(&self, at: usize) -> Option<(DocNumber, usize)> {
+        const HEADS: [&str; 22] = [
+            "Bộ", "Chính", "Thủ", "Ủy", "Uỷ", "Hội", "Quốc", "Ban", "Ngân", "Tổng", "Thống", "Chủ", "Liên", "Tòa",
+            "Toà", "Viện", "Thanh", "UBND", "HĐND", "Chánh", "Văn", "Kiểm",
+        ];
+        let from = self.phrase(at, "của").unwrap_or(at);
+        if !HEADS.contains(&self.text(from)) {
+            return None;
+        }
+        for end in from + 1..from + 30 {
+            if self.kind_of(end) == Word::Number {
+                return self.number(end).or_else(|| self.unruly_number(end));
+            }
+            let word = self.text(end);
+            let joins = matches!(word, "," | "-" | "–" | "và" | "của" | "các");
+            let of_name = word.starts_with(char::is_alphabetic) && !STOPS.contains(&word);
+            let other = KINDS.iter().any(|(kind, _)| self.phrase(end, kind).is_some());
+            if !(joins || of_name) || other {
+                return None;
+            }
+        }
+        None
     }
 
     /// "Nghị định số 59", "Nghị quyết số 58/1998": the document before it whose number begins so; failing that, a name.
@@ -303,7 +339,9 @@ impl Parser<'_> {
             if anchored {
                 return (end > at).then_some(end);
             }
-            let fits = word.starts_with(char::is_alphabetic) || word == ",";
+            let initials =
+                word == "/" && end > at && is_capitals(self.text(end - 1)) && is_capitals(self.text(end + 1));
+            let fits = word.starts_with(char::is_alphabetic) || word == "," || initials;
             let other_document = end > at && self.kind_of(end) == Word::Kind && word.starts_with(char::is_uppercase);
             if !fits || NONE_IN_NAMES.contains(&word) || other_document {
                 return None;
@@ -318,8 +356,14 @@ impl Parser<'_> {
         let mut end = at;
         while end < at + 14 {
             let word = self.text(end);
-            let inner_comma = word == "," && end == at + 1 && self.text(end + 1).starts_with(char::is_lowercase);
-            if !inner_comma && (!word.starts_with(char::is_alphabetic) || STOPS.contains(&word)) {
+            // "Luật TTTM, danh sách": initials are a whole name.
+            let inner_comma = word == ","
+                && end == at + 1
+                && self.text(end + 1).starts_with(char::is_lowercase)
+                && !(self.text(at).chars().count() > 1 && is_capitals(self.text(at)));
+            let initials =
+                word == "/" && end > at && is_capitals(self.text(end - 1)) && is_capitals(self.text(end + 1));
+            if !(inner_comma || initials) && (!word.starts_with(char::is_alphabetic) || STOPS.contains(&word)) {
                 break;
             }
             end += 1;
@@ -407,6 +451,7 @@ impl Parser<'_> {
         let mut best = None;
         let mut words = 0;
         let mut marked = false;
+        let mut opened = false;
         for (offset, token) in self.tokens[at..].iter().enumerate() {
             if token.text.starts_with(char::is_alphanumeric) {
                 if words > 0 {
@@ -426,13 +471,16 @@ impl Parser<'_> {
                                 .any(|entry| bears_mark(&entry.name)))
                         || older.names.get(&folded).is_some_and(|name| !marked || bears_mark(name)));
                 if known {
-                    best = Some(at + offset + 1);
+                    best = Some(at + offset + 1 + usize::from(opened && self.text(at + offset + 1) == ")"));
                 }
                 if words >= longest {
                     break;
                 }
             } else if matches!(token.text, "," | "-" | "–") {
                 marked = true;
+            } else if matches!(token.text, "(" | "/") && !(opened && token.text == "(") {
+                // "… ở người (HIV/AIDS)".
+                opened |= token.text == "(";
             } else {
                 break;
             }
@@ -496,22 +544,29 @@ impl Parser<'_> {
         {
             return None;
         }
-        const ENDS: [&str; 20] = [
+        const ENDS: [&str; 48] = [
             "bổ", "về", "quy", "hướng", "đã", "được", "sửa", "có", "thì", "và", "hoặc", "để", "khi", "theo", "là",
-            "cho", "ngày", "trừ", "phê", "hết",
+            "cho", "ngày", "trừ", "phê", "hết", "đến", "trước", "sau", "không", "tại", "từ", "trong", "nhưng", "phải",
+            "cùng", "nêu", "bằng", "do", "bởi", "nếu", "mà", "này", "nay", "đang", "còn", "như", "vào", "thay", "chi",
+            "giải", "thí", "đính", "bãi",
         ];
         let mut end = from;
-        while end < from + 24 {
+        while end < from + 60 {
             let word = self.text(end);
             let dash = matches!(word, "-" | "–") && self.text(end + 1).starts_with(char::is_uppercase);
             let comma = word == "," && self.in_ministry(from, end);
             let inner_and = self.kind_of(end) == Word::And
                 && self.text(end + 1).starts_with(char::is_uppercase)
                 && self.document(end + 1).is_none()
+                && self.level(end + 1).is_none()
                 || self.kind_of(end) == Word::And
                     && self.text(end + 1).starts_with(char::is_lowercase)
                     && self.in_ministry(from, end);
-            let ends = ENDS.contains(&word) || self.phrase(end, "ban hành").is_some();
+            let titled = matches!(word, "Quy" | "Hướng" | "Sửa" | "Bổ" | "Về" | "Phê") && end > from;
+            let ends = ENDS.contains(&word)
+                || titled
+                || self.phrase(end, "ban hành").is_some()
+                || self.kind_of(end) == Word::Kind && KINDS.iter().any(|(kind, _)| self.phrase(end, kind).is_some());
             let word_of_name = word.starts_with(char::is_alphabetic) && !ends;
             if !(word_of_name || dash || comma || inner_and) {
                 break;
@@ -524,7 +579,7 @@ impl Parser<'_> {
     /// "Bộ Văn hóa, Thể thao và Du lịch": marks and conjunctions within a ministry's name.
     fn in_ministry(&self, from: usize, at: usize) -> bool {
         at > from
-            && at < from + 12
+            && at < from + 48
             && (from..at).any(|at| matches!(self.text(at), "Bộ" | "Văn" | "Khoa"))
             && self.text(at + 1).starts_with(char::is_alphabetic)
             && self.document(at + 1).is_none()
@@ -563,23 +618,40 @@ impl Parser<'_> {
         (!years.is_empty()).then_some((years, end))
     }
 
-    /// The token at which the title of the document cited up to token `at` ends; `at` itself where no title follows.
-    /// What a title names is not cited.
-    pub(super) fn title_end(&self, document_end: usize) -> usize {
+    /// The token at which the title of `cited` ends, which was cited up to token `document_end`; that token itself where
+    /// no title follows. What a title names is not cited.
+    pub(super) fn title_end(&self, document_end: usize, cited: &DocumentReference) -> usize {
         let aside = ["về việc", "quy định về", "quy định chi tiết", "hướng dẫn thực hiện", "hướng dẫn thi hành"];
         let after_comma =
             self.text(document_end) == "," && aside.iter().any(|words| self.phrase(document_end + 1, words).is_some());
         let at = document_end + usize::from(after_comma);
-        let opens =
-            ["về", "quy định chi tiết", "hướng dẫn", "ban hành", "sửa đổi", "bổ sung", "phê duyệt", "điều chỉnh"]
-                .iter()
-                .any(|words| self.phrase(at, words).is_some())
-                || self.phrase(at, "quy định").is_some_and(|next| !matches!(self.text(next), "tại" | "ở" | "trong"));
+        let opens = [
+            "về",
+            "quy định chi tiết",
+            "chi tiết",
+            "hướng dẫn",
+            "ban hành",
+            "sửa đổi",
+            "bổ sung",
+            "bãi bỏ",
+            "đính chính",
+            "phê duyệt",
+            "điều chỉnh",
+            "giải thích",
+            "thí điểm",
+        ]
+        .iter()
+        .any(|words| self.phrase(at, words).is_some())
+            || self.phrase(at, "quy định").is_some_and(|next| !matches!(self.text(next), "tại" | "ở" | "trong"));
         if !opens {
             return document_end;
         }
-        let amending = ["sửa đổi", "bổ sung", "bãi bỏ", "thay thế"];
+        let amending = ["sửa đổi", "bổ sung", "bãi bỏ", "thay thế", "đính chính"];
         let amends = (at..at + 5).any(|at| amending.iter().any(|verb| self.phrase(at, verb).is_some()));
+        let details_another = ["hướng dẫn", "chi tiết", "thi hành", "thực hiện"];
+        let details_another =
+            amends || (at..at + 5).any(|at| details_another.iter().any(|words| self.phrase(at, words).is_some()));
+        let own_number = cited.number();
         let mut end = at;
         let mut inside = false;
         while end < at + 150 {
@@ -589,7 +661,7 @@ impl Parser<'_> {
             {
                 break;
             }
-            const GO_ON: [&str; 9] = [
+            const GO_ON: [&str; 10] = [
                 "đã được",
                 "được sửa đổi",
                 "được bổ sung",
@@ -597,6 +669,7 @@ impl Parser<'_> {
                 "có hiệu lực",
                 "được thực hiện",
                 "thì",
+                "nếu",
                 "ngoại trừ",
                 "trừ trường hợp",
             ];
@@ -606,9 +679,23 @@ impl Parser<'_> {
             if changed && end > at || goes_back {
                 break;
             }
-            // "… về A và Điều 1 Nghị định số …": units that come in after the title.
+            // "… về A và Điều 1 Nghị định số …": units that come in after the title; "… theo quy định tại Điều 5 Nghị định số …".
             let joined = end > at && (self.text(end - 1) == "," || self.kind_of(end - 1) == Word::And);
-            if joined && !amends && self.units_of_other_kind(end) {
+            let says_where = end > at + 4
+                && self.phrase(end - 3, "quy định tại").is_some()
+                && (self.text(at) == "về" && !details_another || self.phrase(end - 6, "thực hiện theo").is_some());
+            if (joined && !amends || says_where) && self.units_of_other_kind(end) {
+                break;
+            }
+            // No title names its own document.
+            if end > at
+                && own_number.is_some()
+                && self.units_of(end).as_ref().and_then(DocumentReference::number) == own_number
+            {
+                break;
+            }
+            // "Bãi bỏ Quyết định số … về A và thay thế Quyết định số …".
+            if joined && !amends && self.text(end - 2) != "đổi" && self.opens_change(end) {
                 break;
             }
             // ", Nghị định số …" after the title is the next document of the list; "của Nghị định số …" is in the title.
@@ -643,22 +730,45 @@ impl Parser<'_> {
         if self.kind_of(at) == Word::Kind && self.text(at).starts_with(char::is_uppercase) {
             return self.full_form(at).is_some_and(|named| named.reference == DocumentReference::This);
         }
-        let Some(chain) = self.level(at).and_then(|_| self.groups(at)) else { return false };
+        let Some(chain) = self.units_at(at) else { return false };
         let end = chain.last().map_or(at, |(_, end)| *end);
-        let end = self.phrase(end, "của").unwrap_or(end);
         chain.iter().any(|(group, _)| group.this)
-            || self.full_form(end).is_some_and(|named| named.reference == DocumentReference::This)
+            || self.document_after(end).is_some_and(|named| named.reference == DocumentReference::This)
     }
 
     /// Whether units of a document by number begin here; of laws a title speaks itself.
     fn units_of_other_kind(&self, at: usize) -> bool {
-        let Some(chain) = self.level(at).and_then(|_| self.groups(at)) else { return false };
-        let end = chain.last().map_or(at, |(_, end)| *end);
-        let end = self.phrase(end, "của").unwrap_or(end);
-        self.full_form(end).is_some_and(|named| match named.reference {
+        self.units_of(at).is_some_and(|reference| match reference {
             DocumentReference::Number { kind, .. } => !kind.cited_by_name(),
             DocumentReference::This => true,
             DocumentReference::Name { .. } => false,
+        })
+    }
+
+    /// The document of the units that begin at token `at`.
+    fn units_of(&self, at: usize) -> Option<DocumentReference> {
+        let end = self.units_at(at)?.last().map_or(at, |(_, end)| *end);
+        self.document_after(end).map(|named| named.reference)
+    }
+
+    /// The units that begin at token `at`, if any do.
+    fn units_at(&self, at: usize) -> Option<Vec<(Group, usize)>> {
+        let leads = matches!(self.kind_of(at), Word::Each | Word::From) || self.level(at).is_some();
+        leads.then(|| self.groups(at)).flatten()
+    }
+
+    /// Whether an instruction begins here: "bãi bỏ …", "thay thế Quyết định số …", "sửa đổi khoản 2 …".
+    fn opens_change(&self, at: usize) -> bool {
+        if self.phrase(at, "bãi bỏ").is_some() || self.phrase(at, "thay thế các quy định tại").is_some() {
+            return true;
+        }
+        let after = ["thay thế", "sửa đổi", "bổ sung"].iter().find_map(|verb| self.phrase(at, verb));
+        let after = after.map(|after| if self.text(after) == "," { after + 1 } else { after });
+        let after = after.map(|after| self.phrase(after, "bổ sung").unwrap_or(after));
+        after.is_some_and(|after| {
+            let numbered =
+                self.full_form(after).is_some_and(|named| !matches!(named.reference, DocumentReference::Name { .. }));
+            numbered || self.level(after).is_some() && self.units_of(after).is_some()
         })
     }
 }
@@ -675,7 +785,7 @@ fn is_figure(word: &str, longest: usize) -> bool {
 }
 
 fn is_capitals(word: &str) -> bool {
-    !word.is_empty() && word.chars().all(char::is_uppercase)
+    word.starts_with(char::is_uppercase) && word.chars().all(|c| c.is_uppercase() || c.is_ascii_digit())
 }
 
 /// A word without case and marks: `Nghị` and `nghi` are one.

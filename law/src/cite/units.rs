@@ -101,6 +101,8 @@ impl Parser<'_> {
                 "," if joint == Joint::Close => joint = Joint::Comma,
                 "," => {}
                 "/" if after > 0 && self.kind_of(after - 1) == Word::And => {}
+                // "khoản 15/Điều 1".
+                "/" if after == at && self.level(after + 1).is_some() => {}
                 ";" => joint = Joint::Apart,
                 "của" | "tại" | "thuộc" | "trong" if joint != Joint::Apart => {}
                 // "khoản 2 của một trong các Điều 4, 5".
@@ -329,6 +331,10 @@ impl Parser<'_> {
             return Some(self.annex_label(at));
         }
         let fits = match level {
+            // Letters that no point bears today, before the unit around it: "điểm f khoản 1".
+            Level::Point if matches!(word, "f" | "j" | "w" | "z") => {
+                self.level(at + 1 + usize::from(self.text(at + 1) == ",")).is_some_and(|(next, _)| next < level)
+            }
             Level::Point => is_letter(word) || is_numeral(word),
             // "khoản a Điều 1": as some decisions letter their paragraphs.
             Level::Paragraph if word.chars().count() == 1 && is_letter(word) => self.leads_to_article(at + 1),
@@ -408,8 +414,21 @@ impl Parser<'_> {
             if self.kind_of(document) == Word::Kind && self.full_form(document).is_some() {
                 return true;
             }
-            let lists = matches!(word, "," | "và" | "hoặc" | "hay" | "đến" | "." | "điểm" | "của" | "thuộc" | "tại")
-                || is_numeral(word);
+            let lists = matches!(
+                word,
+                "," | "và"
+                    | "hoặc"
+                    | "hay"
+                    | "đến"
+                    | "."
+                    | "điểm"
+                    | "khoản"
+                    | "Khoản"
+                    | "Điểm"
+                    | "của"
+                    | "thuộc"
+                    | "tại"
+            ) || is_numeral(word);
             if !lists {
                 return false;
             }
@@ -426,7 +445,7 @@ impl Parser<'_> {
 
     /// `1.2`, `a.1`: the numbering of old circulars, and of what stands below points.
     fn dotted(&self, level: Level, at: usize) -> Option<(String, usize)> {
-        if !matches!(level, Level::Point | Level::Section) {
+        if !matches!(level, Level::Point | Level::Section | Level::Paragraph) {
             return None;
         }
         let lettered = is_letter(self.text(at));
