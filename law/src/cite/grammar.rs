@@ -307,7 +307,9 @@ impl<'a> Parser<'a> {
     pub(super) fn document_after(&self, at: usize) -> Option<Named> {
         const JOINTS: [&str; 6] = ["của", "tại", "trong", "thuộc", "theo", "kèm"];
         let mut next = self.past_marks(at);
-        if self.text(next) == "," {
+        // "Điều 35 - Chương II - Nghị định số …".
+        let dashed = matches!(self.text(next), "-" | "–") && self.kind_of(next + 1) == Word::Kind;
+        if self.text(next) == "," || dashed {
             next += 1;
         }
         let joint = JOINTS.iter().find_map(|joint| self.phrase(next, joint));

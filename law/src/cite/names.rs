@@ -56,11 +56,11 @@ const CODES: [(&str, &str); 5] = [
 ];
 
 /// Words that no name of a law holds: what stands before them is the name.
-const STOPS: [&str; 51] = [
+const STOPS: [&str; 53] = [
     "về", "ngày", "năm", "số", "được", "có", "quy", "hoặc", "thì", "của", "này", "là", "theo", "trong", "tại", "đã",
     "không", "để", "khi", "nhưng", "như", "cho", "bởi", "phải", "trừ", "mà", "bị", "do", "từ", "đến", "sau", "trước",
     "nếu", "với", "hiện", "và", "thuộc", "đó", "nêu", "chưa", "hay", "bằng", "còn", "sẽ", "hết", "vào", "khác",
-    "hướng", "các", "nhằm", "áp",
+    "hướng", "các", "nhằm", "áp", "đối", "bao",
 ];
 
 /// Names of laws and ordinances that the register does not hold, most of them long replaced; texts still cite them.
@@ -69,6 +69,19 @@ struct OlderNames {
     names: HashMap<String, &'static str>,
     /// Words of the longest.
     longest: usize,
+    /// These names and the register's, folded, in order.
+    all: Vec<String>,
+}
+
+impl OlderNames {
+    /// Whether some name goes on after `folded`, or is it.
+    fn goes_on(&self, folded: &str) -> bool {
+        let at = self.all.partition_point(|name| name.as_str() < folded);
+        self.all
+            .get(at)
+            .and_then(|name| name.strip_prefix(folded))
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+    }
 }
 
 fn older_names() -> &'static OlderNames {
@@ -77,7 +90,11 @@ fn older_names() -> &'static OlderNames {
         let names: HashMap<String, &str> =
             include_str!("../../data/law-names.txt").lines().map(|name| (text::fold(name), name)).collect();
         let longest = names.keys().map(|name| name.split(' ').count()).max().unwrap_or_default();
-        OlderNames { names, longest }
+        let laws = crate::register::Register::built_in().entries().iter().filter(|entry| entry.kind.cited_by_name());
+        let laws = laws.map(|entry| text::fold(&format!("{} {}", entry.kind.name(), entry.name)));
+        let mut all: Vec<String> = laws.chain(names.keys().cloned()).collect();
+        all.sort_unstable();
+        OlderNames { names, longest, all }
     })
 }
 
@@ -310,7 +327,13 @@ impl Parser<'_> {
             let end = self.registered_name(kind_at).unwrap_or_else(|| self.amending_name(at));
             return Some((end, written(end)));
         }
-        if matches!(self.text(at), "SƯ" | "sư" | "Sư" | "GIA") {
+        // "luật sư", "quốc gia"; "PHÁP LUẬT", "KỶ LUẬT", "ĐIỀU LUẬT" are other words.
+        let other = ["pháp", "kỷ", "điều", "bộ"];
+        if matches!(self.text(at), "SƯ" | "sư" | "Sư" | "GIA")
+            || kind == DocumentKind::Luat
+                && kind_at > 0
+                && other.contains(&self.text(kind_at - 1).to_lowercase().as_str())
+        {
             return None;
         }
         if let Some(end) = self.registered_name(kind_at) {
@@ -354,8 +377,15 @@ impl Parser<'_> {
     /// after its first word ("Phòng, chống …").
     fn unknown_name(&self, at: usize) -> usize {
         let mut end = at;
+        let shouted = is_capitals(self.text(at - 1));
         while end < at + 14 {
             let word = self.text(end);
+            // "Luật BHYT bao gồm": initials close a name.
+            let closed =
+                end > at && !shouted && self.text(end - 1).chars().count() > 2 && is_capitals(self.text(end - 1));
+            if closed && word.starts_with(char::is_lowercase) {
+                break;
+            }
             // "Luật TTTM, danh sách": initials are a whole name.
             let inner_comma = word == ","
                 && end == at + 1
@@ -363,7 +393,14 @@ impl Parser<'_> {
                 && !(self.text(at).chars().count() > 1 && is_capitals(self.text(at)));
             let initials =
                 word == "/" && end > at && is_capitals(self.text(end - 1)) && is_capitals(self.text(end + 1));
-            if !(inner_comma || initials) && (!word.starts_with(char::is_alphabetic) || STOPS.contains(&word)) {
+            // "Luật Hàng không dân dụng": a word that names do not hold, but this one does.
+            let inner_stop = || {
+                let words: Vec<String> = (at - 1..end + 2).map(|at| text::fold_word(self.text(at))).collect();
+                end > at && older_names().goes_on(&words.join(" "))
+            };
+            if !(inner_comma || initials || STOPS.contains(&word) && inner_stop())
+                && (!word.starts_with(char::is_alphabetic) || STOPS.contains(&word))
+            {
                 break;
             }
             end += 1;

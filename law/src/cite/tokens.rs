@@ -132,6 +132,14 @@ fn push_words<'a>(text: &'a str, start: usize, end: usize, tokens: &mut Vec<Toke
         push(start, start + first.len());
         return push(start + first.len(), end);
     }
+    // "thuếthì", "Luậtnày": no syllable of Vietnamese ends in another.
+    const SYLLABLES: [&str; 14] =
+        ["thì", "này", "của", "được", "trong", "với", "và", "về", "tại", "từ", "là", "để", "đã", "không"];
+    let glued = (word.len() >= 7).then(|| SYLLABLES.iter().find_map(|tail| word.strip_suffix(tail))).flatten();
+    if let Some(head) = glued.filter(|head| head.chars().count() > 1) {
+        push(start, start + head.len());
+        return push(start + head.len(), end);
+    }
     // No single syllable is longer than "nghiêng"; only what is longer, or begins with a digit or two capitals, may be
     // glued.
     let abbreviated = word.as_bytes().iter().take(2).all(|b| b.is_ascii_digit() || b.is_ascii_uppercase());

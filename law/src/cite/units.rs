@@ -104,6 +104,8 @@ impl Parser<'_> {
                 // "khoản 15/Điều 1".
                 "/" if after == at && self.level(after + 1).is_some() => {}
                 ";" => joint = Joint::Apart,
+                // "mục II - Phụ lục I".
+                "-" | "–" if after == at && self.level(after + 1).is_some() => {}
                 "của" | "tại" | "thuộc" | "trong" if joint != Joint::Apart => {}
                 // "khoản 2 của một trong các Điều 4, 5".
                 "một" if after > at && self.text(after + 1) == "trong" && self.kind_of(after + 2) == Word::Each => {
@@ -363,7 +365,11 @@ impl Parser<'_> {
             }
         }
         let closing = level == Level::Point && next.is_some_and(|n| n.text == ")" && n.start == self.tokens[at].end);
-        let opened = at > 0 && self.text(at - 1) == "(";
+        // "(trừ điểm d)": the mark closes what one before the point opened.
+        let opened = (at.saturating_sub(8)..at)
+            .rev()
+            .find(|at| matches!(self.text(*at), "(" | ")"))
+            .is_some_and(|at| self.text(at) == "(");
         let end = if closing && !opened { at + 2 } else { at + 1 };
         Some((word.to_owned(), if level == Level::Point { self.after_items(end) } else { end }))
     }
