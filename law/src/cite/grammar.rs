@@ -124,6 +124,8 @@ impl<'a> Parser<'a> {
         let mut title_end = 0;
         // The first document of the list being read.
         let mut head = DocumentReference::This;
+        // Whether the list names what changed its first document.
+        let mut amended = false;
         while at < self.tokens.len() {
             if !self.may_begin(at) {
                 if self.kind_of(at) == Word::Break || self.text(at) == ";" {
@@ -158,14 +160,14 @@ impl<'a> Parser<'a> {
                 title_end = self.title_end(trail, &targets[0].document);
                 self.keep_number(at, end, &targets[0]);
                 let start = self.tokens[at].start;
-                let listed = found.last().is_some_and(|last: &Citation| {
-                    let between = &self.source[last.span.end..start];
-                    between.len() <= 160 && between.contains("sửa đổi") || matches!(between.trim(), "," | "và")
-                });
+                let between = found.last().map_or("", |last: &Citation| &self.source[last.span.end..start]);
+                let changed = !found.is_empty() && between.len() <= 160 && between.contains("sửa đổi");
+                let listed = changed || matches!(between.trim(), "," | "và");
+                amended = listed && (amended || changed && between.contains("được"));
                 if !listed {
                     head = targets[0].document.clone();
                 }
-                self.learn_alias(&targets[0], &head, end, title_end.max(trail));
+                self.learn_alias(if amended { &head } else { &targets[0].document }, &head, end, title_end.max(trail));
             }
             let span = ByteSpan::new(self.tokens[at].start, self.tokens[end - 1].end);
             let locator = self.locator(at);

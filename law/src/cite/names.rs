@@ -63,6 +63,12 @@ const STOPS: [&str; 53] = [
     "hướng", "các", "nhằm", "áp", "đối", "bao",
 ];
 
+/// First words of the bodies that issue documents.
+const ISSUERS: [&str; 22] = [
+    "Bộ", "Chính", "Thủ", "Ủy", "Uỷ", "Hội", "Quốc", "Ban", "Ngân", "Tổng", "Thống", "Chủ", "Liên", "Tòa", "Toà",
+    "Viện", "Thanh", "UBND", "HĐND", "Chánh", "Văn", "Kiểm",
+];
+
 /// Names of laws and ordinances that the register does not hold, most of them long replaced; texts still cite them.
 struct OlderNames {
     /// By folded name.
@@ -249,12 +255,8 @@ impl Parser<'_> {
 
     /// "Thông tư liên tịch Bộ A - Bộ B số …", "Nghị định của Chính phủ số …": the number after those who issued it.
     fn number_after_issuers(&self, at: usize) -> Option<(DocNumber, usize)> {
-        const HEADS: [&str; 22] = [
-            "Bộ", "Chính", "Thủ", "Ủy", "Uỷ", "Hội", "Quốc", "Ban", "Ngân", "Tổng", "Thống", "Chủ", "Liên", "Tòa",
-            "Toà", "Viện", "Thanh", "UBND", "HĐND", "Chánh", "Văn", "Kiểm",
-        ];
         let from = self.phrase(at, "của").unwrap_or(at);
-        if !HEADS.contains(&self.text(from)) {
+        if !ISSUERS.contains(&self.text(from)) {
             return None;
         }
         for end in from + 1..from + 30 {
@@ -617,7 +619,9 @@ impl Parser<'_> {
     fn in_ministry(&self, from: usize, at: usize) -> bool {
         at > from
             && at < from + 48
-            && (from..at).any(|at| matches!(self.text(at), "Bộ" | "Văn" | "Khoa"))
+            && ((from..at).any(|at| matches!(self.text(at), "Bộ" | "Văn" | "Khoa"))
+                || ISSUERS.contains(&self.text(at + 1))
+                    && !matches!(self.text(from), "Chính" | "Quốc" | "Thủ" | "Ủy" | "Uỷ" | "Hội" | "Chủ"))
             && self.text(at + 1).starts_with(char::is_alphabetic)
             && self.document(at + 1).is_none()
             && (self.kind_of(at) == Word::And && self.text(at + 1) != "các"
@@ -691,6 +695,8 @@ impl Parser<'_> {
         let own_number = cited.number();
         let mut end = at;
         let mut inside = false;
+        // The kind of the document that the title named last.
+        let mut inner = None;
         while end < at + 150 {
             let word = self.text(end);
             let code = word == ":" && self.text(end + 1).starts_with(|c: char| c.is_ascii_digit());
@@ -742,15 +748,21 @@ impl Parser<'_> {
                 if let Some(named) = self.full_form(end) {
                     let numbered = matches!(named.reference, DocumentReference::Number { .. });
                     // What an amending title lists after a document it amends is amended as well.
-                    let listed = amends && (inside || self.kind_of(end - 1) == Word::And);
+                    let kind = named.reference.kind();
+                    let same_kind = inner.is_some() && inner == kind && kind != cited.kind();
+                    let listed = amends && (inside || self.kind_of(end - 1) == Word::And)
+                        || same_kind && self.text(end - 1) != ",";
+                    let some = self.phrase(end - 4, "số quy định tại").is_some();
                     if joined && (numbered && !listed || !inside && !amends)
                         || before == "theo" && self.text(end - 2) != "kèm"
                         || before == "bởi"
-                        || before == "tại" && !(amends && !inside && end > at + 1 && self.text(end - 2) != "định")
+                        || before == "tại"
+                            && !(amends && !inside && end > at + 1 && (some || self.text(end - 2) != "định"))
                     {
                         break;
                     }
                     inside = true;
+                    inner = kind;
                     end = named.end;
                     continue;
                 }

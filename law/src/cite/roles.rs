@@ -472,13 +472,14 @@ fn last_clause(lead: &str) -> &str {
 /// A line without the label it begins with: "Điều 1.", "2.", "a)".
 fn without_label(lead: &str) -> &str {
     let lead = lead.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '“' | '"' | '-' | '–'));
-    let head = lead.find(['.', ')', ':']).filter(|at| *at <= 16);
+    let head = lead.find(['.', ')', ':', '-', '–', '/']).filter(|at| *at <= 16);
     let Some(at) = head else { return lead };
     let label = lead[..at].trim();
     let words = label.split_whitespace().count();
     let is_label = label.chars().count() <= 4 && words == 1
         || words == 2 && (label.starts_with("Điều") || label.starts_with("Mục") || label.starts_with("Khoản"));
-    if is_label { lead[at + 1..].trim_start() } else { lead }
+    let marked = lead[at..].chars().next().map_or(0, char::len_utf8);
+    if is_label { lead[at + marked..].trim_start() } else { lead }
 }
 
 /// Whether only dates, issuers and conjunctions stand between two documents of one list.
