@@ -716,7 +716,8 @@ impl Parser<'_> {
                 "ngoại trừ",
                 "trừ trường hợp",
             ];
-            let changed = GO_ON.iter().any(|words| self.phrase(end, words).is_some()) || self.is_own(end);
+            let except = self.text(end) == "trừ" && self.text(end - 1) == ",";
+            let changed = except || GO_ON.iter().any(|words| self.phrase(end, words).is_some()) || self.is_own(end);
             let goes_back =
                 end > at && self.kind_of(end - 1) == Word::And && self.phrase(end, "quy định tại").is_some();
             if changed && end > at || goes_back {

@@ -177,7 +177,10 @@ impl Parser<'_> {
         if level == Level::Annex && first.is_empty() {
             // "phụ lục" alone is a word; "Phụ lục ban hành kèm theo …" is the one the document has.
             let attached =
-                ["ban hành", "kèm theo", "của", "được ban hành"].iter().any(|w| self.phrase(next, w).is_some());
+                ["ban hành", "kèm theo", "của", "được ban hành"].iter().any(|w| self.phrase(next, w).is_some())
+                    || self.text(next - 2).starts_with('P')
+                        && self.kind_of(next) == Word::Kind
+                        && self.document(next).is_some();
             if each || !attached {
                 return None;
             }
@@ -237,6 +240,8 @@ impl Parser<'_> {
             let separator = match self.text(joint) {
                 "," if self.kind_of(joint + 1) == Word::And => 2,
                 "," => 1,
+                // "điểm 2.1; 2.2; 2.3 mục I".
+                ";" if self.text(joint + 2) == "." && self.dotted(level, joint + 1).is_some() => 1,
                 _ if self.kind_of(joint) == Word::And && self.text(joint + 1) == "/" => 3,
                 _ if self.kind_of(joint) == Word::And => 1,
                 _ => {
@@ -384,7 +389,12 @@ impl Parser<'_> {
         if numbered || is_numeral(word) {
             return (word.trim_start_matches('0').to_owned(), label_at + 1);
         }
-        if is_roman(word) || lettered(word) && !self.tokens.get(label_at + 1).is_some_and(|t| t.word == Word::Other) {
+        // "Phụ lục IA".
+        let roman_letter = word.strip_suffix(|c: char| c.is_ascii_uppercase()).is_some_and(is_roman);
+        if is_roman(word)
+            || word.is_ascii() && roman_letter
+            || lettered(word) && !self.tokens.get(label_at + 1).is_some_and(|t| t.word == Word::Other)
+        {
             return (word.to_owned(), label_at + 1);
         }
         (String::new(), at)
@@ -422,7 +432,8 @@ impl Parser<'_> {
             }
             let lists = matches!(
                 word,
-                "," | "và"
+                "," | ";"
+                    | "và"
                     | "hoặc"
                     | "hay"
                     | "đến"
@@ -456,11 +467,25 @@ impl Parser<'_> {
         }
         let lettered = is_letter(self.text(at));
         let mut end = at;
+        let glued = |at: usize| {
+            self.text(at + 1) == "."
+                && self.tokens[at + 1].start == self.tokens[at].end
+                && self.tokens.get(at + 2).is_some_and(|t| t.start == self.tokens[at + 1].end)
+        };
         while self.text(end + 1) == "."
             && self.tokens[end + 1].start == self.tokens[end].end
             && self.tokens.get(end + 2).is_some_and(|t| {
                 t.start == self.tokens[end + 1].end && t.text.len() <= 2 && t.text.chars().all(|c| c.is_ascii_digit())
             })
+        {
+            end += 2;
+        }
+        // "điểm 1.1.c".
+        if level == Level::Point
+            && end > at
+            && glued(end)
+            && is_letter(self.text(end + 2))
+            && self.level(end + 3).is_some()
         {
             end += 2;
         }
