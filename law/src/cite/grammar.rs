@@ -317,7 +317,18 @@ impl<'a> Parser<'a> {
         let joint = JOINTS.iter().find_map(|joint| self.phrase(next, joint));
         next = self.issued_with(next).or(joint).unwrap_or(next);
         // A comma alone joins a list: "Điều 5, Luật A" only where nothing else could be meant.
-        self.document(next).or_else(|| self.attached(next)).or_else(|| self.other_regulation(next))
+        self.document(next)
+            .or_else(|| self.attached(next))
+            .or_else(|| self.own_in_small_letters(next))
+            .or_else(|| self.other_regulation(next))
+    }
+
+    /// "Điều 2 của thông tư này".
+    fn own_in_small_letters(&self, at: usize) -> Option<Named> {
+        const KINDS: [&str; 8] =
+            ["nghị định", "thông tư", "quyết định", "nghị quyết", "pháp lệnh", "bộ luật", "luật", "chỉ thị"];
+        let end = KINDS.iter().find_map(|kind| self.phrase(at, kind)).filter(|end| self.kind_of(*end) == Word::This)?;
+        Some(Named { reference: DocumentReference::This, scope: Scope::Document, end: end + 1, attached: false })
     }
 
     /// "(được) ban hành kèm theo", "đính kèm", "kèm theo": the token after it.

@@ -132,6 +132,15 @@ fn push_words<'a>(text: &'a str, start: usize, end: usize, tokens: &mut Vec<Toke
         push(start, start + first.len());
         return push(start + first.len(), end);
     }
+    // "ckhoản 1", "ađiều": a letter run into the unit above it.
+    let lettered = word.chars().next().filter(|c| c.is_ascii_lowercase());
+    if let Some(rest) =
+        lettered.and_then(|c| word.strip_prefix(c)).filter(|rest| matches!(*rest, "khoản" | "Khoản" | "Điều"))
+    {
+        let cut = end - rest.len();
+        push(start, cut);
+        return push(cut, end);
+    }
     // "thuếthì", "Luậtnày": no syllable of Vietnamese ends in another.
     const SYLLABLES: [&str; 14] =
         ["thì", "này", "của", "được", "trong", "với", "và", "về", "tại", "từ", "là", "để", "đã", "không"];
@@ -294,7 +303,7 @@ fn classify(word: &str) -> Word {
         "đến" | "ĐẾN" | "tới" => Word::To,
         "các" | "Các" | "CÁC" | "những" | "Những" => Word::Each,
         "từ" | "Từ" => Word::From,
-        "này" | "NÀY" => Word::This,
+        "này" | "NÀY" | "nầy" => Word::This,
         "của" | "CỦA" | "tại" | "TẠI" | "trong" | "thuộc" | "cúa" => Word::Of,
         "số" | "SỐ" | "Số" | "sô" | "sổ" => Word::Number,
         "Luật" | "LUẬT" | "luật" | "Bộ" | "BỘ" | "bộ" | "Nghị" | "NGHỊ" | "nghị" | "Nghi" | "nghi" | "Thông"

@@ -313,7 +313,13 @@ impl Parser<'_> {
                 Level::Section
             }
             Word::Sub if self.kind_of(at + 1) == Word::Section => return Some((Level::Subsection, at + 2)),
-            Word::Part if self.text(at).starts_with('P') || is_roman(self.text(at + 1)) => Level::Part,
+            Word::Part
+                if self.text(at).starts_with('P')
+                    || is_roman(self.text(at + 1))
+                    || matches!(self.text(at + 1), "A" | "B" | "D" | "Đ" | "E") =>
+            {
+                Level::Part
+            }
             Word::Annex if matches!(self.text(at + 1), "lục" | "LỤC" | "Lục") => {
                 return Some((Level::Annex, at + 2));
             }
@@ -355,7 +361,9 @@ impl Parser<'_> {
         if let Some((label, end)) = self.dotted(level, at) {
             return Some((label, end));
         }
-        if self.is_glued(at) {
+        // "các điều 232,233 và 236" is typed without a space; articles are no numbers of money.
+        let listed = level == Level::Article && self.text(at + 1) == "," && is_numeral(self.text(at + 2));
+        if self.is_glued(at) && !listed {
             return None;
         }
         // "điểm y tế", "điểm 5": a letter no point bears alone, and a figure that needs a unit above it.
@@ -579,6 +587,12 @@ pub(super) fn is_roman(word: &str) -> bool {
 
 /// The labels strictly between two: numbers, or Vietnamese letters.
 fn between(level: Level, from: &str, to: &str) -> Vec<String> {
+    // "điểm 3.2 đến điểm 3.8".
+    if let (Some((outer, from)), Some((same, to))) = (from.rsplit_once('.'), to.rsplit_once('.')) {
+        let fits = outer == same && !from.is_empty() && !to.is_empty();
+        let inner = if fits { between(Level::Paragraph, from, to) } else { Vec::new() };
+        return inner.into_iter().map(|label| format!("{outer}.{label}")).collect();
+    }
     if is_letter(from) && level == Level::Point {
         let place = |label: &str| POINT_LETTERS.iter().position(|l| label.starts_with(*l));
         return match (place(from), place(to)) {
