@@ -220,7 +220,17 @@ impl<'a> Parser<'a> {
     fn citation(&self, at: usize) -> Option<Read> {
         let Some(chain) = self.groups(at) else { return self.bare_document(at) };
         let end = chain.last().map_or(at, |(_, end)| *end);
-        let annex = chain.last().is_some_and(|(group, _)| group.level == Level::Annex && !group.this);
+        // "Phụ lục 4 Danh mục … của", "Chương IV “Nuôi con nuôi” tại": a title may stand before the document.
+        let annex = chain.last().is_some_and(|(group, _)| {
+            let spaced = self.tokens.get(end + 1).is_some_and(|next| next.start > self.tokens[end].end);
+            let titled = match self.text(end) {
+                "“" | "\"" => true,
+                "(" => self.text(end + 1) != "trừ",
+                "-" | "–" => spaced,
+                _ => false,
+            };
+            !group.this && (group.level == Level::Annex || group.level <= Level::Subsection && titled)
+        });
         let document = self.document_after(end).or_else(|| annex.then(|| self.document_of_annex(end)).flatten());
         // "khoản 2 Điều này và Điều 5 Nghị định số …": the enclosing unit is not the decree's.
         let own = chain.iter().rposition(|(group, _)| group.this);
@@ -336,7 +346,9 @@ impl<'a> Parser<'a> {
         const WORDS: [&str; 6] =
             ["ban hành kèm theo", "ban hành kèm", "ban hành theo", "kèm theo", "đính kèm theo", "đính kèm"];
         let at = self.phrase(at, "được").unwrap_or(at);
-        WORDS.iter().filter_map(|words| self.phrase(at, words)).max()
+        let after = WORDS.iter().filter_map(|words| self.phrase(at, words)).max()?;
+        // "kèm theo của Nghị định số …".
+        Some(self.phrase(after, "của").unwrap_or(after))
     }
 
     /// "Phụ lục 4 Danh mục ngành, nghề … ban hành kèm theo Nghị định số …": the annex's title stands between.
@@ -346,7 +358,12 @@ impl<'a> Parser<'a> {
                 return None;
             }
             let issued = self.issued_with(gap);
-            if let Some(after) = issued.or_else(|| self.phrase(gap, "của"))
+            // "Chương IV “Nuôi con nuôi” tại Nghị định số …".
+            let closed = gap > at && matches!(self.text(gap - 1), "”" | "\"");
+            let of = self.phrase(gap, "của").or_else(|| closed.then(|| self.phrase(gap, "tại")).flatten());
+            // "Phụ lục I … theo quy định của Nghị định này" speaks of other rules.
+            let of = of.filter(|_| (at..gap).all(|at| self.text(at) != "theo"));
+            if let Some(after) = issued.or(of)
                 && let Some(named) = self.document(after)
             {
                 return Some(named);

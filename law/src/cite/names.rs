@@ -14,7 +14,8 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 /// Kinds of documents that can be cited, longest words first.
-const KINDS: [(&str, DocumentKind); 18] = [
+const KINDS: [(&str, DocumentKind); 19] = [
+    ("Thông tư liên ngành", DocumentKind::ThongTuLienTich),
     ("Nghị quyết liên tịch", DocumentKind::Other),
     ("Thông tư liên tịch", DocumentKind::ThongTuLienTich),
     ("Thông tư liên bộ", DocumentKind::ThongTuLienTich),
@@ -209,7 +210,7 @@ impl Parser<'_> {
         if !numbered {
             return None;
         }
-        let (kind_word, next) = KINDS.iter().take(17).find_map(|(words, _)| {
+        let (kind_word, next) = KINDS.iter().take(18).find_map(|(words, _)| {
             let mut next = at;
             for expected in words.split(' ') {
                 if bare(self.text(next)) != bare(expected) {

@@ -97,10 +97,13 @@ fn share_places(source: &str, found: &mut [Citation]) {
                 complete_from_anchor(earlier, later);
             } else if instructs
                 && later.role == Role::Target
-                && later.targets.first().is_some_and(|place| place.eid.is_none() && place.document.is_named())
                 && goes_on_with_the_rest(&source[earlier.span.end..later.span.start])
             {
-                take_document(earlier, later);
+                if later.targets.first().is_some_and(|place| place.eid.is_none()) {
+                    take_document(earlier, later);
+                } else {
+                    complete_from_next(earlier, later);
+                }
             } else if instructs
                 && later.role == Role::Target
                 && is_next_instruction(&source[earlier.span.end..later.span.start])
@@ -156,12 +159,15 @@ fn is_next_instruction(between: &str) -> bool {
 
 /// "Bãi bỏ các Điều 46, 47 và các nội dung liên quan … tại Nghị định số …": what else of the document goes.
 fn goes_on_with_the_rest(between: &str) -> bool {
-    const RESTS: [&str; 5] = ["những quy định", "các quy định", "quy định", "các nội dung", "nội dung"];
+    const RESTS: [&str; 6] = ["liên quan", "những quy định", "các quy định", "quy định", "các nội dung", "nội dung"];
     let words = text::squeeze(between).to_lowercase();
     let next = words.trim_start_matches([',', ';', ' ']);
     let next = next.strip_prefix("và ").unwrap_or(next).trim_start();
+    if matches!(words.as_str(), "gồm" | "gồm các điều" | "bao gồm các điều") {
+        return true;
+    }
     between.len() <= 600
-        && next.len() < words.len()
+        && (next.len() < words.len() || starts_with_word(next, "liên quan"))
         && RESTS.iter().any(|rest| starts_with_word(next, rest))
         && ["tại", "của", "trong"].iter().any(|of| words.ends_with(of))
         && !["\n", ". ", ":", ";"].iter().any(|end| between.contains(end))
