@@ -85,7 +85,8 @@ fn article_of_section(groups: &[Group], at: usize) -> Option<usize> {
     };
     let opens = last.checked_sub(1).is_none_or(|before| groups[before].level > groups[last].level);
     let closes = groups.get(article + 1).is_none_or(|next| next.joint != Joint::Close);
-    let one = !groups[article].each && groups[article].labels.len() == 1 && groups[last].labels.len() == 1;
+    let labels = groups[article].labels.len() + usize::from(groups[article].this);
+    let one = !groups[article].each && labels == 1 && groups[last].labels.len() == 1;
     (groups[article].level == Level::Article && divides(last) && joined && opens && closes && one).then_some(article)
 }
 

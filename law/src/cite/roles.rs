@@ -279,6 +279,7 @@ impl Before<'_> {
         // "sửa đổi theo Luật số A, Luật Dạy nghề số B": the law that bears a name is another, not an amender.
         changed && by && passive
             || self.role == Role::Amender
+                && !between.trim_start_matches(|c: char| c != ')' && c != '(').starts_with(')')
                 && !(self.closed && between.trim_start().starts_with(','))
                 && is_joint(between)
                 && is_numbered(self.cited) == is_numbered(cited)

@@ -384,7 +384,21 @@ impl Parser<'_> {
             .find(|at| matches!(self.text(*at), "(" | ")"))
             .is_some_and(|at| self.text(at) == "(");
         let end = if closing && !opened { at + 2 } else { at + 1 };
+        // "điểm a đến điểm 1 khoản 2": after letters a figure one is the letter l, misread.
+        if level == Level::Point && word == "1" && self.follows_letter(at) && self.level(end).is_some() {
+            return Some(("l".to_owned(), end));
+        }
         Some((word.to_owned(), if level == Level::Point { self.after_items(end) } else { end }))
+    }
+
+    /// Whether the label before the one at token `at` in its list is a letter.
+    fn follows_letter(&self, at: usize) -> bool {
+        let passes = |at: usize| {
+            self.text(at) == "," || matches!(self.kind_of(at), Word::Point | Word::And | Word::To | Word::Each)
+        };
+        let before = (at.saturating_sub(5)..at).rev().find(|at| !passes(*at));
+        let joins = |at: usize| self.text(at) == "," || matches!(self.kind_of(at), Word::And | Word::To);
+        before.is_some_and(|before| is_letter(self.text(before)) && joins(before + 1) && before + 1 < at)
     }
 
     /// The label of an annex: `II`, `2B`, `A`, "số 01" without its zero; empty where it has none.
