@@ -54,6 +54,10 @@ fn parent(groups: &[Group], before: &[Option<usize>], at: usize) -> Option<usize
     if let Some(article) = article_of_section(groups, at) {
         return Some(article);
     }
+    // "điểm a khoản này và khoản 1 Điều 39": the enclosing unit needs no other.
+    if groups[at].this {
+        return groups.get(at + 1).filter(|next| next.this && next.joint == Joint::Close).map(|_| at + 1);
+    }
     for next in at + 1..groups.len() {
         if groups[next].level < level {
             // "Điều 3, Phụ lục I": an article across a comma is not the annex's, a paragraph is.
