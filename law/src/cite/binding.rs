@@ -51,8 +51,8 @@ pub(super) fn bind(groups: &[Group]) -> Vec<Bound> {
 
 fn parent(groups: &[Group], before: &[Option<usize>], at: usize) -> Option<usize> {
     let level = groups[at].level;
-    if let Some(article) = article_of_section(groups, at) {
-        return Some(article);
+    if let Some(divided) = article_of_section(groups, at).or_else(|| section_of_part(groups, at)) {
+        return Some(divided);
     }
     // "điểm a khoản này và khoản 1 Điều 39": the enclosing unit needs no other.
     if groups[at].this {
@@ -64,12 +64,35 @@ fn parent(groups: &[Group], before: &[Option<usize>], at: usize) -> Option<usize
             let listed =
                 level == Level::Article && groups[next].level == Level::Annex && groups[next].joint == Joint::Comma;
             let divides = level == Level::Article && article_of_section(groups, next).is_some();
+            // "Điều 4, Chương III, Chương IV": a list, not the chapter of an article.
+            let same = |at: usize| groups.get(at).is_some_and(|other| other.level == groups[next].level);
+            let listed = listed
+                || level == Level::Article
+                    && groups[next].joint == Joint::Comma
+                    && same(next + 1)
+                    && groups[next + 1].joint == Joint::Comma;
             let fits =
                 groups[next].joint != Joint::Apart && can_enclose(groups[next].level, level) && !listed && !divides;
             return fits.then_some(next).or_else(|| left_parent(groups, before, at));
         }
     }
     left_parent(groups, before, at)
+}
+
+/// "khoản 4 Phần A và khoản 1 Phần C Mục I": some circulars divide their sections into parts.
+fn section_of_part(groups: &[Group], at: usize) -> Option<usize> {
+    let is_part = |at: usize| groups[at].level == Level::Part && !groups[at].this;
+    if !is_part(at) {
+        return None;
+    }
+    let section = (at + 1..groups.len()).find(|next| groups[*next].level <= Level::Article && !is_part(*next))?;
+    let last = section - 1;
+    let joined = groups[section].joint == Joint::Close && groups[last].labels.len() == 1;
+    let one = !groups[section].each && groups[section].labels.len() == 1;
+    // "phần II mục 2.1" is the other way round.
+    let rises =
+        groups[0].level > Level::Section || groups.get(section + 1).is_some_and(|next| next.level < Level::Part);
+    (rises && groups[section].level == Level::Section && is_part(last) && joined && one).then_some(section)
 }
 
 /// "mục IV Điều 1 Quyết định số …": some decisions divide their articles into parts and sections. An article of a section

@@ -442,7 +442,7 @@ impl Parser<'_> {
     /// Whether a numbered point is followed, after its list, by the unit it is part of.
     fn leads_up(&self, at: usize) -> bool {
         let mut next = at;
-        while next < at + 12 {
+        while next < at + 48 {
             let word = self.text(next);
             if self.level(next).is_some_and(|(level, _)| level < Level::Point) {
                 return true;
