@@ -123,7 +123,7 @@ impl Parser<'_> {
         }
         next = self.phrase(next, "được").unwrap_or(next);
         next = ["gọi", "viết"].iter().find_map(|word| self.phrase(next, word))?;
-        for word in ["tắt", "chung", "riêng"] {
+        for word in ["tắt", "gọn", "chung", "riêng"] {
             next = self.phrase(next, word).unwrap_or(next);
         }
         self.phrase(next, "là")

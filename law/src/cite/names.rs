@@ -689,7 +689,9 @@ impl Parser<'_> {
             return document_end;
         }
         let amending = ["sửa đổi", "bổ sung", "bãi bỏ", "thay thế", "đính chính"];
-        let amends = (at..at + 5).any(|at| amending.iter().any(|verb| self.phrase(at, verb).is_some()));
+        // "về đò và thay thế Nghị định số …": what follows "và" may be another instruction.
+        let opens_verb = |at: usize| amending.iter().any(|verb| self.phrase(at, verb).is_some());
+        let amends = (at..at + 5).any(|at| opens_verb(at) && self.kind_of(at - 1) != Word::And);
         let details_another = ["hướng dẫn", "chi tiết", "thi hành", "thực hiện"];
         let details_another =
             amends || (at..at + 5).any(|at| details_another.iter().any(|words| self.phrase(at, words).is_some()));
