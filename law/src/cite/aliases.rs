@@ -111,6 +111,14 @@ impl Parser<'_> {
         }
     }
 
+    /// The token after a definition that starts at token `at`, whatever it defines.
+    pub(super) fn definition(&self, at: usize) -> Option<usize> {
+        let first = self.alias_opening(at)?;
+        let ends = |at: &usize| matches!(self.text(*at), ")" | "" | ";" | "\n");
+        let end = (first..first + 40).find(ends)?;
+        (self.text(end) == ")").then_some(end + 1)
+    }
+
     /// "(sau đây gọi tắt là": the token after it.
     fn alias_opening(&self, at: usize) -> Option<usize> {
         if self.text(at) != "(" {

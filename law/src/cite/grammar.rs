@@ -138,7 +138,7 @@ impl<'a> Parser<'a> {
                 at = next;
                 continue;
             }
-            if let Some(next) = self.aliases.definition_end(at) {
+            if let Some(next) = self.aliases.definition_end(at).or_else(|| self.definition(at)) {
                 at = next;
                 continue;
             }

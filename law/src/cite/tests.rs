@@ -516,6 +516,14 @@ fn names_may_hold_words_that_end_others() {
 }
 
 #[test]
+fn the_definition_of_a_short_name_is_no_citation() {
+    check(
+        "theo Thông tư số 2/2021/TT-BTC và các văn bản sửa đổi (sau đây viết gọn là Thông tư số 2/2021/TT-BTC) về phà",
+        &["2/2021/TT-BTC"],
+    );
+}
+
+#[test]
 fn labels_of_old_circulars_and_annexes() {
     check("điểm 2.1; 2.2 và 2.3 mục I", &["this sec_I__point_2.1", "this sec_I__point_2.2", "this sec_I__point_2.3"]);
     check(
@@ -548,6 +556,19 @@ fn labels_of_old_circulars_and_annexes() {
             "this para_2__point_l",
         ],
     );
+    check(
+        "các điểm a, 1 và n khoản 3; điểm g, điểm 1, điểm m khoản 2",
+        &[
+            "this para_3__point_a",
+            "this para_3__point_l",
+            "this para_3__point_n",
+            "this para_2__point_g",
+            "this para_2__point_l",
+            "this para_2__point_m",
+        ],
+    );
+    check("tại mục số 9 và mục số 10 của Phụ lục số 02", &["this annex_2__sec_9", "this annex_2__sec_10"]);
+    check("tiết c, điểm 1, mục II", &["this sec_II__point_1"]);
     check("các điều 232,233 và 236 của Luật này", &["this art_232", "this art_233", "this art_236"]);
     check("điểm a, gkhoản 1", &["this para_1__point_a", "this para_1__point_g"]);
     check("khoản 15 /Điều 1", &["this art_1__para_15"]);

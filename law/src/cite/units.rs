@@ -334,6 +334,12 @@ impl Parser<'_> {
             let (label, end) = self.label(level, at + 1)?;
             return matches!(self.text(end), "”" | "\"" | "'").then_some((label, end + 1));
         }
+        // "các mục số 4, 5".
+        if level == Level::Section && self.kind_of(at) == Word::Number && is_numeral(self.text(at + 1)) {
+            // "mục số 44 điểm b khoản 3" is a line of a list that the point brings.
+            let (label, end) = self.label(level, at + 1)?;
+            return self.level(end).is_none_or(|(next, _)| next < level).then_some((label, end));
+        }
         let word = self.text(at);
         if level == Level::Part && word == "thứ" {
             const ORDINALS: [&str; 10] = ["nhất", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười"];
@@ -366,6 +372,12 @@ impl Parser<'_> {
         if self.is_glued(at) && !listed {
             return None;
         }
+        // "điểm a đến điểm 1 khoản 2": among letters a figure one is the letter l, misread.
+        let goes_on = |at: usize| self.text(at) == "," || self.kind_of(at) == Word::And || self.level(at).is_some();
+        let before_letter = || goes_on(at + 1) && self.level(at + 1).is_none() && is_letter(self.text(at + 2));
+        if level == Level::Point && word == "1" && goes_on(at + 1) && (self.follows_letter(at) || before_letter()) {
+            return Some(("l".to_owned(), at + 1));
+        }
         // "điểm y tế", "điểm 5": a letter no point bears alone, and a figure that needs a unit above it.
         let next = self.tokens.get(at + 1);
         if level == Level::Point {
@@ -385,9 +397,6 @@ impl Parser<'_> {
             .is_some_and(|at| self.text(at) == "(");
         let end = if closing && !opened { at + 2 } else { at + 1 };
         // "điểm a đến điểm 1 khoản 2": after letters a figure one is the letter l, misread.
-        if level == Level::Point && word == "1" && self.follows_letter(at) && self.level(end).is_some() {
-            return Some(("l".to_owned(), end));
-        }
         Some((word.to_owned(), if level == Level::Point { self.after_items(end) } else { end }))
     }
 
@@ -398,7 +407,10 @@ impl Parser<'_> {
         };
         let before = (at.saturating_sub(5)..at).rev().find(|at| !passes(*at));
         let joins = |at: usize| self.text(at) == "," || matches!(self.kind_of(at), Word::And | Word::To);
-        before.is_some_and(|before| is_letter(self.text(before)) && joins(before + 1) && before + 1 < at)
+        before.is_some_and(|before| {
+            let of_item = before > 0 && self.text(before - 1) == "tiết";
+            is_letter(self.text(before)) && joins(before + 1) && before + 1 < at && !of_item
+        })
     }
 
     /// The label of an annex: `II`, `2B`, `A`, "số 01" without its zero; empty where it has none.
@@ -467,7 +479,8 @@ impl Parser<'_> {
                     | "của"
                     | "thuộc"
                     | "tại"
-            ) || is_numeral(word);
+            ) || is_numeral(word)
+                || is_letter(word);
             if !lists {
                 return false;
             }
@@ -507,11 +520,12 @@ impl Parser<'_> {
             && end > at
             && glued(end)
             && is_letter(self.text(end + 2))
-            && self.level(end + 3).is_some()
+            && (self.level(end + 3).is_some() || self.kind_of(end + 3) == Word::And)
         {
             end += 2;
         }
-        let leads = end > at && (level == Level::Section || lettered || self.leads_up(end + 1));
+        let placed = level == Level::Paragraph && at > 1 && matches!(self.text(at - 2), "tại" | "theo");
+        let leads = end > at && (level == Level::Section || lettered || placed || self.leads_up(end + 1));
         leads.then(|| (self.slice(at, end + 1).to_owned(), end + 1))
     }
 
