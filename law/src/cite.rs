@@ -102,6 +102,14 @@ impl DocumentReference {
         }
     }
 
+    /// The kind of the document named.
+    pub(crate) fn kind(&self) -> Option<DocumentKind> {
+        match self {
+            Self::This => None,
+            Self::Number { kind, .. } | Self::Name { kind, .. } => Some(*kind),
+        }
+    }
+
     /// Whether another document than the citing text is named.
     pub fn is_named(&self) -> bool {
         *self != Self::This

@@ -2,9 +2,9 @@
 //!
 //! From its definition on, the short name means that document. The definition itself is no citation.
 
+use super::DocumentReference;
 use super::grammar::Parser;
 use super::tokens::Word;
-use super::{DocumentReference, Target};
 use std::collections::HashMap;
 
 /// What a text calls the documents it cites.
@@ -75,7 +75,13 @@ fn stands_alone(parser: &Parser<'_>, next: usize, words: usize) -> bool {
 impl Parser<'_> {
     /// Learns the short name defined after a document: between token `from`, where its number or name ends, and a few
     /// tokens after `to`, where its title ends. A name for all of a list ("gọi chung là") means its `head`.
-    pub(super) fn learn_alias(&mut self, target: &Target, head: &DocumentReference, from: usize, to: usize) {
+    pub(super) fn learn_alias(
+        &mut self,
+        document: &DocumentReference,
+        head: &DocumentReference,
+        from: usize,
+        to: usize,
+    ) {
         let Some((open, first)) = (from..to + 3).find_map(|at| self.alias_opening(at).map(|first| (at, first))) else {
             return;
         };
@@ -95,14 +101,22 @@ impl Parser<'_> {
         // A whole number ("sau đây gọi chung là Luật số 17/2012/QH13") needs nobody to say what it means.
         let says_number = (first..at).any(|at| self.number(at).is_some());
         let names_document = !says_number
-            && target.document.is_named()
+            && document.is_named()
             && words.first().is_some_and(|word| word.starts_with(char::is_uppercase))
             && !matches!(words[0].as_str(), "Bên" | "Công" | "Cơ" | "Ban");
         if names_document {
             let of_list = (open..first).any(|at| self.text(at) == "chung");
             let entry = self.aliases.names.entry(words[0].clone()).or_default();
-            entry.push((words, if of_list { head.clone() } else { target.document.clone() }));
+            entry.push((words, if of_list { head.clone() } else { document.clone() }));
         }
+    }
+
+    /// The token after a definition that starts at token `at`, whatever it defines.
+    pub(super) fn definition(&self, at: usize) -> Option<usize> {
+        let first = self.alias_opening(at)?;
+        let ends = |at: &usize| matches!(self.text(*at), ")" | "" | ";" | "\n");
+        let end = (first..first + 40).find(ends)?;
+        (self.text(end) == ")").then_some(end + 1)
     }
 
     /// "(sau đây gọi tắt là": the token after it.
@@ -117,7 +131,7 @@ impl Parser<'_> {
         }
         next = self.phrase(next, "được").unwrap_or(next);
         next = ["gọi", "viết"].iter().find_map(|word| self.phrase(next, word))?;
-        for word in ["tắt", "chung", "riêng"] {
+        for word in ["tắt", "gọn", "chung", "riêng"] {
             next = self.phrase(next, word).unwrap_or(next);
         }
         self.phrase(next, "là")

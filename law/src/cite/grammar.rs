@@ -15,10 +15,12 @@
 //! letter    = "a" … "y" without f j w z, with đ; [ digit ]   (* a1 *)
 //! document  = kind "này"
 //!           | kind [ "số" [ ":" ] ] number [ day ] [ issuer ] [ amended ] [ alias-definition ]
-//!           | kind name [ number | year | day ] [ amended ] [ alias-definition ]
+//!           | kind [ "của" ] issuer { issuer } "số" number      (* Thông tư liên tịch Bộ A - Bộ B số … *)
+//!           | kind name [ [ year ] number | year | day ] [ amended ] [ alias-definition ]
 //!           | attached { word } "ban hành kèm theo" document
 //!           | alias
 //!           | [ "số" ] number                                (* after another document, in a list *)
+//! number    = digit { digit } [ letter ] { ( "/" | "-" ) ( year | capitals ) }
 //! attached  = "Quy chế" | "Quy định" | "Điều lệ" | "Nội quy" | "Quy trình"
 //! amended   = [ "đã" ] [ "được" ] "sửa đổi, bổ sung" [ "một số điều" ] year { ( "," | "và" ) year }
 //! alias-definition = "(" "sau đây" ( "gọi" | "viết" ) [ "tắt" | "chung" ] "là" alias ")"
@@ -122,6 +124,8 @@ impl<'a> Parser<'a> {
         let mut title_end = 0;
         // The first document of the list being read.
         let mut head = DocumentReference::This;
+        // Whether the list names what changed its first document.
+        let mut amended = false;
         while at < self.tokens.len() {
             if !self.may_begin(at) {
                 if self.kind_of(at) == Word::Break || self.text(at) == ";" {
@@ -134,7 +138,7 @@ impl<'a> Parser<'a> {
                 at = next;
                 continue;
             }
-            if let Some(next) = self.aliases.definition_end(at) {
+            if let Some(next) = self.aliases.definition_end(at).or_else(|| self.definition(at)) {
                 at = next;
                 continue;
             }
@@ -153,17 +157,17 @@ impl<'a> Parser<'a> {
             if targets.iter().any(|target| target.document.is_named()) {
                 let trail = self.trail(end);
                 list_from = trail;
-                title_end = self.title_end(trail);
+                title_end = self.title_end(trail, &targets[0].document);
                 self.keep_number(at, end, &targets[0]);
                 let start = self.tokens[at].start;
-                let listed = found.last().is_some_and(|last: &Citation| {
-                    let between = &self.source[last.span.end..start];
-                    between.len() <= 160 && between.contains("sửa đổi") || matches!(between.trim(), "," | "và")
-                });
+                let between = found.last().map_or("", |last: &Citation| &self.source[last.span.end..start]);
+                let changed = !found.is_empty() && between.len() <= 160 && between.contains("sửa đổi");
+                let listed = changed || matches!(between.trim(), "," | "và");
+                amended = listed && (amended || changed && between.contains("được"));
                 if !listed {
                     head = targets[0].document.clone();
                 }
-                self.learn_alias(&targets[0], &head, end, title_end.max(trail));
+                self.learn_alias(if amended { &head } else { &targets[0].document }, &head, end, title_end.max(trail));
             }
             let span = ByteSpan::new(self.tokens[at].start, self.tokens[end - 1].end);
             let locator = self.locator(at);
@@ -216,7 +220,17 @@ impl<'a> Parser<'a> {
     fn citation(&self, at: usize) -> Option<Read> {
         let Some(chain) = self.groups(at) else { return self.bare_document(at) };
         let end = chain.last().map_or(at, |(_, end)| *end);
-        let annex = chain.last().is_some_and(|(group, _)| group.level == Level::Annex && !group.this);
+        // "Phụ lục 4 Danh mục … của", "Chương IV “Nuôi con nuôi” tại": a title may stand before the document.
+        let annex = chain.last().is_some_and(|(group, _)| {
+            let spaced = self.tokens.get(end + 1).is_some_and(|next| next.start > self.tokens[end].end);
+            let titled = match self.text(end) {
+                "“" | "\"" => true,
+                "(" => self.text(end + 1) != "trừ",
+                "-" | "–" => spaced,
+                _ => false,
+            };
+            !group.this && (group.level == Level::Annex || group.level <= Level::Subsection && titled)
+        });
         let document = self.document_after(end).or_else(|| annex.then(|| self.document_of_annex(end)).flatten());
         // "khoản 2 Điều này và Điều 5 Nghị định số …": the enclosing unit is not the decree's.
         let own = chain.iter().rposition(|(group, _)| group.this);
@@ -286,25 +300,45 @@ impl<'a> Parser<'a> {
         let joined = at > list_from && at <= list_from + 2 && {
             (list_from..at).all(|at| self.text(at) == "," || self.kind_of(at) == Word::And)
         };
-        let (number, end) = joined.then(|| self.number(at)).flatten()?;
+        // "các Thông tư: số …; số …": after a mark the word "số" says as much.
+        let said = at > 0
+            && self.text(at) == "số"
+            && (matches!(self.text(at - 1), "," | ";" | ":") || self.kind_of(at - 1) == Word::And);
+        let (number, end) = (joined || said).then(|| self.number(at)).flatten()?;
         number.year()?;
         let kind = crate::DocumentKind::from_number(number.as_str(), None);
+        if !joined && kind == crate::DocumentKind::Other {
+            return None;
+        }
         let reference = self.numbered(number, kind, end);
         let target = Target { document: reference, eid: None, within: None, range: false, scope: Scope::Document };
         Some(Read { targets: vec![target], end })
     }
 
     /// The document that follows the units: "của Luật này", "Nghị định số …", "Quy chế ban hành kèm theo …".
-    fn document_after(&self, at: usize) -> Option<Named> {
+    pub(super) fn document_after(&self, at: usize) -> Option<Named> {
         const JOINTS: [&str; 6] = ["của", "tại", "trong", "thuộc", "theo", "kèm"];
         let mut next = self.past_marks(at);
-        if self.text(next) == "," {
+        // "Điều 35 - Chương II - Nghị định số …".
+        let dashed = matches!(self.text(next), "-" | "–") && self.kind_of(next + 1) == Word::Kind;
+        if self.text(next) == "," || dashed {
             next += 1;
         }
         let joint = JOINTS.iter().find_map(|joint| self.phrase(next, joint));
         next = self.issued_with(next).or(joint).unwrap_or(next);
         // A comma alone joins a list: "Điều 5, Luật A" only where nothing else could be meant.
-        self.document(next).or_else(|| self.attached(next)).or_else(|| self.other_regulation(next))
+        self.document(next)
+            .or_else(|| self.attached(next))
+            .or_else(|| self.own_in_small_letters(next))
+            .or_else(|| self.other_regulation(next))
+    }
+
+    /// "Điều 2 của thông tư này".
+    fn own_in_small_letters(&self, at: usize) -> Option<Named> {
+        const KINDS: [&str; 8] =
+            ["nghị định", "thông tư", "quyết định", "nghị quyết", "pháp lệnh", "bộ luật", "luật", "chỉ thị"];
+        let end = KINDS.iter().find_map(|kind| self.phrase(at, kind)).filter(|end| self.kind_of(*end) == Word::This)?;
+        Some(Named { reference: DocumentReference::This, scope: Scope::Document, end: end + 1, attached: false })
     }
 
     /// "(được) ban hành kèm theo", "đính kèm", "kèm theo": the token after it.
@@ -312,7 +346,9 @@ impl<'a> Parser<'a> {
         const WORDS: [&str; 6] =
             ["ban hành kèm theo", "ban hành kèm", "ban hành theo", "kèm theo", "đính kèm theo", "đính kèm"];
         let at = self.phrase(at, "được").unwrap_or(at);
-        WORDS.iter().filter_map(|words| self.phrase(at, words)).max()
+        let after = WORDS.iter().filter_map(|words| self.phrase(at, words)).max()?;
+        // "kèm theo của Nghị định số …".
+        Some(self.phrase(after, "của").unwrap_or(after))
     }
 
     /// "Phụ lục 4 Danh mục ngành, nghề … ban hành kèm theo Nghị định số …": the annex's title stands between.
@@ -322,7 +358,12 @@ impl<'a> Parser<'a> {
                 return None;
             }
             let issued = self.issued_with(gap);
-            if let Some(after) = issued.or_else(|| self.phrase(gap, "của"))
+            // "Chương IV “Nuôi con nuôi” tại Nghị định số …".
+            let closed = gap > at && matches!(self.text(gap - 1), "”" | "\"");
+            let of = self.phrase(gap, "của").or_else(|| closed.then(|| self.phrase(gap, "tại")).flatten());
+            // "Phụ lục I … theo quy định của Nghị định này" speaks of other rules.
+            let of = of.filter(|_| (at..gap).all(|at| self.text(at) != "theo"));
+            if let Some(after) = issued.or(of)
                 && let Some(named) = self.document(after)
             {
                 return Some(named);
@@ -345,7 +386,9 @@ impl<'a> Parser<'a> {
             return Some(Named { reference, scope: Scope::Attached, end: after + 1, attached: false });
         }
         for gap in after..after + 40 {
-            if matches!(self.text(gap), ";" | "." | "\n" | "") {
+            if matches!(self.text(gap), ";" | "." | "\n" | "")
+                || self.level(gap).is_some() && self.groups(gap).is_some()
+            {
                 break;
             }
             if let Some(after) = self.issued_with(gap) {
@@ -398,7 +441,8 @@ impl<'a> Parser<'a> {
     /// `(số) 30/2020/NĐ-CP` at token `at`.
     pub(super) fn number(&self, at: usize) -> Option<(DocNumber, usize)> {
         let mut next = at;
-        if self.kind_of(next) == Word::Number {
+        // "số số 99/2025/QH15", "so 54/2019/QH14": typed twice, typed without its mark.
+        while next < at + 2 && (self.kind_of(next) == Word::Number || self.text(next) == "so") {
             next += 1;
             if self.text(next) == ":" || self.text(next) == "." {
                 next += 1;
@@ -410,12 +454,14 @@ impl<'a> Parser<'a> {
         let mut window = self.source[token.start..token.start + ahead].replace('\n', " ");
         // "59/2015/TT-BTPngày 29", "126/2020/NĐ-CPđể": no number goes on in small letters after capitals, but for "TTg".
         let letters: Vec<(usize, char)> = window.char_indices().collect();
-        let end = letters.windows(3).find(|next| {
-            let [(_, first), (_, second), (_, third)] = next else { return false };
-            first.is_uppercase() && second.is_uppercase() && third.is_lowercase() && *third != 'g'
+        let end = letters.windows(4).find(|next| {
+            let [(_, first), (_, second), (_, third), (_, fourth)] = next else { return false };
+            let of_minister = (*first, *second, *third) == ('T', 'T', 'g') && !fourth.is_alphabetic();
+            first.is_uppercase() && second.is_uppercase() && third.is_lowercase() && !of_minister
         });
-        if let Some(end) = end.map(|next| next[2].0) {
-            window.truncate(end);
+        if let Some(next) = end {
+            let of_minister = (next[0].1, next[1].1, next[2].1) == ('T', 'T', 'g');
+            window.truncate(next[if of_minister { 3 } else { 2 }].0);
         }
         let (number, length) = DocNumber::read(&window)?;
         Some((number, self.token_at(next, token.start + length)))

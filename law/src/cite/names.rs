@@ -6,6 +6,7 @@
 
 use super::grammar::{ATTACHED, Named, Parser};
 use super::tokens::Word;
+use super::units::Group;
 use super::{DocumentReference, Scope};
 use crate::{DocNumber, DocumentKind, date, text};
 use jiff::civil::Date;
@@ -13,7 +14,8 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 /// Kinds of documents that can be cited, longest words first.
-const KINDS: [(&str, DocumentKind); 18] = [
+const KINDS: [(&str, DocumentKind); 19] = [
+    ("Thông tư liên ngành", DocumentKind::ThongTuLienTich),
     ("Nghị quyết liên tịch", DocumentKind::Other),
     ("Thông tư liên tịch", DocumentKind::ThongTuLienTich),
     ("Thông tư liên bộ", DocumentKind::ThongTuLienTich),
@@ -55,11 +57,17 @@ const CODES: [(&str, &str); 5] = [
 ];
 
 /// Words that no name of a law holds: what stands before them is the name.
-const STOPS: [&str; 51] = [
+const STOPS: [&str; 53] = [
     "về", "ngày", "năm", "số", "được", "có", "quy", "hoặc", "thì", "của", "này", "là", "theo", "trong", "tại", "đã",
     "không", "để", "khi", "nhưng", "như", "cho", "bởi", "phải", "trừ", "mà", "bị", "do", "từ", "đến", "sau", "trước",
     "nếu", "với", "hiện", "và", "thuộc", "đó", "nêu", "chưa", "hay", "bằng", "còn", "sẽ", "hết", "vào", "khác",
-    "hướng", "các", "nhằm", "áp",
+    "hướng", "các", "nhằm", "áp", "đối", "bao",
+];
+
+/// First words of the bodies that issue documents.
+const ISSUERS: [&str; 22] = [
+    "Bộ", "Chính", "Thủ", "Ủy", "Uỷ", "Hội", "Quốc", "Ban", "Ngân", "Tổng", "Thống", "Chủ", "Liên", "Tòa", "Toà",
+    "Viện", "Thanh", "UBND", "HĐND", "Chánh", "Văn", "Kiểm",
 ];
 
 /// Names of laws and ordinances that the register does not hold, most of them long replaced; texts still cite them.
@@ -68,6 +76,19 @@ struct OlderNames {
     names: HashMap<String, &'static str>,
     /// Words of the longest.
     longest: usize,
+    /// These names and the register's, folded, in order.
+    all: Vec<String>,
+}
+
+impl OlderNames {
+    /// Whether some name goes on after `folded`, or is it.
+    fn goes_on(&self, folded: &str) -> bool {
+        let at = self.all.partition_point(|name| name.as_str() < folded);
+        self.all
+            .get(at)
+            .and_then(|name| name.strip_prefix(folded))
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+    }
 }
 
 fn older_names() -> &'static OlderNames {
@@ -76,7 +97,11 @@ fn older_names() -> &'static OlderNames {
         let names: HashMap<String, &str> =
             include_str!("../../data/law-names.txt").lines().map(|name| (text::fold(name), name)).collect();
         let longest = names.keys().map(|name| name.split(' ').count()).max().unwrap_or_default();
-        OlderNames { names, longest }
+        let laws = crate::register::Register::built_in().entries().iter().filter(|entry| entry.kind.cited_by_name());
+        let laws = laws.map(|entry| text::fold(&format!("{} {}", entry.kind.name(), entry.name)));
+        let mut all: Vec<String> = laws.chain(names.keys().cloned()).collect();
+        all.sort_unstable();
+        OlderNames { names, longest, all }
     })
 }
 
@@ -119,6 +144,11 @@ impl Parser<'_> {
             let reference = self.numbered(number, kind, after);
             return Some(Named { reference, scope: Scope::Document, end: after, attached: false });
         }
+        if let Some((number, after)) = (!kind.cited_by_name()).then(|| self.number_after_issuers(next)).flatten() {
+            let kind = kind_of_numbered(&number, kind_word);
+            let reference = self.numbered(number, kind, after);
+            return Some(Named { reference, scope: Scope::Document, end: after, attached: false });
+        }
         if let Some(named) = self.abbreviated(at, next, kind_word, kind) {
             return Some(named);
         }
@@ -127,7 +157,10 @@ impl Parser<'_> {
         }
         let (name_end, name) = self.name(at, next, kind)?;
         let amending = self.phrase(next, "sửa đổi").is_some();
-        if let Some((number, after)) = self.number(name_end) {
+        // "Luật Đấu thầu 2024 số …", "… năm 2024 số …".
+        let year_at = if self.text(name_end) == "năm" { name_end + 1 } else { name_end };
+        let beyond_year = self.year(year_at).is_some() && self.kind_of(year_at + 1) == Word::Number;
+        if let Some((number, after)) = self.number(if beyond_year { year_at + 1 } else { name_end }) {
             // "Luật sửa đổi … của Luật A số N", where N is known to be A's.
             if amending && self.is_amended(&number) {
                 return Some(self.by_name(text::squeeze(self.slice(at, after)), kind, after));
@@ -177,7 +210,7 @@ impl Parser<'_> {
         if !numbered {
             return None;
         }
-        let (kind_word, next) = KINDS.iter().take(17).find_map(|(words, _)| {
+        let (kind_word, next) = KINDS.iter().take(18).find_map(|(words, _)| {
             let mut next = at;
             for expected in words.split(' ') {
                 if bare(self.text(next)) != bare(expected) {
@@ -201,22 +234,45 @@ impl Parser<'_> {
             .then(|| (DocNumber::from_normal(format!("{}/{}/NĐ-CP", self.text(at), self.text(at + 2))), at + 3))
     }
 
-    /// `21/2012/BVHTTDL`, `30a/2008/NQ-CP`: a number that no rule knows, but which follows its kind.
+    /// `21/2012/BVHTTDL`, `30a/2008/NQ-CP`, "số 428/TCCP-VC": a number that no rule knows, but which follows its kind.
     fn unruly_number(&self, at: usize) -> Option<(DocNumber, usize)> {
-        let at = if self.kind_of(at) == Word::Number { at + 1 } else { at };
+        let said = self.kind_of(at) == Word::Number;
+        let at = if said { at + 1 } else { at };
         let figure = self.text(at).strip_suffix(|c: char| c.is_ascii_lowercase()).unwrap_or(self.text(at));
-        let fits = is_figure(figure, 5) && self.text(at + 1) == "/" && self.year_of_number(at + 2);
-        let ending = self.text(at + 4);
-        let capitals = ending.chars().count() >= 2 && ending.chars().all(char::is_uppercase);
-        if !(fits && self.text(at + 3) == "/" && capitals) {
+        let with_year = self.text(at + 1) == "/" && self.year_of_number(at + 2);
+        let ending = if with_year { at + 4 } else { at + 2 };
+        let separated = |at: usize| matches!(self.text(at), "/" | "-" | "–");
+        let fits = is_figure(figure, 5) && (with_year || said) && separated(ending - 1);
+        if !fits || self.text(ending).chars().count() < 2 || !is_capitals(self.text(ending)) {
             return None;
         }
-        let mut end = at + 5;
-        while matches!(self.text(end), "-" | "–") && is_capitals(self.text(end + 1)) {
+        let mut end = ending + 1;
+        while separated(end) && is_capitals(self.text(end + 1)) {
             end += 2;
         }
         let number: String = self.slice(at, end).split_whitespace().collect();
         Some((DocNumber::from_normal(number.replace('–', "-")), end))
+    }
+
+    /// "Thông tư liên tịch Bộ A - Bộ B số …", "Nghị định của Chính phủ số …": the number after those who issued it.
+    fn number_after_issuers(&self, at: usize) -> Option<(DocNumber, usize)> {
+        let from = self.phrase(at, "của").unwrap_or(at);
+        if !ISSUERS.contains(&self.text(from)) {
+            return None;
+        }
+        for end in from + 1..from + 30 {
+            if self.kind_of(end) == Word::Number {
+                return self.number(end).or_else(|| self.unruly_number(end));
+            }
+            let word = self.text(end);
+            let joins = matches!(word, "," | "-" | "–" | "và" | "của" | "các");
+            let of_name = word.starts_with(char::is_alphabetic) && !STOPS.contains(&word);
+            let other = KINDS.iter().any(|(kind, _)| self.phrase(end, kind).is_some());
+            if !(joins || of_name) || other {
+                return None;
+            }
+        }
+        None
     }
 
     /// "Nghị định số 59", "Nghị quyết số 58/1998": the document before it whose number begins so; failing that, a name.
@@ -274,7 +330,13 @@ impl Parser<'_> {
             let end = self.registered_name(kind_at).unwrap_or_else(|| self.amending_name(at));
             return Some((end, written(end)));
         }
-        if matches!(self.text(at), "SƯ" | "sư" | "Sư" | "GIA") {
+        // "luật sư", "quốc gia"; "PHÁP LUẬT", "KỶ LUẬT", "ĐIỀU LUẬT" are other words.
+        let other = ["pháp", "kỷ", "điều", "bộ"];
+        if matches!(self.text(at), "SƯ" | "sư" | "Sư" | "GIA")
+            || kind == DocumentKind::Luat
+                && kind_at > 0
+                && other.contains(&self.text(kind_at - 1).to_lowercase().as_str())
+        {
             return None;
         }
         if let Some(end) = self.registered_name(kind_at) {
@@ -303,7 +365,9 @@ impl Parser<'_> {
             if anchored {
                 return (end > at).then_some(end);
             }
-            let fits = word.starts_with(char::is_alphabetic) || word == ",";
+            let initials =
+                word == "/" && end > at && is_capitals(self.text(end - 1)) && is_capitals(self.text(end + 1));
+            let fits = word.starts_with(char::is_alphabetic) || word == "," || initials;
             let other_document = end > at && self.kind_of(end) == Word::Kind && word.starts_with(char::is_uppercase);
             if !fits || NONE_IN_NAMES.contains(&word) || other_document {
                 return None;
@@ -316,10 +380,30 @@ impl Parser<'_> {
     /// after its first word ("Phòng, chống …").
     fn unknown_name(&self, at: usize) -> usize {
         let mut end = at;
+        let shouted = is_capitals(self.text(at - 1));
         while end < at + 14 {
             let word = self.text(end);
-            let inner_comma = word == "," && end == at + 1 && self.text(end + 1).starts_with(char::is_lowercase);
-            if !inner_comma && (!word.starts_with(char::is_alphabetic) || STOPS.contains(&word)) {
+            // "Luật BHYT bao gồm": initials close a name.
+            let closed =
+                end > at && !shouted && self.text(end - 1).chars().count() > 2 && is_capitals(self.text(end - 1));
+            if closed && word.starts_with(char::is_lowercase) {
+                break;
+            }
+            // "Luật TTTM, danh sách": initials are a whole name.
+            let inner_comma = word == ","
+                && end == at + 1
+                && self.text(end + 1).starts_with(char::is_lowercase)
+                && !(self.text(at).chars().count() > 1 && is_capitals(self.text(at)));
+            let initials =
+                word == "/" && end > at && is_capitals(self.text(end - 1)) && is_capitals(self.text(end + 1));
+            // "Luật Hàng không dân dụng": a word that names do not hold, but this one does.
+            let inner_stop = || {
+                let words: Vec<String> = (at - 1..end + 2).map(|at| text::fold_word(self.text(at))).collect();
+                end > at && older_names().goes_on(&words.join(" "))
+            };
+            if !(inner_comma || initials || STOPS.contains(&word) && inner_stop())
+                && (!word.starts_with(char::is_alphabetic) || STOPS.contains(&word))
+            {
                 break;
             }
             end += 1;
@@ -407,6 +491,7 @@ impl Parser<'_> {
         let mut best = None;
         let mut words = 0;
         let mut marked = false;
+        let mut opened = false;
         for (offset, token) in self.tokens[at..].iter().enumerate() {
             if token.text.starts_with(char::is_alphanumeric) {
                 if words > 0 {
@@ -426,13 +511,16 @@ impl Parser<'_> {
                                 .any(|entry| bears_mark(&entry.name)))
                         || older.names.get(&folded).is_some_and(|name| !marked || bears_mark(name)));
                 if known {
-                    best = Some(at + offset + 1);
+                    best = Some(at + offset + 1 + usize::from(opened && self.text(at + offset + 1) == ")"));
                 }
                 if words >= longest {
                     break;
                 }
             } else if matches!(token.text, "," | "-" | "–") {
                 marked = true;
+            } else if matches!(token.text, "(" | "/") && !(opened && token.text == "(") {
+                // "… ở người (HIV/AIDS)".
+                opened |= token.text == "(";
             } else {
                 break;
             }
@@ -496,22 +584,29 @@ impl Parser<'_> {
         {
             return None;
         }
-        const ENDS: [&str; 20] = [
+        const ENDS: [&str; 48] = [
             "bổ", "về", "quy", "hướng", "đã", "được", "sửa", "có", "thì", "và", "hoặc", "để", "khi", "theo", "là",
-            "cho", "ngày", "trừ", "phê", "hết",
+            "cho", "ngày", "trừ", "phê", "hết", "đến", "trước", "sau", "không", "tại", "từ", "trong", "nhưng", "phải",
+            "cùng", "nêu", "bằng", "do", "bởi", "nếu", "mà", "này", "nay", "đang", "còn", "như", "vào", "thay", "chi",
+            "giải", "thí", "đính", "bãi",
         ];
         let mut end = from;
-        while end < from + 24 {
+        while end < from + 60 {
             let word = self.text(end);
             let dash = matches!(word, "-" | "–") && self.text(end + 1).starts_with(char::is_uppercase);
             let comma = word == "," && self.in_ministry(from, end);
             let inner_and = self.kind_of(end) == Word::And
                 && self.text(end + 1).starts_with(char::is_uppercase)
                 && self.document(end + 1).is_none()
+                && self.level(end + 1).is_none()
                 || self.kind_of(end) == Word::And
                     && self.text(end + 1).starts_with(char::is_lowercase)
                     && self.in_ministry(from, end);
-            let ends = ENDS.contains(&word) || self.phrase(end, "ban hành").is_some();
+            let titled = matches!(word, "Quy" | "Hướng" | "Sửa" | "Bổ" | "Về" | "Phê") && end > from;
+            let ends = ENDS.contains(&word)
+                || titled
+                || self.phrase(end, "ban hành").is_some()
+                || self.kind_of(end) == Word::Kind && KINDS.iter().any(|(kind, _)| self.phrase(end, kind).is_some());
             let word_of_name = word.starts_with(char::is_alphabetic) && !ends;
             if !(word_of_name || dash || comma || inner_and) {
                 break;
@@ -524,8 +619,10 @@ impl Parser<'_> {
     /// "Bộ Văn hóa, Thể thao và Du lịch": marks and conjunctions within a ministry's name.
     fn in_ministry(&self, from: usize, at: usize) -> bool {
         at > from
-            && at < from + 12
-            && (from..at).any(|at| matches!(self.text(at), "Bộ" | "Văn" | "Khoa"))
+            && at < from + 48
+            && ((from..at).any(|at| matches!(self.text(at), "Bộ" | "Văn" | "Khoa"))
+                || ISSUERS.contains(&self.text(at + 1))
+                    && !matches!(self.text(from), "Chính" | "Quốc" | "Thủ" | "Ủy" | "Uỷ" | "Hội" | "Chủ"))
             && self.text(at + 1).starts_with(char::is_alphabetic)
             && self.document(at + 1).is_none()
             && (self.kind_of(at) == Word::And && self.text(at + 1) != "các"
@@ -563,25 +660,46 @@ impl Parser<'_> {
         (!years.is_empty()).then_some((years, end))
     }
 
-    /// The token at which the title of the document cited up to token `at` ends; `at` itself where no title follows.
-    /// What a title names is not cited.
-    pub(super) fn title_end(&self, document_end: usize) -> usize {
+    /// The token at which the title of `cited` ends, which was cited up to token `document_end`; that token itself where
+    /// no title follows. What a title names is not cited.
+    pub(super) fn title_end(&self, document_end: usize, cited: &DocumentReference) -> usize {
         let aside = ["về việc", "quy định về", "quy định chi tiết", "hướng dẫn thực hiện", "hướng dẫn thi hành"];
         let after_comma =
             self.text(document_end) == "," && aside.iter().any(|words| self.phrase(document_end + 1, words).is_some());
         let at = document_end + usize::from(after_comma);
-        let opens =
-            ["về", "quy định chi tiết", "hướng dẫn", "ban hành", "sửa đổi", "bổ sung", "phê duyệt", "điều chỉnh"]
-                .iter()
-                .any(|words| self.phrase(at, words).is_some())
-                || self.phrase(at, "quy định").is_some_and(|next| !matches!(self.text(next), "tại" | "ở" | "trong"));
+        let opens = [
+            "về",
+            "quy định chi tiết",
+            "chi tiết",
+            "hướng dẫn",
+            "ban hành",
+            "sửa đổi",
+            "bổ sung",
+            "bãi bỏ",
+            "đính chính",
+            "phê duyệt",
+            "điều chỉnh",
+            "giải thích",
+            "thí điểm",
+        ]
+        .iter()
+        .any(|words| self.phrase(at, words).is_some())
+            || self.phrase(at, "quy định").is_some_and(|next| !matches!(self.text(next), "tại" | "ở" | "trong"));
         if !opens {
             return document_end;
         }
-        let amending = ["sửa đổi", "bổ sung", "bãi bỏ", "thay thế"];
-        let amends = (at..at + 5).any(|at| amending.iter().any(|verb| self.phrase(at, verb).is_some()));
+        let amending = ["sửa đổi", "bổ sung", "bãi bỏ", "thay thế", "đính chính"];
+        // "về đò và thay thế Nghị định số …": what follows "và" may be another instruction.
+        let opens_verb = |at: usize| amending.iter().any(|verb| self.phrase(at, verb).is_some());
+        let amends = (at..at + 5).any(|at| opens_verb(at) && self.kind_of(at - 1) != Word::And);
+        let details_another = ["hướng dẫn", "chi tiết", "thi hành", "thực hiện"];
+        let details_another =
+            amends || (at..at + 5).any(|at| details_another.iter().any(|words| self.phrase(at, words).is_some()));
+        let own_number = cited.number();
         let mut end = at;
         let mut inside = false;
+        // The kind of the document that the title named last.
+        let mut inner = None;
         while end < at + 150 {
             let word = self.text(end);
             let code = word == ":" && self.text(end + 1).starts_with(|c: char| c.is_ascii_digit());
@@ -589,7 +707,7 @@ impl Parser<'_> {
             {
                 break;
             }
-            const GO_ON: [&str; 9] = [
+            const GO_ON: [&str; 10] = [
                 "đã được",
                 "được sửa đổi",
                 "được bổ sung",
@@ -597,18 +715,34 @@ impl Parser<'_> {
                 "có hiệu lực",
                 "được thực hiện",
                 "thì",
+                "nếu",
                 "ngoại trừ",
                 "trừ trường hợp",
             ];
-            let changed = GO_ON.iter().any(|words| self.phrase(end, words).is_some()) || self.is_own(end);
+            let except = self.text(end) == "trừ" && self.text(end - 1) == ",";
+            let changed = except || GO_ON.iter().any(|words| self.phrase(end, words).is_some()) || self.is_own(end);
             let goes_back =
                 end > at && self.kind_of(end - 1) == Word::And && self.phrase(end, "quy định tại").is_some();
             if changed && end > at || goes_back {
                 break;
             }
-            // "… về A và Điều 1 Nghị định số …": units that come in after the title.
+            // "… về A và Điều 1 Nghị định số …": units that come in after the title; "… theo quy định tại Điều 5 Nghị định số …".
             let joined = end > at && (self.text(end - 1) == "," || self.kind_of(end - 1) == Word::And);
-            if joined && !amends && self.units_of_other_kind(end) {
+            let says_where = end > at + 4
+                && self.phrase(end - 3, "quy định tại").is_some()
+                && (self.text(at) == "về" && !details_another || self.phrase(end - 6, "thực hiện theo").is_some());
+            if (joined && !amends || says_where) && self.units_of_other_kind(end) {
+                break;
+            }
+            // No title names its own document.
+            if end > at
+                && own_number.is_some()
+                && self.units_of(end).as_ref().and_then(DocumentReference::number) == own_number
+            {
+                break;
+            }
+            // "Bãi bỏ Quyết định số … về A và thay thế Quyết định số …".
+            if joined && !amends && self.text(end - 2) != "đổi" && self.opens_change(end) {
                 break;
             }
             // ", Nghị định số …" after the title is the next document of the list; "của Nghị định số …" is in the title.
@@ -618,15 +752,21 @@ impl Parser<'_> {
                 if let Some(named) = self.full_form(end) {
                     let numbered = matches!(named.reference, DocumentReference::Number { .. });
                     // What an amending title lists after a document it amends is amended as well.
-                    let listed = amends && (inside || self.kind_of(end - 1) == Word::And);
+                    let kind = named.reference.kind();
+                    let same_kind = inner.is_some() && inner == kind && kind != cited.kind();
+                    let listed = amends && (inside || self.kind_of(end - 1) == Word::And)
+                        || same_kind && self.text(end - 1) != ",";
+                    let some = self.phrase(end - 4, "số quy định tại").is_some();
                     if joined && (numbered && !listed || !inside && !amends)
                         || before == "theo" && self.text(end - 2) != "kèm"
                         || before == "bởi"
-                        || before == "tại" && !(amends && !inside && end > at + 1 && self.text(end - 2) != "định")
+                        || before == "tại"
+                            && !(amends && !inside && end > at + 1 && (some || self.text(end - 2) != "định"))
                     {
                         break;
                     }
                     inside = true;
+                    inner = kind;
                     end = named.end;
                     continue;
                 }
@@ -643,22 +783,45 @@ impl Parser<'_> {
         if self.kind_of(at) == Word::Kind && self.text(at).starts_with(char::is_uppercase) {
             return self.full_form(at).is_some_and(|named| named.reference == DocumentReference::This);
         }
-        let Some(chain) = self.level(at).and_then(|_| self.groups(at)) else { return false };
+        let Some(chain) = self.units_at(at) else { return false };
         let end = chain.last().map_or(at, |(_, end)| *end);
-        let end = self.phrase(end, "của").unwrap_or(end);
         chain.iter().any(|(group, _)| group.this)
-            || self.full_form(end).is_some_and(|named| named.reference == DocumentReference::This)
+            || self.document_after(end).is_some_and(|named| named.reference == DocumentReference::This)
     }
 
     /// Whether units of a document by number begin here; of laws a title speaks itself.
     fn units_of_other_kind(&self, at: usize) -> bool {
-        let Some(chain) = self.level(at).and_then(|_| self.groups(at)) else { return false };
-        let end = chain.last().map_or(at, |(_, end)| *end);
-        let end = self.phrase(end, "của").unwrap_or(end);
-        self.full_form(end).is_some_and(|named| match named.reference {
+        self.units_of(at).is_some_and(|reference| match reference {
             DocumentReference::Number { kind, .. } => !kind.cited_by_name(),
             DocumentReference::This => true,
             DocumentReference::Name { .. } => false,
+        })
+    }
+
+    /// The document of the units that begin at token `at`.
+    fn units_of(&self, at: usize) -> Option<DocumentReference> {
+        let end = self.units_at(at)?.last().map_or(at, |(_, end)| *end);
+        self.document_after(end).map(|named| named.reference)
+    }
+
+    /// The units that begin at token `at`, if any do.
+    fn units_at(&self, at: usize) -> Option<Vec<(Group, usize)>> {
+        let leads = matches!(self.kind_of(at), Word::Each | Word::From) || self.level(at).is_some();
+        leads.then(|| self.groups(at)).flatten()
+    }
+
+    /// Whether an instruction begins here: "bãi bỏ …", "thay thế Quyết định số …", "sửa đổi khoản 2 …".
+    fn opens_change(&self, at: usize) -> bool {
+        if self.phrase(at, "bãi bỏ").is_some() || self.phrase(at, "thay thế các quy định tại").is_some() {
+            return true;
+        }
+        let after = ["thay thế", "sửa đổi", "bổ sung"].iter().find_map(|verb| self.phrase(at, verb));
+        let after = after.map(|after| if self.text(after) == "," { after + 1 } else { after });
+        let after = after.map(|after| self.phrase(after, "bổ sung").unwrap_or(after));
+        after.is_some_and(|after| {
+            let numbered =
+                self.full_form(after).is_some_and(|named| !matches!(named.reference, DocumentReference::Name { .. }));
+            numbered || self.level(after).is_some() && self.units_of(after).is_some()
         })
     }
 }
@@ -675,7 +838,7 @@ fn is_figure(word: &str, longest: usize) -> bool {
 }
 
 fn is_capitals(word: &str) -> bool {
-    !word.is_empty() && word.chars().all(char::is_uppercase)
+    word.starts_with(char::is_uppercase) && word.chars().all(|c| c.is_uppercase() || c.is_ascii_digit())
 }
 
 /// A word without case and marks: `Nghị` and `nghi` are one.

@@ -97,6 +97,15 @@ fn share_places(source: &str, found: &mut [Citation]) {
                 complete_from_anchor(earlier, later);
             } else if instructs
                 && later.role == Role::Target
+                && goes_on_with_the_rest(&source[earlier.span.end..later.span.start])
+            {
+                if later.targets.first().is_some_and(|place| place.eid.is_none()) {
+                    take_document(earlier, later);
+                } else {
+                    complete_from_next(earlier, later);
+                }
+            } else if instructs
+                && later.role == Role::Target
                 && is_next_instruction(&source[earlier.span.end..later.span.start])
             {
                 complete_from_next(earlier, later);
@@ -146,6 +155,37 @@ fn is_next_instruction(between: &str) -> bool {
     next.len() < words.len()
         && !["\n", ". ", ":", "như sau"].iter().any(|end| outside.contains(end))
         && OPENINGS.iter().any(|opening| starts_with_word(next, opening))
+}
+
+/// "Bãi bỏ các Điều 46, 47 và các nội dung liên quan … tại Nghị định số …": what else of the document goes.
+fn goes_on_with_the_rest(between: &str) -> bool {
+    const RESTS: [&str; 6] = ["liên quan", "những quy định", "các quy định", "quy định", "các nội dung", "nội dung"];
+    let words = text::squeeze(between).to_lowercase();
+    let next = words.trim_start_matches([',', ';', ' ']);
+    let next = next.strip_prefix("và ").unwrap_or(next).trim_start();
+    if matches!(words.as_str(), "gồm" | "gồm các điều" | "bao gồm các điều") {
+        return true;
+    }
+    between.len() <= 600
+        && (next.len() < words.len() || starts_with_word(next, "liên quan"))
+        && RESTS.iter().any(|rest| starts_with_word(next, rest))
+        && ["tại", "của", "trong"].iter().any(|of| words.ends_with(of))
+        && !["\n", ". ", ":", ";"].iter().any(|end| between.contains(end))
+}
+
+/// Gives units that stand alone the document named after them, where that is named as a whole.
+fn take_document(earlier: &mut Citation, later: &Citation) {
+    let Some(place) = later.targets.first() else {
+        return;
+    };
+    for target in &mut earlier.targets {
+        let first = target.eid.as_ref().and_then(|eid| eid.steps().first().map(|(prefix, _)| (*prefix).to_owned()));
+        let whole = first.is_some_and(|first| !has_no_number_of_its_own(&first));
+        if whole && target.document == DocumentReference::This && target.scope == Scope::Unsaid {
+            target.document = place.document.clone();
+            target.scope = place.scope;
+        }
+    }
 }
 
 /// Completes a unit by the article and the document of the next instruction's.
@@ -239,6 +279,7 @@ impl Before<'_> {
         // "sửa đổi theo Luật số A, Luật Dạy nghề số B": the law that bears a name is another, not an amender.
         changed && by && passive
             || self.role == Role::Amender
+                && !between.trim_start_matches(|c: char| c != ')' && c != '(').starts_with(')')
                 && !(self.closed && between.trim_start().starts_with(','))
                 && is_joint(between)
                 && is_numbered(self.cited) == is_numbered(cited)
@@ -377,7 +418,10 @@ fn opens_instruction(before: &str) -> bool {
         "ban hành Nghị quyết",
         "ban hành Pháp lệnh",
     ];
-    before.is_empty() || before.ends_with("này") || ISSUES.iter().any(|words| before.ends_with(words))
+    before.is_empty()
+        || before.ends_with("này")
+        || before.ends_with("đồng thời")
+        || ISSUES.iter().any(|words| before.ends_with(words))
 }
 
 /// Whether one of the last verbs of change before opens an instruction: "bãi bỏ Điều 3, sửa đổi".
@@ -472,13 +516,14 @@ fn last_clause(lead: &str) -> &str {
 /// A line without the label it begins with: "Điều 1.", "2.", "a)".
 fn without_label(lead: &str) -> &str {
     let lead = lead.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '“' | '"' | '-' | '–'));
-    let head = lead.find(['.', ')', ':']).filter(|at| *at <= 16);
+    let head = lead.find(['.', ')', ':', '-', '–', '/']).filter(|at| *at <= 16);
     let Some(at) = head else { return lead };
     let label = lead[..at].trim();
     let words = label.split_whitespace().count();
     let is_label = label.chars().count() <= 4 && words == 1
         || words == 2 && (label.starts_with("Điều") || label.starts_with("Mục") || label.starts_with("Khoản"));
-    if is_label { lead[at + 1..].trim_start() } else { lead }
+    let marked = lead[at..].chars().next().map_or(0, char::len_utf8);
+    if is_label { lead[at + marked..].trim_start() } else { lead }
 }
 
 /// Whether only dates, issuers and conjunctions stand between two documents of one list.

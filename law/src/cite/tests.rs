@@ -441,6 +441,178 @@ fn an_inserted_unit_takes_its_article_from_its_anchor() {
     );
 }
 
+#[test]
+fn numbers_of_odd_styles_follow_their_kind() {
+    check("theo Quyết định số 428/KHCN-VC và Nghị quyết số 522b/NQ-UBTVQH13", &["428/KHCN-VC", "522b/NQ-UBTVQH13"]);
+    check("Điều 2 Luật Giá năm 2023 số 16/2023/QH15", &["16/2023/QH15 art_2"]);
+    check("theo Luật số số 16/2023/QH15 và Luật Giá so 16/2023/QH15", &["16/2023/QH15", "16/2023/QH15"]);
+    check("Nghị định số 26/2020/NĐ-CPgửi; Quyết định số 7/QĐ-TTgngày 2/1/2020", &["26/2020/NĐ-CP", "7/QĐ-TTg"]);
+    check("theo Thông tưsố 2/2021/TT-BTC; theo Nghịđịnh số 1/2020/NĐ-CP", &["2/2021/TT-BTC", "1/2020/NĐ-CP"]);
+    check("Mẫu số 1/KHCN; số 12/2020; ngày 5-10-1995; Nghị định số 5-10-1995", &[]);
+    check(
+        "Điều 3 Thông tư liên tịch Bộ Y tế - Bộ Tài chính số 3/2014/TTLT-BYT-BTC; Quyết định của Thủ tướng Chính phủ số 5/2005/QĐ-TTg",
+        &["3/2014/TTLT-BYT-BTC art_3", "5/2005/QĐ-TTg"],
+    );
+    check(
+        "thay thế các Thông tư: số 4/2011/TT-BTC ngày 29/3/2011 về đò; số 5/2012/TT-BTC ngày 02/8/2012 về phà",
+        &["4/2011/TT-BTC", "5/2012/TT-BTC"],
+    );
+}
+
+#[test]
+fn what_an_issuer_ends_at_is_cited() {
+    check(
+        "theo Điều 7 Nghị định số 1/2020/NĐ-CP ngày 01/3/2020 của Chính phủ và Điều 13 Thông tư này",
+        &["1/2020/NĐ-CP art_7", "this art_13"],
+    );
+    check(
+        "theo Thông tư số 2/2021/TT-BTC ngày 01/3/2021 của Bộ Tài chính đến thời điểm Thông tư này có hiệu lực",
+        &["2/2021/TT-BTC", "this"],
+    );
+    check(
+        "theo Điều 4 Thông tư liên tịch số 3/2014/TTLT-BYT-BTC ngày 01/3/2014 của Viện Kiểm nghiệm, Bộ Y tế, Bộ Tài chính \
+         quy định một số điều của Bộ luật Hình sự",
+        &["3/2014/TTLT-BYT-BTC art_4"],
+    );
+}
+
+#[test]
+fn a_title_ends_where_the_sentence_goes_on() {
+    let decree = "Nghị định số 1/2020/NĐ-CP ngày 01 tháng 3 năm 2020 của Chính phủ về đò";
+    let go_on: [(&str, &[&str]); 7] = [
+        ("và thay thế Nghị định số 2/2020/NĐ-CP", &["2/2020/NĐ-CP"]),
+        ("và bãi bỏ quy định tại Điều 6 Nghị định số 2/2020/NĐ-CP", &["2/2020/NĐ-CP art_6"]),
+        (", Điều 8 và Điều 9, Nghị định số 2/2020/NĐ-CP", &["2/2020/NĐ-CP art_8", "2/2020/NĐ-CP art_9"]),
+        ("và các Điều 8, 9 Thông tư này", &["this art_8", "this art_9"]),
+        ("bằng Phụ lục I ban hành kèm theo Thông tư này", &["this annex_I"]),
+        (", trừ quy định tại Điều 16", &["this art_16"]),
+        ("thu phí theo Điều 5 Nghị định số 1/2020/NĐ-CP", &["1/2020/NĐ-CP art_5"]),
+    ];
+    for (rest, more) in go_on {
+        let expected: Vec<&str> = std::iter::once("1/2020/NĐ-CP").chain(more.iter().copied()).collect();
+        check(&format!("Bãi bỏ {decree} {rest}"), &expected);
+    }
+    // Two documents of one kind that a guiding title names, and what an amending title changes.
+    check(
+        "Thông tư số 2/2021/TT-BTC ngày 01/3/2021 hướng dẫn thi hành Nghị định số 1/2020/NĐ-CP về đò và Nghị định số 3/2020/NĐ-CP",
+        &["2/2021/TT-BTC"],
+    );
+    check(
+        "Thông tư số 2/2021/TT-BTC sửa đổi, bổ sung một số quy định tại Thông tư số 1/2021/TT-BTC",
+        &["2/2021/TT-BTC"],
+    );
+}
+
+#[test]
+fn names_may_hold_words_that_end_others() {
+    check("theo Luật Hàng không dân dụng có hiệu lực", &["~Luật Hàng không dân dụng"]);
+    check("theo Luật BHYT bao gồm; Luật TTTM, danh sách", &["~Luật BHYT", "~Luật TTTM"]);
+    check("Điều 8 Luật Phòng, chống HIV/AIDS đối với", &["~Luật Phòng, chống HIV/AIDS art_8"]);
+    check(
+        "khoản 1 Điều 60 Luật Quản lý thuếthì nộp; khoản 2 Điều 9 Luậtnày",
+        &["~Luật Quản lý thuế art_60__para_1", "this art_9__para_2"],
+    );
+    check("XỬ LÝ VI PHẠM PHÁP LUẬT VỀ NHÀ Ở, KỶ LUẬT LAO ĐỘNG; thi hành pháp Luật Giá", &[]);
+}
+
+#[test]
+fn the_definition_of_a_short_name_is_no_citation() {
+    check(
+        "theo Thông tư số 2/2021/TT-BTC và các văn bản sửa đổi (sau đây viết gọn là Thông tư số 2/2021/TT-BTC) về phà",
+        &["2/2021/TT-BTC"],
+    );
+}
+
+#[test]
+fn labels_of_old_circulars_and_annexes() {
+    check("điểm 2.1; 2.2 và 2.3 mục I", &["this sec_I__point_2.1", "this sec_I__point_2.2", "this sec_I__point_2.3"]);
+    check(
+        "từ điểm 3.2 đến điểm 3.4 khoản 3",
+        &["this para_3__point_3.2", "this para_3__point_3.3", "this para_3__point_3.4"],
+    );
+    check(
+        "điểm b khoản 12.3 Phụ lục I; điểm 1.1.c khoản 1 Điều 12",
+        &["this annex_I__para_12.3__point_b", "this art_12__para_1__point_1.1.c"],
+    );
+    check("Phụ lục IA, Phụ lục IIB ban hành kèm theo Thông tư này", &["this annex_IA", "this annex_IIB"]);
+    check(
+        "mẫu tại Phụ lục Thông tư này; Phụ lục I kèm theo của Nghị định số 1/2020/NĐ-CP",
+        &["this annex_1", "1/2020/NĐ-CP annex_I"],
+    );
+    check("điểm a khoản 2 Mục V Điều 1 Quyết định số 13/QĐ-TTg", &["13/QĐ-TTg art_1__sec_V__para_2__point_a"]);
+    check("Mục VII Điều 1 và Mục VII Điều 2 Thông tư này", &["this art_1__sec_VII", "this art_2__sec_VII"]);
+    check(
+        "khoản 4 Phần A và khoản 1 Phần C Mục I Thông tư này",
+        &["this sec_I__part_A__para_4", "this sec_I__part_C__para_1"],
+    );
+    check("mục I, mục III - Phụ lục II của thông tư này", &["this annex_II__sec_I", "this annex_II__sec_III"]);
+    check(
+        "điểm f khoản 1; các điểm từ điểm h đến điểm 1 khoản 2",
+        &[
+            "this para_1__point_f",
+            "this para_2__point_h",
+            "this para_2__point_i",
+            "this para_2__point_k",
+            "this para_2__point_l",
+        ],
+    );
+    check(
+        "các điểm a, 1 và n khoản 3; điểm g, điểm 1, điểm m khoản 2",
+        &[
+            "this para_3__point_a",
+            "this para_3__point_l",
+            "this para_3__point_n",
+            "this para_2__point_g",
+            "this para_2__point_l",
+            "this para_2__point_m",
+        ],
+    );
+    check("tại mục số 9 và mục số 10 của Phụ lục số 02", &["this annex_2__sec_9", "this annex_2__sec_10"]);
+    check("tiết c, điểm 1, mục II", &["this sec_II__point_1"]);
+    check("các điều 232,233 và 236 của Luật này", &["this art_232", "this art_233", "this art_236"]);
+    check("điểm a, gkhoản 1", &["this para_1__point_a", "this para_1__point_g"]);
+    check("khoản 15 /Điều 1", &["this art_1__para_15"]);
+    check("khoản 2 (trừ điểm d) Điều 5", &["this para_2", "this point_d", "this art_5"]);
+}
+
+#[test]
+fn an_enclosing_unit_closes_what_stands_before_it() {
+    check(
+        "điểm b khoản này và điểm đ khoản 1 Điều 39 của Luật này",
+        &["this point_b ^paragraph", "this art_39__para_1__point_đ"],
+    );
+    check("điểm a khoản này và khoản 7 Điều này", &["this point_a ^paragraph", "this para_7 ^article"]);
+    check("mục 9.1 Điều này", &["this sec_9.1 ^article"]);
+    check(
+        "Điều 3, Điều 4, Phụ lục I, II ban hành kèm theo Thông tư này",
+        &["this art_3", "this art_4", "this annex_I", "this annex_II"],
+    );
+    check("Điều 3, Chương III, Chương IV của Luật Giá", &["~Luật Giá art_3", "~Luật Giá chp_III", "~Luật Giá chp_IV"]);
+}
+
+#[test]
+fn what_else_of_a_document_goes_tells_whose_the_articles_are() {
+    check(
+        "Bãi bỏ các Điều 46, 47 và các nội dung liên quan đến đò tại Nghị định số 1/2020/NĐ-CP.",
+        &["1/2020/NĐ-CP art_46", "1/2020/NĐ-CP art_47", "1/2020/NĐ-CP"],
+    );
+    check(
+        "Bãi bỏ Điều 7 và các quy định về đò tại Điều 12 Nghị định số 1/2020/NĐ-CP.",
+        &["1/2020/NĐ-CP art_7", "1/2020/NĐ-CP art_12"],
+    );
+    check("Bãi bỏ Chương VI (bán, cho thuê đò) của Nghị định số 1/2020/NĐ-CP", &["1/2020/NĐ-CP chp_VI"]);
+    check("theo Chương VIII “Biện pháp khẩn cấp” của Bộ luật Dân sự", &["~Bộ luật Dân sự chp_VIII"]);
+    check("Phụ lục II thực hiện theo quy định của Nghị định số 1/2020/NĐ-CP", &["this annex_II", "1/2020/NĐ-CP"]);
+}
+
+#[test]
+fn a_short_name_after_what_changed_a_document_means_the_document() {
+    check(
+        "Luật Giá số 16/2023/QH15 được sửa đổi theo Luật số 2/2024/QH15 và Luật số 3/2025/QH15 (sau đây gọi là Luật Giá mới); Điều 7 Luật Giá mới",
+        &["16/2023/QH15", "2/2024/QH15", "3/2025/QH15", "16/2023/QH15 art_7"],
+    );
+}
+
 /// Text far longer than any window, without line ends, must not cost more per byte than a short one.
 #[test]
 fn a_unit_of_one_of_several_articles_is_one_of_each() {

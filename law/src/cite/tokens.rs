@@ -73,7 +73,8 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
                 let glued = next.is_ascii_digit() && {
                     let word = &text[start..end];
                     is_unit_word(classify(word))
-                        || matches!(word, "số" | "tạiĐiều" | "tạiđiều" | "tạikhoản" | "tạiKhoản")
+                        || matches!(word, "tạiĐiều" | "tạiđiều" | "tạikhoản" | "tạiKhoản")
+                        || word.ends_with("số")
                 };
                 if !next.is_alphanumeric() || glued {
                     break;
@@ -109,10 +110,44 @@ fn push_words<'a>(text: &'a str, start: usize, end: usize, tokens: &mut Vec<Toke
         word.len() - word.trim_start_matches(|c: char| c.is_ascii_digit()).len()
     };
     let tail = &word[head..];
-    if head > 0 && matches!(tail, "của" | "tại" | "và" | "theo" | "này" | "thì" | "có" | "được" | "về" | "phải")
-    {
+    const TAILS: [&str; 12] = ["của", "tại", "và", "theo", "này", "thì", "có", "được", "về", "phải", "ngày", "tháng"];
+    if head > 0 && (TAILS.contains(&tail) || is_unit_word(classify(tail))) {
         push(start, start + head);
         return push(start + head, end);
+    }
+    // "Thông tưsố 200", "Nghịđịnh": the words of a kind run together.
+    const PAIRS: [(&str, &str); 10] = [
+        ("tư", "số"),
+        ("định", "số"),
+        ("quyết", "số"),
+        ("lệnh", "số"),
+        ("tịch", "số"),
+        ("Nghị", "định"),
+        ("Nghị", "quyết"),
+        ("Thông", "tư"),
+        ("Quyết", "định"),
+        ("Pháp", "lệnh"),
+    ];
+    if let Some((first, _)) = PAIRS.iter().find(|(first, second)| word.strip_prefix(first) == Some(second)) {
+        push(start, start + first.len());
+        return push(start + first.len(), end);
+    }
+    // "ckhoản 1", "ađiều": a letter run into the unit above it.
+    let lettered = word.chars().next().filter(|c| c.is_ascii_lowercase());
+    if let Some(rest) =
+        lettered.and_then(|c| word.strip_prefix(c)).filter(|rest| matches!(*rest, "khoản" | "Khoản" | "Điều"))
+    {
+        let cut = end - rest.len();
+        push(start, cut);
+        return push(cut, end);
+    }
+    // "thuếthì", "Luậtnày": no syllable of Vietnamese ends in another.
+    const SYLLABLES: [&str; 14] =
+        ["thì", "này", "của", "được", "trong", "với", "và", "về", "tại", "từ", "là", "để", "đã", "không"];
+    let glued = (word.len() >= 7).then(|| SYLLABLES.iter().find_map(|tail| word.strip_suffix(tail))).flatten();
+    if let Some(head) = glued.filter(|head| head.chars().count() > 1) {
+        push(start, start + head.len());
+        return push(start + head.len(), end);
     }
     // No single syllable is longer than "nghiêng"; only what is longer, or begins with a digit or two capitals, may be
     // glued.
@@ -128,7 +163,11 @@ fn push_words<'a>(text: &'a str, start: usize, end: usize, tokens: &mut Vec<Toke
         let splits = before.is_some_and(|(earlier, last)| {
             last.is_lowercase() && c.is_uppercase()
                 || last.is_ascii_digit() && c.is_uppercase() && next_is_small
-                || earlier.is_uppercase() && last.is_uppercase() && c.is_lowercase() && c != 'g'
+                || earlier.is_uppercase()
+                    && last.is_uppercase()
+                    && c.is_lowercase()
+                    && (earlier, last, c) != ('T', 'T', 'g')
+                || (earlier, last) == ('T', 'g') && c.is_lowercase()
                 || matches!(last, 'I' | 'V' | 'X') && c.is_uppercase() && classify(&word[at..]) == Word::Kind
         });
         if splits {
@@ -264,7 +303,7 @@ fn classify(word: &str) -> Word {
         "đến" | "ĐẾN" | "tới" => Word::To,
         "các" | "Các" | "CÁC" | "những" | "Những" => Word::Each,
         "từ" | "Từ" => Word::From,
-        "này" | "NÀY" => Word::This,
+        "này" | "NÀY" | "nầy" => Word::This,
         "của" | "CỦA" | "tại" | "TẠI" | "trong" | "thuộc" | "cúa" => Word::Of,
         "số" | "SỐ" | "Số" | "sô" | "sổ" => Word::Number,
         "Luật" | "LUẬT" | "luật" | "Bộ" | "BỘ" | "bộ" | "Nghị" | "NGHỊ" | "nghị" | "Nghi" | "nghi" | "Thông"

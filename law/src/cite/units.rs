@@ -101,7 +101,11 @@ impl Parser<'_> {
                 "," if joint == Joint::Close => joint = Joint::Comma,
                 "," => {}
                 "/" if after > 0 && self.kind_of(after - 1) == Word::And => {}
+                // "khoản 15/Điều 1".
+                "/" if after == at && self.level(after + 1).is_some() => {}
                 ";" => joint = Joint::Apart,
+                // "mục II - Phụ lục I".
+                "-" | "–" if after == at && self.level(after + 1).is_some() => {}
                 "của" | "tại" | "thuộc" | "trong" if joint != Joint::Apart => {}
                 // "khoản 2 của một trong các Điều 4, 5".
                 "một" if after > at && self.text(after + 1) == "trong" && self.kind_of(after + 2) == Word::Each => {
@@ -173,7 +177,10 @@ impl Parser<'_> {
         if level == Level::Annex && first.is_empty() {
             // "phụ lục" alone is a word; "Phụ lục ban hành kèm theo …" is the one the document has.
             let attached =
-                ["ban hành", "kèm theo", "của", "được ban hành"].iter().any(|w| self.phrase(next, w).is_some());
+                ["ban hành", "kèm theo", "của", "được ban hành"].iter().any(|w| self.phrase(next, w).is_some())
+                    || self.text(next - 2).starts_with('P')
+                        && self.kind_of(next) == Word::Kind
+                        && self.document(next).is_some();
             if each || !attached {
                 return None;
             }
@@ -233,6 +240,8 @@ impl Parser<'_> {
             let separator = match self.text(joint) {
                 "," if self.kind_of(joint + 1) == Word::And => 2,
                 "," => 1,
+                // "điểm 2.1; 2.2; 2.3 mục I".
+                ";" if self.text(joint + 2) == "." && self.dotted(level, joint + 1).is_some() => 1,
                 _ if self.kind_of(joint) == Word::And && self.text(joint + 1) == "/" => 3,
                 _ if self.kind_of(joint) == Word::And => 1,
                 _ => {
@@ -304,7 +313,13 @@ impl Parser<'_> {
                 Level::Section
             }
             Word::Sub if self.kind_of(at + 1) == Word::Section => return Some((Level::Subsection, at + 2)),
-            Word::Part if self.text(at).starts_with('P') || is_roman(self.text(at + 1)) => Level::Part,
+            Word::Part
+                if self.text(at).starts_with('P')
+                    || is_roman(self.text(at + 1))
+                    || matches!(self.text(at + 1), "A" | "B" | "D" | "Đ" | "E") =>
+            {
+                Level::Part
+            }
             Word::Annex if matches!(self.text(at + 1), "lục" | "LỤC" | "Lục") => {
                 return Some((Level::Annex, at + 2));
             }
@@ -319,6 +334,12 @@ impl Parser<'_> {
             let (label, end) = self.label(level, at + 1)?;
             return matches!(self.text(end), "”" | "\"" | "'").then_some((label, end + 1));
         }
+        // "các mục số 4, 5".
+        if level == Level::Section && self.kind_of(at) == Word::Number && is_numeral(self.text(at + 1)) {
+            // "mục số 44 điểm b khoản 3" is a line of a list that the point brings.
+            let (label, end) = self.label(level, at + 1)?;
+            return self.level(end).is_none_or(|(next, _)| next < level).then_some((label, end));
+        }
         let word = self.text(at);
         if level == Level::Part && word == "thứ" {
             const ORDINALS: [&str; 10] = ["nhất", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười"];
@@ -329,6 +350,10 @@ impl Parser<'_> {
             return Some(self.annex_label(at));
         }
         let fits = match level {
+            // Letters that no point bears today, before the unit around it: "điểm f khoản 1".
+            Level::Point if matches!(word, "f" | "j" | "w" | "z") => {
+                self.level(at + 1 + usize::from(self.text(at + 1) == ",")).is_some_and(|(next, _)| next < level)
+            }
             Level::Point => is_letter(word) || is_numeral(word),
             // "khoản a Điều 1": as some decisions letter their paragraphs.
             Level::Paragraph if word.chars().count() == 1 && is_letter(word) => self.leads_to_article(at + 1),
@@ -342,8 +367,16 @@ impl Parser<'_> {
         if let Some((label, end)) = self.dotted(level, at) {
             return Some((label, end));
         }
-        if self.is_glued(at) {
+        // "các điều 232,233 và 236" is typed without a space; articles are no numbers of money.
+        let listed = level == Level::Article && self.text(at + 1) == "," && is_numeral(self.text(at + 2));
+        if self.is_glued(at) && !listed {
             return None;
+        }
+        // "điểm a đến điểm 1 khoản 2": among letters a figure one is the letter l, misread.
+        let goes_on = |at: usize| self.text(at) == "," || self.kind_of(at) == Word::And || self.level(at).is_some();
+        let before_letter = || goes_on(at + 1) && self.level(at + 1).is_none() && is_letter(self.text(at + 2));
+        if level == Level::Point && word == "1" && goes_on(at + 1) && (self.follows_letter(at) || before_letter()) {
+            return Some(("l".to_owned(), at + 1));
         }
         // "điểm y tế", "điểm 5": a letter no point bears alone, and a figure that needs a unit above it.
         let next = self.tokens.get(at + 1);
@@ -357,9 +390,27 @@ impl Parser<'_> {
             }
         }
         let closing = level == Level::Point && next.is_some_and(|n| n.text == ")" && n.start == self.tokens[at].end);
-        let opened = at > 0 && self.text(at - 1) == "(";
+        // "(trừ điểm d)": the mark closes what one before the point opened.
+        let opened = (at.saturating_sub(8)..at)
+            .rev()
+            .find(|at| matches!(self.text(*at), "(" | ")"))
+            .is_some_and(|at| self.text(at) == "(");
         let end = if closing && !opened { at + 2 } else { at + 1 };
+        // "điểm a đến điểm 1 khoản 2": after letters a figure one is the letter l, misread.
         Some((word.to_owned(), if level == Level::Point { self.after_items(end) } else { end }))
+    }
+
+    /// Whether the label before the one at token `at` in its list is a letter.
+    fn follows_letter(&self, at: usize) -> bool {
+        let passes = |at: usize| {
+            self.text(at) == "," || matches!(self.kind_of(at), Word::Point | Word::And | Word::To | Word::Each)
+        };
+        let before = (at.saturating_sub(5)..at).rev().find(|at| !passes(*at));
+        let joins = |at: usize| self.text(at) == "," || matches!(self.kind_of(at), Word::And | Word::To);
+        before.is_some_and(|before| {
+            let of_item = before > 0 && self.text(before - 1) == "tiết";
+            is_letter(self.text(before)) && joins(before + 1) && before + 1 < at && !of_item
+        })
     }
 
     /// The label of an annex: `II`, `2B`, `A`, "số 01" without its zero; empty where it has none.
@@ -372,7 +423,12 @@ impl Parser<'_> {
         if numbered || is_numeral(word) {
             return (word.trim_start_matches('0').to_owned(), label_at + 1);
         }
-        if is_roman(word) || lettered(word) && !self.tokens.get(label_at + 1).is_some_and(|t| t.word == Word::Other) {
+        // "Phụ lục IA".
+        let roman_letter = word.strip_suffix(|c: char| c.is_ascii_uppercase()).is_some_and(is_roman);
+        if is_roman(word)
+            || word.is_ascii() && roman_letter
+            || lettered(word) && !self.tokens.get(label_at + 1).is_some_and(|t| t.word == Word::Other)
+        {
             return (word.to_owned(), label_at + 1);
         }
         (String::new(), at)
@@ -398,7 +454,7 @@ impl Parser<'_> {
     /// Whether a numbered point is followed, after its list, by the unit it is part of.
     fn leads_up(&self, at: usize) -> bool {
         let mut next = at;
-        while next < at + 12 {
+        while next < at + 48 {
             let word = self.text(next);
             if self.level(next).is_some_and(|(level, _)| level < Level::Point) {
                 return true;
@@ -408,8 +464,23 @@ impl Parser<'_> {
             if self.kind_of(document) == Word::Kind && self.full_form(document).is_some() {
                 return true;
             }
-            let lists = matches!(word, "," | "và" | "hoặc" | "hay" | "đến" | "." | "điểm" | "của" | "thuộc" | "tại")
-                || is_numeral(word);
+            let lists = matches!(
+                word,
+                "," | ";"
+                    | "và"
+                    | "hoặc"
+                    | "hay"
+                    | "đến"
+                    | "."
+                    | "điểm"
+                    | "khoản"
+                    | "Khoản"
+                    | "Điểm"
+                    | "của"
+                    | "thuộc"
+                    | "tại"
+            ) || is_numeral(word)
+                || is_letter(word);
             if !lists {
                 return false;
             }
@@ -426,11 +497,16 @@ impl Parser<'_> {
 
     /// `1.2`, `a.1`: the numbering of old circulars, and of what stands below points.
     fn dotted(&self, level: Level, at: usize) -> Option<(String, usize)> {
-        if !matches!(level, Level::Point | Level::Section) {
+        if !matches!(level, Level::Point | Level::Section | Level::Paragraph) {
             return None;
         }
         let lettered = is_letter(self.text(at));
         let mut end = at;
+        let glued = |at: usize| {
+            self.text(at + 1) == "."
+                && self.tokens[at + 1].start == self.tokens[at].end
+                && self.tokens.get(at + 2).is_some_and(|t| t.start == self.tokens[at + 1].end)
+        };
         while self.text(end + 1) == "."
             && self.tokens[end + 1].start == self.tokens[end].end
             && self.tokens.get(end + 2).is_some_and(|t| {
@@ -439,7 +515,17 @@ impl Parser<'_> {
         {
             end += 2;
         }
-        let leads = end > at && (level == Level::Section || lettered || self.leads_up(end + 1));
+        // "điểm 1.1.c".
+        if level == Level::Point
+            && end > at
+            && glued(end)
+            && is_letter(self.text(end + 2))
+            && (self.level(end + 3).is_some() || self.kind_of(end + 3) == Word::And)
+        {
+            end += 2;
+        }
+        let placed = level == Level::Paragraph && at > 1 && matches!(self.text(at - 2), "tại" | "theo");
+        let leads = end > at && (level == Level::Section || lettered || placed || self.leads_up(end + 1));
         leads.then(|| (self.slice(at, end + 1).to_owned(), end + 1))
     }
 
@@ -529,6 +615,12 @@ pub(super) fn is_roman(word: &str) -> bool {
 
 /// The labels strictly between two: numbers, or Vietnamese letters.
 fn between(level: Level, from: &str, to: &str) -> Vec<String> {
+    // "điểm 3.2 đến điểm 3.8".
+    if let (Some((outer, from)), Some((same, to))) = (from.rsplit_once('.'), to.rsplit_once('.')) {
+        let fits = outer == same && !from.is_empty() && !to.is_empty();
+        let inner = if fits { between(Level::Paragraph, from, to) } else { Vec::new() };
+        return inner.into_iter().map(|label| format!("{outer}.{label}")).collect();
+    }
     if is_letter(from) && level == Level::Point {
         let place = |label: &str| POINT_LETTERS.iter().position(|l| label.starts_with(*l));
         return match (place(from), place(to)) {
