@@ -54,18 +54,22 @@ impl Count {
 
 /// What was measured, in percent: the lower of precision and recall of targets, of spans and of spans with roles.
 ///
-/// All are figures after fixing. The sentences of `test` were first run when nobody had worked on them: `test` then gave
+/// All but those of `unseen` are figures after fixing. The sentences of `test` were first run when nobody had worked on them: `test` then gave
 /// targets 98.70 and 98.45 (precision and recall) and spans 98.76 and 99.17, `test hard` targets 96.60 and 97.26 and
 /// spans 96.27 and 97.73. Their errors were read and their classes fixed, so they hold what is reached and no longer say
 /// how unseen text fares. `fresh` was labelled and run after that: targets 95.27 and 95.62, spans 98.73 and 99.36, three
-/// of 152 sentences wrong, mended since.
-const FLOORS: [(&str, [f64; 3]); 8] = [
+/// of 152 sentences wrong, mended since. `unseen` (211 sentences) was labelled by somebody who saw no output while the
+/// grammar was made more general on other text; it was run once, nothing was changed for it, and its four sentences read
+/// wrongly stand as they were found: these are the figures for text nobody has worked on.
+const FLOORS: [(&str, [f64; 3]); 10] = [
     ("dev", [100.0, 100.0, 100.0]),
     ("dev wrapped", [99.8, 99.7, 98.0]),
     ("test", [100.0, 100.0, 100.0]),
     ("test wrapped", [100.0, 100.0, 99.5]),
     ("fresh", [100.0, 100.0, 97.4]),
     ("fresh wrapped", [100.0, 100.0, 97.4]),
+    ("unseen", [98.9, 97.7, 93.1]),
+    ("unseen wrapped", [98.7, 97.2, 92.7]),
     ("test hard", [100.0, 100.0, 100.0]),
     // A page that ends between "Mục IX" and "- Phí" is read as a list.
     ("test hard wrapped", [99.3, 98.4, 98.4]),
