@@ -35,7 +35,7 @@ pub use margin::{Margin, Note, NoteKind, Revision, RevisionKind};
 pub use normal::normalise;
 pub use pdf::{RecognisedLine, from_recognised};
 pub use problem::Problem;
-pub use several::documents;
+pub use several::{EachDocument, documents, each_document};
 
 use serde::{Deserialize, Serialize};
 use std::fmt;

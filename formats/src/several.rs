@@ -21,26 +21,71 @@ const TEXT_BYTES: u64 = 512 << 20;
 /// A container is held to [`Limits::expanded_bytes`], each document in it to [`Limits::input_bytes`].
 ///
 /// # Errors
-/// Only where the container itself cannot be opened; a document that cannot be read is one of the results.
+/// Only where the container itself cannot be opened, or reading is interrupted; a document that cannot be read is one of
+/// the results.
 pub fn documents(name: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<Outcome>, FormatError> {
+    let mut outcomes: Vec<Outcome> = Vec::new();
+    let mut text_bytes = 0;
+    let limit = TEXT_BYTES.max(limits.input_bytes);
+    each_document(name, bytes, limits, &mut |name, _, outcome| {
+        if matches!(outcome, Err(FormatError::Interrupted)) {
+            return Err(FormatError::Interrupted);
+        }
+        let outcome = outcome.and_then(|extracted| {
+            let size = text_bytes + extracted.text.len() as u64;
+            if size > limit {
+                return Err(FormatError::TooLarge { size, limit });
+            }
+            text_bytes = size;
+            Ok(extracted)
+        });
+        outcomes.push((name, outcome));
+        Ok(())
+    })?;
+    Ok(outcomes)
+}
+
+/// Who hears of each document: its name, its bytes (the container's, for a record of JSON), and what came of reading it.
+/// An error ends the reading of the container.
+pub type EachDocument<'a> = dyn FnMut(String, &[u8], Result<Extracted, FormatError>) -> Result<(), FormatError> + 'a;
+
+/// Reads every document in a file as [`documents`] does, one at a time, so that a container of any length takes no
+/// more memory than its largest document. A document whose reading is interrupted is one of the results: `each` may
+/// have given the next one a deadline of its own.
+///
+/// # Errors
+/// Where the container itself cannot be opened, and the error of `each`.
+pub fn each_document(
+    name: &str,
+    bytes: &[u8],
+    limits: &Limits,
+    each: &mut EachDocument<'_>,
+) -> Result<(), FormatError> {
     let size = bytes.len() as u64;
     let limit = limits.expanded_bytes.max(limits.input_bytes);
     if size > limit {
         return Err(FormatError::TooLarge { size, limit });
     }
-    let mut collected = Collected { outcomes: Vec::new(), text_bytes: 0, limits: limits.clone() };
-    collected.add(name, bytes, 0)?;
-    Ok(collected.outcomes)
+    Reading { each, stopped: None, limits: limits.clone() }.whole(name, bytes)
 }
 
-struct Collected {
-    outcomes: Vec<Outcome>,
-    text_bytes: u64,
+struct Reading<'a, 'b> {
+    each: &'a mut EachDocument<'b>,
+    /// The error of `each`, which ends everything.
+    stopped: Option<FormatError>,
     /// What is left of what the caller allows: archives within archives draw on one purse.
     limits: Limits,
 }
 
-impl Collected {
+impl Reading<'_, '_> {
+    fn whole(mut self, name: &str, bytes: &[u8]) -> Result<(), FormatError> {
+        let done = self.add(name, bytes, 0);
+        match self.stopped {
+            Some(error) => Err(error),
+            None => done,
+        }
+    }
+
     fn add(&mut self, name: &str, bytes: &[u8], nesting: usize) -> Result<(), FormatError> {
         match sniff::look(bytes, &self.limits) {
             Ok(Look::Gzip) if nesting < NESTED_ARCHIVES => {
@@ -54,7 +99,7 @@ impl Collected {
             Err(error) if nesting == 0 && bytes.starts_with(b"PK") => Err(error),
             _ => {
                 let outcome = extract(name, bytes, &self.limits);
-                self.push(name.to_owned(), outcome)
+                self.push(name.to_owned(), bytes, outcome)
             }
         }
     }
@@ -79,10 +124,10 @@ impl Collected {
             });
             match outcome {
                 Ok(()) => {}
-                Err(FormatError::Interrupted) => return Err(FormatError::Interrupted),
+                Err(error) if self.stopped.is_some() => return Err(error),
                 Err(error) => {
                     let stop = matches!(error, FormatError::Bomb { .. });
-                    self.push(inner_name, Err(error))?;
+                    self.push(inner_name, &[], Err(error))?;
                     if stop {
                         break;
                     }
@@ -101,10 +146,10 @@ impl Collected {
             && let Some(read) = json::read_all(name, &decoded, &self.limits)
         {
             match read {
-                Err(FormatError::Interrupted) => return Err(FormatError::Interrupted),
+                Err(error @ FormatError::Interrupted) => return self.push(name.to_owned(), bytes, Err(error)),
                 Ok(records) if records.len() > 1 || text::has_extension(name, &["jsonl", "ndjson"]) => {
                     for (index, record) in records.into_iter().enumerate() {
-                        self.push(format!("{name}/{}", index + 1), record)?;
+                        self.push(format!("{name}/{}", index + 1), bytes, record)?;
                     }
                     return Ok(());
                 }
@@ -112,28 +157,15 @@ impl Collected {
             }
         }
         let outcome = extract(name, bytes, &self.limits);
-        self.push(name.to_owned(), outcome)
+        self.push(name.to_owned(), bytes, outcome)
     }
 
     fn spend(&mut self, bytes: usize) {
         self.limits.expanded_bytes = self.limits.expanded_bytes.saturating_sub(bytes as u64);
     }
 
-    fn push(&mut self, name: String, outcome: Result<Extracted, FormatError>) -> Result<(), FormatError> {
-        if matches!(outcome, Err(FormatError::Interrupted)) {
-            return Err(FormatError::Interrupted);
-        }
-        let limit = TEXT_BYTES.max(self.limits.input_bytes);
-        let outcome = outcome.and_then(|extracted| {
-            let size = self.text_bytes + extracted.text.len() as u64;
-            if size > limit {
-                return Err(FormatError::TooLarge { size, limit });
-            }
-            self.text_bytes = size;
-            Ok(extracted)
-        });
-        self.outcomes.push((name, outcome));
-        Ok(())
+    fn push(&mut self, name: String, bytes: &[u8], outcome: Result<Extracted, FormatError>) -> Result<(), FormatError> {
+        (self.each)(name, bytes, outcome).inspect_err(|error| self.stopped = Some(error.clone()))
     }
 }
 

@@ -1,14 +1,14 @@
 //! `rasoat import`: files, folders, archives and JSONL into the store, then vectors for their passages.
 
 use crate::failure::{Failure, Kind, Result};
-use crate::intake::{self, bounds};
+use crate::intake::{self, Deadline, bounds};
 use crate::places::files_below;
 use crate::store::{Store, Stored};
 use jiff::civil::Date;
 use rasoat_api::messages::Message;
 use rasoat_assistant::CorpusDocument;
 use rasoat_embeddings::{Cancelled, EmbedError, embed, passages};
-use rasoat_formats::Extracted;
+use rasoat_formats::{Extracted, FormatError, each_document};
 use rasoat_law::effect::OwnDates;
 use rasoat_law::register::Register;
 use rasoat_law::structure::parse;
@@ -53,19 +53,25 @@ pub fn documents(store: &mut Store, paths: &[PathBuf], each: &mut dyn FnMut(Line
                     continue;
                 }
             };
-            match rasoat_formats::documents(&name, &bytes, &bounds().limits()) {
-                Err(error) => each(Line { outcome: Err(Failure::format(&name, &error)), name }),
-                Ok(documents) => {
-                    for (inner, extracted) in documents {
-                        let taken = intake::finish(&inner, &bytes, extracted, &mut |_, _| Ok(()));
-                        let outcome = match taken {
-                            Err(failure) => Err(failure),
-                            Ok(taken) => put(store, &inner, &taken.extracted)?,
-                        };
-                        let name = inner;
-                        each(Line { name, outcome });
-                    }
-                }
+            let deadline = Deadline::after(bounds().read_seconds);
+            // What the store refuses ends the import; it is told apart from what a container refuses.
+            let mut refused: Option<Failure> = None;
+            let read = each_document(&name, &bytes, &bounds().limits_until(&deadline), &mut |inner, own, extracted| {
+                let outcome = match intake::finish(&inner, own, extracted, &mut |_, _| Ok(())) {
+                    Err(failure) => Err(failure),
+                    Ok(taken) => put(store, &inner, &taken.extracted).map_err(|failure| {
+                        refused = Some(failure);
+                        FormatError::Interrupted
+                    })?,
+                };
+                each(Line { name: inner, outcome });
+                deadline.put_off();
+                Ok(())
+            });
+            match (refused, read) {
+                (Some(failure), _) => return Err(failure),
+                (None, Err(error)) => each(Line { outcome: Err(Failure::format(&name, &error)), name }),
+                (None, Ok(())) => {}
             }
         }
     }

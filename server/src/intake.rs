@@ -7,7 +7,7 @@ use crate::failure::{Failure, Kind, Result};
 use crate::programs::{Program, Target, Watch, convert, recognise};
 use rasoat_api::messages::Message;
 use rasoat_formats::{Extracted, FormatError, Found, Interrupt, Limits, Problem, extract, from_recognised};
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 /// What a file may ask of this machine, as the environment sets it.
@@ -86,13 +86,41 @@ impl Bounds {
 
     /// The limits for a file whose reading begins now.
     pub fn limits(&self) -> Limits {
-        let deadline = Instant::now() + Duration::from_secs(self.read_seconds);
-        Limits { interrupt: Interrupt::when(move || Instant::now() > deadline), ..self.limits.clone() }
+        self.limits_until(&Deadline::after(self.read_seconds))
+    }
+
+    /// The limits for files that are read until a deadline, which may be put off in between.
+    pub fn limits_until(&self, deadline: &Deadline) -> Limits {
+        let deadline = deadline.clone();
+        Limits { interrupt: Interrupt::when(move || deadline.is_over()), ..self.limits.clone() }
     }
 
     /// The largest file read, in bytes.
     pub fn input_bytes(&self) -> u64 {
         self.limits.input_bytes
+    }
+}
+
+/// When reading has to end. Copies share it: a reader of many documents puts it off after each.
+#[derive(Debug, Clone)]
+pub struct Deadline {
+    seconds: u64,
+    over: Arc<Mutex<Instant>>,
+}
+
+impl Deadline {
+    /// So many seconds from now.
+    pub fn after(seconds: u64) -> Self {
+        Self { seconds, over: Arc::new(Mutex::new(Instant::now() + Duration::from_secs(seconds))) }
+    }
+
+    /// As many seconds again, from now.
+    pub fn put_off(&self) {
+        *self.over.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now() + Duration::from_secs(self.seconds);
+    }
+
+    fn is_over(&self) -> bool {
+        Instant::now() > *self.over.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -1,5 +1,5 @@
 use crate::fixture::{docx, zip_of};
-use crate::{FormatError, Interrupt, Limits, documents};
+use crate::{FormatError, Interrupt, Limits, documents, each_document};
 use std::io::{Cursor, Write};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
@@ -115,4 +115,32 @@ fn a_member_locked_with_a_password_is_called_so_and_the_others_are_read() {
     let all = documents("a.zip", &bytes, &Limits::default()).unwrap();
     assert_eq!(all[0].1.clone().unwrap_err(), FormatError::Encrypted);
     assert_eq!(all[1].1.clone().unwrap().text, "Điều 1. A");
+}
+
+#[test]
+fn a_document_whose_time_is_over_is_refused_alone_when_the_next_has_time_of_its_own() {
+    let over = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let asked = over.clone();
+    let interrupt = Interrupt::when(move || asked.load(std::sync::atomic::Ordering::SeqCst));
+    let limits = Limits { interrupt, ..Limits::default() };
+    let bytes = zip_of(&[("1.txt", b"A"), ("2.txt", b"B"), ("3.txt", b"C")]);
+    let mut codes = Vec::new();
+    each_document("a.zip", &bytes, &limits, &mut |_, _, outcome| {
+        codes.push(outcome.map(|read| read.text).map_err(|error| error.code()));
+        over.store(codes.len() == 1, std::sync::atomic::Ordering::SeqCst);
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(codes, [Ok("A".into()), Err("input.interrupted"), Ok("C".into())]);
+}
+
+#[test]
+fn whoever_hears_of_the_documents_can_end_the_reading() {
+    let bytes = zip_of(&[("1.txt", b"A"), ("2.txt", b"B")]);
+    let mut heard = 0;
+    let ended = each_document("a.zip", &bytes, &Limits::default(), &mut |_, _, _| {
+        heard += 1;
+        Err(FormatError::Mismatch)
+    });
+    assert_eq!((ended, heard), (Err(FormatError::Mismatch), 1));
 }
