@@ -17,7 +17,7 @@ const DEEP: usize = 4;
 const NEAR: usize = 4;
 /// How many lines must count on with the pages, where they do not give the page's number within the file.
 const COUNTED: usize = 12;
-/// How the forms in an annex begin, page after page, without running (Decree 30/2020/NĐ-CP, annex III).
+/// How the forms in an annex begin, page after page, without running.
 const FORM_HEADS: &[&str] = &["CỘNG HÒA XÃ HỘI", "CỘNG HOÀ XÃ HỘI", "Độc lập", "Mẫu", "MẪU", "Phụ lục", "PHỤ LỤC"];
 /// How far, in points, the height of a running line may differ from page to page.
 const SAME_HEIGHT: f64 = 3.0;
