@@ -17,6 +17,8 @@ const DEEP: usize = 4;
 const NEAR: usize = 4;
 /// How many lines must count on with the pages, where they do not give the page's number within the file.
 const COUNTED: usize = 12;
+/// How the forms in an annex begin, page after page, without running.
+const FORM_HEADS: &[&str] = &["CỘNG HÒA XÃ HỘI", "CỘNG HOÀ XÃ HỘI", "Độc lập", "Mẫu", "MẪU", "Phụ lục", "PHỤ LỤC"];
 /// How far, in points, the height of a running line may differ from page to page.
 const SAME_HEIGHT: f64 = 3.0;
 
@@ -156,7 +158,8 @@ fn running_lines(pages: &[PageLines]) -> Vec<Vec<usize>> {
     for (index, page) in pages.iter().enumerate() {
         for (line, edge) in &margins[index] {
             let text = page.lines[*line].text();
-            if text.chars().next().is_some_and(char::is_lowercase) || marker::begins_with(&text) {
+            let opens_form = FORM_HEADS.iter().any(|head| text.starts_with(head));
+            if opens_form || text.chars().next().is_some_and(char::is_lowercase) || marker::begins_with(&text) {
                 continue;
             }
             let counting = with_counting_numbers(&text, page.page);

@@ -135,6 +135,20 @@ fn a_sentence_that_laws_repeat_is_no_running_line() {
 }
 
 #[test]
+fn the_heads_of_forms_are_no_running_lines() {
+    let form = |number: usize| {
+        Sheet::default().text(190.0, 60.0, 13.0, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM").lines(
+            85.0,
+            120.0,
+            &[&format!("Tờ khai loại {number}"), "Tôi khai như trên là đúng."],
+        )
+    };
+    let read = read(&pdf(&[form(1), form(2), form(3)]));
+    assert_eq!(read.text.matches("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM").count(), 3);
+    assert!(read.problems.is_empty(), "{:?}", read.problems);
+}
+
+#[test]
 fn a_paragraph_goes_on_over_the_end_of_a_page() {
     let first =
         Sheet::default().lines(85.0, 700.0, &["Điều 1. Phạm vi", FULL[0], FULL[1]]).text(294.0, 40.0, 12.0, "1");
