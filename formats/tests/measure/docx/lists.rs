@@ -41,7 +41,7 @@ fn styled(style: &str) -> String {
     paragraph(&format!(r#"<w:pStyle w:val="{style}"/>"#))
 }
 
-fn docx(body: &str, numbering: &str, styles: &str) -> Vec<u8> {
+pub(super) fn docx(body: &str, numbering: &str, styles: &str) -> Vec<u8> {
     let kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     let types = "application/vnd.openxmlformats-officedocument.wordprocessingml";
     let members = [
