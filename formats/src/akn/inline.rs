@@ -281,8 +281,21 @@ impl Writer<'_> {
     /// What a citation points at: a provision of this document by its identifier, of another by its address.
     fn addresses(&self, citation: &Citation) -> Vec<String> {
         if citation.targets.iter().any(|target| target.document.is_named()) {
-            let named = citation.targets.iter();
-            return named.filter_map(|target| uri::of_reference(&target.document, target.eid.as_ref())).collect();
+            let places = self.resolved.get(&citation.span.start).map(Vec::as_slice).unwrap_or_default();
+            let named = citation.targets.iter().enumerate();
+            return named
+                .filter_map(|(at, target)| {
+                    // A bare name means the document that bore it on the day.
+                    let known = places.get(at).filter(|_| places.len() == citation.targets.len());
+                    match known.map(|place| &place.document) {
+                        Some(Which::Known(number)) if target.document.number().is_none() => {
+                            let work = uri::of_number(number);
+                            Some(target.eid.as_ref().map_or(work.clone(), |eid| format!("{work}/!main~{eid}")))
+                        }
+                        _ => uri::of_reference(&target.document, target.eid.as_ref()),
+                    }
+                })
+                .collect();
         }
         // What an instruction changes, and what its new text cites, lies in the document it amends.
         let amended = matches!(citation.role, Role::Target | Role::Quoted)

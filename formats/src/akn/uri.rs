@@ -1,18 +1,19 @@
 //! Addresses of documents and provisions: `/akn/vn/act/nghi_dinh/2020-03-05/30-2020-NĐ-CP/!main~art_5`.
 //!
 //! The Naming Convention asks for country, type, date and number. A citation often has no date: the year of the number
-//! stands for it, and `nodate` where there is none. Slashes of a number become dashes, since a slash parts the steps
+//! stands for it, and `0000` where there is none. Slashes of a number become dashes, since a slash parts the steps
 //! of an address; the number as printed stands in `FRBRnumber` and in the words of the citation.
 
+use jiff::civil::Date;
 use rasoat_law::{DocNumber, Document, DocumentKind, DocumentReference, Eid};
 
-/// The address of the work a document is.
-pub(super) fn of_work(document: &Document) -> String {
+/// The address of the work a document is; `generated` dates a draft that has no date.
+pub(super) fn of_work(document: &Document, generated: Date) -> String {
     let metadata = &document.metadata;
     let date = match (metadata.issued, metadata.number.as_ref().and_then(|number| number.year())) {
         (Some(issued), _) => issued.to_string(),
         (None, Some(year)) => year.to_string(),
-        (None, None) => "nodate".to_owned(),
+        (None, None) => generated.year().to_string(),
     };
     let kind = if metadata.number.is_some() { "act" } else { "bill" };
     let name = match (&metadata.number, &metadata.title) {
@@ -51,7 +52,7 @@ pub(super) fn of_number(number: &DocNumber) -> String {
 }
 
 fn act(kind: DocumentKind, date: Option<String>, name: &str) -> String {
-    format!("/akn/vn/act/{}/{}/{}", kind.code(), date.as_deref().unwrap_or("nodate"), step(name))
+    format!("/akn/vn/act/{}/{}/{}", kind.code(), date.as_deref().unwrap_or("0000"), step(name))
 }
 
 /// Words as one step of an address.

@@ -73,7 +73,7 @@ pub fn akoma_ntoso(document: &Document, citations: &[Citation], options: &AknOpt
         placed: 0,
         mods: 0,
         quoting: false,
-        work: uri::of_work(document),
+        work: uri::of_work(document, options.generated),
         generated: options.generated,
         quoted_units: HashMap::new(),
         resolved: resolved(document, citations, options.generated),
