@@ -1,6 +1,7 @@
 //! Real documents written as Akoma Ntoso and read again: the same provisions, and what the schema says of the files.
 
-use crate::archives::{self, percent, say, scraped_text};
+use crate::archives::{self, say};
+use crate::scraped::{percent, scraped_text};
 use rasoat_formats::{AknOptions, Format, Limits, akoma_ntoso, extract};
 use rasoat_law::Document;
 use rasoat_law::amend::instructions;

@@ -1,6 +1,7 @@
 //! Real texts saved in the old encodings and in the forms of Unicode, and read again.
 
-use crate::archives::{self, percent, say, scraped_text};
+use crate::archives::{self, say};
+use crate::scraped::{percent, scraped_text};
 use rasoat_formats::{Extracted, Limits, Position, extract, normalise};
 use rasoat_law::structure::parse;
 use rasoat_law::text::legacy::{self, Encoding};

@@ -6,9 +6,11 @@
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot read its data has failed")]
 
 mod akn;
+#[path = "../../../law/tests/measure/archives.rs"]
 mod archives;
 mod bombs;
 mod docx;
 mod encodings;
 mod pdf;
+mod scraped;
 mod web;

@@ -26,10 +26,10 @@ fn raw_pages_of_the_codified_law_are_read_whole() {
     }
     say(&format!(
         "pages of the codified law: {read} read, {empty} without text; {found} of {articles} headings of articles begin a line; {:.2}% of the letters and digits",
-        archives::percent(kept, letters)
+        crate::scraped::percent(kept, letters)
     ));
     assert_eq!(found, articles);
-    assert!(archives::percent(kept, letters) >= 99.9);
+    assert!(crate::scraped::percent(kept, letters) >= 99.9);
 }
 
 /// Letters and digits of a page outside its tags, counted in the plainest way; hidden elements left out.
