@@ -225,7 +225,7 @@ impl Met {
         if !self.recognised_before.is_empty() {
             problems.push(Problem::RecognisedBefore { pages: self.recognised_before });
         }
-        problems.extend(self.legacy.into_iter().map(|font| Problem::LegacyConverted { font }));
+        problems.extend(self.legacy.into_iter().map(|font| Problem::LegacyFont { font }));
         if let (true, Some(font)) = (self.unmapped > 0, font) {
             problems.push(Problem::LettersUnknown { count: self.unmapped, font });
         }

@@ -159,11 +159,6 @@ pub enum Problem {
         /// Which, from 1.
         pages: Vec<u32>,
     },
-    /// Text set in a font of an old encoding was converted to Unicode.
-    LegacyConverted {
-        /// The font.
-        font: String,
-    },
     /// The text was recognised from a scan: it may be wrong anywhere.
     Recognised {
         /// How many lines or words were recognised.
@@ -209,7 +204,6 @@ impl Problem {
             Self::PagesUnreadable { .. } => "source.pages_unreadable",
             Self::CutShort { .. } => "source.cut_short",
             Self::RecognisedBefore { .. } => "source.recognised_before",
-            Self::LegacyConverted { .. } => "source.legacy_converted",
             Self::Recognised { .. } => "source.recognised",
         }
     }
@@ -289,9 +283,6 @@ impl Problem {
                 "chữ ở trang {} là kết quả nhận dạng (OCR) có sẵn trong tệp quét, có thể sai; hãy đối chiếu với bản gốc",
                 pages_list(pages)
             ),
-            Self::LegacyConverted { font } => {
-                format!("chữ dùng phông mã cũ {font} (TCVN3 hoặc VNI) đã được chuyển sang Unicode; hãy kiểm tra lại")
-            }
             Self::Recognised { lines, doubtful, .. } => format!(
                 "nội dung do nhận dạng chữ (OCR) từ bản quét: {lines} dòng, trong đó {doubtful} dòng không chắc chắn; hãy đối chiếu với bản gốc"
             ),
@@ -380,9 +371,6 @@ impl fmt::Display for Problem {
                 "the text of page {} was recognised (OCR) before, under its scan, and may be wrong",
                 pages_list(pages)
             ),
-            Self::LegacyConverted { font } => {
-                write!(f, "text set in {font}, a font of an old encoding, was converted to Unicode")
-            }
             Self::Recognised { lines, doubtful, .. } => {
                 write!(f, "the text was recognised (OCR) from a scan: {lines} lines, {doubtful} of them doubtful")
             }

@@ -141,7 +141,24 @@ pub(super) fn splice_all(
     if !said.is_empty() {
         existing.extend(&mut package, &parts, &said, first_id, &mut changed)?;
     }
-    Ok(Annotated { file: parts::pack(package, changed)?, as_comments })
+    let file = parts::pack(package, changed)?;
+    // Changes alter the text; comments never do.
+    let same_text = changes.is_empty().then_some(text);
+    read_again(&file, same_text, limits)?;
+    Ok(Annotated { file, as_comments })
+}
+
+/// Reads what was written: a file whose tags are malformed can be read and yet not be parted, and a file that nobody
+/// can open must not be handed out.
+fn read_again(file: &[u8], same_text: Option<&str>, limits: &Limits) -> Result<(), FormatError> {
+    // It may have grown past what a stranger's file is allowed.
+    let limits = Limits { expanded_bytes: u64::MAX, ratio: u64::MAX, entries: usize::MAX, ..limits.clone() };
+    let mut package = Package::open(file, &limits)?;
+    let scanned = super::scan_with(&Parts::read(&mut package)?, &limits, |_, _, _| {})?;
+    if same_text.is_some_and(|text| scanned.text != text) {
+        return Err(FormatError::damaged("tags that cannot be parted for a comment"));
+    }
+    Ok(())
 }
 
 /// A change said in words.

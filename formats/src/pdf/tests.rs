@@ -257,7 +257,7 @@ fn a_ligature_is_its_letters_and_a_replacement_what_it_says() {
 fn a_font_of_tcvn3_is_read_in_unicode_and_told() {
     // "§iÒu 1" as windows-1252 shows it.
     let sheet = Sheet::default().legacy(85.0, 100.0, 14.0, b"\xa7i\xd2u 1. \x43\xac quan");
-    check_problems(&[sheet], "Điều 1. Cơ quan\n", &["source.legacy_converted"]);
+    check_problems(&[sheet], "Điều 1. Cơ quan\n", &["source.legacy_font"]);
 }
 
 #[test]
