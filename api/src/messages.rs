@@ -392,6 +392,9 @@ messages! {
     ReviewNotDoneHint { vi: "chờ đến khi xong rồi thử lại", en: "wait until it is, then try again" }
     BadDate { vi: "`{date}` không phải ngày dạng 2026-11-21", en: "`{date}` is no date such as 2026-11-21" }
     BadDateHint { vi: "viết ngày theo thứ tự năm-tháng-ngày", en: "write the date as year-month-day" }
+    // How the draft's file was read
+    SourceProblemsHeading { vi: "Lưu ý khi đọc tệp", en: "How the file was read" }
+    DoubtfulWords { vi: "nhận dạng chữ không chắc chắn ({sure}%): “{words}”", en: "recognised with doubt ({sure}%): “{words}”" }
     // Programs of other makers
     ProgramMissing { vi: "cần {program} để đọc hoặc ghi `{file}`, nhưng máy này chưa có", en: "{program} is needed for `{file}` and is not installed" }
     ProgramMissingHint { vi: "cài bằng `{command}` rồi thử lại, hoặc dùng tệp .docx", en: "install it with `{command}` and try again, or use a .docx file" }

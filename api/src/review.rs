@@ -1,6 +1,6 @@
 //! A review: its findings, its job and its progress.
 
-use crate::{Effect, SCHEMA};
+use crate::{Effect, Problem, SCHEMA};
 use serde::{Deserialize, Serialize};
 
 /// What `rasoat review --format json` prints.
@@ -46,6 +46,9 @@ pub struct DraftSummary {
     pub pages: Option<u32>,
     /// Provisions read.
     pub provisions: usize,
+    /// What reading its file left out or guessed, such as pages read by OCR.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<Problem>,
 }
 
 /// How grave a finding is.

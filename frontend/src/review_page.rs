@@ -149,6 +149,7 @@ pub fn ReviewPage(
                 {move || done.get().then(|| view! { <Downloads desk /> })}
             </div>
             <ProgressView desk lost />
+            <SourceProblems desk />
             <FailureNotice failure />
             {retry}
             {move || (done.get() || has_findings.get()).then(|| view! {
@@ -160,6 +161,24 @@ pub fn ReviewPage(
             })}
             {move || done.get().then(|| view! { <ChecksTable desk /> })}
         </div>
+    }
+}
+
+/// What reading the draft's file left out or guessed, before anything is made of it.
+#[component]
+fn SourceProblems(desk: Desk) -> impl IntoView {
+    let speech = expect_context::<Speech>();
+    let problems = move || desk.outcome.get().map(|outcome| outcome.draft.problems.clone()).unwrap_or_default();
+    move || {
+        let items = problems().into_iter().map(|problem| view! { <li>{problem.message}</li> }).collect::<Vec<_>>();
+        (!items.is_empty()).then(|| {
+            view! {
+                <section id="source-problems" class="caution" aria-labelledby="source-problems-heading">
+                    <h2 id="source-problems-heading">{speech.say(Message::SourceProblemsHeading)}</h2>
+                    <ul>{items}</ul>
+                </section>
+            }
+        })
     }
 }
 

@@ -161,6 +161,7 @@ fn read_draft(out: &Out, path: &Path) -> Result<(Vec<u8>, session::Draft)> {
 fn parse(out: &Out, file: &Path) -> Result<()> {
     let (_, draft) = read_draft(out, file)?;
     let mut parsed = wire::document(&draft.document);
+    parsed.problems.extend(wire::source_problems(&draft.extracted));
     let source = draft.extracted.metadata;
     let own = &mut parsed.metadata;
     own.so_hieu =
@@ -170,12 +171,6 @@ fn parse(out: &Out, file: &Path) -> Result<()> {
     own.issued = own.issued.take().or(source.issued);
     own.effective = own.effective.take().or(source.effective);
     own.signer = own.signer.take().or(source.signer);
-    parsed.problems.extend(draft.extracted.problems.iter().map(|p| api::Problem {
-        code: p.code().to_owned(),
-        start: 0,
-        end: 0,
-        message: p.message_vi(),
-    }));
     out.show(&parsed, || {
         let mut lines = vec![format!(
             "{} {} · {}",

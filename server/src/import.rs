@@ -100,7 +100,8 @@ fn put(store: &mut Store, name: &str, extracted: &Extracted) -> Result<Outcome> 
 /// A document as the corpus keeps it: the file's own metadata first, then the text's, then the register's.
 fn corpus_document(extracted: &Extracted) -> Option<CorpusDocument> {
     let register = Register::built_in();
-    let mut document = parse(&extracted.text);
+    // The notes of a consolidated text name the acts that changed it.
+    let mut document = parse(&extracted.text_with_notes());
     let source = &extracted.metadata;
     let number = source.so_hieu.as_deref().and_then(DocNumber::parse).or_else(|| document.metadata.number.clone())?;
     let entry = register.get(&number);

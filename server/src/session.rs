@@ -91,7 +91,7 @@ pub fn review(
     let mut timing = clock.timing;
     timing.parse_ms = draft.parse_ms;
     timing.total_ms = draft.parse_ms + millis(start);
-    Ok(wire::review(&draft.document, draft.extracted.pages, as_of, &outcome, timing))
+    Ok(wire::review(&draft.document, &draft.extracted, as_of, &outcome, timing))
 }
 
 fn millis(since: Instant) -> u64 {

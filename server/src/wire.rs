@@ -1,9 +1,11 @@
 //! Law's and the assistant's types in the contract's shapes.
 
-use crate::failure::{Failure, Result};
+use crate::failure::{Failure, Result, language};
 use jiff::civil::Date;
 use rasoat_api as api;
+use rasoat_api::messages::{Language, Message};
 use rasoat_assistant::{self as assistant, Corpus, Finding, Outcome};
+use rasoat_formats::{Extracted, Problem};
 use rasoat_law::cite::{self, Citation, DocumentReference};
 use rasoat_law::structure::{Document, ProvisionKind};
 use rasoat_law::{self as law, DocNumber, Eid};
@@ -49,6 +51,30 @@ pub fn document(document: &Document) -> api::ParsedDocument {
             })
             .collect(),
     }
+}
+
+/// What reading a file left out or guessed; a stretch that OCR was not sure of is one of its own.
+pub fn source_problems(extracted: &Extracted) -> Vec<api::Problem> {
+    let mut problems = Vec::new();
+    for problem in &extracted.problems {
+        let message = match language() {
+            Language::Vi => problem.message_vi(),
+            Language::En => problem.to_string(),
+        };
+        problems.push(api::Problem { code: problem.code().to_owned(), start: 0, end: 0, message });
+        if let Problem::Recognised { spans, .. } = problem {
+            problems.extend(spans.iter().map(|(start, end, sure)| api::Problem {
+                code: "source.recognised_doubtful".to_owned(),
+                start: *start,
+                end: *end,
+                message: Message::DoubtfulWords.fill(
+                    language(),
+                    &[("words", extracted.text.get(*start..*end).unwrap_or_default()), ("sure", &sure.to_string())],
+                ),
+            }));
+        }
+    }
+    problems
 }
 
 /// Citations of `text`.
@@ -237,7 +263,7 @@ pub fn finding(draft: &Document, finding: &Finding, id: usize) -> api::Finding {
 /// A review.
 pub fn review(
     draft: &Document,
-    pages: Option<u32>,
+    extracted: &Extracted,
     as_of: Date,
     outcome: &Outcome,
     timing: api::Timing,
@@ -247,8 +273,9 @@ pub fn review(
         draft: api::DraftSummary {
             so_hieu: draft.metadata.number.as_ref().map(ToString::to_string),
             title: draft.metadata.title.clone(),
-            pages,
+            pages: extracted.pages,
             provisions: draft.provisions.len(),
+            problems: source_problems(extracted),
         },
         as_of: as_of.to_string(),
         findings: outcome.findings.iter().enumerate().map(|(at, f)| finding(draft, f, at + 1)).collect(),

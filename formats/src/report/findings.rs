@@ -125,7 +125,7 @@ pub fn findings_table(review: &Review, file: &str, language: Language) -> Table 
             column(Message::ColumnConfidence, 8),
         ],
         groups: vec![Group { heading: None, rows }],
-        notes: not_covered(&review.checks, language),
+        notes: not_covered(review, language),
     }
 }
 
@@ -159,9 +159,10 @@ pub(super) fn suggestion(finding: &Finding) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// What the checks did not do, a line each: silence never means "clean".
-pub(super) fn not_covered(checks: &[CheckRun], language: Language) -> Vec<String> {
-    let mut lines = Vec::new();
+/// What reading left out and what the checks did not do, a line each: silence never means "clean".
+pub(super) fn not_covered(review: &Review, language: Language) -> Vec<String> {
+    let checks: &[CheckRun] = &review.checks;
+    let mut lines: Vec<String> = review.draft.problems.iter().map(|problem| problem.message.clone()).collect();
     for check in checks {
         let name = check_name(&check.check, language);
         if !check.ran {

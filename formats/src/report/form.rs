@@ -62,7 +62,7 @@ pub fn review_sheet(review: &Review, head: &SheetHead) -> Result<Vec<u8>, Format
         body.paragraph(&[Run::bold(name), Run::plain(value)], Align::Left);
     }
     sheet_table(&mut body, review);
-    let lines = not_covered(&review.checks, Language::Vi);
+    let lines = not_covered(review, Language::Vi);
     if !lines.is_empty() {
         body.paragraph(&[Run::bold("Phạm vi chưa được kiểm tra:")], Align::Left);
         for line in &lines {

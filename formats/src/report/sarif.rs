@@ -17,6 +17,10 @@ pub fn sarif(review: &Review, text: &str, file: &str, language: Language) -> Val
         .iter()
         .map(|(check, _)| json!({"id": check, "shortDescription": {"text": check_name(check, language)}}))
         .collect();
+    let problems = review.draft.problems.iter().map(
+        |problem| json!({"descriptor": {"id": problem.code}, "level": "warning", "message": {"text": problem.message}}),
+    );
+    let problems: Vec<Value> = problems.collect();
     let notifications: Vec<Value> = review
         .checks
         .iter()
@@ -47,7 +51,8 @@ pub fn sarif(review: &Review, text: &str, file: &str, language: Language) -> Val
                 {"location": {"uri": text_uri}, "parentIndex": 0, "encoding": "UTF-8", "contents": {"text": text},
                  "description": {"text": "text as it was read"}},
             ],
-            "invocations": [{"executionSuccessful": true, "toolConfigurationNotifications": notifications}],
+            "invocations": [{"executionSuccessful": true, "toolExecutionNotifications": problems,
+                             "toolConfigurationNotifications": notifications}],
             "results": results,
             "properties": {"asOf": review.as_of},
         }],

@@ -48,6 +48,9 @@ pub fn text(review: &Review, source: &str, language: Language) -> String {
         review.as_of,
         review.timing.total_ms as f64 / 1000.0,
     );
+    for problem in &review.draft.problems {
+        let _ = writeln!(out, "⚠ {}", problem.message);
+    }
     let ran: Vec<&str> = review.checks.iter().filter(|c| c.ran).map(|c| c.check.as_str()).collect();
     let not: Vec<&str> = review.checks.iter().filter(|c| !c.ran).map(|c| c.check.as_str()).collect();
     let _ = writeln!(out, "Đã kiểm tra: {}.", ran.join(", "));

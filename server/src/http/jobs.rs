@@ -192,9 +192,11 @@ impl Jobs {
             .and_then(|draft| {
                 let encoder = self.encoder.as_deref().map(|e| e as &dyn Encoder);
                 let review = session::review(&draft, &self.library, encoder, as_of, &mut watcher)?;
+                let mut parsed = wire::document(&draft.document);
+                parsed.problems.extend(wire::source_problems(&draft.extracted));
                 Ok(ReviewParts {
                     extracted: Some(serde_json::to_string(&draft.extracted)?),
-                    draft: Some(serde_json::to_string(&wire::document(&draft.document))?),
+                    draft: Some(serde_json::to_string(&parsed)?),
                     result: Some(serde_json::to_string(&review)?),
                     error: None,
                     converted: draft.converted,
