@@ -65,7 +65,7 @@ fn names_are_read_in_the_code_page_their_packer_wrote() {
 fn paths_do_not_lead_out_of_the_archive() {
     for (name, plain) in [
         ("../../etc/passwd", "a.zip/etc/passwd"),
-        ("/root/x", "a.zip/root/x"),
+        ("/srv/x", "a.zip/srv/x"),
         ("C:\\x\\y.txt", "a.zip/x/y.txt"),
         ("a/./b//c", "a.zip/a/b/c"),
         ("x\u{7}\ny", "a.zip/xy"),
