@@ -12,7 +12,7 @@ h1{font-size:1.4rem}section{border-left:4px solid #bbb;padding:.1rem 0 .1rem .8r
 section.changed{border-color:#9a6700}section.added{border-color:#116329}section.removed{border-color:#a40e26}\
 h2{font:600 .85rem/1.3 system-ui,sans-serif;margin:.2rem 0;color:#444}p{margin:.3rem 0}\
 ins{background:#d7f5dd;color:#0b4b1f;text-decoration:underline}del{background:#fde2e4;color:#82071e;text-decoration:line-through}\
-details{color:#444;margin:.4rem 0}summary{font:.85rem system-ui,sans-serif;cursor:pointer}dl{display:flex;flex-wrap:wrap;gap:.2rem 1.2rem}dt{float:left;margin-right:.4rem}dd{margin:0;font-weight:600}";
+details{color:#444;margin:.4rem 0}summary{font:.85rem system-ui,sans-serif;cursor:pointer}dl{display:flex;flex-wrap:wrap;gap:.2rem 1.2rem}dl div{display:flex;gap:.4rem;white-space:nowrap}dd{margin:0;font-weight:600}";
 
 /// Unchanged paragraphs in a row, from this many on, are folded away.
 const FOLDED: usize = 3;
