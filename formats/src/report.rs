@@ -1,6 +1,6 @@
 //! A review as what people and programs take away: Word comments, the review sheet, tables, SARIF.
 //!
-//! Each takes the API's [`Review`] and the draft's text, so that the server and the browser's private mode hand out
+//! Each takes the API's [`rasoat_api::Review`] and the draft's text, so that the server and the browser's private mode hand out
 //! the same files. What the forms are called is settled by decree (Nghị định 79/2025/NĐ-CP on review); ours follow
 //! the field's practice and say so, until they have been held against the official forms.
 

@@ -55,7 +55,7 @@ fn beside(extracted: &Extracted) {
 }
 
 fn may_be_of_an_old_font(extracted: &Extracted) -> bool {
-    extracted.text.chars().any(|ch| matches!(ch, '\u{a1}'..='\u{bf}' | 'Ò' | 'Ö' | '§'))
+    extracted.text.chars().any(|ch| matches!(ch, '\u{a1}'..='\u{bf}' | 'Ò' | 'Ö'))
         || extracted.problems.iter().any(|problem| problem.code() == "source.legacy_font")
 }
 
