@@ -103,6 +103,10 @@ fn plain(text: &str) -> String {
 fn libreoffice_accepts_and_rejects_to_the_two_texts() {
     let (Some(laws), Some(portal)) = (laws(), portal()) else { return };
     let folder = office_folder("settling");
+    // A profile that LibreOffice has not made itself knows no library of macros.
+    if office(&folder, &["--terminate_after_init".into()]).is_none() {
+        return;
+    }
     let basic = folder.join("profile/user/basic/Standard");
     std::fs::create_dir_all(&basic).unwrap();
     std::fs::write(basic.join("Module1.xba"), MACRO).unwrap();
