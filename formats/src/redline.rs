@@ -11,17 +11,18 @@ mod html;
 
 use align::{Pair, align};
 use rasoat_law::{Document, Eid};
+use serde::Serialize;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 /// The changes from one text to another, in the order of the new one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Redline {
     /// The paragraphs of both.
     pub paragraphs: Vec<Compared>,
 }
 
 /// A paragraph of one text or of both.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Compared {
     /// What became of it.
     pub change: ChangeKind,
@@ -34,7 +35,8 @@ pub struct Compared {
 }
 
 /// What became of a paragraph.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ChangeKind {
     /// Nothing.
     Same,
@@ -51,7 +53,8 @@ pub enum ChangeKind {
 }
 
 /// Words in a row that fared alike.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Words {
     /// In both texts.
     Kept(String),

@@ -75,7 +75,10 @@ pub(super) fn edges(
         }
     }
     Ok(seen.first().map(|first| {
-        let sample = first.chars().take(QUOTED).collect();
+        let mut sample: String = first.chars().take(QUOTED).collect();
+        if first.chars().nth(QUOTED).is_some() {
+            sample.push('…');
+        }
         Problem::HeadersLeftOut { count: seen.len(), sample }
     }))
 }

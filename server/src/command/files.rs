@@ -22,6 +22,9 @@ pub fn compare(out: &Out, old: &Path, new: &Path, format: Comparison, output: Op
     let compared = redline(&before.document, &after.document);
     let counts = compared.counts();
     let name = |path: &Path| path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+    if out.json {
+        return give(out, &[serde_json::to_vec(&compared)?, b"\n".to_vec()].concat(), output, &name(new));
+    }
     let bytes = match format {
         Comparison::Html => compared.html(&name(old), &name(new)).into_bytes(),
         Comparison::Docx => compared

@@ -161,6 +161,9 @@ pub fn give_list(
 ) -> Result<()> {
     let failed = |e: rasoat_formats::FormatError| Failure { kind: Kind::Internal, ..Failure::format("danh-muc", &e) };
     let form = || report::list_docx(table, &sheet_head(head, None)).map_err(failed);
+    if out.json {
+        return give(out, &[serde_json::to_vec(table)?, b"\n".to_vec()].concat(), output, &table.title);
+    }
     let bytes = match format {
         ListFormat::Docx => form()?,
         ListFormat::Pdf => {
