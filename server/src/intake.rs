@@ -22,9 +22,12 @@ pub struct Bounds {
 }
 
 /// Variables that set a bound, with what each means; documented in the README.
-pub const VARIABLES: [&str; 5] = [
+pub const VARIABLES: [&str; 8] = [
     "RASOAT_MAX_FILE_MIB",
     "RASOAT_MAX_UNPACKED_MIB",
+    "RASOAT_MAX_RATIO",
+    "RASOAT_MAX_ENTRIES",
+    "RASOAT_MAX_DEPTH",
     "RASOAT_MAX_PAGES",
     "RASOAT_READ_SECONDS",
     "RASOAT_PROGRAM_SECONDS",
@@ -69,16 +72,19 @@ impl Bounds {
                 }
             }
         };
-        let [file, unpacked, pages, read, program] = VARIABLES;
+        let [file, unpacked, ratio, entries, depth, pages, read, program] = VARIABLES;
+        let count = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
         if let Some(mebibytes) = number(file)? {
             bounds.limits.input_bytes = mebibytes << 20;
         }
         if let Some(mebibytes) = number(unpacked)? {
             bounds.limits.expanded_bytes = mebibytes << 20;
         }
-        if let Some(pages) = number(pages)? {
-            bounds.limits.pages = usize::try_from(pages).unwrap_or(usize::MAX);
-        }
+        let limits = &mut bounds.limits;
+        limits.ratio = number(ratio)?.unwrap_or(limits.ratio);
+        limits.entries = number(entries)?.map_or(limits.entries, count);
+        limits.depth = number(depth)?.map_or(limits.depth, count);
+        limits.pages = number(pages)?.map_or(limits.pages, count);
         bounds.read_seconds = number(read)?.unwrap_or(bounds.read_seconds);
         bounds.program_seconds = number(program)?.unwrap_or(bounds.program_seconds);
         Ok(bounds)
