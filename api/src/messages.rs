@@ -395,6 +395,8 @@ messages! {
     // How the draft's file was read
     SourceProblemsHeading { vi: "Lưu ý khi đọc tệp", en: "How the file was read" }
     DoubtfulWords { vi: "nhận dạng chữ không chắc chắn ({sure}%): “{words}”", en: "recognised with doubt ({sure}%): “{words}”" }
+    VectorsMissing { vi: "kho còn đoạn chưa mã hóa nên chưa tìm được theo nghĩa", en: "some passages have no vectors yet, so nothing can be found by meaning" }
+    VectorsMissingHint { vi: "chạy `rasoat import` để mã hóa nốt, hoặc tìm theo chữ (--mode lexical)", en: "run `rasoat import` to make them, or search by words (--mode lexical)" }
     // Programs of other makers
     ProgramMissing { vi: "cần {program} để đọc hoặc ghi `{file}`, nhưng máy này chưa có", en: "{program} is needed for `{file}` and is not installed" }
     ProgramMissingHint { vi: "cài bằng `{command}` rồi thử lại, hoặc dùng tệp .docx", en: "install it with `{command}` and try again, or use a .docx file" }

@@ -303,6 +303,21 @@ pub struct Comment {
     pub date: Option<String>,
 }
 
+/// What a file packed alone (GZIP) holds, with its name; `None` for every other file. Packed twice it is refused.
+///
+/// # Errors
+/// When it is cut short, or holds more than [`Limits::expanded_bytes`].
+pub fn ungzipped(name: &str, bytes: &[u8], limits: &Limits) -> Result<Option<(String, Vec<u8>)>, FormatError> {
+    if !bytes.starts_with(b"\x1f\x8b") {
+        return Ok(None);
+    }
+    let inner = archive::gunzip(bytes, limits)?;
+    if inner.starts_with(b"\x1f\x8b") {
+        return Err(FormatError::Unsupported { found: Found::Archive("GZIP") });
+    }
+    Ok(Some((archive::without_gz(name).to_owned(), inner)))
+}
+
 /// Reads one document. What it is, is told by its bytes first and by its name second.
 ///
 /// # Errors
@@ -313,14 +328,10 @@ pub fn extract(name: &str, bytes: &[u8], limits: &Limits) -> Result<Extracted, F
         return Err(FormatError::TooLarge { size, limit: limits.input_bytes });
     }
     match sniff::look(bytes, limits)? {
-        sniff::Look::Gzip => {
-            let inner = archive::gunzip(bytes, limits)?;
-            let name = archive::without_gz(name);
-            if matches!(sniff::look(&inner, limits)?, sniff::Look::Gzip) {
-                return Err(FormatError::Unsupported { found: Found::Archive("GZIP") });
-            }
-            extract(name, &inner, limits)
-        }
+        sniff::Look::Gzip => match ungzipped(name, bytes, limits)? {
+            Some((name, inner)) => extract(&name, &inner, limits),
+            None => Err(FormatError::Empty),
+        },
         sniff::Look::Docx => docx::read(bytes, limits),
         sniff::Look::Pdf => pdf::read(bytes, limits),
         sniff::Look::Zip => Err(FormatError::Unsupported { found: Found::Zip }),

@@ -11,7 +11,7 @@ mod sarif;
 mod table;
 mod terminal;
 
-pub use findings::{changes, comments, csv, findings_table};
+pub use findings::{changes, comments, csv, findings_table, not_covered};
 pub use form::{SheetHead, list_docx, review_sheet};
 pub use lists::{ListKind, ListedDocument, Period, list};
 pub use sarif::sarif;

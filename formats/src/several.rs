@@ -12,6 +12,9 @@ type Outcome = (String, Result<Extracted, FormatError>);
 /// Archives inside archives are opened this deep.
 const NESTED_ARCHIVES: usize = 3;
 
+/// What a member that unpacks to too much costs of what its container may unpack to, in bytes.
+const BOMB_COSTS: usize = 64 << 20;
+
 /// The most text that the documents of one container may hold together, in bytes.
 const TEXT_BYTES: u64 = 512 << 20;
 
@@ -126,11 +129,11 @@ impl Reading<'_, '_> {
                 Ok(()) => {}
                 Err(error) if self.stopped.is_some() => return Err(error),
                 Err(error) => {
-                    let stop = matches!(error, FormatError::Bomb { .. });
-                    self.push(inner_name, &[], Err(error))?;
-                    if stop {
-                        break;
+                    // Refused only after it was unpacked that far: it draws on the purse like one that was read.
+                    if matches!(error, FormatError::Bomb { .. }) {
+                        self.spend(BOMB_COSTS);
                     }
+                    self.push(inner_name, &[], Err(error))?;
                 }
             }
         }

@@ -5,16 +5,16 @@ mod review;
 
 use crate::cli::{Cli, Command, ModeName, TextKindName};
 use crate::export::As;
-use crate::failure::{Failure, Kind, Result, language};
+use crate::failure::{Failure, Result, language};
 use crate::intake::bounds;
 use crate::library::Library;
 use crate::places::Places;
 use crate::store::{Store, Stored};
-use crate::{doctor, import, session, setup, wire};
+use crate::{doctor, import, session, setup, stop, wire};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::civil::Date;
 use rasoat_api as api;
-use rasoat_api::messages::{Message, effect_name};
+use rasoat_api::messages::effect_name;
 use rasoat_assistant::{Corpus, Query, Search};
 use rasoat_embeddings::{Cancelled, Mode};
 use rasoat_law::register::Register;
@@ -22,10 +22,6 @@ use rasoat_law::{DocNumber, cite, text};
 use rasoat_model::{Encoder, TextKind};
 use std::io::{BufRead, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
-
-/// A request to stop, set by Ctrl-C.
-static STOP: AtomicBool = AtomicBool::new(false);
 
 /// Runs a command.
 ///
@@ -34,6 +30,9 @@ static STOP: AtomicBool = AtomicBool::new(false);
 pub fn run(cli: Cli) -> Result<()> {
     let places = Places::new(cli.store, cli.models);
     let out = Out { json: cli.json, quiet: cli.quiet };
+    if !matches!(cli.command, Command::Serve { .. }) {
+        stop::listen();
+    }
     match cli.command {
         Command::Parse { file } => parse(&out, &file),
         Command::Cite { file } => find_citations(&out, file.as_deref()),
@@ -152,7 +151,7 @@ fn read_draft(out: &Out, path: &Path) -> Result<(Vec<u8>, session::Draft)> {
     let draft = session::read(&name, &bytes, &mut |done, total| {
         bar.set_length(total as u64);
         bar.set_position(done as u64);
-        if STOP.load(Ordering::SeqCst) { Err(Cancelled) } else { Ok(()) }
+        if stop::asked() { Err(Cancelled) } else { Ok(()) }
     });
     bar.finish_and_clear();
     Ok((bytes, draft?))
@@ -224,6 +223,7 @@ fn run_import(out: &Out, places: &Places, mut paths: Vec<PathBuf>, corpus: bool)
     }
     let mut store = Store::open(&places.store)?;
     let (mut kept, mut unchanged, mut refused) = (0, 0, 0);
+    let mut first_refused: Option<Failure> = None;
     let mut lines = Vec::new();
     import::documents(&mut store, &paths, &mut |line| {
         let shown = match &line.outcome {
@@ -244,6 +244,7 @@ fn run_import(out: &Out, places: &Places, mut paths: Vec<PathBuf>, corpus: bool)
             }
             Err(failure) => {
                 refused += 1;
+                first_refused.get_or_insert_with(|| failure.clone());
                 lines.push(serde_json::json!({"name": line.name, "outcome": "refused", "error": failure.body()}));
                 format!("từ chối: {}: {failure}", line.name)
             }
@@ -283,20 +284,15 @@ fn run_import(out: &Out, places: &Places, mut paths: Vec<PathBuf>, corpus: bool)
             counts.documents, counts.provisions, counts.passages, counts.embedded
         )
     })?;
-    if refused > 0 && kept + unchanged == 0 {
+    match first_refused {
         // Nothing at all could be used: the first reason stands for the rest.
-        return Err(Failure::new(Kind::Input, "import.nothing", Message::NoNumber, Message::UnknownDocumentHint, &[]));
+        Some(failure) if kept + unchanged == 0 => Err(failure),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 fn embed_waiting(out: &Out, store: &mut Store, encoder: &dyn Encoder) -> Result<usize> {
-    // Ctrl-C ends the work after the chunk at hand; what is done is kept.
-    let _ = ctrlc::set_handler(|| {
-        if STOP.swap(true, Ordering::SeqCst) {
-            std::process::exit(130);
-        }
-    });
+    // What is done when a person stops it is kept.
     let bar = out.bar(0, "mã hóa");
     let mut last = std::time::Instant::now();
     let count = import::vectors(store, encoder, &mut |done, total| {
@@ -306,7 +302,7 @@ fn embed_waiting(out: &Out, store: &mut Store, encoder: &dyn Encoder) -> Result<
             last = std::time::Instant::now();
             out.note(&format!("mã hóa {done}/{total}"));
         }
-        if STOP.load(Ordering::SeqCst) { Err(Cancelled) } else { Ok(()) }
+        if stop::asked() { Err(Cancelled) } else { Ok(()) }
     })?;
     bar.finish_and_clear();
     Ok(count)
@@ -345,13 +341,10 @@ fn search(out: &Out, places: &Places, query: &str, k: usize, as_of: Date, mode: 
     let library = library(places, encoder.as_ref().map(|e| e.name()))?;
     if library.is_empty() {
         let folder = places.store.display().to_string();
-        return Err(Failure::new(
-            Kind::Missing,
-            "store.empty",
-            Message::EmptyStore,
-            Message::RunImport,
-            &[("folder", &folder)],
-        ));
+        return Err(Failure::empty_store(&folder));
+    }
+    if mode == Mode::Hybrid && !library.has_vectors() {
+        out.note(&Failure::vectors_missing().to_string());
     }
     let hits = find(&library, encoder.as_ref().map(|e| e as &dyn Encoder), query, k, mode, as_of)?;
     out.show(&hits, || {
@@ -370,7 +363,7 @@ fn search(out: &Out, places: &Places, query: &str, k: usize, as_of: Date, mode: 
 /// Searches and times it.
 ///
 /// # Errors
-/// When the encoder fails.
+/// When meaning is asked for and passages lack their vectors, or the encoder fails.
 pub fn find(
     library: &Library,
     encoder: Option<&dyn Encoder>,
@@ -379,6 +372,9 @@ pub fn find(
     mode: Mode,
     as_of: Date,
 ) -> Result<api::Hits> {
+    if mode == Mode::Dense && !library.has_vectors() {
+        return Err(Failure::vectors_missing());
+    }
     let start = std::time::Instant::now();
     let words = text::normalise(words);
     let vector = match encoder.filter(|_| mode != Mode::Lexical) {
@@ -404,12 +400,25 @@ fn give(out: &Out, bytes: &[u8], output: Option<&Path>, what: &str) -> Result<()
     Ok(())
 }
 
-/// Writes a file whole or not at all.
+/// Writes a file whole or not at all; what is no file of its own (a device, a pipe) is written into.
 fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
+    // A link stays a link: what it leads to is written.
+    let path = &path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let existing = std::fs::metadata(path).ok();
+    if existing.as_ref().is_some_and(|found| !found.is_file()) {
+        return std::fs::write(path, bytes).map_err(|e| Failure::write(path, &e));
+    }
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let write = || {
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        let mut builder = tempfile::Builder::new();
+        // As any program makes a file: the umask decides who may read it.
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let mut file = builder.tempfile_in(folder)?;
         file.write_all(bytes)?;
+        if let Some(existing) = existing {
+            file.as_file().set_permissions(existing.permissions())?;
+        }
         file.persist(path).map_err(|e| e.error)?;
         Ok(())
     };

@@ -111,6 +111,17 @@ impl Failure {
         Self::new(Kind::Input, "provision.unknown", Message::UnknownProvision, Message::UnknownDocumentHint, &values)
     }
 
+    /// A store without a document.
+    pub fn empty_store(folder: &str) -> Self {
+        let (message, hint) = (Message::EmptyStore, Message::RunImport);
+        Self::new(Kind::Missing, "store.empty", message, hint, &[("folder", folder)])
+    }
+
+    /// A store whose passages have not all got their vectors.
+    pub fn vectors_missing() -> Self {
+        Self::new(Kind::Missing, "store.vectors", Message::VectorsMissing, Message::VectorsMissingHint, &[])
+    }
+
     /// Work a person stopped.
     pub fn cancelled() -> Self {
         Self::new(Kind::Findings, "cancelled", Message::WasCancelled, Message::WasCancelledHint, &[])

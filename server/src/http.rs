@@ -10,6 +10,7 @@ use crate::failure::{Failure, Kind, Result};
 use crate::intake::bounds;
 use crate::library::Library;
 use crate::places::Places;
+use crate::stop;
 use crate::store::{Counts, Store};
 use crate::wire;
 use axum::body::Bytes;
@@ -44,6 +45,8 @@ struct Service {
     library: Arc<Library>,
     encoder: Option<Arc<BertEncoder>>,
     counts: Counts,
+    /// One PDF at a time is printed: LibreOffice takes a core and some hundred megabytes.
+    printing: tokio::sync::Semaphore,
 }
 
 type Answer<T> = std::result::Result<T, Problem>;
@@ -64,7 +67,13 @@ pub fn serve(places: Places, listen: SocketAddr) -> Result<()> {
     let counts = store.counts()?;
     let library = Arc::new(Library::load(&store, &places.store, encoder.as_ref().map(|e| e.name()))?);
     let jobs = Arc::new(Jobs::new(store, Arc::clone(&library), encoder.clone()));
-    let service = Arc::new(Service { jobs: Arc::clone(&jobs), library, encoder, counts });
+    let service = Arc::new(Service {
+        jobs: Arc::clone(&jobs),
+        library,
+        encoder,
+        counts,
+        printing: tokio::sync::Semaphore::new(1),
+    });
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::internal)?;
     runtime.block_on(async move {
         jobs.resume()?;
@@ -75,12 +84,19 @@ pub fn serve(places: Places, listen: SocketAddr) -> Result<()> {
         })?;
         let address = listener.local_addr().map_err(Failure::internal)?;
         crate::command::Out { json: false, quiet: false }.print(&format!("Rasoat: http://{address}"))?;
-        axum::serve(listener, router(service))
-            .with_graceful_shutdown(async {
-                let _ = tokio::signal::ctrl_c().await;
-            })
-            .await
-            .map_err(Failure::internal)
+        let serving = axum::serve(listener, router(service)).with_graceful_shutdown(async {
+            let _ = tokio::signal::ctrl_c().await;
+            stop::ask();
+        });
+        // Streams of events may stay open for as long as somebody looks at them.
+        let patience = async {
+            let _ = tokio::signal::ctrl_c().await;
+            tokio::time::sleep(std::time::Duration::from_secs(3)).await;
+        };
+        tokio::select! {
+            served = serving.into_future() => served.map_err(Failure::internal),
+            () = patience => Ok(()),
+        }
     })?;
     // Blocking work still running is stored as running and starts again next time.
     runtime.shutdown_timeout(std::time::Duration::from_secs(1));
@@ -324,6 +340,11 @@ async fn review_export(
 
 async fn exported(service: Arc<Service>, id: String, query: ExportQuery) -> Answer<Response> {
     let (media_type, ending) = query.format.media_type_and_ending();
+    let printer = Arc::clone(&service);
+    let _permit = match query.format {
+        As::Pdf => Some(printer.printing.acquire().await.map_err(Failure::internal)?),
+        _ => None,
+    };
     let work = move || -> Result<(String, Vec<u8>)> {
         let parts = service.jobs.parts(&id)?;
         let job = service.jobs.job(&id)?;

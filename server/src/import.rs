@@ -191,4 +191,22 @@ mod tests {
         assert_eq!(codes, [Ok(Stored::New), Err("document.no_number"), Err("input.empty")]);
         assert!(documents(&mut store, &[folder.path().join("absent.txt")], &mut |_| ()).is_err());
     }
+
+    #[test]
+    fn the_same_text_with_another_date_of_effect_is_stored_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.json");
+        let mut store = Store::open(&folder.path().join("store")).unwrap();
+        let mut put = |effective: &str| {
+            let text = r"Số: 1/2024/NĐ-CP\nNGHỊ ĐỊNH\nVề A\nĐiều 1. B\nC.";
+            std::fs::write(&file, format!(r#"{{"text": "{text}", "effective": "{effective}"}}"#)).unwrap();
+            let mut stored = Vec::new();
+            documents(&mut store, std::slice::from_ref(&file), &mut |line| stored.push(line.outcome.unwrap().1))
+                .unwrap();
+            stored
+        };
+        assert_eq!(put("2024-05-01"), [Stored::New]);
+        assert_eq!(put("2024-05-01"), [Stored::Unchanged]);
+        assert_eq!(put("2025-05-01"), [Stored::Replaced]);
+    }
 }

@@ -5,8 +5,9 @@
 
 use crate::failure::{Failure, Kind, Result};
 use crate::programs::{Program, Target, Watch, convert, recognise};
+use crate::stop;
 use rasoat_api::messages::Message;
-use rasoat_formats::{Extracted, FormatError, Found, Interrupt, Limits, Problem, extract, from_recognised};
+use rasoat_formats::{Extracted, FormatError, Found, Interrupt, Limits, Problem, extract, from_recognised, ungzipped};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -98,7 +99,7 @@ impl Bounds {
     /// The limits for files that are read until a deadline, which may be put off in between.
     pub fn limits_until(&self, deadline: &Deadline) -> Limits {
         let deadline = deadline.clone();
-        Limits { interrupt: Interrupt::when(move || deadline.is_over()), ..self.limits.clone() }
+        Limits { interrupt: Interrupt::when(move || stop::asked() || deadline.is_over()), ..self.limits.clone() }
     }
 
     /// The largest file read, in bytes.
@@ -134,7 +135,8 @@ impl Deadline {
 pub struct Taken {
     /// Its text with its places.
     pub extracted: Extracted,
-    /// The DOCX it was converted to, where it was: the places are this file's, and comments go into it.
+    /// The file that was read where it was not the one given: the DOCX it was converted to, or what a GZIP held. The
+    /// places are this file's, and comments go into it.
     pub converted: Option<Vec<u8>>,
 }
 
@@ -143,6 +145,13 @@ pub struct Taken {
 /// # Errors
 /// When it is unusable, or a program that it needs is not installed; the message says what to do.
 pub fn read(name: &str, bytes: &[u8], watch: &mut Watch<'_>) -> Result<Taken> {
+    // What is packed alone is unpacked first: comments go into the file inside, and other programs know no GZIP.
+    if let Some((inner, unpacked)) =
+        ungzipped(name, bytes, &bounds().limits()).map_err(|e| Failure::format(name, &e))?
+    {
+        let taken = finish(&inner, &unpacked, extract(&inner, &unpacked, &bounds().limits()), watch)?;
+        return Ok(Taken { converted: taken.converted.or(Some(unpacked)), ..taken });
+    }
     finish(name, bytes, extract(name, bytes, &bounds().limits()), watch)
 }
 
@@ -183,6 +192,11 @@ pub fn finish(
 /// # Errors
 /// As [`read`], but for what only the other program would find out.
 pub fn check(name: &str, bytes: &[u8]) -> Result<()> {
+    if let Some((inner, unpacked)) =
+        ungzipped(name, bytes, &bounds().limits()).map_err(|e| Failure::format(name, &e))?
+    {
+        return check(&inner, &unpacked);
+    }
     let Err(error) = extract(name, bytes, &bounds().limits()) else { return Ok(()) };
     let needed: &[Program] = match detour(&error) {
         Some(Detour::Office(_)) => &[Program::LibreOffice],

@@ -26,6 +26,22 @@ pub fn listed(library: &Library, kind: ListKind, as_of: Date) -> Vec<ListedDocum
         .collect()
 }
 
+/// What a list of the store leaves out, as a sentence, where it leaves anything out.
+pub fn left_out(library: &Library, as_of: Date) -> Option<String> {
+    let mut counts = [0_usize; 2];
+    for held in library.documents() {
+        match library.status(&held.number, as_of).effect {
+            Effect::Unknown => counts[0] += 1,
+            Effect::NotYetInForce => counts[1] += 1,
+            _ => {}
+        }
+    }
+    let [unknown, not_yet] = counts;
+    (unknown + not_yet > 0).then(|| {
+        format!("Không đưa vào danh mục: {unknown} văn bản chưa rõ hiệu lực, {not_yet} văn bản chưa có hiệu lực.")
+    })
+}
+
 fn one(held: &CorpusDocument, status: &Status, kind: ListKind, as_of: Date) -> ListedDocument {
     let day = |day: Option<Date>| day.map(|day| day.to_string());
     let past: Vec<&Event> =
@@ -46,7 +62,10 @@ fn one(held: &CorpusDocument, status: &Status, kind: ListKind, as_of: Date) -> L
     let mut notes = Vec::new();
     if kind == ListKind::InForce {
         notes.extend((status.effect == Effect::PartlyExpired).then(|| "Hết hiệu lực một phần".to_owned()));
-        let amenders = status.events.iter().filter(|event| event.kind == EventKind::Amends);
+        let amenders = status
+            .events
+            .iter()
+            .filter(|event| event.kind == EventKind::Amends && event.date.is_none_or(|day| day <= as_of));
         let amenders: Vec<String> =
             amenders.filter_map(|event| event.by.as_ref()).map(|by| format!("Sửa đổi, bổ sung bởi {by}")).collect();
         notes.extend(distinct(amenders));

@@ -14,6 +14,7 @@ mod places;
 mod programs;
 mod session;
 mod setup;
+mod stop;
 mod store;
 mod wire;
 

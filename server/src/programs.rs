@@ -6,6 +6,7 @@
 //! the network must not make LibreOffice fetch them: a confidential draft would tell who reads it.
 
 use crate::failure::{Failure, Kind, Result};
+use crate::stop;
 use rasoat_api::messages::Message;
 use rasoat_embeddings::Cancelled;
 use rasoat_formats::RecognisedLine;
@@ -153,7 +154,7 @@ pub fn convert(
         .args(["--headless", "--norestore", "--nolockcheck", "--nologo", "--convert-to", filter, "--outdir"])
         .arg(&output)
         .arg(&input);
-    run(&mut command, "LibreOffice", name, seconds, watch)?;
+    run(&mut command, "LibreOffice", name, Allowed::from_now(seconds), watch)?;
     let made = output.join(made);
     fs_err::read(&made).map_err(|_| {
         let values = [("file", name), ("program", "LibreOffice")];
@@ -192,7 +193,7 @@ pub fn recognise(
     let folder = tempfile::tempdir().map_err(Failure::internal)?;
     let file = folder.path().join("in.pdf");
     fs_err::write(&file, bytes).map_err(Failure::internal)?;
-    let started = Instant::now();
+    let allowed = Allowed::from_now(seconds);
     let total = pages as usize;
     let (next, done, stop) = (AtomicUsize::new(1), AtomicUsize::new(0), AtomicBool::new(false));
     let workers = std::thread::available_parallelism().map_or(1, usize::from).min(total.max(1));
@@ -203,9 +204,8 @@ pub fn recognise(
             if page > total {
                 return Ok(lines);
             }
-            let left = seconds.saturating_sub(started.elapsed().as_secs());
             let going_on = &mut |_: usize, _: usize| if stop.load(Ordering::SeqCst) { Err(Cancelled) } else { Ok(()) };
-            lines.extend(recognise_page((&poppler, &tesseract), name, &file, page, left, going_on)?);
+            lines.extend(recognise_page((&poppler, &tesseract), name, &file, page, allowed, going_on)?);
             done.fetch_add(1, Ordering::SeqCst);
         }
     };
@@ -253,7 +253,7 @@ fn recognise_page(
     name: &str,
     file: &Path,
     page: usize,
-    seconds: u64,
+    allowed: Allowed,
     watch: &mut Watch<'_>,
 ) -> Result<Vec<RecognisedLine>> {
     let folder = tempfile::tempdir().map_err(Failure::internal)?;
@@ -263,7 +263,7 @@ fn recognise_page(
     draw.args(["-r", &RESOLUTION.to_string(), "-gray", "-png", "-singlefile", "-f", &number, "-l", &number])
         .arg(file)
         .arg(&picture);
-    run(&mut draw, "poppler", name, seconds, watch)?;
+    run(&mut draw, "poppler", name, allowed, watch)?;
     let mut read = Command::new(tesseract);
     // One thread a page: pages run side by side.
     read.env("OMP_THREAD_LIMIT", "1").arg(picture.with_extension("png")).arg(&table).args([
@@ -273,7 +273,7 @@ fn recognise_page(
         &RESOLUTION.to_string(),
         "tsv",
     ]);
-    run(&mut read, "Tesseract", name, seconds, watch)?;
+    run(&mut read, "Tesseract", name, allowed, watch)?;
     let rows = fs_err::read_to_string(table.with_extension("tsv")).map_err(Failure::internal)?;
     Ok(lines_of(&rows, u32::try_from(page).unwrap_or(u32::MAX)))
 }
@@ -324,13 +324,25 @@ fn lines_of(table: &str, page: u32) -> Vec<RecognisedLine> {
         .collect()
 }
 
+/// Until when programs may work on a file, and how long that was.
+#[derive(Debug, Clone, Copy)]
+struct Allowed {
+    until: Instant,
+    seconds: u64,
+}
+
+impl Allowed {
+    fn from_now(seconds: u64) -> Self {
+        Self { until: Instant::now() + Duration::from_secs(seconds), seconds }
+    }
+}
+
 /// Runs a program to its end, or ends it.
-fn run(command: &mut Command, program: &str, file: &str, seconds: u64, watch: &mut Watch<'_>) -> Result<()> {
+fn run(command: &mut Command, program: &str, file: &str, allowed: Allowed, watch: &mut Watch<'_>) -> Result<()> {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(command, 0);
     let mut child = command.spawn().map_err(|error| Failure::internal(format!("{program}: {error}")))?;
-    let started = Instant::now();
     loop {
         match child.try_wait().map_err(Failure::internal)? {
             Some(status) if status.success() => return Ok(()),
@@ -339,13 +351,13 @@ fn run(command: &mut Command, program: &str, file: &str, seconds: u64, watch: &m
                 let (message, hint) = (Message::ProgramRefused, Message::ProgramRefusedHint);
                 return Err(Failure::new(Kind::Input, "input.damaged", message, hint, &values));
             }
-            None if watch(0, 0).is_err() => {
+            None if stop::asked() || watch(0, 0).is_err() => {
                 end(&mut child);
                 return Err(Failure::cancelled());
             }
-            None if started.elapsed() > Duration::from_secs(seconds) => {
+            None if Instant::now() > allowed.until => {
                 end(&mut child);
-                let limit = seconds.to_string();
+                let limit = allowed.seconds.to_string();
                 let values = [("file", file), ("program", program), ("seconds", limit.as_str())];
                 let (message, hint) = (Message::ProgramTooSlow, Message::ProgramTooSlowHint);
                 return Err(Failure::new(Kind::Input, "input.interrupted", message, hint, &values));
@@ -357,15 +369,13 @@ fn run(command: &mut Command, program: &str, file: &str, seconds: u64, watch: &m
 
 /// Ends a program and what it started: `soffice` is only the parent of the process that works.
 fn end(child: &mut Child) {
-    let id = child.id();
-    let ended = if cfg!(unix) {
-        Command::new("kill").args(["-KILL", "--", &format!("-{id}")]).stderr(Stdio::null()).status()
-    } else {
-        Command::new("taskkill").args(["/F", "/T", "/PID", &id.to_string()]).stderr(Stdio::null()).status()
-    };
-    if !ended.is_ok_and(|status| status.success()) {
-        let _ = child.kill();
+    #[cfg(unix)]
+    if let Ok(group) = i32::try_from(child.id()) {
+        let _ = nix::sys::signal::killpg(nix::unistd::Pid::from_raw(group), nix::sys::signal::Signal::SIGKILL);
     }
+    #[cfg(windows)]
+    let _ = Command::new("taskkill").args(["/F", "/T", "/PID", &child.id().to_string()]).stderr(Stdio::null()).status();
+    let _ = child.kill();
     let _ = child.wait();
 }
 
@@ -393,7 +403,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mark = folder.path().join("late");
         let script = format!("(sleep 3; touch '{}') & wait", mark.display());
-        let failure = run(Command::new("sh").args(["-c", &script]), "sh", "a.doc", 0, &mut |_, _| Ok(())).unwrap_err();
+        let failure =
+            run(Command::new("sh").args(["-c", &script]), "sh", "a.doc", Allowed::from_now(0), &mut |_, _| Ok(()))
+                .unwrap_err();
         assert_eq!((failure.kind, failure.code), (Kind::Input, "input.interrupted"));
         std::thread::sleep(Duration::from_millis(3_300));
         assert!(!mark.exists());
@@ -403,7 +415,8 @@ mod tests {
     #[test]
     fn a_program_stops_when_a_person_cancels() {
         let mut command = Command::new("sleep");
-        let failure = run(command.arg("60"), "sleep", "a.doc", 60, &mut |_, _| Err(Cancelled)).unwrap_err();
+        let failure =
+            run(command.arg("60"), "sleep", "a.doc", Allowed::from_now(60), &mut |_, _| Err(Cancelled)).unwrap_err();
         assert_eq!(failure.code, "cancelled");
     }
 }

@@ -168,7 +168,11 @@ impl Store {
             })
             .optional()?;
         let stored = match &before {
-            Some((id, sum)) if sum == sha256 && provisions(&transaction, *id)? == document.document.provisions => {
+            Some((id, sum))
+                if sum == sha256
+                    && provisions(&transaction, *id)? == document.document.provisions
+                    && attributes(&transaction, *id)? == attributes_of(document) =>
+            {
                 return Ok(Stored::Unchanged);
             }
             Some((id, _)) => {
@@ -177,22 +181,21 @@ impl Store {
             }
             None => Stored::New,
         };
-        let date = |date: Option<Date>| date.map(|d| d.to_string());
-        let metadata = &document.document.metadata;
+        let [kind, title, name, issuer, place, signer, issued, effective, consolidated_to] = attributes_of(document);
         transaction.execute(
             "INSERT INTO documents (number, kind, title, name, issuer, place, signer, issued, effective, consolidated_to,
                 source, sha256, text) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
             params![
                 number,
-                document.kind.code(),
-                document.title,
-                metadata.title,
-                document.issuer,
-                metadata.place,
-                metadata.signer,
-                date(document.own_dates.issued),
-                date(document.own_dates.effective),
-                date(document.consolidated_to),
+                kind,
+                title,
+                name,
+                issuer,
+                place,
+                signer,
+                issued,
+                effective,
+                consolidated_to,
                 source,
                 sha256,
                 document.document.text,
@@ -415,6 +418,36 @@ pub struct ReviewParts {
     pub error: Option<String>,
     /// The DOCX that the original was converted to, where it was.
     pub converted: Option<Vec<u8>>,
+}
+
+/// What is stored of a document beside its number and its text.
+type Attributes = [Option<String>; 9];
+
+fn attributes_of(document: &CorpusDocument) -> Attributes {
+    let date = |date: Option<Date>| date.map(|d| d.to_string());
+    let metadata = &document.document.metadata;
+    [
+        Some(document.kind.code().to_owned()),
+        Some(document.title.clone()),
+        metadata.title.clone(),
+        document.issuer.clone(),
+        metadata.place.clone(),
+        metadata.signer.clone(),
+        date(document.own_dates.issued),
+        date(document.own_dates.effective),
+        date(document.consolidated_to),
+    ]
+}
+
+fn attributes(connection: &Connection, document: i64) -> rusqlite::Result<Attributes> {
+    let sql = "SELECT kind, title, name, issuer, place, signer, issued, effective, consolidated_to FROM documents WHERE id = ?1";
+    connection.query_row(sql, [document], |row| {
+        let mut attributes = Attributes::default();
+        for (at, attribute) in attributes.iter_mut().enumerate() {
+            *attribute = row.get(at)?;
+        }
+        Ok(attributes)
+    })
 }
 
 fn stored_review(row: &Row<'_>) -> rusqlite::Result<StoredReview> {

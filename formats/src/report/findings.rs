@@ -160,7 +160,7 @@ pub(super) fn suggestion(finding: &Finding) -> String {
 }
 
 /// What reading left out and what the checks did not do, a line each: silence never means "clean".
-pub(super) fn not_covered(review: &Review, language: Language) -> Vec<String> {
+pub fn not_covered(review: &Review, language: Language) -> Vec<String> {
     let checks: &[CheckRun] = &review.checks;
     let mut lines: Vec<String> = review.draft.problems.iter().map(|problem| problem.message.clone()).collect();
     for check in checks {

@@ -144,3 +144,13 @@ fn whoever_hears_of_the_documents_can_end_the_reading() {
     });
     assert_eq!((ended, heard), (Err(FormatError::Mismatch), 1));
 }
+
+#[test]
+fn one_member_that_unpacks_to_too_much_costs_the_others_nothing() {
+    let blanks = vec![b' '; 6 << 20];
+    let bytes = zip_of(&[("1.txt", b"A"), ("2.txt", &blanks), ("3.txt", b"C")]);
+    let all = documents("a.zip", &bytes, &Limits::default()).unwrap();
+    let codes: Vec<_> =
+        all.into_iter().map(|(_, read)| read.map(|read| read.text).map_err(|error| error.code())).collect();
+    assert_eq!(codes, [Ok("A".into()), Err("input.bomb"), Ok("C".into())]);
+}

@@ -80,6 +80,10 @@ pub fn give_document(
         }
         None => read_draft(out, Path::new(source))?.1.document,
     };
+    if out.json {
+        let parsed = serde_json::to_vec(&crate::wire::document(&document))?;
+        return give(out, &[parsed, b"\n".to_vec()].concat(), output, source);
+    }
     let bytes = match format {
         DocumentFormat::Akn => {
             let register = Register::built_in();

@@ -4,7 +4,7 @@ use super::{Out, give, library, read_draft, write_whole};
 use crate::cli::{FailOn, Head, ListFormat, Listed, Suite};
 use crate::command::day;
 use crate::export::{As, Exported, export};
-use crate::failure::{Failure, Kind, Result};
+use crate::failure::{Failure, Kind, Result, language};
 use crate::intake::bounds;
 use crate::library::Library;
 use crate::places::Places;
@@ -54,6 +54,10 @@ pub fn review(out: &Out, places: &Places, file: &Path, as_of: Date, wanted: &Wan
     let mut file = export(&exported, wanted.format, &mut |_, _| Ok(()))?;
     if wanted.format == As::Json && wanted.output.is_none() {
         file.push(b'\n');
+    }
+    if wanted.format == As::Csv {
+        // CSV has no place for what was not checked.
+        report::not_covered(&review, language()).iter().for_each(|line| out.note(line));
     }
     give(out, &file, wanted.output, &format!("{} phát hiện", review.findings.len()))?;
     let fail_on = wanted.fail_on;
@@ -132,20 +136,33 @@ pub fn list(
         Listed::Partly => ListKind::PartlyExpired,
         Listed::Action => ListKind::Action,
     };
+    let mut notes = Vec::new();
     let documents = if kind == ListKind::Action {
         let reviewer = Reviewer::new(places)?;
         let mut rows = Vec::new();
         for file in files {
+            let name = file.display().to_string();
             let (_, draft) = read_draft(out, file)?;
             let review = reviewer.review(out, &draft, as_of)?;
-            rows.extend(lists::to_act_on(&draft.document, &file.display().to_string(), &review));
+            rows.extend(lists::to_act_on(&draft.document, &name, &review));
+            notes.extend(report::not_covered(&review, language()).into_iter().map(|line| format!("{name}: {line}")));
         }
         rows
     } else {
-        lists::listed(&library(places, None)?, kind, as_of)
+        let library = library(places, None)?;
+        if library.is_empty() {
+            let folder = places.store.display().to_string();
+            return Err(Failure::empty_store(&folder));
+        }
+        notes.extend(lists::left_out(&library, as_of));
+        lists::listed(&library, kind, as_of)
     };
     let period = from.map(|from| Period { from: from.to_string(), to: as_of.to_string() });
-    Ok(report::list(kind, &documents, &as_of.to_string(), period.as_ref()))
+    let mut table = report::list(kind, &documents, &as_of.to_string(), period.as_ref());
+    // CSV has no place for them.
+    notes.iter().for_each(|line| out.note(line));
+    table.notes.extend(notes);
+    Ok(table)
 }
 
 /// Gives a list in a format.

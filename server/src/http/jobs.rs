@@ -6,6 +6,7 @@ use crate::failure::{Failure, Kind, Result};
 use crate::intake;
 use crate::library::Library;
 use crate::session;
+use crate::stop;
 use crate::store::{ReviewParts, Store, StoredReview};
 use crate::wire;
 use jiff::civil::Date;
@@ -204,6 +205,8 @@ impl Jobs {
             });
         match outcome {
             Ok(parts) => self.finish(running, "done", parts, None),
+            // The service ends: the job stays as running, and starts again with the next one.
+            Err(_) if stop::asked() => {}
             Err(failure) if failure.code == "cancelled" => {
                 self.finish(running, "cancelled", ReviewParts::default(), None);
             }
@@ -304,7 +307,7 @@ impl session::Watcher for JobWatcher<'_> {
         } else {
             drop(job);
         }
-        if self.running.cancel.load(Ordering::SeqCst) { Err(Cancelled) } else { Ok(()) }
+        if stop::asked() || self.running.cancel.load(Ordering::SeqCst) { Err(Cancelled) } else { Ok(()) }
     }
 
     fn found(&mut self, finding: Finding) {

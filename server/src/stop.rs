@@ -1,0 +1,28 @@
+//! A person's word to stop: Ctrl-C, or the end of the service.
+//!
+//! Long work asks for it and ends in order, so that programs it started end with it and the files they worked on are
+//! removed; a second Ctrl-C ends the process at once.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+static ASKED: AtomicBool = AtomicBool::new(false);
+
+/// Listens for Ctrl-C. The service listens for itself.
+pub fn listen() {
+    // A handler that is there already does the same.
+    let _ = ctrlc::set_handler(|| {
+        if ASKED.swap(true, Ordering::SeqCst) {
+            std::process::exit(130);
+        }
+    });
+}
+
+/// Asks all work to stop.
+pub fn ask() {
+    ASKED.store(true, Ordering::SeqCst);
+}
+
+/// Whether somebody asked.
+pub fn asked() -> bool {
+    ASKED.load(Ordering::SeqCst)
+}
