@@ -443,6 +443,8 @@ mod tests {
         fn a_settled_text_is_the_normal_form_and_every_place_holds_its_words(
             source in "[a-zA-Z .,\u{a0}\u{200b}\r\nĐđêạ\u{302}\u{301}]{0,80}"
         ) {
+            // A line that reads as an old encoding is converted, and no syllable of it means what it looks like.
+            prop_assume!(legacy::convert(&source).parts.is_empty());
             let settled = settled(&source);
             prop_assert_eq!(&settled.text, &normalise(&source));
             let mut reached = 0;

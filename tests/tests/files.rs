@@ -238,3 +238,40 @@ fn part(package: &[u8], name: &str) -> Result<String> {
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(package))?;
     Ok(std::io::read_to_string(archive.by_name(name)?)?)
 }
+
+/// An OpenDocument text whose picture lies on a server.
+fn odt_with_a_picture_at(address: &str) -> Result<Vec<u8>> {
+    let content = format!(
+        r#"<?xml version="1.0"?><office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0" xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:svg="urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0" office:version="1.2"><office:body><office:text><text:p>Điều 1. Phạm vi</text:p><text:p>Nghị định này quy định việc thử.<draw:frame text:anchor-type="as-char" svg:width="5cm" svg:height="5cm"><draw:image xlink:href="http://{address}/anh.png" xlink:type="simple" xlink:show="embed" xlink:actuate="onLoad"/></draw:frame></text:p></office:text></office:body></office:document-content>"#
+    );
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, part) in [
+        ("mimetype", "application/vnd.oasis.opendocument.text"),
+        (
+            "META-INF/manifest.xml",
+            r#"<?xml version="1.0"?><manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0" manifest:version="1.2"><manifest:file-entry manifest:full-path="/" manifest:media-type="application/vnd.oasis.opendocument.text"/><manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/></manifest:manifest>"#,
+        ),
+        ("content.xml", content.as_str()),
+    ] {
+        writer.start_file(name, zip::write::SimpleFileOptions::default())?;
+        std::io::Write::write_all(&mut writer, part.as_bytes())?;
+    }
+    Ok(writer.finish()?.into_inner())
+}
+
+#[test]
+fn a_draft_that_links_to_a_picture_tells_nobody_that_it_is_read() -> Result<()> {
+    let Some(rasoat) = with_empty_store() else { return Ok(()) };
+    if !installed(&["soffice"]) {
+        return Ok(());
+    }
+    let server = std::net::TcpListener::bind("127.0.0.1:0")?;
+    server.set_nonblocking(true)?;
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("a.odt");
+    fs_err::write(&file, odt_with_a_picture_at(&server.local_addr()?.to_string())?)?;
+    assert_eq!(eids(&parse(&rasoat, &file)?), ["art_1"]);
+    let asked = server.accept().map(|_| ()).map_err(|error| error.kind());
+    assert_eq!(asked, Err(std::io::ErrorKind::WouldBlock), "LibreOffice fetched what the draft links to");
+    Ok(())
+}
