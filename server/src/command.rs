@@ -161,6 +161,7 @@ fn parse(out: &Out, file: &Path) -> Result<()> {
     let (_, draft) = read_draft(out, file)?;
     let mut parsed = wire::document(&draft.document);
     parsed.problems.extend(wire::source_problems(&draft.extracted));
+    parsed.problems.extend(wire::doubtful_words(&draft.extracted));
     let source = draft.extracted.metadata;
     let own = &mut parsed.metadata;
     own.so_hieu =

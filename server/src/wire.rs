@@ -53,28 +53,35 @@ pub fn document(document: &Document) -> api::ParsedDocument {
     }
 }
 
-/// What reading a file left out or guessed; a stretch that OCR was not sure of is one of its own.
+/// What reading a file left out or guessed.
 pub fn source_problems(extracted: &Extracted) -> Vec<api::Problem> {
-    let mut problems = Vec::new();
-    for problem in &extracted.problems {
-        let message = match language() {
-            Language::Vi => problem.message_vi(),
-            Language::En => problem.to_string(),
-        };
-        problems.push(api::Problem { code: problem.code().to_owned(), start: 0, end: 0, message });
-        if let Problem::Recognised { spans, .. } = problem {
-            problems.extend(spans.iter().map(|(start, end, sure)| api::Problem {
-                code: "source.recognised_doubtful".to_owned(),
-                start: *start,
-                end: *end,
-                message: Message::DoubtfulWords.fill(
-                    language(),
-                    &[("words", extracted.text.get(*start..*end).unwrap_or_default()), ("sure", &sure.to_string())],
-                ),
-            }));
-        }
-    }
+    let said = |problem: &Problem| match language() {
+        Language::Vi => problem.message_vi(),
+        Language::En => problem.to_string(),
+    };
+    let problems = extracted.problems.iter();
     problems
+        .map(|problem| api::Problem { code: problem.code().to_owned(), start: 0, end: 0, message: said(problem) })
+        .collect()
+}
+
+/// The words that OCR was not sure of, a problem each: a scan can have hundreds, so they stand in the document and not
+/// in its review.
+pub fn doubtful_words(extracted: &Extracted) -> Vec<api::Problem> {
+    let recognised = extracted.problems.iter().filter_map(|problem| match problem {
+        Problem::Recognised { spans, .. } => Some(spans),
+        _ => None,
+    });
+    let doubtful = |(start, end, sure): &(usize, usize, u8)| {
+        let words = extracted.text.get(*start..*end).unwrap_or_default();
+        api::Problem {
+            code: "source.recognised_doubtful".to_owned(),
+            start: *start,
+            end: *end,
+            message: Message::DoubtfulWords.fill(language(), &[("words", words), ("sure", &sure.to_string())]),
+        }
+    };
+    recognised.flatten().map(doubtful).collect()
 }
 
 /// Citations of `text`.

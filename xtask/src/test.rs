@@ -61,7 +61,7 @@ fn browser() -> Result<bool> {
 fn office() -> Result<bool> {
     let present = tools::office()?;
     if !present {
-        let command = "sudo apt-get install libreoffice-writer-nogui poppler-utils tesseract-ocr tesseract-ocr-vie";
+        let command = "sudo apt-get install libreoffice-writer-nogui fonts-liberation poppler-utils tesseract-ocr tesseract-ocr-vie";
         if std::env::var("CI").is_ok_and(|value| value == "true") {
             bail!("LibreOffice, poppler or Tesseract is missing; run `{command}`");
         }

@@ -92,7 +92,7 @@ pub fn office() -> Result<bool> {
     if present() {
         return Ok(true);
     }
-    apt_get(&["libreoffice-writer-nogui", "poppler-utils", "tesseract-ocr", "tesseract-ocr-vie"])?;
+    apt_get(&["libreoffice-writer-nogui", "fonts-liberation", "poppler-utils", "tesseract-ocr", "tesseract-ocr-vie"])?;
     Ok(present())
 }
 

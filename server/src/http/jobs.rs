@@ -195,6 +195,7 @@ impl Jobs {
                 let review = session::review(&draft, &self.library, encoder, as_of, &mut watcher)?;
                 let mut parsed = wire::document(&draft.document);
                 parsed.problems.extend(wire::source_problems(&draft.extracted));
+                parsed.problems.extend(wire::doubtful_words(&draft.extracted));
                 Ok(ReviewParts {
                     extracted: Some(serde_json::to_string(&draft.extracted)?),
                     draft: Some(serde_json::to_string(&parsed)?),
