@@ -367,6 +367,18 @@ impl Store {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// Reviews that were running when the store was last used, oldest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn running_reviews(&self) -> Result<Vec<StoredReview>> {
+        let mut select = self
+            .connection
+            .prepare("SELECT id, file_name, as_of, state, error FROM reviews WHERE state = 'running' ORDER BY id")?;
+        let rows = select.query_map([], stored_review)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// One review.
     ///
     /// # Errors

@@ -131,12 +131,19 @@ impl Jobs {
     /// # Errors
     /// When the store cannot be read.
     pub fn resume(self: &Arc<Self>) -> Result<()> {
-        let cut_off: Vec<StoredReview> =
-            self.store().reviews(10_000)?.into_iter().filter(|review| review.state == "running").collect();
+        let cut_off = self.store().running_reviews()?;
         for review in cut_off {
             let original = self.store().review_original(&review.id)?;
-            if let (Some(bytes), Ok(as_of)) = (original, review.as_of.parse()) {
-                self.launch(&review, bytes, as_of);
+            match (original, review.as_of.parse()) {
+                (Some(bytes), Ok(as_of)) => {
+                    self.launch(&review, bytes, as_of);
+                }
+                // It can never end by itself.
+                _ => {
+                    let error = serde_json::to_string(&Failure::cancelled().body())?;
+                    let parts = ReviewParts { error: Some(error), ..ReviewParts::default() };
+                    self.store().end_review(&review.id, "failed", &parts)?;
+                }
             }
         }
         Ok(())
