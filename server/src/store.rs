@@ -617,4 +617,28 @@ mod tests {
         std::fs::write(Store::file_in(folder.path()), b"this is no database at all, but long enough to look").unwrap();
         assert_eq!(Store::open(folder.path()).err().map(|f| f.code), Some("store.damaged"));
     }
+
+    #[test]
+    fn a_store_of_the_first_version_is_brought_up_with_its_reviews() {
+        let folder = tempfile::tempdir().unwrap();
+        let review = StoredReview {
+            id: "r".into(),
+            file_name: "a.docx".into(),
+            as_of: "2026-11-26".into(),
+            state: "done".into(),
+            error: None,
+        };
+        let store = Store::open(folder.path()).unwrap();
+        store.begin_review(&review, b"PK").unwrap();
+        let first_version =
+            "ALTER TABLE reviews DROP COLUMN converted; UPDATE meta SET value = '1' WHERE key = 'schema'";
+        store.connection.execute_batch(first_version).unwrap();
+        drop(store);
+        let store = Store::open(folder.path()).unwrap();
+        assert_eq!(store.review("r").unwrap(), Some(review));
+        let parts = ReviewParts { converted: Some(b"PK2".to_vec()), ..ReviewParts::default() };
+        store.end_review("r", "done", &parts).unwrap();
+        assert_eq!(store.review_parts("r").unwrap(), Some(parts));
+        assert_eq!(store.review_original("r").unwrap(), Some(b"PK".to_vec()));
+    }
 }
