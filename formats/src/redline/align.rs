@@ -5,6 +5,7 @@ use rasoat_law::Eid;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 use std::cmp::Ordering;
 use std::collections::HashMap;
+use std::ops::Range;
 
 /// A line of the comparison, by indexes into the two lists of paragraphs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,13 +29,15 @@ const MOVED_WORDS: usize = 8;
 const WEIGHED_PAIRS: usize = 1_000_000;
 
 /// Matches paragraphs, in the order of the new text.
-pub(super) fn align(old: &[Paragraph<'_>], new: &[Paragraph<'_>]) -> Vec<Pair> {
+pub(super) fn align<'a>(old: &'a [Paragraph<'a>], new: &'a [Paragraph<'a>]) -> Vec<Pair> {
     let old_bodies: Vec<&str> = old.iter().map(|paragraph| paragraph.body).collect();
     let new_bodies: Vec<&str> = new.iter().map(|paragraph| paragraph.body).collect();
     let mut numbers = HashMap::new();
-    let bags = Bags {
-        old: old.iter().map(|paragraph| bag(paragraph, &mut numbers)).collect(),
-        new: new.iter().map(|paragraph| bag(paragraph, &mut numbers)).collect(),
+    let sides = Sides {
+        old_bags: old.iter().map(|paragraph| bag(paragraph, &mut numbers)).collect(),
+        new_bags: new.iter().map(|paragraph| bag(paragraph, &mut numbers)).collect(),
+        old,
+        new,
     };
     let mut pairs = Vec::new();
     // Gaps of neighbouring operations belong together: a removal beside an addition may be one change.
@@ -42,7 +45,7 @@ pub(super) fn align(old: &[Paragraph<'_>], new: &[Paragraph<'_>]) -> Vec<Pair> {
     for op in capture_diff_slices(Algorithm::Myers, &old_bodies, &new_bodies) {
         let (a, b) = (op.old_range(), op.new_range());
         if matches!(op, DiffOp::Equal { .. }) {
-            close_gap(&mut pairs, old, new, &bags, gap_old, gap_new);
+            sides.close_gap(&mut pairs, gap_old, gap_new);
             pairs.extend(a.clone().zip(b.clone()).map(|(a, b)| Pair::Both(a, b)));
             (gap_old, gap_new) = (a.end..a.end, b.end..b.end);
         } else {
@@ -50,17 +53,20 @@ pub(super) fn align(old: &[Paragraph<'_>], new: &[Paragraph<'_>]) -> Vec<Pair> {
             gap_new.end = b.end;
         }
     }
-    close_gap(&mut pairs, old, new, &bags, gap_old, gap_new);
-    find_moved(&mut pairs, &bags);
+    sides.close_gap(&mut pairs, gap_old, gap_new);
+    find_moved(&mut pairs, &sides);
     pairs
 }
 
 /// The words of a paragraph by their numbers, in order, each as often as it stands there; its own number left out.
 type Bag = Vec<u32>;
 
-struct Bags {
-    old: Vec<Bag>,
-    new: Vec<Bag>,
+/// The two texts with the words of each paragraph.
+struct Sides<'a> {
+    old: &'a [Paragraph<'a>],
+    new: &'a [Paragraph<'a>],
+    old_bags: Vec<Bag>,
+    new_bags: Vec<Bag>,
 }
 
 fn bag<'a>(paragraph: &Paragraph<'a>, numbers: &mut HashMap<&'a str, u32>) -> Bag {
@@ -92,103 +98,91 @@ fn likeness(a: &[u32], b: &[u32]) -> f64 {
     2.0 * common as f64 / total as f64
 }
 
-/// Matches what lies between two paragraphs that both texts have: the pairing in order of the greatest likeness.
-fn close_gap(
-    pairs: &mut Vec<Pair>,
-    old: &[Paragraph<'_>],
-    new: &[Paragraph<'_>],
-    bags: &Bags,
-    gap_old: std::ops::Range<usize>,
-    gap_new: std::ops::Range<usize>,
-) {
-    let (rows, columns) = (gap_old.len(), gap_new.len());
-    if rows.saturating_mul(columns) > WEIGHED_PAIRS {
-        return match_by_place(pairs, old, new, bags, gap_old, gap_new);
-    }
-    let weight = |row: usize, column: usize| -> f32 {
-        let (a, b) = (gap_old.start + row, gap_new.start + column);
-        let same_place = old[a].eid.is_some() && old[a].eid == new[b].eid;
-        let weight = likeness(&bags.old[a], &bags.new[b]) + if same_place { SAME_PLACE } else { 0.0 };
-        if weight >= ALIKE { weight as f32 } else { 0.0 }
-    };
-    // best[row][column]: the greatest sum over the gap from there on.
-    let width = columns + 1;
-    let mut weights = vec![0.0_f32; rows * columns];
-    let mut best = vec![0.0_f32; (rows + 1) * width];
-    for row in (0..rows).rev() {
-        for column in (0..columns).rev() {
-            let pair = weight(row, column);
-            weights[row * columns + column] = pair;
-            let matched = if pair > 0.0 { pair + best[(row + 1) * width + column + 1] } else { 0.0 };
-            best[row * width + column] =
-                matched.max(best[(row + 1) * width + column]).max(best[row * width + column + 1]);
+impl Sides<'_> {
+    /// Matches what lies between two paragraphs that both texts have: the pairing in order of the greatest likeness.
+    fn close_gap(&self, pairs: &mut Vec<Pair>, gap_old: Range<usize>, gap_new: Range<usize>) {
+        let (rows, columns) = (gap_old.len(), gap_new.len());
+        if rows.saturating_mul(columns) > WEIGHED_PAIRS {
+            return self.match_by_place(pairs, gap_old, gap_new);
         }
-    }
-    let (mut row, mut column) = (0, 0);
-    while row < rows && column < columns {
-        let here = best[row * width + column];
-        let pair = weights[row * columns + column];
-        if pair > 0.0 && here == pair + best[(row + 1) * width + column + 1] {
-            pairs.push(Pair::Both(gap_old.start + row, gap_new.start + column));
-            row += 1;
-            column += 1;
-        } else if here == best[(row + 1) * width + column] {
-            pairs.push(Pair::Old(gap_old.start + row, false));
-            row += 1;
-        } else {
-            pairs.push(Pair::New(gap_new.start + column, false));
-            column += 1;
-        }
-    }
-    pairs.extend((gap_old.start + row..gap_old.end).map(|a| Pair::Old(a, false)));
-    pairs.extend((gap_new.start + column..gap_new.end).map(|b| Pair::New(b, false)));
-}
-
-/// Matches the paragraphs of a gap too large to weigh: by their place in the tree, in order.
-fn match_by_place(
-    pairs: &mut Vec<Pair>,
-    old: &[Paragraph<'_>],
-    new: &[Paragraph<'_>],
-    bags: &Bags,
-    gap_old: std::ops::Range<usize>,
-    gap_new: std::ops::Range<usize>,
-) {
-    let mut by_place: HashMap<&Eid, Vec<usize>> = HashMap::new();
-    for b in gap_new.clone() {
-        if let Some(eid) = &new[b].eid {
-            by_place.entry(eid).or_default().push(b);
-        }
-    }
-    let mut next = gap_new.start;
-    for a in gap_old {
-        let places = old[a].eid.as_ref().and_then(|eid| by_place.get(eid));
-        let found = places
-            .into_iter()
-            .flatten()
-            .copied()
-            .find(|b| *b >= next && likeness(&bags.old[a], &bags.new[*b]) + SAME_PLACE >= ALIKE);
-        match found {
-            Some(b) => {
-                pairs.extend((next..b).map(|b| Pair::New(b, false)));
-                pairs.push(Pair::Both(a, b));
-                next = b + 1;
+        let weight = |row: usize, column: usize| -> f32 {
+            let (a, b) = (gap_old.start + row, gap_new.start + column);
+            let same_place = self.old[a].eid.is_some() && self.old[a].eid == self.new[b].eid;
+            let weight = likeness(&self.old_bags[a], &self.new_bags[b]) + if same_place { SAME_PLACE } else { 0.0 };
+            if weight >= ALIKE { weight as f32 } else { 0.0 }
+        };
+        // best[row][column]: the greatest sum over the gap from there on.
+        let width = columns + 1;
+        let mut weights = vec![0.0_f32; rows * columns];
+        let mut best = vec![0.0_f32; (rows + 1) * width];
+        for row in (0..rows).rev() {
+            for column in (0..columns).rev() {
+                let pair = weight(row, column);
+                weights[row * columns + column] = pair;
+                let matched = if pair > 0.0 { pair + best[(row + 1) * width + column + 1] } else { 0.0 };
+                best[row * width + column] =
+                    matched.max(best[(row + 1) * width + column]).max(best[row * width + column + 1]);
             }
-            None => pairs.push(Pair::Old(a, false)),
         }
+        let (mut row, mut column) = (0, 0);
+        while row < rows && column < columns {
+            let here = best[row * width + column];
+            let pair = weights[row * columns + column];
+            if pair > 0.0 && here == pair + best[(row + 1) * width + column + 1] {
+                pairs.push(Pair::Both(gap_old.start + row, gap_new.start + column));
+                row += 1;
+                column += 1;
+            } else if here == best[(row + 1) * width + column] {
+                pairs.push(Pair::Old(gap_old.start + row, false));
+                row += 1;
+            } else {
+                pairs.push(Pair::New(gap_new.start + column, false));
+                column += 1;
+            }
+        }
+        pairs.extend((gap_old.start + row..gap_old.end).map(|a| Pair::Old(a, false)));
+        pairs.extend((gap_new.start + column..gap_new.end).map(|b| Pair::New(b, false)));
     }
-    pairs.extend((next..gap_new.end).map(|b| Pair::New(b, false)));
+
+    /// Matches the paragraphs of a gap too large to weigh: by their place in the tree, in order.
+    fn match_by_place(&self, pairs: &mut Vec<Pair>, gap_old: Range<usize>, gap_new: Range<usize>) {
+        let mut by_place: HashMap<&Eid, Vec<usize>> = HashMap::new();
+        for b in gap_new.clone() {
+            if let Some(eid) = &self.new[b].eid {
+                by_place.entry(eid).or_default().push(b);
+            }
+        }
+        let mut next = gap_new.start;
+        for a in gap_old {
+            let places = self.old[a].eid.as_ref().and_then(|eid| by_place.get(eid));
+            let found = places
+                .into_iter()
+                .flatten()
+                .copied()
+                .find(|b| *b >= next && likeness(&self.old_bags[a], &self.new_bags[*b]) + SAME_PLACE >= ALIKE);
+            match found {
+                Some(b) => {
+                    pairs.extend((next..b).map(|b| Pair::New(b, false)));
+                    pairs.push(Pair::Both(a, b));
+                    next = b + 1;
+                }
+                None => pairs.push(Pair::Old(a, false)),
+            }
+        }
+        pairs.extend((next..gap_new.end).map(|b| Pair::New(b, false)));
+    }
 }
 
 /// Marks what was taken out at one place and put in at another. Candidates share their rarest words, so that two long
 /// lists are not compared pair by pair.
-fn find_moved(pairs: &mut [Pair], bags: &Bags) {
+fn find_moved(pairs: &mut [Pair], sides: &Sides<'_>) {
     let long = |bag: &[u32]| bag.len() >= MOVED_WORDS;
     let mut by_word: HashMap<u32, Vec<usize>> = HashMap::new();
     for (at, pair) in pairs.iter().enumerate() {
         if let Pair::Old(a, _) = pair
-            && long(&bags.old[*a])
+            && long(&sides.old_bags[*a])
         {
-            let mut words = bags.old[*a].clone();
+            let mut words = sides.old_bags[*a].clone();
             words.dedup();
             for word in words {
                 by_word.entry(word).or_default().push(at);
@@ -197,7 +191,7 @@ fn find_moved(pairs: &mut [Pair], bags: &Bags) {
     }
     for at in 0..pairs.len() {
         let Pair::New(b, _) = pairs[at] else { continue };
-        let bag = &bags.new[b];
+        let bag = &sides.new_bags[b];
         if !long(bag) {
             continue;
         }
@@ -208,7 +202,7 @@ fn find_moved(pairs: &mut [Pair], bags: &Bags) {
         let mut found: Option<(f64, usize)> = None;
         for candidate in lists.into_iter().take(3).flatten().copied() {
             if let Pair::Old(a, false) = pairs[candidate] {
-                let alike = likeness(&bags.old[a], bag);
+                let alike = likeness(&sides.old_bags[a], bag);
                 if alike >= MOVED && found.is_none_or(|(best, _)| alike > best) {
                     found = Some((alike, candidate));
                 }
