@@ -11,6 +11,8 @@ pub mod index;
 pub mod lexical;
 pub mod passage;
 pub mod rerank;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod saved;
 pub mod vectors;
 
 mod named;

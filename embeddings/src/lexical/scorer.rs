@@ -122,7 +122,9 @@ impl Scorer {
         let mut wanted: Vec<u32> = passages.iter().map(|passage| units.of(*passage)).collect();
         wanted.dedup();
         let mut parts: Vec<(u32, Vec<f32>)> = wanted.iter().map(|unit| (*unit, vec![0.0; query.terms.len()])).collect();
-        for (at, term) in query.counting(weights).filter(|(at, _)| self.ceilings[*at] > 0.0) {
+        for (at, term) in
+            query.counting(weights).filter(|(at, _)| self.ceilings.get(*at).is_some_and(|ceiling| *ceiling > 0.0))
+        {
             let counts = index.counts(term.field, &term.term, passages);
             let mut postings: Vec<Posting> = passages
                 .iter()

@@ -26,6 +26,11 @@ pub struct QueryCodes {
 const BLOCK: usize = 4096;
 
 impl Codes {
+    /// Rows that were made before.
+    pub(crate) fn of(dimension: usize, codes: Vec<i8>, scales: Vec<f32>) -> Self {
+        Self { dimension, codes, scales }
+    }
+
     /// Rows, empty ones included.
     pub fn rows(&self) -> usize {
         self.scales.len()
