@@ -127,6 +127,8 @@ pub struct Found {
     pub article: String,
     /// The passage, by its number in the index.
     pub passage: u32,
+    /// The passage's place among its document's, from 0.
+    pub place: u32,
     /// Score of the mode: cosine, BM25, the fused, or the reranked.
     pub score: f32,
     /// Cosine of the query's vector and the nearest passage's.
@@ -146,6 +148,7 @@ impl Found {
             article: key.eid.clone(),
             key,
             passage: 0,
+            place: 0,
             score: 0.0,
             cosine: None,
             features: Features::default(),
@@ -697,6 +700,7 @@ impl<'a> Search<'a> {
                     key: self.index.key(&self.index.table.provisions[row.provision as usize]),
                     article: self.index.table.articles[row.article as usize].eid.to_string(),
                     passage,
+                    place: passage - self.index.table.documents[row.document as usize].passages.start,
                     score,
                     cosine: one.features.cosine,
                     features: one.features,
