@@ -1,11 +1,12 @@
 //! The sentence encoder: texts to vectors of length 1, close where meanings are close.
 
+use crate::adapter::{Adapter, AdapterError, Purpose};
 use crate::bert::{Bert, Config, Weights, WordEmbeddings};
 #[cfg(target_arch = "x86_64")]
 use crate::quantised::QuantisedBert;
 use candle_core::quantized::gguf_file;
 use candle_core::{DType, Device, Tensor};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::io::{Read, Seek};
 use tokenizers::Tokenizer;
 
@@ -43,6 +44,9 @@ pub enum LoadError {
         /// Why.
         what: String,
     },
+    /// The adapter cannot be read or belongs to other weights.
+    #[error(transparent)]
+    Adapter(#[from] AdapterError),
     /// The weights do not fit the configuration.
     #[error("the weights do not fit the configuration: {0}")]
     Weights(#[from] candle_core::Error),
@@ -71,7 +75,7 @@ pub trait Encoder: Send + Sync {
 }
 
 /// How token vectors become one.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Pooling {
     /// The mean over the text's own tokens.
@@ -95,8 +99,21 @@ pub struct Settings {
     pub pooling: Pooling,
 }
 
+impl Settings {
+    /// A text's ids, its prefix and the special tokens included, cut to the tokenizer's window.
+    pub(crate) fn tokenise(&self, tokenizer: &Tokenizer, text: &str, kind: TextKind) -> Result<Vec<u32>, EncodeError> {
+        let prefix = match kind {
+            TextKind::Query => &self.query_prefix,
+            TextKind::Passage => &self.passage_prefix,
+        };
+        let encoding =
+            tokenizer.encode_fast(format!("{prefix}{text}"), true).map_err(|e| EncodeError::Tokenise(e.to_string()))?;
+        Ok(encoding.get_ids().to_vec())
+    }
+}
+
 /// The network, in the arithmetic that suits its weights and this processor.
-enum Network {
+pub(crate) enum Network {
     /// As it was trained: a user's own model, and every processor without a kernel of ours.
     Plain(Bert),
     /// Its products in integers: weights that come in 4 bits lose nothing that could be seen.
@@ -106,7 +123,7 @@ enum Network {
 
 /// How exactly a network's products are to be made.
 #[derive(Debug, Clone, Copy)]
-enum Precision {
+pub(crate) enum Precision {
     /// In floats.
     Full,
     /// In integers, where this processor is faster at those.
@@ -114,7 +131,7 @@ enum Precision {
 }
 
 impl Network {
-    fn load(precision: Precision, config: Config, weights: &mut dyn Weights) -> candle_core::Result<Self> {
+    pub(crate) fn load(precision: Precision, config: Config, weights: &mut dyn Weights) -> candle_core::Result<Self> {
         match precision {
             #[cfg(target_arch = "x86_64")]
             Precision::Rounded if QuantisedBert::pays(&config) => {
@@ -124,7 +141,7 @@ impl Network {
         }
     }
 
-    fn forward(&self, texts: &[&[u32]]) -> candle_core::Result<Tensor> {
+    pub(crate) fn forward(&self, texts: &[&[u32]]) -> candle_core::Result<Tensor> {
         match self {
             Self::Plain(bert) => bert.forward(texts),
             #[cfg(target_arch = "x86_64")]
@@ -132,7 +149,7 @@ impl Network {
         }
     }
 
-    fn config(&self) -> &Config {
+    pub(crate) fn config(&self) -> &Config {
         match self {
             Self::Plain(bert) => bert.config(),
             #[cfg(target_arch = "x86_64")]
@@ -151,6 +168,17 @@ pub struct BertEncoder {
 /// Tokens a batch holds at the most: enough to keep the matrix products busy, few enough to stay in cache.
 const BATCH_TOKENS: usize = 1_024;
 
+/// What a model's folder holds besides its weights.
+#[derive(Debug, Clone, Copy)]
+pub struct Description<'a> {
+    /// `config.json`.
+    pub config: &'a [u8],
+    /// `tokenizer.json`.
+    pub tokenizer: &'a [u8],
+    /// `adapter.safetensors`, where there is one.
+    pub adapter: Option<&'a [u8]>,
+}
+
 impl BertEncoder {
     /// Loads an encoder from GGUF weights (Hugging Face tensor names), a `config.json` and a `tokenizer.json`.
     ///
@@ -162,9 +190,19 @@ impl BertEncoder {
         tokenizer: &[u8],
         settings: Settings,
     ) -> Result<Self, LoadError> {
-        let content = gguf_file::Content::read(weights)
-            .map_err(|e| LoadError::Unreadable { file: "model.gguf".into(), what: e.to_string() })?;
-        Self::new(&mut GgufWeights { content, file: weights }, Precision::Rounded, config, tokenizer, settings)
+        Self::adapted_from_gguf(weights, Description { config, tokenizer, adapter: None }, settings)
+    }
+
+    /// [`BertEncoder::from_gguf`] with the adapter that `description` may hold; the encoder's name then tells so.
+    ///
+    /// # Errors
+    /// When a part cannot be read or the parts do not fit.
+    pub fn adapted_from_gguf<R: Read + Seek>(
+        weights: &mut R,
+        description: Description<'_>,
+        settings: Settings,
+    ) -> Result<Self, LoadError> {
+        Self::new(&mut GgufWeights::open(weights)?, Precision::Rounded, description, settings)
     }
 
     /// Loads an encoder from safetensors weights.
@@ -177,48 +215,43 @@ impl BertEncoder {
         tokenizer: &[u8],
         settings: Settings,
     ) -> Result<Self, LoadError> {
-        let mut tensors = std::collections::HashMap::new();
-        for file in files {
-            tensors.extend(
-                candle_core::safetensors::load_buffer(file, &Device::Cpu)
-                    .map_err(|e| LoadError::Unreadable { file: "safetensors".into(), what: e.to_string() })?,
-            );
-        }
-        Self::new(&mut DenseWeights { tensors }, Precision::Full, config, tokenizer, settings)
+        Self::adapted_from_safetensors(files, Description { config, tokenizer, adapter: None }, settings)
+    }
+
+    /// [`BertEncoder::from_safetensors`] with the adapter that `description` may hold.
+    ///
+    /// # Errors
+    /// When a part cannot be read or the parts do not fit.
+    pub fn adapted_from_safetensors(
+        files: &[Vec<u8>],
+        description: Description<'_>,
+        settings: Settings,
+    ) -> Result<Self, LoadError> {
+        Self::new(&mut DenseWeights::open(files)?, Precision::Full, description, settings)
     }
 
     fn new(
         weights: &mut dyn Weights,
         precision: Precision,
-        config: &[u8],
-        tokenizer: &[u8],
-        settings: Settings,
+        description: Description<'_>,
+        mut settings: Settings,
     ) -> Result<Self, LoadError> {
-        let unreadable = |file: &str, what: String| LoadError::Unreadable { file: file.into(), what };
-        let config: Config = serde_json::from_slice(config).map_err(|e| unreadable("config.json", e.to_string()))?;
-        if !matches!(config.model_type.as_str(), "bert" | "roberta" | "xlm-roberta") {
-            let what = format!("model_type {} is neither BERT nor XLM-R", config.model_type);
-            return Err(unreadable("config.json", what));
-        }
-        let mut tokenizer =
-            Tokenizer::from_bytes(tokenizer).map_err(|e| unreadable("tokenizer.json", e.to_string()))?;
-        tokenizer.with_padding(None);
-        let truncation =
-            tokenizers::TruncationParams { max_length: config.max_tokens().min(512), ..Default::default() };
-        tokenizer.with_truncation(Some(truncation)).map_err(|e| unreadable("tokenizer.json", e.to_string()))?;
-        Ok(Self { network: Network::load(precision, config, weights)?, tokenizer, settings })
+        let config = read_config(description.config)?;
+        let tokenizer = read_tokenizer(description.tokenizer, config.max_tokens().min(512))?;
+        let network = match description.adapter {
+            Some(file) => {
+                let adapter = Adapter::from_bytes(file)?;
+                adapter.expect(Purpose::Encoder)?;
+                settings.name = format!("{}+{}", settings.name, adapter.label(file));
+                Network::load(precision, config.clone(), &mut adapter.merge(weights, &config)?)?
+            }
+            None => Network::load(precision, config, weights)?,
+        };
+        Ok(Self { network, tokenizer, settings })
     }
 
     fn ids(&self, text: &str, kind: TextKind) -> Result<Vec<u32>, EncodeError> {
-        let prefix = match kind {
-            TextKind::Query => &self.settings.query_prefix,
-            TextKind::Passage => &self.settings.passage_prefix,
-        };
-        let encoding = self
-            .tokenizer
-            .encode_fast(format!("{prefix}{text}"), true)
-            .map_err(|e| EncodeError::Tokenise(e.to_string()))?;
-        Ok(encoding.get_ids().to_vec())
+        self.settings.tokenise(&self.tokenizer, text, kind)
     }
 
     /// The vectors of one batch.
@@ -294,20 +327,30 @@ impl Encoder for BertEncoder {
     }
 }
 
-struct GgufWeights<'a, R> {
+/// Weights of a GGUF file.
+pub(crate) struct GgufWeights<R> {
     content: gguf_file::Content,
-    file: &'a mut R,
+    file: R,
 }
 
-impl<R: Read + Seek> Weights for GgufWeights<'_, R> {
+impl<R: Read + Seek> GgufWeights<R> {
+    /// Reads the file's directory.
+    pub(crate) fn open(mut file: R) -> Result<Self, LoadError> {
+        let content = gguf_file::Content::read(&mut file)
+            .map_err(|e| LoadError::Unreadable { file: "model.gguf".into(), what: e.to_string() })?;
+        Ok(Self { content, file })
+    }
+}
+
+impl<R: Read + Seek> Weights for GgufWeights<R> {
     fn get(&mut self, name: &str, shape: &[usize]) -> candle_core::Result<Tensor> {
-        let tensor = self.content.tensor(self.file, name, &Device::Cpu)?.dequantize(&Device::Cpu)?;
+        let tensor = self.content.tensor(&mut self.file, name, &Device::Cpu)?.dequantize(&Device::Cpu)?;
         expect_shape(name, &tensor, shape)?;
         Ok(tensor)
     }
 
     fn word_embeddings(&mut self, hidden: usize) -> candle_core::Result<WordEmbeddings> {
-        let table = self.content.tensor(self.file, "embeddings.word_embeddings.weight", &Device::Cpu)?;
+        let table = self.content.tensor(&mut self.file, "embeddings.word_embeddings.weight", &Device::Cpu)?;
         if table.shape().dims().get(1) != Some(&hidden) {
             candle_core::bail!("embeddings.word_embeddings.weight has shape {:?}", table.shape());
         }
@@ -315,11 +358,24 @@ impl<R: Read + Seek> Weights for GgufWeights<'_, R> {
     }
 }
 
-struct DenseWeights {
+/// Weights of safetensors files.
+pub(crate) struct DenseWeights {
     tensors: std::collections::HashMap<String, Tensor>,
 }
 
 impl DenseWeights {
+    /// Reads the files' bytes.
+    pub(crate) fn open(files: &[Vec<u8>]) -> Result<Self, LoadError> {
+        let mut tensors = std::collections::HashMap::new();
+        for file in files {
+            tensors.extend(
+                candle_core::safetensors::load_buffer(file, &Device::Cpu)
+                    .map_err(|e| LoadError::Unreadable { file: "safetensors".into(), what: e.to_string() })?,
+            );
+        }
+        Ok(Self { tensors })
+    }
+
     fn take(&mut self, name: &str) -> candle_core::Result<Tensor> {
         // Old checkpoints call the layer norm's parameters gamma and beta, and prefix everything by the model's name.
         let old = name.replace("LayerNorm.weight", "LayerNorm.gamma").replace("LayerNorm.bias", "LayerNorm.beta");
@@ -348,6 +404,26 @@ impl Weights for DenseWeights {
         }
         Ok(WordEmbeddings::Dense(table))
     }
+}
+
+/// A `config.json`, if it is one of a network that can be run here.
+pub(crate) fn read_config(config: &[u8]) -> Result<Config, LoadError> {
+    let unreadable = |what: String| LoadError::Unreadable { file: "config.json".into(), what };
+    let config: Config = serde_json::from_slice(config).map_err(|e| unreadable(e.to_string()))?;
+    if !matches!(config.model_type.as_str(), "bert" | "roberta" | "xlm-roberta") {
+        return Err(unreadable(format!("model_type {} is neither BERT nor XLM-R", config.model_type)));
+    }
+    Ok(config)
+}
+
+/// A `tokenizer.json` that cuts texts to `window` tokens.
+pub(crate) fn read_tokenizer(tokenizer: &[u8], window: usize) -> Result<Tokenizer, LoadError> {
+    let unreadable = |what: String| LoadError::Unreadable { file: "tokenizer.json".into(), what };
+    let mut tokenizer = Tokenizer::from_bytes(tokenizer).map_err(|e| unreadable(e.to_string()))?;
+    tokenizer.with_padding(None);
+    let truncation = tokenizers::TruncationParams { max_length: window, ..Default::default() };
+    tokenizer.with_truncation(Some(truncation)).map_err(|e| unreadable(e.to_string()))?;
+    Ok(tokenizer)
 }
 
 /// An empty `shape` accepts any.

@@ -1,0 +1,193 @@
+//! The cross-encoder: a query and a passage read together, one score out.
+//!
+//! Far better at telling the right provision from its neighbours than two vectors, and far dearer: the network runs once
+//! a pair. So it is for the few dozen passages a search has already found. It is the encoder's own network with another
+//! adapter and a linear head on the pooled last state; a pair is `<s> query </s></s> passage </s>`, each with the
+//! encoder's prefix, the passage cut to fit.
+
+use crate::adapter::{Adapter, Head, Purpose};
+use crate::bert::Weights;
+use crate::encoder::{
+    DenseWeights, Description, EncodeError, GgufWeights, LoadError, Network, Pooling, Precision, Settings, TextKind,
+    read_config, read_tokenizer,
+};
+use candle_core::Tensor;
+use std::io::{Read, Seek};
+use tokenizers::Tokenizer;
+
+/// Anything that says how well passages answer a query.
+pub trait Reranker: Send + Sync {
+    /// Name of the model, which scores of different models are told apart by.
+    fn name(&self) -> &str;
+
+    /// One score a passage, in the order given; higher is better, and only comparable within one query. Texts are NFC;
+    /// what of a passage exceeds the model's window is cut.
+    ///
+    /// # Errors
+    /// When a text cannot be tokenised or the network fails.
+    fn score(&self, query: &str, passages: &[&str]) -> Result<Vec<f32>, EncodeError>;
+}
+
+/// A cross-encoder on BERT or XLM-RoBERTa.
+pub struct CrossEncoder {
+    network: Network,
+    tokenizer: Tokenizer,
+    settings: Settings,
+    head: Head,
+    pooling: Pooling,
+    max_tokens: usize,
+}
+
+/// Tokens that go through the network together at the most.
+const BATCH_TOKENS: usize = 1_024;
+
+impl CrossEncoder {
+    /// Loads a cross-encoder from the encoder's GGUF weights and the adapter of `description`.
+    ///
+    /// # Errors
+    /// When a part cannot be read, there is no adapter or it belongs elsewhere.
+    pub fn from_gguf<R: Read + Seek>(
+        weights: &mut R,
+        description: Description<'_>,
+        settings: Settings,
+    ) -> Result<Self, LoadError> {
+        Self::load(&mut GgufWeights::open(weights)?, Precision::Rounded, description, settings)
+    }
+
+    /// Loads a cross-encoder from the encoder's safetensors weights and the adapter of `description`.
+    ///
+    /// # Errors
+    /// When a part cannot be read, there is no adapter or it belongs elsewhere.
+    pub fn from_safetensors(
+        files: &[Vec<u8>],
+        description: Description<'_>,
+        settings: Settings,
+    ) -> Result<Self, LoadError> {
+        Self::load(&mut DenseWeights::open(files)?, Precision::Full, description, settings)
+    }
+
+    fn load(
+        weights: &mut dyn Weights,
+        precision: Precision,
+        description: Description<'_>,
+        mut settings: Settings,
+    ) -> Result<Self, LoadError> {
+        let file = description.adapter.ok_or_else(|| LoadError::Missing("adapter for a cross-encoder".into()))?;
+        let config = read_config(description.config)?;
+        let adapter = Adapter::from_bytes(file)?;
+        adapter.expect(Purpose::CrossEncoder)?;
+        let max_tokens = adapter.max_tokens.min(config.max_tokens());
+        let tokenizer = read_tokenizer(description.tokenizer, max_tokens)?;
+        settings.name = format!("{}+{}", settings.name, adapter.label(file));
+        let network = Network::load(precision, config.clone(), &mut adapter.merge(weights, &config)?)?;
+        let Some(head) = adapter.head else { return Err(LoadError::Missing("head of the cross-encoder".into())) };
+        Ok(Self { network, tokenizer, settings, head, pooling: adapter.pooling, max_tokens })
+    }
+
+    /// The scores of one batch of pairs.
+    fn batch(&self, pairs: &[&[u32]]) -> Result<Vec<f32>, EncodeError> {
+        let states = self.network.forward(pairs)?;
+        let mut start = 0;
+        pairs
+            .iter()
+            .map(|pair| {
+                let own = states.narrow(0, start, pair.len())?;
+                start += pair.len();
+                Ok(self.judge(&pooled(&own, self.pooling)?))
+            })
+            .collect()
+    }
+
+    fn judge(&self, state: &[f32]) -> f32 {
+        state.iter().zip(&self.head.weight).map(|(x, w)| x * w).sum::<f32>() + self.head.bias
+    }
+}
+
+impl Reranker for CrossEncoder {
+    fn name(&self) -> &str {
+        &self.settings.name
+    }
+
+    fn score(&self, query: &str, passages: &[&str]) -> Result<Vec<f32>, EncodeError> {
+        let ids = |text: &str, kind| self.settings.tokenise(&self.tokenizer, text, kind);
+        let query = ids(query, TextKind::Query)?;
+        let pairs = passages
+            .iter()
+            .map(|passage| Ok(pair(&query, &ids(passage, TextKind::Passage)?, self.max_tokens)))
+            .collect::<Result<Vec<_>, EncodeError>>()?;
+        // Longest first: batches of similar lengths, and no long straggler at the end.
+        let mut order: Vec<usize> = (0..pairs.len()).collect();
+        order.sort_by_key(|at| std::cmp::Reverse(pairs[*at].len()));
+        let mut batches: Vec<Vec<usize>> = Vec::new();
+        let mut tokens = 0;
+        for at in order {
+            match batches.last_mut() {
+                Some(batch) if tokens + pairs[at].len() <= BATCH_TOKENS => batch.push(at),
+                _ => {
+                    tokens = 0;
+                    batches.push(vec![at]);
+                }
+            }
+            tokens += pairs[at].len();
+        }
+        let run = |batch: &Vec<usize>| {
+            let own: Vec<&[u32]> = batch.iter().map(|at| pairs[*at].as_slice()).collect();
+            self.batch(&own).map(|scores| batch.iter().copied().zip(scores).collect::<Vec<_>>())
+        };
+        #[cfg(not(target_arch = "wasm32"))]
+        let done = {
+            use rayon::prelude::*;
+            batches.par_iter().map(run).collect::<Result<Vec<_>, _>>()?
+        };
+        #[cfg(target_arch = "wasm32")]
+        let done = batches.iter().map(run).collect::<Result<Vec<_>, _>>()?;
+        let mut scores = vec![0.0; passages.len()];
+        done.into_iter().flatten().for_each(|(at, score)| scores[at] = score);
+        Ok(scores)
+    }
+}
+
+/// One state out of a text's own, `[tokens, hidden]`.
+fn pooled(states: &Tensor, pooling: Pooling) -> candle_core::Result<Vec<f32>> {
+    match pooling {
+        Pooling::Mean => states.mean(0)?.to_vec1(),
+        Pooling::Cls => states.narrow(0, 0, 1)?.squeeze(0)?.to_vec1(),
+    }
+}
+
+/// Cuts a text to `limit` tokens; its last special token stays.
+pub(crate) fn cut(ids: &[u32], limit: usize) -> Vec<u32> {
+    match ids.last() {
+        Some(last) if ids.len() > limit => {
+            let mut cut = ids[..limit.saturating_sub(1)].to_vec();
+            cut.push(*last);
+            cut
+        }
+        _ => ids.to_vec(),
+    }
+}
+
+/// A pair as a cross-encoder reads it: `<s> query </s></s> passage </s>`, the passage cut to fit `limit` tokens, the
+/// query to half of them.
+pub(crate) fn pair(query: &[u32], passage: &[u32], limit: usize) -> Vec<u32> {
+    let mut pair = cut(query, limit / 2);
+    let Some(separator) = pair.last().copied() else { return cut(passage, limit) };
+    let mut passage = cut(passage, limit - pair.len());
+    if let Some(first) = passage.first_mut() {
+        *first = separator;
+    }
+    pair.extend(passage);
+    pair
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pair_keeps_the_query_and_cuts_the_passage() {
+        let (query, passage) = (vec![0, 5, 6, 2], vec![0, 7, 8, 9, 2]);
+        assert_eq!(pair(&query, &passage, 20), [0, 5, 6, 2, 2, 7, 8, 9, 2]);
+        assert_eq!(pair(&query, &passage, 8), [0, 5, 6, 2, 2, 7, 8, 2]);
+    }
+}
