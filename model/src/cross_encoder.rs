@@ -182,7 +182,87 @@ pub(crate) fn pair(query: &[u32], passage: &[u32], limit: usize) -> Vec<u32> {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
     use super::*;
+    use crate::adapter::{Base, Factors, PARTS, Storage, shape_of};
+    use crate::bert::Bert;
+    use crate::noise::{CONFIG, Noise, TOKENIZER, config, numbers};
+    use candle_core::Device;
+
+    fn adapter(purpose: Purpose, max_tokens: usize) -> Adapter {
+        let matrix = |name: &str, rows: usize, columns: usize| {
+            Tensor::from_vec(numbers(name, rows * columns, 1), (rows, columns), &Device::Cpu).unwrap()
+        };
+        let factors = PARTS.iter().map(|part| {
+            let (output, input) = shape_of(part, &config());
+            (format!("encoder.layer.2.{part}"), Factors { a: matrix(part, 4, input), b: matrix("b", output, 4) })
+        });
+        Adapter {
+            name: "xếp".into(),
+            purpose,
+            base: Base::read(&mut Noise { seed: 7 }, &config()).unwrap().checksum,
+            scale: 0.5,
+            pooling: Pooling::Mean,
+            max_tokens,
+            facts: serde_json::Value::Null,
+            factors: factors.collect(),
+            head: (purpose == Purpose::CrossEncoder).then(|| Head { weight: numbers("head", 64, 1), bias: -0.25 }),
+        }
+    }
+
+    fn load(precision: Precision, adapter: &Adapter) -> Result<CrossEncoder, LoadError> {
+        let file = adapter.to_bytes(Storage::F32).unwrap();
+        let description = Description { config: CONFIG, tokenizer: TOKENIZER.as_bytes(), adapter: Some(&file) };
+        let settings = Settings { name: "e5".into(), query_prefix: "query: ".into(), ..Settings::default() };
+        CrossEncoder::load(&mut Noise { seed: 7 }, precision, description, settings)
+    }
+
+    const QUERY: &str = "luật nghị định";
+    const PASSAGES: [&str; 4] = ["điều khoản", "luật luật điều khoản nghị định", "", "định nghị khoản điều luật"];
+
+    #[test]
+    fn the_fastest_network_and_the_reference_agree() {
+        let adapter = adapter(Purpose::CrossEncoder, 64);
+        let plain = load(Precision::Full, &adapter).unwrap();
+        let fast = load(Precision::Rounded, &adapter).unwrap();
+        let long = "luật điều ".repeat(40);
+        let passages: Vec<&str> = PASSAGES.into_iter().chain([long.as_str()]).collect();
+        let expected = plain.score(QUERY, &passages).unwrap();
+        for (ours, expected) in fast.score(QUERY, &passages).unwrap().iter().zip(&expected) {
+            assert!((ours - expected).abs() < 0.01, "{ours} and {expected}");
+        }
+        // The first score by hand.
+        let mut base = Noise { seed: 7 };
+        let network = Bert::load(config(), &mut adapter.merge(&mut base, &config()).unwrap()).unwrap();
+        let states = network.forward(&[&[0, 9, 4, 7, 8, 2, 2, 5, 6, 2]]).unwrap().mean(0).unwrap();
+        let by_hand: f32 =
+            states.to_vec1::<f32>().unwrap().iter().zip(numbers("head", 64, 1)).map(|(x, w)| x * w).sum();
+        assert!((expected[0] - (by_hand - 0.25)).abs() < 1e-4, "{} and {by_hand}", expected[0]);
+    }
+
+    #[test]
+    fn a_score_depends_on_its_own_pair_alone() {
+        let encoder = load(Precision::Full, &adapter(Purpose::CrossEncoder, 12)).unwrap();
+        let together = encoder.score(QUERY, &PASSAGES).unwrap();
+        for (passage, together) in PASSAGES.iter().zip(together) {
+            let alone = encoder.score(QUERY, &[passage]).unwrap()[0];
+            assert!((alone - together).abs() < 1e-5, "{alone} and {together}");
+        }
+        assert!(encoder.score(QUERY, &[]).unwrap().is_empty());
+        let (long, longer) = ("luật ".repeat(9), "luật ".repeat(20));
+        let scores = encoder.score(QUERY, &[&long, &longer]).unwrap();
+        assert_eq!(scores[0], scores[1], "what exceeds the window is cut");
+    }
+
+    #[test]
+    fn its_name_tells_the_adapter_and_an_encoders_adapter_is_refused() {
+        let one = load(Precision::Full, &adapter(Purpose::CrossEncoder, 12)).unwrap();
+        let other = load(Precision::Full, &adapter(Purpose::CrossEncoder, 13)).unwrap();
+        assert!(one.name().starts_with("e5+xếp-"), "{}", one.name());
+        assert_ne!(one.name(), other.name());
+        let error = load(Precision::Full, &adapter(Purpose::Encoder, 12)).err().unwrap();
+        assert!(error.to_string().contains("is for an encoder, not for a cross-encoder"), "{error}");
+    }
 
     #[test]
     fn a_pair_keeps_the_query_and_cuts_the_passage() {

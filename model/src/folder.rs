@@ -243,4 +243,37 @@ mod tests {
         std::fs::remove_file(folder.path().join("model.safetensors")).unwrap();
         assert!(error(folder.path()).contains("safetensors"));
     }
+
+    #[test]
+    fn an_adapter_in_the_folder_changes_vectors_and_name() {
+        let folder = tempfile::tempdir().unwrap();
+        write(folder.path(), "bert");
+        let plain = load_folder(folder.path()).unwrap();
+        let (config, mut weights) = load_weights(folder.path()).unwrap();
+        let base = crate::adapter::Base::read(weights.as_mut(), &config).unwrap().checksum;
+        let factors = crate::adapter::Factors {
+            a: Tensor::ones((2, HIDDEN), candle_core::DType::F32, &Device::Cpu).unwrap(),
+            b: Tensor::arange(0.0_f32, 2.0 * INNER as f32, &Device::Cpu).unwrap().reshape((INNER, 2)).unwrap(),
+        };
+        let adapter = crate::adapter::Adapter {
+            name: "luat".into(),
+            purpose: crate::adapter::Purpose::Encoder,
+            base,
+            scale: 1.0,
+            pooling: Pooling::Mean,
+            max_tokens: 12,
+            facts: serde_json::Value::Null,
+            factors: [("encoder.layer.0.intermediate.dense".to_owned(), factors)].into(),
+            head: None,
+        };
+        let file = adapter.to_bytes(crate::adapter::Storage::Int8).unwrap();
+        std::fs::write(folder.path().join(ADAPTER), &file).unwrap();
+        let adapted = load_folder(folder.path()).unwrap();
+        assert_eq!(adapted.name(), format!("{}+{}", plain.name(), adapter.label(&file)));
+        let vector = |encoder: &BertEncoder| encoder.encode(&["luật điều"], TextKind::Query).unwrap();
+        assert_ne!(vector(&plain), vector(&adapted));
+        std::fs::write(folder.path().join(ADAPTER), &file[..file.len() - 9]).unwrap();
+        let error = load_folder(folder.path()).err().unwrap().to_string();
+        assert!(error.starts_with("the adapter is damaged") && !error.contains('\n'), "{error}");
+    }
 }

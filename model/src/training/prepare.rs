@@ -217,3 +217,107 @@ fn rows(table: &QTensor, used: &[u32]) -> Result<QTensor, TrainError> {
     let storage = QStorage::from_data(Cow::Owned(kept), &Device::Cpu, dtype)?;
     Ok(QTensor::new(storage, (used.len(), width))?)
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+    use super::*;
+    use crate::bert::{Bert, Weights, WordEmbeddings};
+    use crate::folder::load_weights;
+    use crate::noise::{CONFIG, Noise, TOKENIZER, VOCABULARY, numbers};
+    use crate::training::{DataFile, base_checksum};
+
+    /// A folder as the set-up writes it, its word embeddings in 4-bit blocks.
+    fn write_model(folder: &Path) {
+        let mut tensors = Vec::new();
+        let mut add = |name: String, shape: &[usize]| {
+            let tensor = Noise { seed: 7 }.get(&name, shape).unwrap();
+            tensors.push((name, QTensor::quantize(&tensor, GgmlDType::F32).unwrap()));
+        };
+        add("embeddings.position_embeddings.weight".into(), &[64, 64]);
+        add("embeddings.token_type_embeddings.weight".into(), &[2, 64]);
+        let config = crate::noise::config();
+        let norms = |at: String| [format!("{at}.weight"), format!("{at}.bias")];
+        norms("embeddings.LayerNorm".into()).into_iter().for_each(|name| add(name, &[64]));
+        for layer in 0..config.num_hidden_layers {
+            for part in crate::adapter::PARTS {
+                let (output, input) = crate::adapter::shape_of(part, &config);
+                add(format!("encoder.layer.{layer}.{part}.weight"), &[output, input]);
+                add(format!("encoder.layer.{layer}.{part}.bias"), &[output]);
+            }
+            for norm in ["attention.output.LayerNorm", "output.LayerNorm"] {
+                norms(format!("encoder.layer.{layer}.{norm}")).into_iter().for_each(|name| add(name, &[64]));
+            }
+        }
+        let words = Tensor::from_vec(numbers("words", VOCABULARY * 64, 7), (VOCABULARY, 64), &Device::Cpu).unwrap();
+        let words = QTensor::quantize(&words, GgmlDType::Q4_0).unwrap();
+        tensors.push(("embeddings.word_embeddings.weight".into(), words));
+        let tensors: Vec<(&str, &QTensor)> = tensors.iter().map(|(name, tensor)| (name.as_str(), tensor)).collect();
+        let mut out = BufWriter::new(File::create(folder.join("model.gguf")).unwrap());
+        gguf_file::write(&mut out, &[], &tensors).unwrap();
+        std::fs::write(folder.join("config.json"), CONFIG).unwrap();
+        std::fs::write(folder.join("tokenizer.json"), TOKENIZER).unwrap();
+        std::fs::write(folder.join("rasoat.json"), r#"{"name":"toy","query_prefix":"query: "}"#).unwrap();
+    }
+
+    const LINES: &str = r#"{"query": "luật nghị", "positives": ["điều khoản", "định"], "negatives": ["khoản", "định"]}
+{"query": "luật nghị", "positive": [0, 5, 6, 2]}
+
+{"query": "luật", "negatives": ["khoản"]}"#;
+
+    #[test]
+    fn lines_become_groups_and_the_cut_model_reads_them_as_the_full_one() {
+        let folder = tempfile::tempdir().unwrap();
+        write_model(folder.path());
+        let input = folder.path().join("lines.jsonl");
+        std::fs::write(&input, LINES).unwrap();
+        let mut what = Preparation {
+            model: folder.path().into(),
+            inputs: vec![input],
+            folder: folder.path().join("full"),
+            query_tokens: 8,
+            passage_tokens: 8,
+            cut_vocabulary: false,
+        };
+        let done = prepare(&what).unwrap();
+        assert_eq!((done[0].groups, done[0].left_out), (2, 1));
+        let full = DataFile::read(&done[0].path).unwrap().data;
+        assert_eq!(full.texts[full.groups[0].query as usize], [0, 9, 4, 7, 2], "with the query's prefix");
+        assert_eq!(full.groups[0].negatives.len(), 1, "a positive is no negative");
+        assert_eq!(full.texts[full.groups[1].positives[0] as usize], [0, 5, 6, 2]);
+        what.folder = folder.path().join("cut");
+        what.cut_vocabulary = true;
+        let cut = DataFile::read(&prepare(&what).unwrap()[0].path).unwrap().data;
+        assert_ne!(cut.texts, full.texts);
+        assert_ne!(cut.vocabulary, 0);
+        let model = what.folder.join("model");
+        assert_eq!(base_checksum(&model).unwrap(), base_checksum(folder.path()).unwrap(), "one base, one adapter");
+        let states = |folder: &Path, data: &Data| {
+            let (config, mut weights) = load_weights(folder).unwrap();
+            let network = Bert::load(config, weights.as_mut()).unwrap();
+            let texts: Vec<&[u32]> = data.texts.iter().map(Vec::as_slice).collect();
+            network.forward(&texts).unwrap().to_vec2::<f32>().unwrap()
+        };
+        assert_eq!(states(&model, &cut), states(folder.path(), &full));
+        let (_, mut weights) = load_weights(&model).unwrap();
+        let WordEmbeddings::Quantised(words) = weights.word_embeddings(64).unwrap() else { panic!("not quantised") };
+        assert!(words.shape().dims()[0] < VOCABULARY);
+    }
+
+    #[test]
+    fn a_line_that_is_no_group_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        write_model(folder.path());
+        let input = folder.path().join("lines.jsonl");
+        std::fs::write(&input, format!("{LINES}\n{{\"question\": \"luật\"}}")).unwrap();
+        let what = Preparation {
+            model: folder.path().into(),
+            inputs: vec![input],
+            folder: folder.path().join("out"),
+            query_tokens: 8,
+            passage_tokens: 8,
+            cut_vocabulary: false,
+        };
+        assert!(prepare(&what).unwrap_err().to_string().contains("line 5"));
+    }
+}
