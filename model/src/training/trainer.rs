@@ -149,7 +149,7 @@ impl Trainer {
         let base = Base::read(weights.as_mut(), &config)?;
         let (checksum, mut weights) = base.restore(weights.as_mut());
         let vocabulary = read_vocabulary(folder);
-        for file in files.iter().filter(|file| file.data.vocabulary != vocabulary) {
+        if let Some(file) = files.iter().find(|file| file.data.vocabulary != vocabulary) {
             return Err(TrainError::Data(format!("{} counts in another vocabulary than the model's", file.name)));
         }
         Self::start(&config, &mut weights, checksum, files, options, resources)
@@ -206,23 +206,22 @@ impl Trainer {
     /// Makes the next step.
     ///
     /// # Errors
-    /// When the network fails or the loss is no number.
+    /// When the network fails or the gradient is no number.
     pub fn step(&mut self) -> Result<StepReport, TrainError> {
         let started = std::time::Instant::now();
         let rate = self.schedule.rate_at(self.optimiser.step);
         let batch = self.batch(self.optimiser.step);
         let texts = batch.texts.len();
         let (loss, gradient, tokens) = self.gradient(&batch)?;
-        if !loss.is_finite() {
-            return Err(TrainError::Data(format!("the loss of step {} is no number", self.optimiser.step)));
-        }
         let gradient = self.optimiser.step(&gradient, &self.schedule)?;
+        // Read last: a card need not be waited for before.
+        let loss = f64::from(loss.to_scalar::<f32>()?);
         let seconds = started.elapsed().as_secs_f64();
         Ok(StepReport { step: self.optimiser.step, loss, gradient, rate, texts, tokens, seconds })
     }
 
     /// The loss of a batch, the gradient of all trained numbers, and the batch's padded tokens.
-    fn gradient(&self, batch: &Batch) -> Result<(f64, Tensor, usize), TrainError> {
+    fn gradient(&self, batch: &Batch) -> Result<(Tensor, Tensor, usize), TrainError> {
         let values = &self.optimiser.values;
         let pairs = self.model.pairs(values)?;
         let pooled = self.model.forward(&pairs, &batch.texts, true)?;
@@ -245,7 +244,7 @@ impl Trainer {
             Some((weight, bias)) => Tensor::cat(&[&own, &given(weight)?.flatten_all()?, &given(bias)?], 0)?,
             None => own,
         };
-        Ok((f64::from(loss.to_scalar::<f32>()?), gradient, tokens))
+        Ok((loss.detach(), gradient, tokens))
     }
 
     /// The batch of a step: batches are of one file each, all in a new order every epoch.
