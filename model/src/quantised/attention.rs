@@ -1,0 +1,291 @@
+//! Scaled dot-product attention (Vaswani et al., 2017) within one text, its two products in integers.
+//!
+//! Hard because its work grows with the square of the length: at a window's 512 tokens, in floats, it would cost as much
+//! as all the products with weights. Keys are rounded by the token after their mean is taken off, which no softmax
+//! notices and which removes their loudest channels (Zhang et al., SageAttention, 2024); attention weights are rounded
+//! against the largest of their row and divided by the sum of what was rounded; values are rounded by the channel.
+
+use super::product::{Kernel, LINES, Line, PANEL, TILE, place, store};
+use super::rows;
+
+/// Width of an attention head; of the sizes in use, the one of the models this was built for.
+pub(super) const HEAD_WIDTH: usize = 32;
+
+/// Lines that the channels of a head fill.
+const VALUE_LINES: usize = HEAD_WIDTH / 16;
+
+/// What attention of one head writes into.
+#[derive(Debug, Default)]
+pub(super) struct AttentionWork {
+    /// By panel of keys, word and line.
+    keys: Vec<Line>,
+    /// By panel of keys: what their sums begin with.
+    key_starts: Vec<[[i32; 16]; LINES]>,
+    /// By key, to whole panels.
+    key_scales: Vec<f32>,
+    /// By word of keys and line of channels.
+    values: Vec<Line>,
+    /// `[length, words]`
+    queries: Vec<u32>,
+    /// By query; what turns the scores into exponents of 2 is in it.
+    query_scales: Vec<f32>,
+    /// A row of scores for each query of a tile.
+    scores: Vec<f32>,
+    /// A row of rounded attention weights for each query of a tile.
+    shares: Vec<u32>,
+}
+
+/// Where a token stands in its batch.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    /// The first token of its text.
+    pub start: usize,
+    /// Its text's length.
+    pub length: usize,
+}
+
+/// Attention's answer for some rows of a batch. It lies head by head within a text, so that heads can be written by
+/// different threads.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Context<'a> {
+    /// The whole batch: by text, `[heads, length, HEAD_WIDTH]`.
+    pub states: &'a [f32],
+    /// Of every token of the batch.
+    pub places: &'a [Place],
+    /// The first row.
+    pub first: usize,
+    /// Width of a row.
+    pub hidden: usize,
+}
+
+impl Context<'_> {
+    /// What a head says of a row.
+    #[inline(always)]
+    pub fn part(&self, row: usize, head: usize) -> &[f32] {
+        let token = self.first + row;
+        let Place { start, length } = self.places[token];
+        let at = start * self.hidden + (head * length + token - start) * HEAD_WIDTH;
+        &self.states[at..at + HEAD_WIDTH]
+    }
+}
+
+/// Where a head's query, key and value stand.
+struct Head<'a> {
+    /// `[length, 3 · hidden]`: query, key and value side by side.
+    projected: &'a [f32],
+    hidden: usize,
+    head: usize,
+}
+
+impl Head<'_> {
+    #[inline(always)]
+    fn part(&self, token: usize, part: usize) -> &[f32; HEAD_WIDTH] {
+        let start = token * 3 * self.hidden + part * self.hidden + self.head * HEAD_WIDTH;
+        // A slice of that very length is an array.
+        self.projected[start..start + HEAD_WIDTH].first_chunk().unwrap_or(&[0.0; HEAD_WIDTH])
+    }
+
+    #[inline(always)]
+    fn length(&self) -> usize {
+        self.projected.len() / (3 * self.hidden)
+    }
+}
+
+impl AttentionWork {
+    fn resize<K: Kernel>(&mut self, length: usize) {
+        let panels = length.div_ceil(PANEL);
+        let words = HEAD_WIDTH / K::GROUP;
+        // What a shorter text leaves must not stand behind its last key.
+        self.keys.clear();
+        self.keys.resize(panels * words * LINES, Line([0; 16]));
+        self.key_starts.clear();
+        self.key_starts.resize(panels, [[0; 16]; LINES]);
+        self.key_scales.clear();
+        self.key_scales.resize(panels * PANEL, 0.0);
+        self.values.clear();
+        self.values.resize(length.div_ceil(K::GROUP) * VALUE_LINES, Line([0; 16]));
+        self.queries.resize(length * words, 0);
+        self.query_scales.resize(length, 0.0);
+        self.scores.resize(TILE * panels * PANEL, 0.0);
+        self.shares.clear();
+        self.shares.resize(TILE * panels * PANEL / K::GROUP, 0);
+    }
+
+    /// Rounds the keys and lays them out as weights of a product with queries.
+    #[inline(always)]
+    fn take_keys<K: Kernel>(&mut self, head: &Head<'_>) {
+        let mut mean = [0.0_f32; HEAD_WIDTH];
+        for token in 0..head.length() {
+            mean.iter_mut().zip(head.part(token, 1)).for_each(|(mean, x)| *mean += x);
+        }
+        mean.iter_mut().for_each(|mean| *mean /= head.length() as f32);
+        let words = HEAD_WIDTH / K::GROUP;
+        for token in 0..head.length() {
+            let mut key = *head.part(token, 1);
+            key.iter_mut().zip(&mean).for_each(|(x, mean)| *x -= mean);
+            let (inverse, scale) = scales(&key, K::LARGEST_WEIGHT);
+            let mut sum = 0.0;
+            for x in &mut key {
+                *x = (*x * inverse).round_ties_even();
+                sum += *x;
+            }
+            let mut packed = [0_u32; HEAD_WIDTH];
+            store::<K>(key.iter().copied(), 0, &mut packed);
+            let (panel, line, lane) = (token / PANEL, token % PANEL / 16, token % 16);
+            for (word, packed) in packed[..words].iter().enumerate() {
+                self.keys[(panel * words + word) * LINES + line].0[lane] = *packed;
+            }
+            self.key_starts[panel][line][lane] = -K::ZERO * sum as i32;
+            self.key_scales[token] = scale;
+        }
+    }
+
+    /// Rounds the values, lays them out as weights of a product with attention weights, and returns their scales.
+    #[inline(always)]
+    fn take_values<K: Kernel>(&mut self, head: &Head<'_>) -> [f32; HEAD_WIDTH] {
+        let mut most = [0.0_f32; HEAD_WIDTH];
+        for token in 0..head.length() {
+            for (most, x) in most.iter_mut().zip(head.part(token, 2)) {
+                *most = if x.abs() > *most { x.abs() } else { *most };
+            }
+        }
+        let inverse = most.map(|most| if most > 0.0 { K::LARGEST_WEIGHT as f32 / most } else { 0.0 });
+        for token in 0..head.length() {
+            let value = head.part(token, 2);
+            let lines = &mut self.values[token / K::GROUP * VALUE_LINES..][..VALUE_LINES];
+            for (line, words) in lines.iter_mut().enumerate() {
+                for (lane, word) in words.0.iter_mut().enumerate() {
+                    let channel = line * 16 + lane;
+                    place::<K>(word, token % K::GROUP, round(value[channel] * inverse[channel]));
+                }
+            }
+        }
+        most.map(|most| most / K::LARGEST_WEIGHT as f32)
+    }
+
+    /// Rounds the queries.
+    #[inline(always)]
+    fn take_queries<K: Kernel>(&mut self, head: &Head<'_>) {
+        let to_exponents = std::f32::consts::LOG2_E / (HEAD_WIDTH as f32).sqrt();
+        let words = HEAD_WIDTH / K::GROUP;
+        for token in 0..head.length() {
+            let query = head.part(token, 0);
+            let (inverse, scale) = scales(query, K::LARGEST);
+            let own = &mut self.queries[token * words..(token + 1) * words];
+            store::<K>(query.iter().map(|x| x * inverse), K::ZERO, own);
+            self.query_scales[token] = scale * to_exponents;
+        }
+    }
+
+    /// Attention of `ROWS` queries from `first` on.
+    #[inline(always)]
+    fn tile<K: Kernel, const ROWS: usize>(
+        &mut self,
+        first: usize,
+        length: usize,
+        scales: &[f32; HEAD_WIDTH],
+        out: &mut [f32],
+    ) {
+        let words = HEAD_WIDTH / K::GROUP;
+        let padded = length.next_multiple_of(PANEL);
+        let queries: [&[u32]; ROWS] = std::array::from_fn(|at| &self.queries[(first + at) * words..][..words]);
+        let panels = self.keys.as_chunks::<LINES>().0.chunks_exact(words).zip(&self.key_starts);
+        for (panel, (keys, start)) in panels.enumerate() {
+            let mut sums = [[[0; 16]; LINES]; ROWS];
+            // SAFETY: whoever was compiled with this kernel's instructions asked the processor for them.
+            #[expect(unsafe_code, reason = "a processor has the kernel's instructions or has not")]
+            unsafe {
+                K::dot(queries, keys, start, &mut sums);
+            }
+            for (at, sums) in sums.iter().enumerate() {
+                let scale = self.query_scales[first + at];
+                let place = at * padded + panel * PANEL;
+                let scores = &mut self.scores[place..place + PANEL];
+                let keys = &self.key_scales[panel * PANEL..][..PANEL];
+                for ((score, sum), key) in scores.iter_mut().zip(sums.as_flattened()).zip(keys) {
+                    *score = *sum as f32 * (scale * key);
+                }
+            }
+        }
+        let mut totals = [0.0; ROWS];
+        let row_words = padded / K::GROUP;
+        for (at, total) in totals.iter_mut().enumerate() {
+            let scores = &mut self.scores[at * padded..(at + 1) * padded];
+            scores[length..].fill(f32::NEG_INFINITY);
+            let most = rows::largest(scores);
+            let mut lanes = [0.0_f32; 16];
+            for scores in scores.as_chunks_mut::<16>().0 {
+                for (score, lane) in scores.iter_mut().zip(&mut lanes) {
+                    // Rounded here, so that the sum is that of what the product below sees.
+                    *score = (rows::exp2::<K>(*score - most) * K::LARGEST_SHARE as f32 + ROUND) - ROUND;
+                    *lane += *score;
+                }
+            }
+            *total = lanes.iter().sum();
+            let shares = &mut self.shares[at * row_words..(at + 1) * row_words];
+            store::<K>(scores.iter().copied(), 0, shares);
+        }
+        let shares: [&[u32]; ROWS] = std::array::from_fn(|at| &self.shares[at * row_words..][..row_words]);
+        let mut sums = [[[0; 16]; VALUE_LINES]; ROWS];
+        // SAFETY: as above.
+        #[expect(unsafe_code, reason = "a processor has the kernel's instructions or has not")]
+        unsafe {
+            K::dot(shares, self.values.as_chunks::<VALUE_LINES>().0, &[[0; 16]; VALUE_LINES], &mut sums);
+        }
+        for ((sums, total), out) in sums.iter().zip(totals).zip(out.chunks_exact_mut(HEAD_WIDTH)) {
+            let inverse = 1.0 / total;
+            for ((out, sum), scale) in out.iter_mut().zip(sums.as_flattened()).zip(scales) {
+                *out = *sum as f32 * (scale * inverse);
+            }
+        }
+    }
+}
+
+/// As in [`store`].
+const ROUND: f32 = 12_582_912.0;
+
+#[inline(always)]
+fn round(x: f32) -> i32 {
+    // The lowest bits hold the number; what stands above them is cut off when it is packed.
+    (x + ROUND).to_bits() as i32
+}
+
+/// What rounds a row to at most `largest`, and what undoes it.
+#[inline(always)]
+fn scales(row: &[f32; HEAD_WIDTH], largest: i32) -> (f32, f32) {
+    let mut most = 0.0;
+    for x in row {
+        most = if x.abs() > most { x.abs() } else { most };
+    }
+    (if most > 0.0 { largest as f32 / most } else { 0.0 }, most / largest as f32)
+}
+
+/// Attention of one head of one text. `projected`: `[length, 3 · hidden]`, query, key and value side by side; `out`:
+/// `[length, HEAD_WIDTH]`.
+#[inline(always)]
+pub(super) fn attend<K: Kernel>(
+    projected: &[f32],
+    hidden: usize,
+    head: usize,
+    work: &mut AttentionWork,
+    out: &mut [f32],
+) {
+    let head = Head { projected, hidden, head };
+    let length = head.length();
+    work.resize::<K>(length);
+    work.take_keys::<K>(&head);
+    let scales = work.take_values::<K>(&head);
+    work.take_queries::<K>(&head);
+    let mut first = 0;
+    for out in out.chunks_mut(TILE * HEAD_WIDTH) {
+        match out.len() / HEAD_WIDTH {
+            1 => work.tile::<K, 1>(first, length, &scales, out),
+            2 => work.tile::<K, 2>(first, length, &scales, out),
+            3 => work.tile::<K, 3>(first, length, &scales, out),
+            4 => work.tile::<K, 4>(first, length, &scales, out),
+            5 => work.tile::<K, 5>(first, length, &scales, out),
+            _ => work.tile::<K, TILE>(first, length, &scales, out),
+        }
+        first += TILE;
+    }
+}
