@@ -1,7 +1,7 @@
 //! The sentence encoder: texts to vectors of length 1, close where meanings are close.
 
 use crate::bert::{Bert, Config, Weights, WordEmbeddings};
-use crate::quantised::QuantisedBert;
+use crate::quantised::{QuantisedBert, Sequence, Threads};
 use candle_core::quantized::gguf_file;
 use candle_core::{DType, Device, Tensor};
 use serde::Deserialize;
@@ -94,21 +94,22 @@ pub struct Settings {
     pub pooling: Pooling,
 }
 
-/// The network, in the arithmetic that suits its weights and this processor.
-enum Network {
-    /// As it was trained: a user's own model, and every processor without a kernel of ours.
-    Plain(Bert),
-    /// Its products in integers: weights that come in 4 bits lose nothing that could be seen.
-    Quantised(QuantisedBert),
+/// How exactly a network's products are to be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Precision {
+    /// In floats, by candle: as the network was trained.
+    Full,
+    /// In 8 to 11 bits, by kernels of our own: several times faster, and a vector's cosine to that in floats stays above
+    /// .995 (on real provisions; see `cargo xtask bench encode`).
+    Rounded,
 }
 
-/// How exactly a network's products are to be made.
-#[derive(Debug, Clone, Copy)]
-enum Precision {
-    /// In floats.
-    Full,
-    /// In integers, where this processor is faster at those.
-    Rounded,
+/// The network, in the arithmetic that suits its weights and this processor.
+enum Network {
+    /// As it was trained: a user's own model, and shapes that no kernel of ours takes.
+    Plain(Bert),
+    /// Its products in integers.
+    Quantised(QuantisedBert),
 }
 
 impl Network {
@@ -121,14 +122,13 @@ impl Network {
         }
     }
 
-    fn forward(&self, texts: &[&[u32]]) -> candle_core::Result<Tensor> {
+    /// The last hidden states of a batch: `[tokens, hidden]`.
+    fn forward(&self, texts: &[&[u32]], threads: Threads) -> candle_core::Result<Vec<f32>> {
         match self {
-            Self::Plain(bert) => bert.forward(texts),
+            Self::Plain(bert) => bert.forward(texts)?.flatten_all()?.to_vec1(),
             Self::Quantised(bert) => {
-                let texts: Vec<_> = texts.iter().map(|text| (*text).into()).collect();
-                let states = bert.forward(&texts, crate::quantised::Threads::One)?;
-                let hidden = bert.config().hidden_size;
-                Tensor::from_vec(states, ((), hidden), &Device::Cpu)
+                let texts: Vec<Sequence<'_>> = texts.iter().map(|text| (*text).into()).collect();
+                bert.forward(&texts, threads)
             }
         }
     }
@@ -137,6 +137,15 @@ impl Network {
         match self {
             Self::Plain(bert) => bert.config(),
             Self::Quantised(bert) => bert.config(),
+        }
+    }
+
+    /// Tokens of a batch, at the most, when each thread has a batch of its own: as many as the products need to be busy
+    /// and the cache holds.
+    fn own_batch(&self) -> usize {
+        match self {
+            Self::Plain(_) => 1_024,
+            Self::Quantised(_) => 288,
         }
     }
 }
@@ -148,8 +157,8 @@ pub struct BertEncoder {
     settings: Settings,
 }
 
-/// Tokens a batch holds at the most: enough to keep the matrix products busy, few enough to stay in cache.
-const BATCH_TOKENS: usize = 1_024;
+/// Tokens of a batch, at the most, when all threads share it.
+const SHARED_BATCH: usize = 4_096;
 
 impl BertEncoder {
     /// Loads an encoder from GGUF weights (Hugging Face tensor names), a `config.json` and a `tokenizer.json`.
@@ -162,9 +171,23 @@ impl BertEncoder {
         tokenizer: &[u8],
         settings: Settings,
     ) -> Result<Self, LoadError> {
+        Self::from_gguf_in(Precision::Rounded, weights, config, tokenizer, settings)
+    }
+
+    /// As [`BertEncoder::from_gguf`], in the precision asked for.
+    ///
+    /// # Errors
+    /// When a part cannot be read or the parts do not fit.
+    pub fn from_gguf_in<R: Read + Seek>(
+        precision: Precision,
+        weights: &mut R,
+        config: &[u8],
+        tokenizer: &[u8],
+        settings: Settings,
+    ) -> Result<Self, LoadError> {
         let content = gguf_file::Content::read(weights)
             .map_err(|e| LoadError::Unreadable { file: "model.gguf".into(), what: e.to_string() })?;
-        Self::new(&mut GgufWeights { content, file: weights }, Precision::Rounded, config, tokenizer, settings)
+        Self::new(&mut GgufWeights { content, file: weights }, precision, config, tokenizer, settings)
     }
 
     /// Loads an encoder from safetensors weights.
@@ -221,25 +244,60 @@ impl BertEncoder {
         Ok(encoding.get_ids().to_vec())
     }
 
-    /// The vectors of one batch.
-    fn batch(&self, texts: &[&[u32]]) -> Result<Vec<Vec<f32>>, EncodeError> {
-        let states = self.network.forward(texts)?;
-        let mut start = 0;
-        texts
-            .iter()
-            .map(|text| {
-                let own = states.narrow(0, start, text.len())?;
-                start += text.len();
-                let pooled = match self.settings.pooling {
-                    Pooling::Mean => own.mean(0)?,
-                    Pooling::Cls => own.narrow(0, 0, 1)?.squeeze(0)?,
-                };
-                let mut vector = pooled.to_vec1::<f32>()?;
-                let norm = vector.iter().map(|v| v * v).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
-                vector.iter_mut().for_each(|v| *v /= norm);
-                Ok(vector)
-            })
-            .collect()
+    /// The vectors of one batch, with their places.
+    fn batch(
+        &self,
+        ids: &[Vec<u32>],
+        batch: &[usize],
+        threads: Threads,
+    ) -> Result<Vec<(usize, Vec<f32>)>, EncodeError> {
+        let texts: Vec<&[u32]> = batch.iter().map(|at| ids[*at].as_slice()).collect();
+        let states = self.network.forward(&texts, threads)?;
+        let mut rest = states.as_slice();
+        let vectors = batch.iter().map(|at| {
+            let (own, others) = rest.split_at(ids[*at].len() * self.dimension());
+            rest = others;
+            (*at, self.pool(own))
+        });
+        Ok(vectors.collect())
+    }
+
+    /// The vector of a text with these states: `[tokens, hidden]`.
+    fn pool(&self, states: &[f32]) -> Vec<f32> {
+        let rows = states.chunks_exact(self.dimension());
+        let rows = match self.settings.pooling {
+            Pooling::Mean => rows.take(usize::MAX),
+            Pooling::Cls => rows.take(1),
+        };
+        let mut vector = vec![0.0; self.dimension()];
+        for row in rows {
+            vector.iter_mut().zip(row).for_each(|(sum, x)| *sum += x);
+        }
+        let norm = vector.iter().map(|v| v * v).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
+        vector.iter_mut().for_each(|v| *v /= norm);
+        vector
+    }
+
+    /// Places of the texts, batch by batch, each of at most `most` tokens or one text. Longest first: batches of similar
+    /// lengths, and no long straggler at the end.
+    fn batches(ids: &[Vec<u32>], most: usize) -> Vec<Vec<usize>> {
+        let mut order: Vec<usize> = (0..ids.len()).collect();
+        order.sort_by_key(|at| std::cmp::Reverse(ids[*at].len()));
+        let mut batches: Vec<Vec<usize>> = Vec::new();
+        let mut tokens = usize::MAX;
+        for at in order {
+            match batches.last_mut() {
+                Some(batch) if tokens + ids[at].len() <= most => {
+                    batch.push(at);
+                    tokens += ids[at].len();
+                }
+                _ => {
+                    tokens = ids[at].len();
+                    batches.push(vec![at]);
+                }
+            }
+        }
+        batches
     }
 }
 
@@ -253,35 +311,17 @@ impl Encoder for BertEncoder {
     }
 
     fn encode(&self, texts: &[&str], kind: TextKind) -> Result<Vec<Vec<f32>>, EncodeError> {
-        let ids = texts.iter().map(|text| self.ids(text, kind)).collect::<Result<Vec<_>, _>>()?;
-        // Longest first: batches of similar lengths, and no long straggler at the end.
-        let mut order: Vec<usize> = (0..ids.len()).collect();
-        order.sort_by_key(|at| std::cmp::Reverse(ids[*at].len()));
-        let mut batches: Vec<Vec<usize>> = Vec::new();
-        let mut tokens = usize::MAX;
-        for at in order {
-            match batches.last_mut() {
-                Some(batch) if tokens + ids[at].len() <= BATCH_TOKENS => {
-                    batch.push(at);
-                    tokens += ids[at].len();
-                }
-                _ => {
-                    tokens = ids[at].len();
-                    batches.push(vec![at]);
-                }
-            }
-        }
-        let run = |batch: &Vec<usize>| {
-            let own: Vec<&[u32]> = batch.iter().map(|at| ids[*at].as_slice()).collect();
-            self.batch(&own).map(|vectors| batch.iter().copied().zip(vectors).collect::<Vec<_>>())
+        let ids = each(texts, |text| self.ids(text, kind))?;
+        let tokens: usize = ids.iter().map(Vec::len).sum();
+        let own = self.network.own_batch();
+        // With few batches a thread would wait for the last; candle's network is not shared at all.
+        let shared = tokens < 4 * own * Threads::All.count() && matches!(self.network, Network::Quantised(_));
+        let done = if shared {
+            let batches = Self::batches(&ids, SHARED_BATCH);
+            batches.iter().map(|batch| self.batch(&ids, batch, Threads::All)).collect::<Result<Vec<_>, _>>()?
+        } else {
+            each(&Self::batches(&ids, own), |batch| self.batch(&ids, batch, Threads::One))?
         };
-        #[cfg(not(target_arch = "wasm32"))]
-        let done = {
-            use rayon::prelude::*;
-            batches.par_iter().map(run).collect::<Result<Vec<_>, _>>()?
-        };
-        #[cfg(target_arch = "wasm32")]
-        let done = batches.iter().map(run).collect::<Result<Vec<_>, _>>()?;
         let mut vectors = vec![Vec::new(); texts.len()];
         for (at, vector) in done.into_iter().flatten() {
             vectors[at] = vector;
@@ -292,6 +332,21 @@ impl Encoder for BertEncoder {
     fn count_tokens(&self, text: &str) -> Result<usize, EncodeError> {
         Ok(self.ids(text, TextKind::Passage)?.len())
     }
+}
+
+/// Does `work` on every item, on all cores.
+fn each<T: Sync, A: Send>(
+    items: &[T],
+    work: impl Fn(&T) -> Result<A, EncodeError> + Sync + Send,
+) -> Result<Vec<A>, EncodeError> {
+    #[cfg(not(target_arch = "wasm32"))]
+    {
+        use rayon::prelude::*;
+        // One at a time: items differ in size, and the large ones come first.
+        items.par_iter().with_max_len(1).map(work).collect()
+    }
+    #[cfg(target_arch = "wasm32")]
+    items.iter().map(work).collect()
 }
 
 struct GgufWeights<'a, R> {

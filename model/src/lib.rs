@@ -14,7 +14,7 @@ mod quantised;
 #[cfg(not(target_arch = "wasm32"))]
 mod folder;
 
-pub use encoder::{BertEncoder, EncodeError, Encoder, LoadError, Settings, TextKind};
+pub use encoder::{BertEncoder, EncodeError, Encoder, LoadError, Precision, Settings, TextKind};
 #[cfg(not(target_arch = "wasm32"))]
 pub use folder::load_folder;
 

@@ -1,8 +1,8 @@
 //! BERT with its products in integers, for the processors that multiply those faster than floats.
 //!
 //! Hard because few bits are soon too few, and because once the products are fast everything else is slow. Every row of
-//! weights and every token's activations have a scale of their own, and loud channels are evened out beforehand
-//! ([`product`]); attention is in integers as well ([`attention`]); norms, GELU and the residual stream stay in f32.
+//! weights and every token's activations have a scale of their own ([`product`]); attention is in integers as well
+//! ([`attention`]); norms, GELU and the residual stream stay in f32.
 //!
 //! Which instructions are used is decided when the weights are loaded ([`instructions`]). The candle network is the
 //! reference that the tests hold this one to.
@@ -101,8 +101,7 @@ impl QuantisedBert {
         let norm = loader.norm("embeddings.LayerNorm")?;
         let mut layers: Vec<Layer> = Vec::new();
         for layer in 0..config.num_hidden_layers {
-            let before = layers.last().map_or(&norm, |layer| &layer.feed_norm);
-            let layer = loader.layer(&format!("encoder.layer.{layer}"), before)?;
+            let layer = loader.layer(&format!("encoder.layer.{layer}"))?;
             layers.push(layer);
         }
         Ok(Self {
@@ -279,53 +278,28 @@ struct Loader<'a> {
     weights: &'a mut dyn Weights,
 }
 
-/// The weights of some outputs in floats.
-struct Matrix {
-    /// `[outputs, inputs]`
-    weights: Vec<f32>,
-    /// `[outputs]`
-    bias: Vec<f32>,
-}
-
 impl Loader<'_> {
-    fn layer(&mut self, name: &str, before: &Norm) -> Result<Layer> {
+    fn layer(&mut self, name: &str) -> Result<Layer> {
         let (hidden, inner) = (self.config.hidden_size, self.config.intermediate_size);
         let projections = ["query", "key", "value"].map(|part| format!("{name}.attention.self.{part}"));
-        let attention_in = self.matrix(&projections, hidden, hidden)?;
-        let value = Matrix {
-            weights: attention_in.weights[2 * hidden * hidden..].to_vec(),
-            bias: attention_in.bias[2 * hidden..].to_vec(),
-        };
-        let attention_out = self.matrix(&[format!("{name}.attention.output.dense")], hidden, hidden)?;
-        let feed_in = self.matrix(&[format!("{name}.intermediate.dense")], hidden, inner)?;
-        let feed_out = self.matrix(&[format!("{name}.output.dense")], inner, hidden)?;
-        let attention_norm = self.norm(&format!("{name}.attention.output.LayerNorm"))?;
-        // Attention averages values, GELU keeps what is positive: the factors were chosen on articles of the installed
-        // codes, and hardly matter.
-        let values: Vec<f32> = value.outputs_of(before).map(|(mean, spread)| mean.abs() + 1.5 * spread).collect();
-        let active = feed_in.outputs_of(&attention_norm).map(|(mean, spread)| (mean + 3.0 * spread).max(0.17));
         Ok(Layer {
-            feed_out: self.pack(&feed_out, &active.collect::<Vec<_>>()),
-            attention_in: self.pack(&attention_in, &expected(before)),
-            attention_out: self.pack(&attention_out, &values),
-            feed_in: self.pack(&feed_in, &expected(&attention_norm)),
-            attention_norm,
+            attention_in: self.linear(&projections, hidden, hidden)?,
+            attention_out: self.linear(&[format!("{name}.attention.output.dense")], hidden, hidden)?,
+            attention_norm: self.norm(&format!("{name}.attention.output.LayerNorm"))?,
+            feed_in: self.linear(&[format!("{name}.intermediate.dense")], hidden, inner)?,
+            feed_out: self.linear(&[format!("{name}.output.dense")], inner, hidden)?,
             feed_norm: self.norm(&format!("{name}.output.LayerNorm"))?,
         })
     }
 
-    fn pack(&self, matrix: &Matrix, expected: &[f32]) -> Linear {
-        self.instructions.pack(&matrix.weights, &matrix.bias, expected)
-    }
-
     /// The matrices of `names`, one below the other.
-    fn matrix(&mut self, names: &[String], inputs: usize, outputs: usize) -> Result<Matrix> {
-        let mut matrix = Matrix { weights: Vec::new(), bias: Vec::new() };
+    fn linear(&mut self, names: &[String], inputs: usize, outputs: usize) -> Result<Linear> {
+        let (mut weights, mut bias) = (Vec::new(), Vec::new());
         for name in names {
-            matrix.weights.extend(flat(&self.weights.get(&format!("{name}.weight"), &[outputs, inputs])?)?);
-            matrix.bias.extend(flat(&self.weights.get(&format!("{name}.bias"), &[outputs])?)?);
+            weights.extend(flat(&self.weights.get(&format!("{name}.weight"), &[outputs, inputs])?)?);
+            bias.extend(flat(&self.weights.get(&format!("{name}.bias"), &[outputs])?)?);
         }
-        Ok(matrix)
+        Ok(self.instructions.pack(&weights, &bias, inputs))
     }
 
     fn norm(&mut self, name: &str) -> Result<Norm> {
@@ -334,22 +308,6 @@ impl Loader<'_> {
             weight: flat(&self.weights.get(&format!("{name}.weight"), &shape)?)?,
             bias: flat(&self.weights.get(&format!("{name}.bias"), &shape)?)?,
             epsilon: self.config.layer_norm_eps as f32,
-        })
-    }
-}
-
-/// How large what leaves a norm is expected to become, channel by channel: its input has mean 0 and variance 1.
-fn expected(norm: &Norm) -> Vec<f32> {
-    norm.weight.iter().zip(&norm.bias).map(|(weight, bias)| bias.abs() + 2.5 * weight.abs()).collect()
-}
-
-impl Matrix {
-    /// Mean and standard deviation of each output for inputs that leave `norm`, as if those were independent.
-    fn outputs_of(&self, norm: &Norm) -> impl Iterator<Item = (f32, f32)> {
-        self.weights.chunks_exact(norm.weight.len()).zip(&self.bias).map(|(row, bias)| {
-            let mean: f32 = row.iter().zip(&norm.bias).map(|(x, y)| x * y).sum();
-            let variance: f32 = row.iter().zip(&norm.weight).map(|(x, y)| (x * y) * (x * y)).sum();
-            (mean + bias, variance.sqrt())
         })
     }
 }

@@ -5,7 +5,7 @@
 //! notices and which removes their loudest channels (Zhang et al., SageAttention, 2024); attention weights are rounded
 //! against the largest of their row and divided by the sum of what was rounded; values are rounded by the channel.
 
-use super::product::{Kernel, LINES, Line, PANEL, TILE, place, store};
+use super::product::{Kernel, LINES, Line, PANEL, Scale, TILE, place, round, round_row, store};
 use super::rows;
 
 /// Width of an attention head; of the sizes in use, the one of the models this was built for.
@@ -19,16 +19,16 @@ const VALUE_LINES: usize = HEAD_WIDTH / 16;
 pub(super) struct AttentionWork {
     /// By panel of keys, word and line.
     keys: Vec<Line>,
-    /// By panel of keys: what their sums begin with.
-    key_starts: Vec<[[i32; 16]; LINES]>,
     /// By key, to whole panels.
     key_scales: Vec<f32>,
+    /// By key, to whole panels: the sum of its rounded numbers times its scale.
+    key_totals: Vec<f32>,
     /// By word of keys and line of channels.
     values: Vec<Line>,
     /// `[length, words]`
     queries: Vec<u32>,
     /// By query; what turns the scores into exponents of 2 is in it.
-    query_scales: Vec<f32>,
+    query_scales: Vec<Scale>,
     /// A row of scores for each query of a tile.
     scores: Vec<f32>,
     /// A row of rounded attention weights for each query of a tile.
@@ -98,14 +98,14 @@ impl AttentionWork {
         // What a shorter text leaves must not stand behind its last key.
         self.keys.clear();
         self.keys.resize(panels * words * LINES, Line([0; 16]));
-        self.key_starts.clear();
-        self.key_starts.resize(panels, [[0; 16]; LINES]);
+        self.key_totals.clear();
+        self.key_totals.resize(panels * PANEL, 0.0);
         self.key_scales.clear();
         self.key_scales.resize(panels * PANEL, 0.0);
         self.values.clear();
         self.values.resize(length.div_ceil(K::GROUP) * VALUE_LINES, Line([0; 16]));
         self.queries.resize(length * words, 0);
-        self.query_scales.resize(length, 0.0);
+        self.query_scales.resize(length, Scale::default());
         self.scores.resize(TILE * panels * PANEL, 0.0);
         self.shares.clear();
         self.shares.resize(TILE * panels * PANEL / K::GROUP, 0);
@@ -124,10 +124,10 @@ impl AttentionWork {
             let mut key = *head.part(token, 1);
             key.iter_mut().zip(&mean).for_each(|(x, mean)| *x -= mean);
             let (inverse, scale) = scales(&key, K::LARGEST_WEIGHT);
-            let mut sum = 0.0;
+            let mut total = 0.0;
             for x in &mut key {
-                *x = (*x * inverse).round_ties_even();
-                sum += *x;
+                *x = (*x * inverse + ROUND) - ROUND;
+                total += *x;
             }
             let mut packed = [0_u32; HEAD_WIDTH];
             store::<K>(key.iter().copied(), 0, &mut packed);
@@ -135,8 +135,8 @@ impl AttentionWork {
             for (word, packed) in packed[..words].iter().enumerate() {
                 self.keys[(panel * words + word) * LINES + line].0[lane] = *packed;
             }
-            self.key_starts[panel][line][lane] = -K::ZERO * sum as i32;
             self.key_scales[token] = scale;
+            self.key_totals[token] = total * scale;
         }
     }
 
@@ -170,10 +170,8 @@ impl AttentionWork {
         let words = HEAD_WIDTH / K::GROUP;
         for token in 0..head.length() {
             let query = head.part(token, 0);
-            let (inverse, scale) = scales(query, K::LARGEST);
-            let own = &mut self.queries[token * words..(token + 1) * words];
-            store::<K>(query.iter().map(|x| x * inverse), K::ZERO, own);
-            self.query_scales[token] = scale * to_exponents;
+            let Scale { scale, shift } = round_row::<K>(query, &mut self.queries[token * words..(token + 1) * words]);
+            self.query_scales[token] = Scale { scale: scale * to_exponents, shift: shift * to_exponents };
         }
     }
 
@@ -189,21 +187,22 @@ impl AttentionWork {
         let words = HEAD_WIDTH / K::GROUP;
         let padded = length.next_multiple_of(PANEL);
         let queries: [&[u32]; ROWS] = std::array::from_fn(|at| &self.queries[(first + at) * words..][..words]);
-        let panels = self.keys.as_chunks::<LINES>().0.chunks_exact(words).zip(&self.key_starts);
-        for (panel, (keys, start)) in panels.enumerate() {
+        for (panel, keys) in self.keys.as_chunks::<LINES>().0.chunks_exact(words).enumerate() {
             let mut sums = [[[0; 16]; LINES]; ROWS];
             // SAFETY: whoever was compiled with this kernel's instructions asked the processor for them.
             #[expect(unsafe_code, reason = "a processor has the kernel's instructions or has not")]
             unsafe {
-                K::dot(queries, keys, start, &mut sums);
+                K::dot(queries, keys, &mut sums);
             }
             for (at, sums) in sums.iter().enumerate() {
-                let scale = self.query_scales[first + at];
+                let Scale { scale, shift } = self.query_scales[first + at];
                 let place = at * padded + panel * PANEL;
                 let scores = &mut self.scores[place..place + PANEL];
-                let keys = &self.key_scales[panel * PANEL..][..PANEL];
-                for ((score, sum), key) in scores.iter_mut().zip(sums.as_flattened()).zip(keys) {
-                    *score = *sum as f32 * (scale * key);
+                let scales = &self.key_scales[panel * PANEL..][..PANEL];
+                let totals = &self.key_totals[panel * PANEL..][..PANEL];
+                let keys = sums.as_flattened().iter().zip(scales).zip(totals);
+                for (score, ((sum, key), total)) in scores.iter_mut().zip(keys) {
+                    *score = K::multiply_add(*sum as f32, scale * key, shift * total);
                 }
             }
         }
@@ -230,7 +229,7 @@ impl AttentionWork {
         // SAFETY: as above.
         #[expect(unsafe_code, reason = "a processor has the kernel's instructions or has not")]
         unsafe {
-            K::dot(shares, self.values.as_chunks::<VALUE_LINES>().0, &[[0; 16]; VALUE_LINES], &mut sums);
+            K::dot(shares, self.values.as_chunks::<VALUE_LINES>().0, &mut sums);
         }
         for ((sums, total), out) in sums.iter().zip(totals).zip(out.chunks_exact_mut(HEAD_WIDTH)) {
             let inverse = 1.0 / total;
@@ -241,14 +240,8 @@ impl AttentionWork {
     }
 }
 
-/// As in [`store`].
+/// As in [`round`].
 const ROUND: f32 = 12_582_912.0;
-
-#[inline(always)]
-fn round(x: f32) -> i32 {
-    // The lowest bits hold the number; what stands above them is cut off when it is packed.
-    (x + ROUND).to_bits() as i32
-}
 
 /// What rounds a row to at most `largest`, and what undoes it.
 #[inline(always)]

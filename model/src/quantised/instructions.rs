@@ -120,9 +120,9 @@ impl Instructions {
     }
 
     /// Rounds and packs a linear layer (see [`Linear::new`]).
-    pub fn pack(self, weights: &[f32], bias: &[f32], expected: &[f32]) -> Linear {
-        with_instructions!(self, K, (weights: &[f32], bias: &[f32], expected: &[f32]) -> Linear {
-            Linear::new::<K>(weights, bias, expected)
+    pub fn pack(self, weights: &[f32], bias: &[f32], inputs: usize) -> Linear {
+        with_instructions!(self, K, (weights: &[f32], bias: &[f32], inputs: usize) -> Linear {
+            Linear::new::<K>(weights, bias, inputs)
         })
     }
 
@@ -139,7 +139,7 @@ impl Instructions {
             let hidden = layer.attention_in.inputs();
             scratch.rounded.resize::<K>(states.len() / hidden, hidden);
             for (at, row) in states.chunks_exact(hidden).enumerate() {
-                scratch.rounded.round::<K>(at, row, &layer.attention_in);
+                scratch.rounded.round::<K>(at, row);
             }
             product::multiply::<K>(&layer.attention_in, &scratch.rounded, Finish::Store, projected);
         });
@@ -179,19 +179,19 @@ fn finish<K: Kernel>(layer: &Layer, context: &Context<'_>, states: &mut [f32], s
         for (head, part) in row.chunks_exact_mut(attention::HEAD_WIDTH).enumerate() {
             part.copy_from_slice(context.part(at, head));
         }
-        rounded.round::<K>(at, row, &layer.attention_out);
+        rounded.round::<K>(at, row);
     }
     product::multiply::<K>(&layer.attention_out, rounded, Finish::Add, states);
     rounded.resize::<K>(rows, hidden);
     for (at, row) in states.chunks_exact_mut(hidden).enumerate() {
         rows::normalise::<K>(row, &layer.attention_norm);
-        rounded.round::<K>(at, row, &layer.feed_in);
+        rounded.round::<K>(at, row);
     }
     wide.resize(rows * inner, 0.0);
     product::multiply::<K>(&layer.feed_in, rounded, Finish::Activate, wide);
     rounded.resize::<K>(rows, inner);
     for (at, row) in wide.chunks_exact(inner).enumerate() {
-        rounded.round::<K>(at, row, &layer.feed_out);
+        rounded.round::<K>(at, row);
     }
     product::multiply::<K>(&layer.feed_out, rounded, Finish::Add, states);
     states.chunks_exact_mut(hidden).for_each(|row| rows::normalise::<K>(row, &layer.feed_norm));

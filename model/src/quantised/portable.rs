@@ -7,8 +7,8 @@ pub(super) struct Portable;
 
 impl Kernel for Portable {
     const GROUP: usize = 4;
-    const LARGEST: i32 = 127;
-    const ZERO: i32 = 0;
+    const LOWEST: i32 = -128;
+    const HIGHEST: i32 = 127;
     const LARGEST_WEIGHT: i32 = 127;
     const LARGEST_SHARE: i32 = 127;
     const FUSED: bool = false;
@@ -18,11 +18,10 @@ impl Kernel for Portable {
     unsafe fn dot<const ROWS: usize, const WIDE: usize>(
         rows: [&[u32]; ROWS],
         lines: &[[Line; WIDE]],
-        start: &[[i32; 16]; WIDE],
         sums: &mut Sums<ROWS, WIDE>,
     ) {
         for (row, sums) in rows.iter().zip(sums) {
-            *sums = *start;
+            *sums = [[0; 16]; WIDE];
             for (word, lines) in row.iter().zip(lines) {
                 let inputs = word.to_le_bytes().map(|byte| i32::from(byte as i8));
                 for (line, sums) in lines.iter().zip(sums.iter_mut()) {

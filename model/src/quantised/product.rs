@@ -7,9 +7,9 @@
 //! plain code for all, compiled anew for each. Integer sums are exact, so a layout gives the same numbers everywhere.
 //!
 //! Weights are packed once, in panels of 64 outputs, so that the inner loop only streams; a tile of outputs stays in
-//! registers for all inputs (Goto and van de Geijn, 2008). Every row of weights and every token has a scale of its own.
-//! Before that, magnitude moves from activations to weights channel by channel (SmoothQuant, Xiao et al., 2023), which
-//! is what lets a few loud channels live with 8 bits.
+//! registers for all inputs (Goto and van de Geijn, 2008). Every row of weights has a scale of its own, every token a
+//! scale and a zero: what leaves a norm or GELU is lopsided, and a bit would be lost on a side that hardly occurs. Evening
+//! out loud channels as well (SmoothQuant, Xiao et al., 2023) was tried and brought nothing here.
 #![expect(unsafe_code, reason = "words are also seen as the narrower numbers in them")]
 
 /// Lines in a panel.
@@ -33,27 +33,26 @@ pub(super) type Sums<const ROWS: usize, const WIDE: usize> = [[[i32; 16]; WIDE];
 pub(super) trait Kernel {
     /// Inputs in a word: 4 of 8 bits or 2 of 16.
     const GROUP: usize;
-    /// The largest rounded activation, in either direction.
-    const LARGEST: i32;
-    /// What is added to a rounded activation before it is stored: nothing, or enough that none is negative, for
-    /// instructions whose left operand has no sign. [`Linear`] takes it out of the sums again.
-    const ZERO: i32;
+    /// The lowest rounded activation: 0 for instructions whose left operand has no sign.
+    const LOWEST: i32;
+    /// The highest rounded activation.
+    const HIGHEST: i32;
     /// The largest rounded weight, in either direction.
     const LARGEST_WEIGHT: i32;
-    /// The largest rounded attention weight; those are never negative and are stored as they are, without `ZERO`.
+    /// The largest rounded attention weight; those are never negative.
     const LARGEST_SHARE: i32;
     /// Whether `a · b + c` is one instruction.
     const FUSED: bool;
 
-    /// `sums[row][line][i] = start[line][i] + Σ over words, over the numbers in them, row[word] · lines[word][line][i]`.
-    /// The numbers of `lines` have a sign, those of `rows` only where `ZERO` is 0.
+    /// `sums[row][line][i] = Σ over words, over the numbers in them, row[word] · lines[word][line][i]`, whatever `sums`
+    /// held. The numbers of `lines` have a sign, those of `rows` only where `LOWEST` has. A row has at least as many words
+    /// as there are groups of lines.
     ///
     /// # Safety
     /// The processor has the instructions.
     unsafe fn dot<const ROWS: usize, const WIDE: usize>(
         rows: [&[u32]; ROWS],
         lines: &[[Line; WIDE]],
-        start: &[[i32; 16]; WIDE],
         sums: &mut Sums<ROWS, WIDE>,
     );
 
@@ -85,17 +84,20 @@ pub(super) struct Linear {
     words: usize,
     /// By panel, word and line.
     lines: Vec<Line>,
-    /// By panel: what the sums begin with, so that `ZERO` drops out.
-    starts: Vec<[[i32; 16]; LINES]>,
     /// By panel.
-    scales: Vec<[f32; PANEL]>,
-    /// By panel.
-    bias: Vec<[f32; PANEL]>,
-    /// What each input is multiplied by before it is rounded; its weights were divided by it.
-    channels: Vec<f32>,
+    panels: Vec<Panel>,
 }
 
-/// Rounded activations.
+/// What turns the sums of a panel's outputs into numbers.
+#[derive(Debug, Clone, Copy)]
+struct Panel {
+    scales: [f32; PANEL],
+    /// The sum of an output's rounded weights times its scale: what a token's zero counts for.
+    totals: [f32; PANEL],
+    bias: [f32; PANEL],
+}
+
+/// Rounded activations: a number `x` of a row stands for `x · scale + shift`.
 #[derive(Debug, Default)]
 pub(super) struct Rounded {
     /// Words in a row.
@@ -103,52 +105,49 @@ pub(super) struct Rounded {
     /// `[rows, width]`
     words: Vec<u32>,
     /// `[rows]`
-    scales: Vec<f32>,
+    scales: Vec<Scale>,
+}
+
+/// How a row was rounded.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Scale {
+    /// What a step is worth.
+    pub scale: f32,
+    /// What the number 0 stands for.
+    pub shift: f32,
 }
 
 impl Linear {
     /// Whether sums over that many inputs fit 32 bits.
     pub fn fits<K: Kernel>(inputs: usize) -> bool {
-        let most = i64::from(K::LARGEST + K::ZERO) * i64::from(K::LARGEST_WEIGHT);
+        let most = i64::from(K::HIGHEST.max(-K::LOWEST)) * i64::from(K::LARGEST_WEIGHT);
         inputs > 0 && most * (inputs as i64) < i64::from(i32::MAX)
     }
 
-    /// Rounds and packs `weights` (`[outputs, inputs]`). `expected` tells how large each input is expected to become.
-    pub fn new<K: Kernel>(weights: &[f32], bias: &[f32], expected: &[f32]) -> Self {
-        let (inputs, outputs) = (expected.len(), bias.len());
-        let channels = smoothing(weights, expected);
+    /// Rounds and packs `weights` (`[outputs, inputs]`).
+    pub fn new<K: Kernel>(weights: &[f32], bias: &[f32], inputs: usize) -> Self {
+        let outputs = bias.len();
         let words = inputs.div_ceil(K::GROUP);
-        let panels = outputs.div_ceil(PANEL);
-        let mut layer = Self {
-            inputs,
-            outputs,
-            words,
-            lines: vec![Line([0; 16]); panels * words * LINES],
-            starts: vec![[[0; 16]; LINES]; panels],
-            scales: vec![[0.0; PANEL]; panels],
-            bias: vec![[0.0; PANEL]; panels],
-            channels,
-        };
-        let mut scaled = vec![0.0; inputs];
+        let count = outputs.div_ceil(PANEL);
+        let mut lines = vec![Line([0; 16]); count * words * LINES];
+        let mut panels = vec![Panel { scales: [0.0; PANEL], totals: [0.0; PANEL], bias: [0.0; PANEL] }; count];
         for (output, (row, bias)) in weights.chunks_exact(inputs).zip(bias).enumerate() {
             let (panel, at) = (output / PANEL, output % PANEL);
-            for ((scaled, weight), channel) in scaled.iter_mut().zip(row).zip(&layer.channels) {
-                *scaled = weight / channel;
-            }
-            let most = scaled.iter().fold(0.0_f32, |most, x| most.max(x.abs()));
+            let most = row.iter().fold(0.0_f32, |most, x| most.max(x.abs()));
             let inverse = if most > 0.0 { K::LARGEST_WEIGHT as f32 / most } else { 0.0 };
-            let mut sum = 0;
-            for (input, x) in scaled.iter().enumerate() {
-                let rounded = (x * inverse).round_ties_even() as i32;
-                sum += rounded;
+            let mut total = 0;
+            for (input, x) in row.iter().enumerate() {
+                let rounded = round(x * inverse);
+                total += rounded;
                 let line = (panel * words + input / K::GROUP) * LINES + at / 16;
-                place::<K>(&mut layer.lines[line].0[at % 16], input % K::GROUP, rounded);
+                place::<K>(&mut lines[line].0[at % 16], input % K::GROUP, rounded);
             }
-            layer.starts[panel][at / 16][at % 16] = -K::ZERO * sum;
-            layer.scales[panel][at] = most / K::LARGEST_WEIGHT as f32;
-            layer.bias[panel][at] = *bias;
+            let scale = most / K::LARGEST_WEIGHT as f32;
+            panels[panel].scales[at] = scale;
+            panels[panel].totals[at] = total as f32 * scale;
+            panels[panel].bias[at] = *bias;
         }
-        layer
+        Self { inputs, outputs, words, lines, panels }
     }
 
     /// Inputs of a row.
@@ -160,26 +159,6 @@ impl Linear {
     pub fn outputs(&self) -> usize {
         self.outputs
     }
-}
-
-/// By how much each input is to be scaled so that inputs and weights share the burden of large channels: most of it
-/// goes to the weights, which are rounded by the row and have fewer outliers. The exponent was chosen on articles of
-/// the installed codes.
-fn smoothing(weights: &[f32], expected: &[f32]) -> Vec<f32> {
-    const TO_WEIGHTS: f32 = 0.7;
-    let mut heaviest = vec![0.0_f32; expected.len()];
-    for row in weights.chunks_exact(expected.len()) {
-        for (most, x) in heaviest.iter_mut().zip(row) {
-            *most = most.max(x.abs());
-        }
-    }
-    // What hardly occurs must not be blown up.
-    let floor = |values: &[f32]| 1e-3 * values.iter().sum::<f32>() / values.len() as f32 + f32::MIN_POSITIVE;
-    let (least_weight, least_input) = (floor(&heaviest), floor(expected));
-    let factor = |(weight, input): (&f32, &f32)| {
-        weight.max(least_weight).powf(1.0 - TO_WEIGHTS) / input.max(least_input).powf(TO_WEIGHTS)
-    };
-    heaviest.iter().zip(expected).map(factor).collect()
 }
 
 /// Puts a number into its place in an empty word.
@@ -194,21 +173,58 @@ pub(super) fn place<K: Kernel>(word: &mut u32, at: usize, value: i32) {
 /// Adding 1.5 · 2^23 rounds to the nearest whole number and leaves it in the lowest bits.
 const ROUND: f32 = 12_582_912.0;
 
-/// Rounds `x · factor` for every `x` of a row into words, `zero` added.
+/// The nearest whole number to one that is less than 2^22.
+#[inline(always)]
+pub(super) fn round(x: f32) -> i32 {
+    ((x + ROUND).to_bits() as i32).wrapping_sub(ROUND.to_bits() as i32)
+}
+
+/// Rounds numbers and stores them in words, `zero` added.
 #[inline(always)]
 pub(super) fn store<K: Kernel>(values: impl ExactSizeIterator<Item = f32>, zero: i32, words: &mut [u32]) {
+    // What stands above a number's own bits is cut off.
     let bits = |x: f32| ((x + ROUND).to_bits() as i32).wrapping_add(zero);
-    // SAFETY: every bit pattern is a number of either kind, and both are aligned where a word is.
     match K::GROUP {
         4 => {
+            // SAFETY: every bit pattern is a number, and bytes are aligned where a word is.
             let (_, bytes, _) = unsafe { words.align_to_mut::<u8>() };
             bytes.iter_mut().zip(values).for_each(|(to, x)| *to = bits(x) as u8);
         }
         _ => {
+            // SAFETY: as above.
             let (_, pairs, _) = unsafe { words.align_to_mut::<u16>() };
             pairs.iter_mut().zip(values).for_each(|(to, x)| *to = bits(x) as u16);
         }
     }
+}
+
+/// Rounds a row into words, so that its lowest and its highest value and 0 are in range.
+#[inline(always)]
+pub(super) fn round_row<K: Kernel>(values: &[f32], words: &mut [u32]) -> Scale {
+    let (low, high) = range(values);
+    // A step less than there are, so that rounding both ends outwards still fits.
+    let steps = (K::HIGHEST - K::LOWEST - 1) as f32;
+    let inverse = if high > low { steps / (high - low) } else { 0.0 };
+    let zero = K::LOWEST - round(low * inverse);
+    store::<K>(values.iter().map(|x| x * inverse), zero, words);
+    let scale = (high - low) / steps;
+    Scale { scale, shift: -(zero as f32) * scale }
+}
+
+/// The lowest and the highest value; 0 lies between them.
+#[inline(always)]
+fn range(values: &[f32]) -> (f32, f32) {
+    let (mut low, mut high) = ([0.0_f32; 16], [0.0_f32; 16]);
+    let (whole, rest) = values.as_chunks::<16>();
+    for chunk in whole {
+        for ((low, high), x) in low.iter_mut().zip(&mut high).zip(chunk) {
+            *low = if *x < *low { *x } else { *low };
+            *high = if *x > *high { *x } else { *high };
+        }
+    }
+    let low = low.iter().chain(rest).fold(0.0, |low, x| if *x < low { *x } else { low });
+    let high = high.iter().chain(rest).fold(0.0, |high, x| if *x > high { *x } else { high });
+    (low, high)
 }
 
 impl Rounded {
@@ -216,34 +232,14 @@ impl Rounded {
     pub fn resize<K: Kernel>(&mut self, rows: usize, inputs: usize) {
         self.width = inputs.div_ceil(K::GROUP);
         self.words.resize(rows * self.width, 0);
-        self.scales.resize(rows, 0.0);
+        self.scales.resize(rows, Scale::default());
     }
 
-    /// Rounds `values` as row `at` of the inputs of `layer`.
+    /// Rounds `values` as row `at`.
     #[inline(always)]
-    pub fn round<K: Kernel>(&mut self, at: usize, values: &[f32], layer: &Linear) {
-        let (words, scale) = (&mut self.words[at * self.width..(at + 1) * self.width], &mut self.scales[at]);
-        let channels = &layer.channels[..values.len()];
-        let most = largest(values, channels);
-        let inverse = if most > 0.0 { K::LARGEST as f32 / most } else { 0.0 };
-        *scale = most / K::LARGEST as f32;
-        store::<K>(values.iter().zip(channels).map(|(x, channel)| x * channel * inverse), K::ZERO, words);
+    pub fn round<K: Kernel>(&mut self, at: usize, values: &[f32]) {
+        self.scales[at] = round_row::<K>(values, &mut self.words[at * self.width..(at + 1) * self.width]);
     }
-}
-
-/// The largest `|value · factor|`.
-#[inline(always)]
-fn largest(values: &[f32], factors: &[f32]) -> f32 {
-    let mut most = [0.0_f32; 16];
-    let ((whole, rest), (whole_factors, rest_factors)) = (values.as_chunks::<16>(), factors.as_chunks::<16>());
-    for (chunk, factors) in whole.iter().zip(whole_factors) {
-        for ((lane, x), factor) in most.iter_mut().zip(chunk).zip(factors) {
-            let x = (x * factor).abs();
-            *lane = if x > *lane { x } else { *lane };
-        }
-    }
-    let rest = rest.iter().zip(rest_factors).map(|(x, factor)| (x * factor).abs());
-    most.iter().copied().chain(rest).fold(0.0, |most, x| if x > most { x } else { most })
 }
 
 /// `input · weightsᵀ + bias` into `out` (`[rows, outputs]`).
@@ -261,7 +257,7 @@ pub(super) fn multiply<K: Kernel>(layer: &Linear, input: &Rounded, finish: Finis
 #[inline(always)]
 fn panels<K: Kernel>(layer: &Linear, input: &Rounded, out: &mut [f32], finish: impl Fn(f32, f32) -> f32 + Copy) {
     let rows = input.scales.len();
-    for panel in 0..layer.scales.len() {
+    for panel in 0..layer.panels.len() {
         let mut row = 0;
         while row + TILE <= rows {
             tile::<K, TILE>(layer, input, panel, row, out, finish);
@@ -291,15 +287,16 @@ fn tile<K: Kernel, const ROWS: usize>(
     let rows: [&[u32]; ROWS] = std::array::from_fn(|at| &input.words[(row + at) * input.width..][..layer.words]);
     let mut sums = [[[0; 16]; LINES]; ROWS];
     // SAFETY: whoever was compiled with this kernel's instructions asked the processor for them.
-    unsafe { K::dot(rows, lines, &layer.starts[panel], &mut sums) };
-    let (scales, bias) = (&layer.scales[panel], &layer.bias[panel]);
+    unsafe { K::dot(rows, lines, &mut sums) };
+    let Panel { scales, totals, bias } = &layer.panels[panel];
     for (at, sums) in sums.iter().enumerate() {
-        let scale = input.scales[row + at];
+        let Scale { scale, shift } = input.scales[row + at];
         let sums: &[i32] = sums.as_flattened();
         let first = (row + at) * layer.outputs + panel * PANEL;
         let own = PANEL.min(layer.outputs - panel * PANEL);
         let out = &mut out[first..first + own];
-        let value = |i: usize| K::multiply_add(sums[i] as f32, scale * scales[i], bias[i]);
+        let value =
+            |i: usize| K::multiply_add(sums[i] as f32, scale * scales[i], K::multiply_add(shift, totals[i], bias[i]));
         // Of known length where it can be: the compiler then needs no remainder.
         if let Some(out) = out.as_mut_array::<PANEL>() {
             out.iter_mut().enumerate().for_each(|(i, out)| *out = finish(value(i), *out));

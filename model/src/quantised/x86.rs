@@ -19,8 +19,8 @@ pub(super) struct Avx2;
 
 impl Kernel for Avx512Vnni {
     const GROUP: usize = 4;
-    const LARGEST: i32 = 127;
-    const ZERO: i32 = 128;
+    const LOWEST: i32 = 0;
+    const HIGHEST: i32 = 255;
     const LARGEST_WEIGHT: i32 = 127;
     const LARGEST_SHARE: i32 = 255;
     const FUSED: bool = true;
@@ -31,15 +31,13 @@ impl Kernel for Avx512Vnni {
     unsafe fn dot<const ROWS: usize, const WIDE: usize>(
         rows: [&[u32]; ROWS],
         lines: &[[Line; WIDE]],
-        start: &[[i32; 16]; WIDE],
         sums: &mut Sums<ROWS, WIDE>,
     ) {
         assert!(rows.iter().all(|row| row.len() >= lines.len()));
         let rows = rows.map(<[u32]>::as_ptr);
         // SAFETY: sixteen numbers of 32 bits are 512 bits; a row has as many words as there are groups of lines.
         unsafe {
-            let start: [__m512i; WIDE] = std::array::from_fn(|line| _mm512_loadu_si512(start[line].as_ptr().cast()));
-            let mut own = [start; ROWS];
+            let mut own = [[_mm512_setzero_si512(); WIDE]; ROWS];
             for (word, lines) in lines.iter().enumerate() {
                 let weights: [__m512i; WIDE] =
                     std::array::from_fn(|line| _mm512_load_si512(lines[line].0.as_ptr().cast()));
@@ -61,14 +59,14 @@ impl Kernel for Avx512Vnni {
 
 /// Sums of half a tile's rows at a time, two lines wide: 3 rows of 4 registers leave room for the weights.
 macro_rules! in_halves {
-    ($rows:ident, $lines:ident, $start:ident, $sums:ident, $dot:expr) => {{
+    ($rows:ident, $lines:ident, $sums:ident, $dot:expr) => {{
         assert!($rows.iter().all(|row| row.len() >= $lines.len()));
         for first in (0..ROWS).step_by(3) {
             for line in (0..WIDE).step_by(2) {
                 match (ROWS - first).min(3) {
-                    1 => half!(1, first, line, $rows, $lines, $start, $sums, $dot),
-                    2 => half!(2, first, line, $rows, $lines, $start, $sums, $dot),
-                    _ => half!(3, first, line, $rows, $lines, $start, $sums, $dot),
+                    1 => half!(1, first, line, $rows, $lines, $sums, $dot),
+                    2 => half!(2, first, line, $rows, $lines, $sums, $dot),
+                    _ => half!(3, first, line, $rows, $lines, $sums, $dot),
                 }
             }
         }
@@ -76,7 +74,7 @@ macro_rules! in_halves {
 }
 
 macro_rules! half {
-    ($count:literal, $first:ident, $line:ident, $rows:ident, $lines:ident, $start:ident, $sums:ident, $dot:expr) => {{
+    ($count:literal, $first:ident, $line:ident, $rows:ident, $lines:ident, $sums:ident, $dot:expr) => {{
         // SAFETY: eight numbers of 32 bits are 256 bits, and a line has twice as many; a row has as many words as there
         // are groups of lines; an odd line would be taken twice, never one that is not there.
         unsafe {
@@ -84,7 +82,7 @@ macro_rules! half {
             let own: [*const u32; $count] = std::array::from_fn(|at| $rows[$first + at].as_ptr());
             let load = |from: *const u32| _mm256_loadu_si256(from.cast());
             let parts = |one: *const u32, two: *const u32| [load(one), load(one.add(8)), load(two), load(two.add(8))];
-            let mut sums = [parts($start[$line].as_ptr().cast(), $start[second].as_ptr().cast()); $count];
+            let mut sums = [[_mm256_setzero_si256(); 4]; $count];
             for (word, lines) in $lines.iter().enumerate() {
                 let weights = parts(lines[$line].0.as_ptr(), lines[second].0.as_ptr());
                 for (row, sums) in own.iter().zip(&mut sums) {
@@ -107,8 +105,8 @@ macro_rules! half {
 
 impl Kernel for AvxVnni {
     const GROUP: usize = 4;
-    const LARGEST: i32 = 127;
-    const ZERO: i32 = 128;
+    const LOWEST: i32 = 0;
+    const HIGHEST: i32 = 255;
     const LARGEST_WEIGHT: i32 = 127;
     const LARGEST_SHARE: i32 = 255;
     const FUSED: bool = true;
@@ -118,18 +116,17 @@ impl Kernel for AvxVnni {
     unsafe fn dot<const ROWS: usize, const WIDE: usize>(
         rows: [&[u32]; ROWS],
         lines: &[[Line; WIDE]],
-        start: &[[i32; 16]; WIDE],
         sums: &mut Sums<ROWS, WIDE>,
     ) {
-        in_halves!(rows, lines, start, sums, |sum, input, weights| _mm256_dpbusd_avx_epi32(sum, input, weights));
+        in_halves!(rows, lines, sums, |sum, input, weights| _mm256_dpbusd_avx_epi32(sum, input, weights));
     }
 }
 
 impl Kernel for Avx2 {
     const GROUP: usize = 2;
     // Ten bits and a sign: sums over 2,000 inputs fit 32 bits, and rounding is not seen in a vector's first four digits.
-    const LARGEST: i32 = 1023;
-    const ZERO: i32 = 0;
+    const LOWEST: i32 = -1023;
+    const HIGHEST: i32 = 1023;
     const LARGEST_WEIGHT: i32 = 1023;
     const LARGEST_SHARE: i32 = 1023;
     const FUSED: bool = true;
@@ -139,12 +136,8 @@ impl Kernel for Avx2 {
     unsafe fn dot<const ROWS: usize, const WIDE: usize>(
         rows: [&[u32]; ROWS],
         lines: &[[Line; WIDE]],
-        start: &[[i32; 16]; WIDE],
         sums: &mut Sums<ROWS, WIDE>,
     ) {
-        in_halves!(rows, lines, start, sums, |sum, input, weights| _mm256_add_epi32(
-            sum,
-            _mm256_madd_epi16(input, weights)
-        ));
+        in_halves!(rows, lines, sums, |sum, input, weights| _mm256_add_epi32(sum, _mm256_madd_epi16(input, weights)));
     }
 }
