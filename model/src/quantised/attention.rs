@@ -2,8 +2,10 @@
 //!
 //! Hard because its work grows with the square of the length: at a window's 512 tokens, in floats, it would cost as much
 //! as all the products with weights. Keys are rounded by the token after their mean is taken off, which no softmax
-//! notices and which removes their loudest channels (Zhang et al., SageAttention, 2024); attention weights are rounded
-//! against the largest of their row and divided by the sum of what was rounded; values are rounded by the channel.
+//! notices and which removes their loudest channels (Zhang et al., SageAttention, 2024). Attention weights are rounded
+//! against the largest of their row, which in a long text takes away many that are small but not nothing together;
+//! values therefore have their mean taken off, too, and get it back afterwards: what rounding lost then counts as
+//! attention to the average token.
 
 use super::product::{Kernel, LINES, Line, PANEL, Scale, TILE, place, round, round_row, store};
 use super::rows;
@@ -85,10 +87,26 @@ impl Head<'_> {
         self.projected[start..start + HEAD_WIDTH].first_chunk().unwrap_or(&[0.0; HEAD_WIDTH])
     }
 
+    /// Of one part over all tokens.
+    #[inline(always)]
+    fn mean(&self, part: usize) -> [f32; HEAD_WIDTH] {
+        let mut mean = [0.0_f32; HEAD_WIDTH];
+        for token in 0..self.length() {
+            mean.iter_mut().zip(self.part(token, part)).for_each(|(mean, x)| *mean += x);
+        }
+        mean.map(|sum| sum / self.length() as f32)
+    }
+
     #[inline(always)]
     fn length(&self) -> usize {
         self.projected.len() / (3 * self.hidden)
     }
+}
+
+/// What turns sums over rounded values into values, channel by channel.
+struct Channels {
+    mean: [f32; HEAD_WIDTH],
+    scales: [f32; HEAD_WIDTH],
 }
 
 impl AttentionWork {
@@ -111,21 +129,16 @@ impl AttentionWork {
         self.shares.resize(TILE * panels * PANEL / K::GROUP, 0);
     }
 
-    /// Rounds the keys and lays them out as weights of a product with queries.
+    /// Rounds the keys, their mean taken off, and lays them out as weights of a product with queries.
     #[inline(always)]
     fn take_keys<K: Kernel>(&mut self, head: &Head<'_>) {
-        let mut mean = [0.0_f32; HEAD_WIDTH];
-        for token in 0..head.length() {
-            mean.iter_mut().zip(head.part(token, 1)).for_each(|(mean, x)| *mean += x);
-        }
-        mean.iter_mut().for_each(|mean| *mean /= head.length() as f32);
+        let mean = head.mean(1);
         let words = HEAD_WIDTH / K::GROUP;
         for token in 0..head.length() {
-            let mut key = *head.part(token, 1);
-            key.iter_mut().zip(&mean).for_each(|(x, mean)| *x -= mean);
-            let (inverse, scale) = scales(&key, K::LARGEST_WEIGHT);
+            let key: &mut [f32; HEAD_WIDTH] = &mut std::array::from_fn(|d| head.part(token, 1)[d] - mean[d]);
+            let (inverse, scale) = scales(key, K::LARGEST_WEIGHT);
             let mut total = 0.0;
-            for x in &mut key {
+            for x in key.iter_mut() {
                 *x = (*x * inverse + ROUND) - ROUND;
                 total += *x;
             }
@@ -140,13 +153,15 @@ impl AttentionWork {
         }
     }
 
-    /// Rounds the values, lays them out as weights of a product with attention weights, and returns their scales.
+    /// Rounds the values, their mean taken off, and lays them out as weights of a product with attention weights.
     #[inline(always)]
-    fn take_values<K: Kernel>(&mut self, head: &Head<'_>) -> [f32; HEAD_WIDTH] {
+    fn take_values<K: Kernel>(&mut self, head: &Head<'_>) -> Channels {
+        let mean = head.mean(2);
         let mut most = [0.0_f32; HEAD_WIDTH];
         for token in 0..head.length() {
-            for (most, x) in most.iter_mut().zip(head.part(token, 2)) {
-                *most = if x.abs() > *most { x.abs() } else { *most };
+            for ((most, x), mean) in most.iter_mut().zip(head.part(token, 2)).zip(&mean) {
+                let x = (x - mean).abs();
+                *most = if x > *most { x } else { *most };
             }
         }
         let inverse = most.map(|most| if most > 0.0 { K::LARGEST_WEIGHT as f32 / most } else { 0.0 });
@@ -155,12 +170,12 @@ impl AttentionWork {
             let lines = &mut self.values[token / K::GROUP * VALUE_LINES..][..VALUE_LINES];
             for (line, words) in lines.iter_mut().enumerate() {
                 for (lane, word) in words.0.iter_mut().enumerate() {
-                    let channel = line * 16 + lane;
-                    place::<K>(word, token % K::GROUP, round(value[channel] * inverse[channel]));
+                    let d = line * 16 + lane;
+                    place::<K>(word, token % K::GROUP, round((value[d] - mean[d]) * inverse[d]));
                 }
             }
         }
-        most.map(|most| most / K::LARGEST_WEIGHT as f32)
+        Channels { mean, scales: most.map(|most| most / K::LARGEST_WEIGHT as f32) }
     }
 
     /// Rounds the queries.
@@ -181,7 +196,7 @@ impl AttentionWork {
         &mut self,
         first: usize,
         length: usize,
-        scales: &[f32; HEAD_WIDTH],
+        channels: &Channels,
         out: &mut [f32],
     ) {
         let words = HEAD_WIDTH / K::GROUP;
@@ -215,8 +230,7 @@ impl AttentionWork {
             let mut lanes = [0.0_f32; 16];
             for scores in scores.as_chunks_mut::<16>().0 {
                 for (score, lane) in scores.iter_mut().zip(&mut lanes) {
-                    // Rounded here, so that the sum is that of what the product below sees.
-                    *score = (rows::exp2::<K>(*score - most) * K::LARGEST_SHARE as f32 + ROUND) - ROUND;
+                    *score = rows::exp2::<K>(*score - most) * K::LARGEST_SHARE as f32;
                     *lane += *score;
                 }
             }
@@ -233,8 +247,9 @@ impl AttentionWork {
         }
         for ((sums, total), out) in sums.iter().zip(totals).zip(out.chunks_exact_mut(HEAD_WIDTH)) {
             let inverse = 1.0 / total;
-            for ((out, sum), scale) in out.iter_mut().zip(sums.as_flattened()).zip(scales) {
-                *out = *sum as f32 * (scale * inverse);
+            let channels = channels.scales.iter().zip(&channels.mean);
+            for ((out, sum), (scale, mean)) in out.iter_mut().zip(sums.as_flattened()).zip(channels) {
+                *out = K::multiply_add(*sum as f32, scale * inverse, *mean);
             }
         }
     }
@@ -267,17 +282,17 @@ pub(super) fn attend<K: Kernel>(
     let length = head.length();
     work.resize::<K>(length);
     work.take_keys::<K>(&head);
-    let scales = work.take_values::<K>(&head);
+    let channels = work.take_values::<K>(&head);
     work.take_queries::<K>(&head);
     let mut first = 0;
     for out in out.chunks_mut(TILE * HEAD_WIDTH) {
         match out.len() / HEAD_WIDTH {
-            1 => work.tile::<K, 1>(first, length, &scales, out),
-            2 => work.tile::<K, 2>(first, length, &scales, out),
-            3 => work.tile::<K, 3>(first, length, &scales, out),
-            4 => work.tile::<K, 4>(first, length, &scales, out),
-            5 => work.tile::<K, 5>(first, length, &scales, out),
-            _ => work.tile::<K, TILE>(first, length, &scales, out),
+            1 => work.tile::<K, 1>(first, length, &channels, out),
+            2 => work.tile::<K, 2>(first, length, &channels, out),
+            3 => work.tile::<K, 3>(first, length, &channels, out),
+            4 => work.tile::<K, 4>(first, length, &channels, out),
+            5 => work.tile::<K, 5>(first, length, &channels, out),
+            _ => work.tile::<K, TILE>(first, length, &channels, out),
         }
         first += TILE;
     }
