@@ -135,15 +135,12 @@ impl AttentionWork {
         let mean = head.mean(1);
         let words = HEAD_WIDTH / K::GROUP;
         for token in 0..head.length() {
-            let key: &mut [f32; HEAD_WIDTH] = &mut std::array::from_fn(|d| head.part(token, 1)[d] - mean[d]);
-            let (inverse, scale) = scales(key, K::LARGEST_WEIGHT);
-            let mut total = 0.0;
-            for x in key.iter_mut() {
-                *x = (*x * inverse + ROUND) - ROUND;
-                total += *x;
-            }
-            let mut packed = [0_u32; HEAD_WIDTH];
-            store::<K>(key.iter().copied(), 0, &mut packed);
+            let key = head.part(token, 1);
+            let key: [f32; HEAD_WIDTH] = std::array::from_fn(|d| key[d] - mean[d]);
+            let (inverse, scale) = scales(&key, K::LARGEST_WEIGHT);
+            let rounded: [i32; HEAD_WIDTH] = std::array::from_fn(|d| round(key[d] * inverse));
+            let total = rounded.iter().sum::<i32>() as f32;
+            let packed: [u32; HEAD_WIDTH] = pack::<K>(&rounded);
             let (panel, line, lane) = (token / PANEL, token % PANEL / 16, token % 16);
             for (word, packed) in packed[..words].iter().enumerate() {
                 self.keys[(panel * words + word) * LINES + line].0[lane] = *packed;
@@ -160,19 +157,20 @@ impl AttentionWork {
         let mut most = [0.0_f32; HEAD_WIDTH];
         for token in 0..head.length() {
             for ((most, x), mean) in most.iter_mut().zip(head.part(token, 2)).zip(&mean) {
-                let x = (x - mean).abs();
-                *most = if x > *most { x } else { *most };
+                *most = rows::max((x - mean).abs(), *most);
             }
         }
         let inverse = most.map(|most| if most > 0.0 { K::LARGEST_WEIGHT as f32 / most } else { 0.0 });
-        for token in 0..head.length() {
-            let value = head.part(token, 2);
-            let lines = &mut self.values[token / K::GROUP * VALUE_LINES..][..VALUE_LINES];
-            for (line, words) in lines.iter_mut().enumerate() {
-                for (lane, word) in words.0.iter_mut().enumerate() {
-                    let d = line * 16 + lane;
-                    place::<K>(word, token % K::GROUP, round((value[d] - mean[d]) * inverse[d]));
+        for (group, lines) in self.values.as_chunks_mut::<VALUE_LINES>().0.iter_mut().enumerate() {
+            let mut words = [0_u32; HEAD_WIDTH];
+            for at in 0..K::GROUP.min(head.length() - group * K::GROUP) {
+                let value = head.part(group * K::GROUP + at, 2);
+                for (d, word) in words.iter_mut().enumerate() {
+                    place::<K>(word, at, round((value[d] - mean[d]) * inverse[d]));
                 }
+            }
+            for (line, words) in lines.iter_mut().zip(words.as_chunks::<16>().0) {
+                line.0 = *words;
             }
         }
         Channels { mean, scales: most.map(|most| most / K::LARGEST_WEIGHT as f32) }
@@ -234,7 +232,7 @@ impl AttentionWork {
                     *lane += *score;
                 }
             }
-            *total = lanes.iter().sum();
+            *total = rows::reduce(lanes, |x, y| x + y);
             let shares = &mut self.shares[at * row_words..(at + 1) * row_words];
             store::<K>(scores.iter().copied(), 0, shares);
         }
@@ -255,16 +253,30 @@ impl AttentionWork {
     }
 }
 
-/// As in [`round`].
-const ROUND: f32 = 12_582_912.0;
+/// Rounded numbers in words; as many as there are numbers, of which the first are used.
+#[inline(always)]
+fn pack<K: Kernel>(rounded: &[i32; HEAD_WIDTH]) -> [u32; HEAD_WIDTH] {
+    let mut words = [0; HEAD_WIDTH];
+    match K::GROUP {
+        4 => {
+            for (word, group) in words.iter_mut().zip(rounded.as_chunks::<4>().0) {
+                *word = u32::from_le_bytes(group.map(|x| x as u8));
+            }
+        }
+        _ => {
+            for (word, group) in words.iter_mut().zip(rounded.as_chunks::<2>().0) {
+                *word = u32::from(group[0] as u16) | u32::from(group[1] as u16) << 16;
+            }
+        }
+    }
+    words
+}
 
 /// What rounds a row to at most `largest`, and what undoes it.
 #[inline(always)]
 fn scales(row: &[f32; HEAD_WIDTH], largest: i32) -> (f32, f32) {
-    let mut most = 0.0;
-    for x in row {
-        most = if x.abs() > most { x.abs() } else { most };
-    }
+    let lanes = std::array::from_fn(|i| rows::max(row[i].abs(), row[i + 16].abs()));
+    let most = rows::reduce(lanes, rows::max);
     (if most > 0.0 { largest as f32 / most } else { 0.0 }, most / largest as f32)
 }
 

@@ -12,6 +12,8 @@
 //! out loud channels as well (SmoothQuant, Xiao et al., 2023) was tried and brought nothing here.
 #![expect(unsafe_code, reason = "words are also seen as the narrower numbers in them")]
 
+use super::rows;
+
 /// Lines in a panel.
 pub(super) const LINES: usize = 4;
 
@@ -211,20 +213,23 @@ pub(super) fn round_row<K: Kernel>(values: &[f32], words: &mut [u32]) -> Scale {
     Scale { scale, shift: -(zero as f32) * scale }
 }
 
-/// The lowest and the highest value; 0 lies between them.
+/// The lowest and the highest value; 0 lies between them. One after the other: together, the compiler makes short vectors
+/// of them.
 #[inline(always)]
 fn range(values: &[f32]) -> (f32, f32) {
-    let (mut low, mut high) = ([0.0_f32; 16], [0.0_f32; 16]);
+    (extreme(values, rows::min), extreme(values, rows::max))
+}
+
+#[inline(always)]
+fn extreme(values: &[f32], join: impl Fn(f32, f32) -> f32 + Copy) -> f32 {
+    let mut lanes = [0.0_f32; 16];
     let (whole, rest) = values.as_chunks::<16>();
     for chunk in whole {
-        for ((low, high), x) in low.iter_mut().zip(&mut high).zip(chunk) {
-            *low = if *x < *low { *x } else { *low };
-            *high = if *x > *high { *x } else { *high };
+        for (lane, x) in lanes.iter_mut().zip(chunk) {
+            *lane = join(*x, *lane);
         }
     }
-    let low = low.iter().chain(rest).fold(0.0, |low, x| if *x < low { *x } else { low });
-    let high = high.iter().chain(rest).fold(0.0, |high, x| if *x > high { *x } else { high });
-    (low, high)
+    rest.iter().fold(rows::reduce(lanes, join), |most, x| join(*x, most))
 }
 
 impl Rounded {
@@ -248,7 +253,7 @@ pub(super) fn multiply<K: Kernel>(layer: &Linear, input: &Rounded, finish: Finis
     assert_eq!((input.width, out.len()), (layer.words, input.scales.len() * layer.outputs));
     match finish {
         Finish::Store => panels::<K>(layer, input, out, |value, _| value),
-        Finish::Activate => panels::<K>(layer, input, out, |value, _| super::rows::gelu::<K>(value)),
+        Finish::Activate => panels::<K>(layer, input, out, |value, _| rows::gelu::<K>(value)),
         Finish::Add => panels::<K>(layer, input, out, |value, before| before + value),
     }
 }

@@ -16,6 +16,26 @@ pub(super) struct Norm {
     pub epsilon: f32,
 }
 
+/// Sixteen lanes to one, halving them: the compiler may not change the order of a fold.
+#[inline(always)]
+pub(super) fn reduce(lanes: [f32; 16], join: impl Fn(f32, f32) -> f32) -> f32 {
+    let eight: [f32; 8] = std::array::from_fn(|i| join(lanes[i], lanes[i + 8]));
+    let four: [f32; 4] = std::array::from_fn(|i| join(eight[i], eight[i + 4]));
+    join(join(four[0], four[2]), join(four[1], four[3]))
+}
+
+/// The larger one, in one instruction: `f32::max` has to mind what is no number.
+#[inline(always)]
+pub(super) fn max(one: f32, other: f32) -> f32 {
+    if one > other { one } else { other }
+}
+
+/// The smaller one.
+#[inline(always)]
+pub(super) fn min(one: f32, other: f32) -> f32 {
+    if one < other { one } else { other }
+}
+
 /// A sum whose order leaves the compiler sixteen lanes.
 #[inline(always)]
 fn sum(values: &[f32], term: impl Fn(f32) -> f32) -> f32 {
@@ -26,7 +46,7 @@ fn sum(values: &[f32], term: impl Fn(f32) -> f32) -> f32 {
             *lane += term(*x);
         }
     }
-    lanes.iter().sum::<f32>() + rest.iter().map(|x| term(*x)).sum::<f32>()
+    reduce(lanes, |x, y| x + y) + rest.iter().map(|x| term(*x)).sum::<f32>()
 }
 
 /// Normalises one row.
@@ -57,8 +77,7 @@ pub(super) fn gelu<K: Kernel>(x: f32) -> f32 {
         -6.624_176e-2,
         3.988_503_8e-1,
     ];
-    let near = if x > EDGE { EDGE } else { x };
-    let near = if near < -EDGE { -EDGE } else { near };
+    let near = max(min(x, EDGE), -EDGE);
     let square = near * near;
     let mut factor = TERMS[0];
     for term in &TERMS[1..] {
@@ -71,7 +90,8 @@ pub(super) fn gelu<K: Kernel>(x: f32) -> f32 {
 /// attention weight of eight or ten bits shows).
 #[inline(always)]
 pub(super) fn exp2<K: Kernel>(x: f32) -> f32 {
-    let x = if x < -126.0 { -126.0 } else { x };
+    // Far enough from the least number a float can hold: what lies below that is slow.
+    let x = max(x, -100.0);
     // Adding 1.5 · 2^23 rounds to the nearest whole number and leaves it in the lowest bits.
     let shifted = x + 12_582_912.0;
     let f = x - (shifted - 12_582_912.0);
@@ -89,10 +109,10 @@ pub(super) fn largest(values: &[f32]) -> f32 {
     let (whole, rest) = values.as_chunks::<16>();
     for chunk in whole {
         for (lane, x) in lanes.iter_mut().zip(chunk) {
-            *lane = if *x > *lane { *x } else { *lane };
+            *lane = max(*x, *lane);
         }
     }
-    lanes.iter().chain(rest).fold(f32::NEG_INFINITY, |most, x| if *x > most { *x } else { most })
+    rest.iter().fold(reduce(lanes, max), |most, x| max(*x, most))
 }
 
 #[cfg(test)]
