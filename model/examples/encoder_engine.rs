@@ -1,7 +1,8 @@
 //! The encoder as an engine of `cargo xtask bench encode`: the line protocol is that of `xtask/src/bench/peers.py`.
 //!
-//! `encoder_engine ENGINE ENCODER TEXTS`; the engine is `rasoat`, `candle` (the same weights in floats) or `peak`, which
-//! answers with the products a second that this machine can make at the most.
+//! `encoder_engine ENGINE ENCODER TEXTS`; the engine is `rasoat` or `candle` (the same weights in floats).
+//! `limit` is answered with the products a second that a core makes at the most, in integers and in floats, and
+//! `tokens SET` with the tokens of the texts.
 #![cfg(not(target_arch = "wasm32"))]
 #![expect(clippy::print_stdout, reason = "the protocol is spoken on stdout")]
 
@@ -30,6 +31,15 @@ fn main() -> Result<(), Box<dyn Error>> {
         let (command, chosen) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
         let texts: Vec<&str> = texts.get(chosen).into_iter().flatten().map(String::as_str).collect();
         let kind = if chosen == "short" { TextKind::Query } else { TextKind::Passage };
+        if command == "limit" {
+            println!("{}", limits());
+            continue;
+        }
+        if command == "tokens" {
+            let lengths = texts.iter().map(|text| encoder.count_tokens(text)).collect::<Result<Vec<_>, _>>()?;
+            println!("{}", lengths.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "));
+            continue;
+        }
         let began = Instant::now();
         let vectors = if command == "each" {
             let mut all = Vec::new();
@@ -48,6 +58,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("{seconds}");
     }
     Ok(())
+}
+
+/// Nothing where it is not known how to measure them.
+fn limits() -> String {
+    #[cfg(target_arch = "x86_64")]
+    return rasoat_model::limit().map(|limit| format!("{} {}", limit.integers, limit.floats)).unwrap_or_default();
+    #[cfg(not(target_arch = "x86_64"))]
+    String::new()
 }
 
 fn load(precision: Precision, folder: &Path) -> Result<BertEncoder, Box<dyn Error>> {

@@ -24,6 +24,8 @@ pub use cross_encoder::{CrossEncoder, Reranker};
 pub use encoder::{BertEncoder, Description, EncodeError, Encoder, LoadError, Precision, Settings, TextKind};
 #[cfg(not(target_arch = "wasm32"))]
 pub use folder::{load_cross_encoder, load_folder};
+#[cfg(target_arch = "x86_64")]
+pub use quantised::{Limit, limit};
 
 // The browser's source of randomness is linked in for candle and tokenizers; nothing here calls it.
 #[cfg(target_arch = "wasm32")]

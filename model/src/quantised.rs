@@ -9,6 +9,8 @@
 
 mod attention;
 mod instructions;
+#[cfg(target_arch = "x86_64")]
+mod limit;
 mod portable;
 mod product;
 mod rows;
@@ -20,6 +22,8 @@ use crate::bert::{Config, Weights, WordEmbeddings};
 use attention::{Context, Place};
 use candle_core::{DType, Device, Result, Tensor};
 use instructions::{Instructions, Layer, Scratch};
+#[cfg(target_arch = "x86_64")]
+pub use limit::{Limit, limit};
 use product::Linear;
 use rows::Norm;
 use threads::Pool;

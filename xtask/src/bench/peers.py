@@ -168,10 +168,9 @@ def articles(corpus):
 def texts(corpus, out):
     """Three sets: headings as queries, articles as they come, and articles that fill the window."""
     found = list(articles(corpus))
-    step = max(1, len(found) // 512)
-    found = found[::step]
+    found = found[:: max(1, len(found) // 512)]
     long = [body for _, body in found if len(body) > 2400]
-    sets = {"short": [name for name, _ in found][:256], "mixed": [body for _, body in found][:256], "long": long[:48]}
+    sets = {"short": [name for name, _ in found][:128], "mixed": [body for _, body in found][:64], "long": long[:12]}
     out.write_text(json.dumps(sets, ensure_ascii=False))
 
 
@@ -192,7 +191,7 @@ class OnnxRuntime:
         self.session = ort.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
         self.tokenizer = Tokenizer.from_file(str(encoder / "tokenizer.json"))
         self.tokenizer.enable_truncation(512)
-        self.tokens = int(os.environ.get("BENCH_ORT_BATCH_TOKENS", "2048"))
+        self.tokens = int(os.environ.get("BENCH_ORT_BATCH_TOKENS", "512"))
 
     def encode(self, texts, kind):
         encoded = [e.ids for e in self.tokenizer.encode_batch_fast([f"{kind}: {t}" for t in texts])]
