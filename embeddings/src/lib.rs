@@ -26,7 +26,7 @@ pub use index::{
 };
 pub use lexical::{LexicalIndex, LexicalWeights, Unit};
 pub use passage::{Cut, Lead, Passage, passages, passages_by};
-pub use rerank::{RerankError, Reranker, Reranking, rerank};
+pub use rerank::{RerankError, Reranking, rerank};
 pub use vectors::{ExactVectors, VectorIndex};
 
 use rasoat_model::{EncodeError, Encoder, TextKind};

@@ -1,22 +1,25 @@
 //! The last word over the best candidates, by a model that reads query and passage together.
 //!
-//! The model is `model`'s or the caller's; here is only how its scores change the order.
+//! The model is `model`'s; here is only how its scores change the order.
 
 use crate::Found;
-
-/// A reader of a query together with passages.
-pub trait Reranker: Send + Sync {
-    /// How well each passage answers the query; higher is better, on any scale.
-    ///
-    /// # Errors
-    /// When the model fails.
-    fn score(&self, query: &str, passages: &[&str]) -> Result<Vec<f32>, RerankError>;
-}
+use rasoat_model::{EncodeError, Reranker};
 
 /// A reranker failed.
 #[derive(Debug, thiserror::Error)]
-#[error("failed to rerank: {0}")]
-pub struct RerankError(pub String);
+pub enum RerankError {
+    /// The model failed.
+    #[error(transparent)]
+    Model(#[from] EncodeError),
+    /// The model lost count.
+    #[error("the reranker gave {scores} scores for {passages} passages")]
+    Count {
+        /// Scores it gave.
+        scores: usize,
+        /// Passages it was given.
+        passages: usize,
+    },
+}
 
 /// How far a reranker is trusted.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -56,7 +59,7 @@ pub fn rerank(
     let texts: Vec<String> = found.iter().map(text).collect();
     let scores = reranker.score(query, &texts.iter().map(String::as_str).collect::<Vec<_>>())?;
     if scores.len() != found.len() {
-        return Err(RerankError(format!("{} scores for {} passages", scores.len(), found.len())));
+        return Err(RerankError::Count { scores: scores.len(), passages: found.len() });
     }
     for (one, score) in found.iter_mut().zip(&scores) {
         one.reranked = Some(*score);
@@ -81,7 +84,11 @@ mod tests {
     struct Longest;
 
     impl Reranker for Longest {
-        fn score(&self, _: &str, passages: &[&str]) -> Result<Vec<f32>, RerankError> {
+        fn name(&self) -> &str {
+            "longest"
+        }
+
+        fn score(&self, _: &str, passages: &[&str]) -> Result<Vec<f32>, EncodeError> {
             Ok(passages.iter().map(|passage| passage.len() as f32).collect())
         }
     }

@@ -9,13 +9,14 @@ use crate::failure::{Failure, Kind, Result};
 use crate::places::Places;
 use crate::stop;
 use rasoat_embeddings::{
-    Attributes, Cut, DocumentEntry, Found, Grouping, Keeping, Mode, PassageEntry, Query, Reranker, SearchIndex,
+    Attributes, Cut, DocumentEntry, Features, Found, Fusion, Grouping, Keeping, Mode, PassageEntry, Query, SearchIndex,
+    Settings,
     passage::windows, rerank,
 };
 use rasoat_eval::retrieval::{Article, Collection, Report, Run, measure, trec};
 use rasoat_law::register::Register;
 use rasoat_law::{ByteSpan, DocNumber, DocumentKind, text};
-use rasoat_model::{Encoder, TextKind};
+use rasoat_model::{Encoder, Reranker, TextKind};
 use sha2::{Digest, Sha256};
 use std::io::{Read, Write};
 use std::path::Path;
@@ -37,13 +38,13 @@ pub fn evaluate(out: &Out, places: &Places, data: &Path, output: Option<&Path>) 
     if reranker.is_none() {
         out.note("no reranker is installed: the system `final` is left out");
     }
-    let mut reports = Vec::new();
+    let mut reports: Vec<Report> = Vec::new();
     for folder in collections(data)? {
         let collection = Collection::read(&folder).map_err(|error| unusable(&error))?;
         let corpus = Corpus::of(&collection);
         let vectors = corpus.vectors(out, &encoder, output)?;
         let index = corpus.index(&vectors)?;
-        let runs = runs(out, &collection, &corpus, &index, &encoder, reranker.as_deref())?;
+        let runs = runs(out, &collection, &corpus, &index, &encoder, reranker.as_ref().map(|reranker| reranker as &dyn Reranker))?;
         let report = measure(&collection, &runs);
         if let Some(folder) = output {
             for run in &runs {
@@ -59,7 +60,7 @@ pub fn evaluate(out: &Out, places: &Places, data: &Path, output: Option<&Path>) 
         }
         reports.push(report);
     }
-    if out.json { out.show::<Vec<Report>>(&reports, String::new) } else { Ok(()) }
+    if out.json { out.show(&reports, String::new) } else { Ok(()) }
 }
 
 fn unusable(error: &dyn std::fmt::Display) -> Failure {
@@ -90,7 +91,6 @@ fn collections(data: &Path) -> Result<Vec<std::path::PathBuf>> {
 /// A window of an article.
 struct Window {
     article: usize,
-    span: ByteSpan,
     words: String,
     /// What is embedded.
     text: String,
@@ -117,7 +117,7 @@ impl Corpus {
             for span in spans {
                 let words = text::squeeze(span.of(&article.text));
                 let text = cut.lead.text(&title, &[], Some(&heading), &words);
-                found.push(Window { article: at, span, words, text });
+                found.push(Window { article: at, words, text });
             }
             names.push((title, heading));
         }
@@ -219,8 +219,10 @@ impl Corpus {
 /// paragraph. A document that only has a number gets the name that the register has for it.
 fn described(article: &Article) -> (String, String, &str) {
     let register = || {
-        let number = DocNumber::read(&article.document)?;
-        Register::built_in().get(&number).map(rasoat_law::register::Entry::title)
+        let (number, _) = DocNumber::read(&article.document)?;
+        let entry = Register::built_in().get(&number)?;
+        let kind = entry.kind.name();
+        Some(if entry.name.starts_with(kind) { entry.name.clone() } else { format!("{kind} {}", entry.name) })
     };
     let is_number = |text: &str| DocNumber::read(text).is_some();
     let first = article.text.split_once("\n\n").filter(|(first, rest)| {
@@ -287,21 +289,24 @@ fn runs(
 
 /// What is known of every candidate of every question, a line each: for those who learn how to fuse.
 fn features(collection: &Collection, index: &SearchIndex, encoder: &dyn Encoder) -> Result<String> {
+    // A model that weighs fields makes the search tell them.
+    let settings = Settings {
+        fusion: Fusion::Learned { weights: [1.0; Features::NAMES.len()], constant: 60.0 },
+        ..index.settings.clone()
+    };
     let mut lines = String::new();
     for question in &collection.questions {
         let encoded = encoder.encode(&[&question.text], TextKind::Query).map_err(Failure::internal)?.pop();
         let query = Query { words: &question.text, vector: encoded.as_deref(), k: KEPT, ..Query::default() };
-        for candidate in index.candidates(&query, &index.settings) {
+        for candidate in index.candidates(&query, &settings) {
             let Ok(article) = candidate.key.document.parse::<usize>() else { continue };
-            let known = candidate.features;
+            let values = Features::NAMES.into_iter().zip(candidate.features.values(60.0));
+            let known: serde_json::Map<_, _> = values.map(|(name, value)| (name.to_owned(), value.into())).collect();
             let line = serde_json::json!({
                 "question": question.id,
                 "article": collection.articles[article].id,
                 "grade": question.relevant.get(&article).copied().unwrap_or(0),
-                "lexical": known.lexical,
-                "lexical_rank": known.lexical_rank,
-                "cosine": known.cosine,
-                "dense_rank": known.dense_rank,
+                "features": known,
             });
             lines.push_str(&line.to_string());
             lines.push('\n');
