@@ -11,6 +11,8 @@ mod attention;
 mod instructions;
 #[cfg(target_arch = "x86_64")]
 mod limit;
+#[cfg(target_arch = "aarch64")]
+mod neon;
 mod portable;
 mod product;
 mod rows;
@@ -74,7 +76,8 @@ struct Buffers {
 impl QuantisedBert {
     /// Whether this processor has instructions and the network the shape that make it pay.
     pub fn pays(config: &Config) -> bool {
-        Self::fits(config, Instructions::detect())
+        let instructions = Instructions::detect();
+        instructions != Instructions::Portable && Self::fits(config, instructions)
     }
 
     /// Whether the kernels can run a network of this shape.
@@ -88,9 +91,20 @@ impl QuantisedBert {
     /// Loads the network and rounds its weights.
     ///
     /// # Errors
-    /// When a tensor is missing or has another shape than the configuration says, or [`QuantisedBert::pays`] is false.
+    /// When a tensor is missing or has another shape than the configuration says, or the kernels cannot run a network of
+    /// this shape.
     pub fn load(config: Config, weights: &mut dyn Weights) -> Result<Self> {
         Self::load_for(Instructions::detect(), config, weights)
+    }
+
+    /// Loads the network once for each set of instructions that this processor has; they are named.
+    #[cfg(test)]
+    pub fn load_all(config: &Config, weights: &mut dyn Weights) -> Result<Vec<(String, Self)>> {
+        let load = |instructions: Instructions| {
+            let network = Self::load_for(instructions, config.clone(), weights)?;
+            Ok((format!("{instructions:?}"), network))
+        };
+        Instructions::available().into_iter().map(load).collect()
     }
 
     fn load_for(instructions: Instructions, config: Config, weights: &mut dyn Weights) -> Result<Self> {

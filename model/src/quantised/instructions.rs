@@ -3,7 +3,13 @@
 //! Hard because a function is compiled for one set of instructions: everything between two points where threads meet is
 //! one function here, compiled anew for each set, so that what is plain code in the other modules becomes vector
 //! instructions of the right width.
-#![expect(unsafe_code, reason = "a function compiled for instructions may be called only where the processor has them")]
+#![cfg_attr(
+    any(target_arch = "x86_64", target_arch = "aarch64"),
+    expect(
+        unsafe_code,
+        reason = "a function compiled for instructions may be called only where the processor has them"
+    )
+)]
 
 use super::attention::{self, AttentionWork, Context};
 use super::portable::Portable;
@@ -22,6 +28,9 @@ pub(super) enum Instructions {
     /// AVX2 with fused multiply-add.
     #[cfg(target_arch = "x86_64")]
     Avx2,
+    /// NEON with products of bytes.
+    #[cfg(target_arch = "aarch64")]
+    NeonDot,
     /// What every processor has.
     Portable,
 }
@@ -32,19 +41,25 @@ macro_rules! with_instructions {
         #[cfg(target_arch = "x86_64")]
         #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma")]
         fn avx512_vnni($($name: $kind),*) $(-> $answer)? {
-            type $kernel = super::x86::Avx512Vnni;
+            type $kernel = crate::quantised::x86::Avx512Vnni;
             $body
         }
         #[cfg(target_arch = "x86_64")]
         #[target_feature(enable = "avxvnni,avx2,fma")]
         fn avx_vnni($($name: $kind),*) $(-> $answer)? {
-            type $kernel = super::x86::AvxVnni;
+            type $kernel = crate::quantised::x86::AvxVnni;
             $body
         }
         #[cfg(target_arch = "x86_64")]
         #[target_feature(enable = "avx2,fma")]
         fn avx2($($name: $kind),*) $(-> $answer)? {
-            type $kernel = super::x86::Avx2;
+            type $kernel = crate::quantised::x86::Avx2;
+            $body
+        }
+        #[cfg(target_arch = "aarch64")]
+        #[target_feature(enable = "neon,dotprod")]
+        fn neon_dot($($name: $kind),*) $(-> $answer)? {
+            type $kernel = crate::quantised::neon::NeonDot;
             $body
         }
         fn portable($($name: $kind),*) $(-> $answer)? {
@@ -61,6 +76,9 @@ macro_rules! with_instructions {
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
             Instructions::Avx2 => unsafe { avx2($($name),*) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "aarch64")]
+            Instructions::NeonDot => unsafe { neon_dot($($name),*) },
             Instructions::Portable => portable($($name),*),
         }
     }};
@@ -109,6 +127,10 @@ impl Instructions {
             let avx = avx2 && is_x86_feature_detected!("avxvnni");
             let all = [(avx512, Self::Avx512Vnni), (avx, Self::AvxVnni), (avx2, Self::Avx2)];
             found.extend(all.into_iter().filter(|(present, _)| *present).map(|(_, instructions)| instructions));
+        }
+        #[cfg(target_arch = "aarch64")]
+        if std::arch::is_aarch64_feature_detected!("dotprod") {
+            found.push(Self::NeonDot);
         }
         found.push(Self::Portable);
         found
@@ -196,3 +218,6 @@ fn finish<K: Kernel>(layer: &Layer, context: &Context<'_>, states: &mut [f32], s
     product::multiply::<K>(&layer.feed_out, rounded, Finish::Add, states);
     states.chunks_exact_mut(hidden).for_each(|row| rows::normalise::<K>(row, &layer.feed_norm));
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,7 @@
-//! Products in plain Rust, for every processor without a kernel of its own and as the reference for those with one.
+//! Products in plain Rust: the reference for every kernel, and what a network of integers runs on where there is none.
+//!
+//! The compiler makes no good vector instructions of it (it is ten times slower than candle in floats), so
+//! [`super::QuantisedBert::pays`] leaves such processors to candle.
 
 use super::product::{Kernel, Line, Sums};
 

@@ -70,7 +70,7 @@ pub(super) fn gelu<K: Kernel>(x: f32) -> f32 {
         4.954_505e-11,
         -4.823_773e-9,
         2.083_316_8e-7,
-        -5.312_390_8e-6,
+        -5.312_391e-6,
         9.012_034e-5,
         -1.088_578_4e-3,
         9.749_993e-3,
@@ -96,7 +96,7 @@ pub(super) fn exp2<K: Kernel>(x: f32) -> f32 {
     let shifted = x + 12_582_912.0;
     let f = x - (shifted - 12_582_912.0);
     let mut factor = 0.055_171_63;
-    for term in [0.242_611_17, 0.693_261_03, 0.999_928_06] {
+    for term in [0.242_611_2, 0.693_261, 0.999_928_06] {
         factor = K::multiply_add(factor, f, term);
     }
     f32::from_bits((shifted.to_bits() << 23).wrapping_add(factor.to_bits()))
