@@ -501,3 +501,6 @@ fn expect_shape(name: &str, tensor: &Tensor, shape: &[usize]) -> candle_core::Re
     }
     candle_core::bail!("{name} has shape {:?}, not {shape:?}", tensor.dims())
 }
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests;

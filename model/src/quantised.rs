@@ -93,6 +93,16 @@ impl QuantisedBert {
         Self::load_for(Instructions::detect(), config, weights)
     }
 
+    /// Loads the network once for each set of instructions that this processor has; they are named.
+    #[cfg(test)]
+    pub fn load_all(config: &Config, weights: &mut dyn Weights) -> Result<Vec<(String, Self)>> {
+        let load = |instructions: Instructions| {
+            let network = Self::load_for(instructions, config.clone(), weights)?;
+            Ok((format!("{instructions:?}"), network))
+        };
+        Instructions::available().into_iter().map(load).collect()
+    }
+
     fn load_for(instructions: Instructions, config: Config, weights: &mut dyn Weights) -> Result<Self> {
         if !Self::fits(&config, instructions) {
             candle_core::bail!("no integer kernel for this shape of network")

@@ -32,19 +32,19 @@ macro_rules! with_instructions {
         #[cfg(target_arch = "x86_64")]
         #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma")]
         fn avx512_vnni($($name: $kind),*) $(-> $answer)? {
-            type $kernel = super::x86::Avx512Vnni;
+            type $kernel = crate::quantised::x86::Avx512Vnni;
             $body
         }
         #[cfg(target_arch = "x86_64")]
         #[target_feature(enable = "avxvnni,avx2,fma")]
         fn avx_vnni($($name: $kind),*) $(-> $answer)? {
-            type $kernel = super::x86::AvxVnni;
+            type $kernel = crate::quantised::x86::AvxVnni;
             $body
         }
         #[cfg(target_arch = "x86_64")]
         #[target_feature(enable = "avx2,fma")]
         fn avx2($($name: $kind),*) $(-> $answer)? {
-            type $kernel = super::x86::Avx2;
+            type $kernel = crate::quantised::x86::Avx2;
             $body
         }
         fn portable($($name: $kind),*) $(-> $answer)? {
@@ -196,3 +196,6 @@ fn finish<K: Kernel>(layer: &Layer, context: &Context<'_>, states: &mut [f32], s
     product::multiply::<K>(&layer.feed_out, rounded, Finish::Add, states);
     states.chunks_exact_mut(hidden).for_each(|row| rows::normalise::<K>(row, &layer.feed_norm));
 }
+
+#[cfg(test)]
+mod tests;
