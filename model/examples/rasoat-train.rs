@@ -6,14 +6,17 @@ mod native {
     use anyhow::{Context, Result, bail};
     use candle_core::Device;
     use clap::{Args, Parser, Subcommand, ValueEnum};
-    use rasoat_model::adapter::{Adapter, Storage};
+    use rasoat_model::adapter::{Adapter, Purpose, Storage};
     use rasoat_model::encoder::Pooling;
     use rasoat_model::training::{
         Batching, DataFile, Objective, Options, Preparation, Progress, Resources, Trainer, base_checksum, prepare,
     };
-    use std::fs::OpenOptions;
-    use std::io::Write;
+    use rasoat_model::{BertEncoder, CrossEncoder, Description, Encoder, Precision, Reranker, Settings, TextKind};
+    use serde::Deserialize;
+    use std::fs::{File, OpenOptions};
+    use std::io::{BufReader, Write};
     use std::path::{Path, PathBuf};
+    use std::time::Instant;
 
     #[derive(Parser)]
     #[command(about = "Trains adapters for the encoder and the cross-encoder")]
@@ -45,6 +48,8 @@ mod native {
             #[command(flatten)]
             training: Training,
         },
+        /// Holds the fast network against the reference with an adapter, on lines of JSON, and tells the speed of both.
+        Check(Check),
         /// Stores an adapter in another precision.
         Pack {
             /// The adapter.
@@ -79,6 +84,31 @@ mod native {
         /// Files of lines of JSON.
         #[arg(required = true)]
         inputs: Vec<PathBuf>,
+    }
+
+    #[derive(Args)]
+    struct Check {
+        /// The model's folder, with a `model.gguf`.
+        #[arg(long)]
+        model: PathBuf,
+        /// The adapter.
+        #[arg(long)]
+        adapter: PathBuf,
+        /// A file of lines of JSON with texts.
+        #[arg(long)]
+        data: PathBuf,
+        /// How many of its lines.
+        #[arg(long, default_value_t = 20)]
+        lines: usize,
+    }
+
+    #[derive(Deserialize)]
+    struct Line {
+        query: String,
+        #[serde(default)]
+        positives: Vec<String>,
+        #[serde(default)]
+        negatives: Vec<String>,
     }
 
     #[derive(Args)]
@@ -196,6 +226,7 @@ mod native {
             Task::Prepare(what) => prepare_data(what)?,
             Task::Contrastive { temperature, training } => train(Objective::Contrastive { temperature }, &training)?,
             Task::Ranking { training } => train(Objective::Ranking, &training)?,
+            Task::Check(what) => check(&what)?,
             Task::Pack { adapter, out, kind } => {
                 let adapter = Adapter::from_bytes(&read(&adapter)?)?;
                 std::fs::write(&out, adapter.to_bytes(kind.into())?)?;
@@ -217,6 +248,76 @@ mod native {
                 done.left_out
             );
         }
+        Ok(())
+    }
+
+    fn check(what: &Check) -> Result<()> {
+        let adapter = read(&what.adapter)?;
+        let (config, tokenizer) = (read(&what.model.join("config.json"))?, read(&what.model.join("tokenizer.json"))?);
+        let settings: Settings = serde_json::from_slice(&read(&what.model.join("rasoat.json"))?)?;
+        let description = Description { config: &config, tokenizer: &tokenizer, adapter: Some(&adapter) };
+        let mut lines: Vec<Line> = Vec::new();
+        for line in String::from_utf8(read(&what.data)?)?.lines().take(what.lines) {
+            lines.push(serde_json::from_str(line)?);
+        }
+        let weights = || File::open(what.model.join("model.gguf")).map(BufReader::new);
+        let both = [Precision::Full, Precision::Rounded];
+        if Adapter::from_bytes(&adapter)?.purpose == Purpose::CrossEncoder {
+            let load = |precision| -> Result<CrossEncoder> {
+                Ok(CrossEncoder::from_gguf_in(precision, &mut weights()?, description, settings.clone())?)
+            };
+            let [reference, fast] = [load(both[0])?, load(both[1])?];
+            return compare_scores(&reference, &fast, &lines);
+        }
+        let load = |precision| -> Result<BertEncoder> {
+            Ok(BertEncoder::adapted_from_gguf_in(precision, &mut weights()?, description, settings.clone())?)
+        };
+        compare_vectors(&load(both[0])?, &load(both[1])?, &lines)
+    }
+
+    fn compare_scores(reference: &CrossEncoder, fast: &CrossEncoder, lines: &[Line]) -> Result<()> {
+        let (mut pairs, mut most, mut same) = (0, 0.0_f32, 0);
+        let mut seconds = [0.0; 2];
+        for line in lines {
+            let passages: Vec<&str> = line.positives.iter().chain(&line.negatives).map(String::as_str).collect();
+            let mut timed = |at: usize, encoder: &CrossEncoder| {
+                let started = Instant::now();
+                let scores = encoder.score(&line.query, &passages);
+                seconds[at] += started.elapsed().as_secs_f64();
+                scores
+            };
+            let (exact, rounded) = (timed(0, reference)?, timed(1, fast)?);
+            pairs += passages.len();
+            most = exact.iter().zip(&rounded).map(|(a, b)| (a - b).abs()).fold(most, f32::max);
+            let best = |scores: &[f32]| (0..scores.len()).max_by(|a, b| scores[*a].total_cmp(&scores[*b]));
+            same += usize::from(best(&exact) == best(&rounded));
+        }
+        println!(
+            "{}: {pairs} pairs, scores at most {most:.4} apart, same best in {same} of {} lists",
+            fast.name(),
+            lines.len()
+        );
+        println!("{:.1} pairs/s, reference {:.1}", pairs as f64 / seconds[1], pairs as f64 / seconds[0]);
+        Ok(())
+    }
+
+    fn compare_vectors(reference: &BertEncoder, fast: &BertEncoder, lines: &[Line]) -> Result<()> {
+        let texts: Vec<&str> =
+            lines.iter().flat_map(|line| line.positives.iter().chain(&line.negatives)).map(String::as_str).collect();
+        let timed = |encoder: &BertEncoder| {
+            let started = Instant::now();
+            encoder.encode(&texts, TextKind::Passage).map(|vectors| (vectors, started.elapsed().as_secs_f64()))
+        };
+        let ((exact, slow), (rounded, quick)) = (timed(reference)?, timed(fast)?);
+        let cosines = exact.iter().zip(&rounded).map(|(a, b)| a.iter().zip(b).map(|(x, y)| x * y).sum::<f32>());
+        let (least, sum) = cosines.fold((1.0_f32, 0.0), |(least, sum), cosine| (least.min(cosine), sum + cosine));
+        let count = texts.len() as f64;
+        println!(
+            "{}: {count} texts, cosine {least:.5} at least, {:.5} in the mean",
+            fast.name(),
+            f64::from(sum) / count
+        );
+        println!("{:.1} texts/s, reference {:.1}", count / quick, count / slow);
         Ok(())
     }
 

@@ -47,7 +47,20 @@ impl CrossEncoder {
         description: Description<'_>,
         settings: Settings,
     ) -> Result<Self, LoadError> {
-        Self::load(&mut GgufWeights::open(weights)?, Precision::Rounded, description, settings)
+        Self::from_gguf_in(Precision::Rounded, weights, description, settings)
+    }
+
+    /// As [`CrossEncoder::from_gguf`], in the precision asked for.
+    ///
+    /// # Errors
+    /// When a part cannot be read, there is no adapter or it belongs elsewhere.
+    pub fn from_gguf_in<R: Read + Seek>(
+        precision: Precision,
+        weights: &mut R,
+        description: Description<'_>,
+        settings: Settings,
+    ) -> Result<Self, LoadError> {
+        Self::load(&mut GgufWeights::open(weights)?, precision, description, settings)
     }
 
     /// Loads a cross-encoder from the encoder's safetensors weights and the adapter of `description`.

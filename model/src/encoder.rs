@@ -279,7 +279,20 @@ impl BertEncoder {
         description: Description<'_>,
         settings: Settings,
     ) -> Result<Self, LoadError> {
-        Self::new(&mut GgufWeights::open(weights)?, Precision::Rounded, description, settings)
+        Self::adapted_from_gguf_in(Precision::Rounded, weights, description, settings)
+    }
+
+    /// As [`BertEncoder::adapted_from_gguf`], in the precision asked for.
+    ///
+    /// # Errors
+    /// When a part cannot be read or the parts do not fit.
+    pub fn adapted_from_gguf_in<R: Read + Seek>(
+        precision: Precision,
+        weights: &mut R,
+        description: Description<'_>,
+        settings: Settings,
+    ) -> Result<Self, LoadError> {
+        Self::new(&mut GgufWeights::open(weights)?, precision, description, settings)
     }
 
     /// Loads an encoder from safetensors weights.
