@@ -20,7 +20,7 @@ use rasoat_assistant::Search;
 use rasoat_embeddings::{Cancelled, Filter, Grouping, Mode};
 use rasoat_law::register::Register;
 use rasoat_law::{DocNumber, cite, text};
-use rasoat_model::{Encoder, TextKind};
+use rasoat_model::{Encoder, Reranker, TextKind};
 use std::io::{BufRead, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -356,7 +356,12 @@ fn search(out: &Out, places: &Places, wanted: Wanted<'_>, explain: bool) -> Resu
     if wanted.mode == Mode::Hybrid && !library.has_vectors() {
         out.note(&Failure::vectors_missing().to_string());
     }
-    let hits = find(&library, encoder.as_ref().map(|e| e as &dyn Encoder), wanted)?;
+    let reranker = if wanted.mode == Mode::Hybrid { places.load_reranker()? } else { None };
+    let models = Models {
+        encoder: encoder.as_ref().map(|e| e as &dyn Encoder),
+        reranker: reranker.as_ref().map(|r| r as &dyn Reranker),
+    };
+    let hits = find(&library, models, wanted)?;
     out.show(&hits, || {
         let mut lines = Vec::new();
         for hit in &hits.hits {
@@ -404,17 +409,26 @@ pub struct Wanted<'a> {
     pub filter: Filter,
 }
 
+/// The models a search can use.
+#[derive(Clone, Copy, Default)]
+pub struct Models<'a> {
+    /// Makes a vector of the question.
+    pub encoder: Option<&'a dyn Encoder>,
+    /// Reads the best hits of a hybrid search again.
+    pub reranker: Option<&'a dyn Reranker>,
+}
+
 /// Searches and times it.
 ///
 /// # Errors
-/// When meaning is asked for and passages lack their vectors, or the encoder fails.
-pub fn find(library: &Library, encoder: Option<&dyn Encoder>, wanted: Wanted<'_>) -> Result<api::Hits> {
+/// When meaning is asked for and passages lack their vectors, or a model fails.
+pub fn find(library: &Library, models: Models<'_>, wanted: Wanted<'_>) -> Result<api::Hits> {
     if wanted.mode == Mode::Dense && !library.has_vectors() {
         return Err(Failure::vectors_missing());
     }
     let start = std::time::Instant::now();
     let words = text::normalise(wanted.words);
-    let vector = match encoder.filter(|_| wanted.mode != Mode::Lexical) {
+    let vector = match models.encoder.filter(|_| wanted.mode != Mode::Lexical) {
         Some(encoder) => encoder.encode(&[&words], TextKind::Query).map_err(Failure::internal)?.pop(),
         None => None,
     };
@@ -427,7 +441,7 @@ pub fn find(library: &Library, encoder: Option<&dyn Encoder>, wanted: Wanted<'_>
         grouping: Grouping::Article,
         filter: wanted.filter,
     };
-    let found = library.find(&query);
+    let found = library.find(&query, models.reranker)?;
     let took = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
     Ok(wire::hits(library, found, as_of, took))
 }

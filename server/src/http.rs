@@ -33,7 +33,7 @@ use rasoat_embeddings::Mode;
 use rasoat_formats::Extracted;
 use rasoat_formats::report::SheetHead;
 use rasoat_law::{DocNumber, text};
-use rasoat_model::{BertEncoder, Encoder};
+use rasoat_model::{BertEncoder, CrossEncoder, Encoder, Reranker};
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -45,6 +45,7 @@ struct Service {
     jobs: Arc<Jobs>,
     library: Arc<Library>,
     encoder: Option<Arc<BertEncoder>>,
+    reranker: Option<CrossEncoder>,
     counts: Counts,
     /// One PDF at a time is printed: LibreOffice takes a core and some hundred megabytes.
     printing: tokio::sync::Semaphore,
@@ -64,6 +65,10 @@ pub fn serve(places: Places, listen: SocketAddr) -> Result<()> {
             None
         }
     };
+    let reranker = places.load_reranker().unwrap_or_else(|failure| {
+        tracing::warn!(%failure, "what is found is not read again");
+        None
+    });
     let store = Store::open(&places.store)?;
     let counts = store.counts()?;
     let library = Arc::new(Library::load(&store, &places.store, encoder.as_ref().map(|e| e.name()))?);
@@ -72,6 +77,7 @@ pub fn serve(places: Places, listen: SocketAddr) -> Result<()> {
         jobs: Arc::clone(&jobs),
         library,
         encoder,
+        reranker,
         counts,
         printing: tokio::sync::Semaphore::new(1),
     });
@@ -495,8 +501,11 @@ async fn search(State(service): State<Arc<Service>>, query: Asked<Wanted>) -> An
     let k = wanted.k.unwrap_or(10).clamp(1, 100);
     let filter = wanted.only()?.filter(as_of);
     let work = move || {
-        let encoder = service.encoder.as_deref().map(|e| e as &dyn Encoder);
-        find(&service.library, encoder, command::Wanted { words: &wanted.q, k, mode, filter })
+        let models = command::Models {
+            encoder: service.encoder.as_deref().map(|e| e as &dyn Encoder),
+            reranker: service.reranker.as_ref().map(|r| r as &dyn Reranker),
+        };
+        find(&service.library, models, command::Wanted { words: &wanted.q, k, mode, filter })
     };
     Ok(Json(tokio::task::spawn_blocking(work).await.map_err(Failure::internal)??))
 }

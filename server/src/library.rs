@@ -7,10 +7,11 @@ use crate::store::Store;
 use rasoat_assistant::{Corpus, CorpusDocument, Hit, MemoryCorpus, Query, Search};
 use rasoat_embeddings::saved::SavedError;
 use rasoat_embeddings::{
-    Attributes, DocumentEntry, Filter, Found, Grouping, Keeping, PassageEntry, SearchIndex, Settings,
+    Attributes, DocumentEntry, Filter, Found, Grouping, Keeping, Lead, Mode, PassageEntry, SearchIndex, Settings, rerank,
 };
 use rasoat_law::effect::Change;
-use rasoat_law::{ByteSpan, DocNumber};
+use rasoat_law::{ByteSpan, DocNumber, text};
+use rasoat_model::Reranker;
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -57,9 +58,36 @@ impl Library {
         self.index.has_vectors()
     }
 
-    /// Articles, each by the passage that answers best.
-    pub fn find(&self, query: &rasoat_embeddings::Query<'_>) -> Vec<Found> {
-        self.index.search(query)
+    /// Articles, each by the passage that answers best; the best of a hybrid search are read again where there is a model
+    /// for it.
+    ///
+    /// # Errors
+    /// When that model fails.
+    pub fn find(
+        &self,
+        query: &rasoat_embeddings::Query<'_>,
+        reranker: Option<&dyn Reranker>,
+    ) -> Result<Vec<Found>> {
+        let how = self.index.settings.reranking;
+        let Some(reranker) = reranker.filter(|_| query.mode == Mode::Hybrid && query.vector.is_some()) else {
+            return Ok(self.index.search(query));
+        };
+        let deeper = rasoat_embeddings::Query { k: query.k.max(how.depth), ..query.clone() };
+        let read = |found: &Found| self.embedded(found);
+        let mut found = rerank(query.words, self.index.search(&deeper), &read, reranker, how).map_err(Failure::internal)?;
+        found.truncate(query.k);
+        Ok(found)
+    }
+
+    /// The passage of a hit as it was embedded: with the document's name and the article's heading.
+    fn embedded(&self, found: &Found) -> String {
+        let Some(held) = self.corpus.document(&DocNumber::from_normal(found.key.document.clone())) else {
+            return String::new();
+        };
+        let heading = held.document.provisions.iter().find(|p| p.eid.as_str() == found.article);
+        let heading = heading.and_then(|article| article.heading.as_deref());
+        let words = self.span_of(found).map(|span| span.of(&held.document.text)).unwrap_or_default();
+        Lead::default().text(&held.title, &[], heading, &text::squeeze(words))
     }
 
     /// Where the passage of a hit stands in its document's text.
@@ -202,7 +230,6 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
     use super::*;
     use jiff::civil::date;
-    use rasoat_embeddings::Mode;
     use rasoat_law::Effect;
 
     fn store(folder: &Path) -> Store {
@@ -260,7 +287,7 @@ mod tests {
                     ..rasoat_embeddings::Query::default()
                 };
                 let alive = matches!(library.status(&held.number, day).effect, Effect::InForce | Effect::PartlyExpired);
-                assert_eq!(!library.find(&query).is_empty(), alive, "{} on {day}", held.number);
+                assert_eq!(!library.find(&query, None).unwrap().is_empty(), alive, "{} on {day}", held.number);
             }
             day = day.checked_add(jiff::Span::new().days(13)).unwrap();
         }
