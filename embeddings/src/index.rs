@@ -11,6 +11,7 @@ use crate::lexical::{
     FIELDS, Field, LexicalError, LexicalIndex, LexicalQuery, LexicalWeights, MemoryIndex, Scorer, Unit, Units,
 };
 use crate::named::{Named, named};
+use crate::rerank::Reranking;
 use crate::table::{GroupRow, Table};
 use crate::vectors::{Bits, ExactVectors, VectorIndex};
 use std::collections::HashMap;
@@ -98,6 +99,8 @@ pub struct Settings {
     pub lexical: LexicalWeights,
     /// Words and meaning to one score.
     pub fusion: Fusion,
+    /// How far a reranker is trusted, where there is one.
+    pub reranking: Reranking,
     /// Groups, and passages, that each ranking brings.
     pub depth: usize,
     /// Whether a provision that the query names is found first.
@@ -111,6 +114,7 @@ impl Default for Settings {
         Self {
             lexical: LexicalWeights::default(),
             fusion: Fusion::default(),
+            reranking: Reranking::default(),
             depth: 200,
             citations: true,
             named_document: 0.1,

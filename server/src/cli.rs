@@ -330,4 +330,6 @@ pub enum TextKindName {
 pub enum Suite {
     /// Drafts against the findings reviewers made
     Outcomes,
+    /// Questions against the articles that answer them
+    Retrieval,
 }

