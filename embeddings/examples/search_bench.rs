@@ -279,7 +279,10 @@ fn spread(mut times: Vec<f64>) -> String {
 }
 
 fn corpus(folder: &Path) -> std::io::Result<Vec<Text>> {
-    let lines = std::fs::read_to_string(folder.join("corpus.jsonl"))?;
+    let lines = match std::fs::File::open(folder.join("corpus.jsonl.gz")) {
+        Ok(file) => std::io::read_to_string(flate2::read::GzDecoder::new(file))?,
+        Err(_) => std::fs::read_to_string(folder.join("corpus.jsonl"))?,
+    };
     let text = |line: &str| {
         let value: serde_json::Value = serde_json::from_str(line).ok()?;
         let field = |name: &str| value.get(name).and_then(|v| v.as_str()).unwrap_or_default().to_owned();

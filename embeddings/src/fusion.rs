@@ -127,19 +127,19 @@ impl Fusion {
 }
 
 /// From the least to the most.
-struct Spread {
+pub(crate) struct Spread {
     least: f32,
     most: f32,
 }
 
 impl Spread {
-    fn of(values: impl Iterator<Item = f32>) -> Self {
+    pub(crate) fn of(values: impl Iterator<Item = f32>) -> Self {
         let start = Self { least: f32::INFINITY, most: f32::NEG_INFINITY };
         values.fold(start, |spread, value| Self { least: spread.least.min(value), most: spread.most.max(value) })
     }
 
     /// 0 at the least, 1 at the most.
-    fn place(&self, value: f32) -> f32 {
+    pub(crate) fn place(&self, value: f32) -> f32 {
         let width = self.most - self.least;
         if width > 0.0 { (value - self.least) / width } else { 1.0 }
     }
