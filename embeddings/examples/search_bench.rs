@@ -64,10 +64,11 @@ fn main() {
         if fits { "real" } else { "made up (clusters of 20 around random centres)" }
     );
     let own = if fits { own.unwrap() } else { clusters(texts.len(), dimension) };
+    let encoder = asked.models.as_deref().and_then(|folder| load_folder(folder).ok());
     let asks = asks
         .filter(|v| fits && v.len() == queries.len() * dimension)
+        .or_else(|| encoder.as_ref().filter(|_| fits).map(|encoder| encoded(encoder, &queries)))
         .unwrap_or_else(|| near(&own, dimension, queries.len()));
-    let encoder = asked.models.as_deref().and_then(|folder| load_folder(folder).ok());
     if std::env::var_os("BENCH_RECALL").is_some() {
         recall(&own, &asks, dimension);
     }
@@ -214,8 +215,7 @@ fn noisy(vector: &[f32], random: &mut Random) -> Vec<f32> {
 fn recall(own: &[f32], asks: &[f32], dimension: usize) {
     println!("\n== recall at 10 and milliseconds a query, against exact search in f32");
     let mut rows = own.len() / dimension;
-    let sizes: Vec<usize> =
-        [8_000, 25_000, 76_000, 200_000].into_iter().filter(|size| *size <= rows.max(200_000)).collect();
+    let sizes: Vec<usize> = [8_000, 76_000, 200_000].into_iter().filter(|size| *size <= rows.max(200_000)).collect();
     let mut random = Random(11);
     let mut all = own.to_vec();
     for size in sizes {
@@ -231,7 +231,7 @@ fn recall(own: &[f32], asks: &[f32], dimension: usize) {
         let begun = Instant::now();
         let mut graph = GraphVectors::build(exact, GraphOptions { exact_below: 0, ..GraphOptions::default() });
         println!("{size}: graph built in {:.1} s", begun.elapsed().as_secs_f64());
-        for width in [64, 128, 160, 256, 384] {
+        for width in [128, 192, 256, 384] {
             graph.options_mut().search_width = width;
             report(&format!("graph, width {width}"), &graph, &vectors, &asks, None);
         }
@@ -264,7 +264,10 @@ fn report(name: &str, index: &dyn VectorIndex, vectors: &[&[f32]], asks: &[&[f32
         let hits = index.search(ask, 10, allowed);
         times.push(begun.elapsed().as_secs_f64() * 1e3);
         wanted += ranked.len().min(10);
-        found += ranked.iter().take(10).filter(|(at, _)| hits.iter().any(|hit| hit.passage == *at)).count();
+        // The law repeats itself: of texts with one vector, which is found is chance.
+        let last = hits.last().map_or(-1.0, |hit| rasoat_embeddings::vectors::dot(ask, vectors[hit.passage as usize]));
+        let is_found = |(at, cosine): &&(u32, f32)| *cosine < last + 1e-4 || hits.iter().any(|hit| hit.passage == *at);
+        found += ranked.iter().take(10).filter(is_found).count();
     }
     println!("{:>8} {name:>20}: recall {:.4}, {}", vectors.len(), found as f64 / wanted.max(1) as f64, spread(times));
 }
@@ -276,7 +279,10 @@ fn spread(mut times: Vec<f64>) -> String {
 }
 
 fn corpus(folder: &Path) -> std::io::Result<Vec<Text>> {
-    let lines = std::fs::read_to_string(folder.join("corpus.jsonl"))?;
+    let lines = match std::fs::File::open(folder.join("corpus.jsonl.gz")) {
+        Ok(file) => std::io::read_to_string(flate2::read::GzDecoder::new(file))?,
+        Err(_) => std::fs::read_to_string(folder.join("corpus.jsonl"))?,
+    };
     let text = |line: &str| {
         let value: serde_json::Value = serde_json::from_str(line).ok()?;
         let field = |name: &str| value.get(name).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
@@ -299,6 +305,11 @@ fn queries(folder: &Path) -> Vec<String> {
 fn floats(path: &Path) -> Option<Vec<f32>> {
     let bytes = std::fs::read(path).ok()?;
     Some(bytes.as_chunks::<4>().0.iter().map(|b| f32::from_le_bytes(*b)).collect())
+}
+
+fn encoded(encoder: &dyn Encoder, queries: &[String]) -> Vec<f32> {
+    let texts: Vec<&str> = queries.iter().map(String::as_str).collect();
+    encoder.encode(&texts, TextKind::Query).unwrap().concat()
 }
 
 fn clusters(count: usize, dimension: usize) -> Vec<f32> {

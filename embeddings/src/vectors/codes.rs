@@ -175,9 +175,12 @@ struct ProductsOf<'a> {
 /// The product of two rows.
 pub(crate) struct Product<'a>(pub &'a [i8], pub &'a [i8]);
 
+/// Wrapping: a check for overflow at each step would keep the loop from becoming wide instructions, and none happens
+/// ([`Codes::query`]).
 #[inline(always)]
 fn product(row: &[i8], query: &[i16]) -> f32 {
-    row.iter().zip(query).map(|(a, b)| i32::from(*a) * i32::from(*b)).sum::<i32>() as f32
+    let sum = |sum: i32, (a, b): (&i8, &i16)| sum.wrapping_add(i32::from(*a).wrapping_mul(i32::from(*b)));
+    row.iter().zip(query).fold(0, sum) as f32
 }
 
 impl pulp::WithSimd for Products<'_> {
@@ -207,7 +210,8 @@ impl pulp::WithSimd for Product<'_> {
 
     #[inline(always)]
     fn with_simd<S: pulp::Simd>(self, _: S) -> i32 {
-        self.0.iter().zip(self.1).map(|(a, b)| i32::from(*a) * i32::from(*b)).sum()
+        let sum = |sum: i32, (a, b): (&i8, &i8)| sum.wrapping_add(i32::from(*a).wrapping_mul(i32::from(*b)));
+        self.0.iter().zip(self.1).fold(0, sum)
     }
 }
 

@@ -25,7 +25,7 @@ pub struct GraphOptions {
 
 impl Default for GraphOptions {
     fn default() -> Self {
-        Self { neighbours: 24, build_width: 160, search_width: 160, exact_below: 60_000 }
+        Self { neighbours: 24, build_width: 160, search_width: 256, exact_below: 60_000 }
     }
 }
 
