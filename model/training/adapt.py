@@ -18,7 +18,7 @@ import torch.nn.functional as F
 from network import absorb_scale, load_adapter, save_adapter
 from packed import Packed
 from retrieval import (
-    WORD_WEIGHT, dense_ranking, evaluate, evaluate_pairs, find_candidates, fused, measures, pair_scores,
+    Candidates, WORD_WEIGHT, dense_ranking, evaluate, evaluate_pairs, find_candidates, fused, measures, pair_scores,
 )
 
 DROPOUT, WEIGHT_DECAY, LAST_RATE, MAX_GRADIENT = 0.05, 0.01, 0.05, 1.0
@@ -47,7 +47,9 @@ class EncoderStage:
 
 
 # Tried on top of the adapter at scale 0.35, with development questions: did not pay.
-TUNING = EncoderStage(22, 512, 256, 1e-4, 4, ranks=(0, 20), near=0.955, questions=230_000, name_share=0.8, heading_share=0.75)
+TUNING = EncoderStage(
+    22, 512, 256, 1e-4, 4, ranks=(0, 20), near=0.955, questions=230_000, name_share=0.8, heading_share=0.75
+)
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,9 @@ class RankingStage:
 
 
 STAGES = {
-    "first": RankingStage(273, 3e-4, 30, adapted=True, questions=270_000, name_share=0.75, heading_share=0.75, tokens=320, smoothing=0.0),
+    "first": RankingStage(
+        273, 3e-4, 30, adapted=True, questions=270_000, name_share=0.75, heading_share=0.75, tokens=320, smoothing=0.0
+    ),
     "mined": RankingStage(500, 2.5e-4, 20),
     "development": RankingStage(58, 1.2e-4, 5, development=0.5),
 }
@@ -115,7 +119,8 @@ class Development:
         own = np.arange(self.data.first_window[article], self.data.first_window[article + 1])
         best = own[(self.queries[name][i] @ self.windows[own].T).argmax().item()]
         found = self.found[name]
-        others = [w[0] for a, w in zip(found.articles[i], found.windows[i]) if a not in self.data.gold[name][i] and len(w)]
+        listed = zip(found.articles[i], found.windows[i])
+        others = [own[0] for article, own in listed if article not in self.data.gold[name][i] and len(own)]
         return [best] + list(random.choice(others, negatives, replace=len(others) < negatives))
 
 
@@ -151,11 +156,11 @@ def optimise(network, stage, loss_of_step, label, every=25):
 def train_encoder(data, network, stage, negatives, windows, random, development=None, mix=()):
     """InfoNCE; `windows` are the base's vectors, by which near duplicates are known; `mix` development questions."""
     batches = negatives.batches(stage.batch, random)
-    article = torch.from_numpy(data.window_article).to(data.device)
+    article, ranks = torch.from_numpy(data.window_article).to(data.device), stage.ranks[1] - stage.ranks[0]
 
     def loss_of_step():
         chosen = next(batches)
-        drawn = random.integers(0, negatives.windows.shape[1], len(chosen))
+        drawn = random.integers(0, min(ranks, negatives.windows.shape[1]), len(chosen))
         answers, others = list(data.question_window[negatives.pool[chosen]]), list(negatives.windows[chosen, drawn])
         queries = [data.query(data.questions[i], stage.query_tokens) for i in negatives.pool[chosen]]
         for i in random.choice(len(mix), stage.development) if mix else ():
@@ -209,8 +214,10 @@ def train_cross_encoder(data, network, stage, negatives, random, label, developm
 
 def facts(data, stages):
     """What an adapter's file says of its making."""
-    stages = {name: asdict(stage) | {"last_loss": round(float(np.mean(losses[-20:])), 4)} for name, (stage, losses) in stages.items()}
-    return {"framework": "PyTorch " + torch.__version__, "device": data.device, "data_sha256": data.checksum, "stages": stages}
+    last = lambda losses: {"last_loss": round(float(np.mean(losses[-20:])), 4)}
+    stages = {name: asdict(stage) | last(losses) for name, (stage, losses) in stages.items()}
+    framework = "PyTorch %s, %s" % (torch.__version__, data.device)
+    return {"framework": framework, "data_sha256": data.checksum, "stages": stages}
 
 
 def make_encoder(data, options):
@@ -250,7 +257,7 @@ def make_cross_encoder(data, options):
 
 
 def cross_validate(data, options):
-    """`cross-validate`: for each third of the development questions, the last stage on the other two, measured on it."""
+    """`cross-validate`: the last stage on two thirds of the development questions, measured on the third; three times."""
     random, base = np.random.default_rng(options.seed), data.base()
     windows = data.run(base, data.passages())
     stage, tuning = override(STAGES["development"], options), override(TUNING, options)
@@ -265,9 +272,7 @@ def cross_validate(data, options):
         mix = [question for question in development.all if development.fold[question] != fold]
         if options.tune_encoder:
             tuned = absorb_scale(load(options.encoder, options.scale))
-            nearest = Negatives.__new__(Negatives)
-            nearest.pool, nearest.windows = negatives.pool, negatives.windows[:, tuning.ranks[0] : tuning.ranks[1]]
-            train_encoder(data, tuned, tuning, nearest, windows, random, development, mix)
+            train_encoder(data, tuned, tuning, negatives, windows, random, development, mix)
             encoders["tuned encoder"] = tuned, data.run(tuned, data.passages(range(last)))
         ranker = absorb_scale(load(options.cross_encoder))
         train_cross_encoder(data, ranker, stage, negatives, random, "fold %d" % fold, development, mix)
@@ -288,22 +293,21 @@ def report_left_out(data, label, name, by_question):
     questions = sorted(by_question)
     gold = [data.gold[name][i] for i in questions]
     print(label, name, "dense", measures([by_question[i][0] for i in questions], gold), flush=True)
-    merged, pairs = replace_by_question(by_question, questions)
+    merged, pairs = gather_folds(by_question, questions)
     for words in (WORD_WEIGHT, 0.14):
         for weight in (0, 0.0155, 0.025):
             line = fused(data, name, merged, questions, words, weight, pairs)
             print(label, name, "words %g pairs %g" % (words, weight), line, flush=True)
 
 
-def replace_by_question(by_question, questions):
+def gather_folds(by_question, questions):
     """One set of candidates and pair scores, each question's from its own fold."""
-    merged, pairs = None, {}
+    first = by_question[questions[0]][1]
+    merged = Candidates(list(first.articles), list(first.cosine), list(first.words))
     for i in questions:
-        _, found, scores = by_question[i]
-        merged = merged or replace(found, articles=list(found.articles), cosine=list(found.cosine), words=list(found.words))
+        _, found, _ = by_question[i]
         merged.articles[i], merged.cosine[i], merged.words[i] = found.articles[i], found.cosine[i], found.words[i]
-        pairs[i] = scores[i]
-    return merged, pairs
+    return merged, {i: by_question[i][2][i] for i in questions}
 
 
 def evaluate_all(data, options):

@@ -1,6 +1,8 @@
 """Okapi BM25 over sparse counts: the word side of the hybrid candidates, and hard negatives without a network."""
 
+import collections
 import re
+from array import array
 
 import numpy as np
 
@@ -18,25 +20,25 @@ def bigrams(tokens):
 
 
 class Bm25:
-    """Inverted lists of one field; `documents` are lists of words."""
+    """Inverted lists of one field; `documents` yields lists of words."""
 
     def __init__(self, documents, k1=1.2, b=0.75):
-        self.number = {}
-        document, term = [], []
-        for i, tokens in enumerate(documents):
-            for token in tokens:
-                document.append(i)
-                term.append(self.number.setdefault(token, len(self.number)))
-        self.size = len(documents)
-        keys, counts = np.unique(np.array(term, np.int64) * self.size + np.array(document, np.int64), return_counts=True)
-        term, self.document = keys // self.size, (keys % self.size).astype(np.int32)
+        self.number, self.size = {}, 0
+        term, document, count = array("i"), array("i"), array("i")
+        for self.size, tokens in enumerate(documents, 1):
+            counts = collections.Counter(tokens)
+            term.extend(self.number.setdefault(token, len(self.number)) for token in counts)
+            document.extend([self.size - 1] * len(counts))
+            count.extend(counts.values())
+        term, document, count = (np.frombuffer(part, np.int32) for part in (term, document, count))
+        length = np.bincount(document, weights=count, minlength=self.size).astype(np.float32)
+        order = np.argsort(term, kind="stable")
+        term, self.document, count = term[order], document[order], count[order].astype(np.float32)
         self.start = np.searchsorted(term, np.arange(len(self.number) + 1))
-        length = np.bincount(self.document, weights=counts, minlength=self.size).astype(np.float32)
-        norm = k1 * (1 - b + b * length / max(length.mean(), 1e-9))
+        norm = (k1 * (1 - b + b * length / max(length.mean(), 1e-9))).astype(np.float32)
         frequency = np.diff(self.start)
-        idf = np.log(1 + (self.size - frequency + 0.5) / (frequency + 0.5))
-        counts = counts.astype(np.float32)
-        self.weight = (counts * (k1 + 1) / (counts + norm[self.document]) * idf[term]).astype(np.float32)
+        idf = np.log(1 + (self.size - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
+        self.weight = count * (k1 + 1) / (count + norm[self.document]) * idf[term]
 
     def scores(self, query):
         """The score of every document for a query's words, each counted once."""
@@ -53,9 +55,9 @@ class WordsAndBigrams:
     """BM25 over words plus half of BM25 over bigrams (weights chosen on the development sets)."""
 
     def __init__(self, documents):
-        """`documents` are lists of fields' words; bigrams do not cross fields."""
-        self.single = Bm25([sum(fields, []) for fields in documents])
-        self.paired = Bm25([sum((bigrams(field) for field in fields), []) for fields in documents])
+        """`documents` are tuples of fields' texts; bigrams do not cross fields."""
+        self.single = Bm25([word for field in fields for word in words(field)] for fields in documents)
+        self.paired = Bm25([pair for field in fields for pair in bigrams(words(field))] for fields in documents)
 
     def scores(self, text):
         """The score of every document for a query."""

@@ -121,7 +121,7 @@ def rank_development(collection):
     lists = {}
     for each in collection.sets:
         articles = collection.articles[each.start : each.end]
-        index = WordsAndBigrams([[words(a.law), words(a.title), words(a.body)] for a in articles])
+        index = WordsAndBigrams([(a.law, a.title, a.body) for a in articles])
         scores = [index.scores(query) for query in each.queries]
         best = [np.argsort(-row, kind="stable")[:LISTED] for row in scores]
         listed = np.array([row[i] for row, i in zip(scores, best)], np.float32)
@@ -184,8 +184,8 @@ def write_lines(folder, collection, mined, lists, rng, groups, negatives):
     folder.mkdir(parents=True, exist_ok=True)
     articles, owner = collection.articles, collection.window_article
     text = lambda window: passage_text(articles[owner[window]], collection.windows[window])
-    bags = [words(window) for window in collection.windows]
-    index = WordsAndBigrams([[words(articles[a].law), words(articles[a].heading), bag] for a, bag in zip(owner, bags)])
+    texts = zip(owner, collection.windows)
+    index = WordsAndBigrams([(articles[a].law, articles[a].heading, window) for a, window in texts])
     drawn = range(len(mined.text)) if groups is None else sorted(rng.sample(range(len(mined.text)), groups))
     with open(folder / "mined.jsonl", "w", encoding="utf-8") as out:
         for question in drawn:
@@ -193,7 +193,7 @@ def write_lines(folder, collection, mined, lists, rng, groups, negatives):
             others = []
             scores = index.scores(mined.text[question]) if negatives else np.zeros(0)
             for window in np.argsort(-scores, kind="stable")[: 4 * negatives]:
-                if owner[window] != owner[answer] and overlap(bags[window], bags[answer]) < 0.8:
+                if owner[window] != owner[answer] and overlap(collection.windows[window], collection.windows[answer]) < 0.8:
                     others.append(text(window))
             write_group(out, mined.text[question], [text(answer)], others[:negatives])
     first = np.searchsorted(owner, np.arange(len(articles) + 1))
@@ -212,8 +212,8 @@ def write_group(out, query, positives, negatives):
 
 
 def overlap(left, right):
-    """Jaccard's index of two bags of words: the same provision in two collections is no negative."""
-    left, right = set(left), set(right)
+    """Jaccard's index of two texts' words: the same provision in two collections is no negative."""
+    left, right = set(words(left)), set(words(right))
     return len(left & right) / max(1, len(left | right))
 
 
