@@ -27,9 +27,8 @@ impl Estimate {
         }
         let mut draw = Draws(0x2545_f491_4f6c_dd1d);
         let count = values.len();
-        let mut means: Vec<f64> = (0..DRAWS)
-            .map(|_| (0..count).map(|_| values[draw.below(count)]).sum::<f64>() / count as f64)
-            .collect();
+        let mut means: Vec<f64> =
+            (0..DRAWS).map(|_| (0..count).map(|_| values[draw.below(count)]).sum::<f64>() / count as f64).collect();
         means.sort_by(f64::total_cmp);
         let at = |share: f64| means[((DRAWS - 1) as f64 * share).round() as usize];
         Self { mean: values.iter().sum::<f64>() / count as f64, low: at(0.025), high: at(0.975) }

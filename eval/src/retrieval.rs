@@ -43,9 +43,12 @@ pub struct Measures {
     pub ndcg_10: f64,
 }
 
+/// A measure's name and where it stands.
+type Named = (&'static str, fn(&Measures) -> f64);
+
 impl Measures {
-    /// Names and readers of the measures, in the order they are printed.
-    pub const ALL: [(&'static str, fn(&Self) -> f64); 5] = [
+    /// The measures in the order they are printed.
+    const ALL: [Named; 5] = [
         ("acc@1", |m| m.acc_1),
         ("acc@10", |m| m.acc_10),
         ("recall@10", |m| m.recall_10),
@@ -247,6 +250,9 @@ mod tests {
         assert_eq!(report.systems[1].gain[0].1.mean, 1.0);
         assert_eq!(report.systems[1].measures[2].1.mean, 0.75);
         assert!(report.missed.is_empty());
-        assert_eq!(trec(&collection(), &runs[1]), "1 Q0 b_c 1 1.000000 final\n2 Q0 a 1 1.000000 final\n2 Q0 b_c 2 1.000000 final\n");
+        assert_eq!(
+            trec(&collection(), &runs[1]),
+            "1 Q0 b_c 1 1.000000 final\n2 Q0 a 1 1.000000 final\n2 Q0 b_c 2 1.000000 final\n"
+        );
     }
 }

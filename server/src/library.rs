@@ -7,7 +7,8 @@ use crate::store::Store;
 use rasoat_assistant::{Corpus, CorpusDocument, Hit, MemoryCorpus, Query, Search};
 use rasoat_embeddings::saved::SavedError;
 use rasoat_embeddings::{
-    Attributes, DocumentEntry, Filter, Found, Grouping, Keeping, Lead, Mode, PassageEntry, SearchIndex, Settings, rerank,
+    Attributes, DocumentEntry, Filter, Found, Grouping, Keeping, Lead, Mode, PassageEntry, SearchIndex, Settings,
+    rerank,
 };
 use rasoat_law::effect::Change;
 use rasoat_law::{ByteSpan, DocNumber, text};
@@ -63,18 +64,15 @@ impl Library {
     ///
     /// # Errors
     /// When that model fails.
-    pub fn find(
-        &self,
-        query: &rasoat_embeddings::Query<'_>,
-        reranker: Option<&dyn Reranker>,
-    ) -> Result<Vec<Found>> {
+    pub fn find(&self, query: &rasoat_embeddings::Query<'_>, reranker: Option<&dyn Reranker>) -> Result<Vec<Found>> {
         let how = self.index.settings.reranking;
         let Some(reranker) = reranker.filter(|_| query.mode == Mode::Hybrid && query.vector.is_some()) else {
             return Ok(self.index.search(query));
         };
         let deeper = rasoat_embeddings::Query { k: query.k.max(how.depth), ..query.clone() };
         let read = |found: &Found| self.embedded(found);
-        let mut found = rerank(query.words, self.index.search(&deeper), &read, reranker, how).map_err(Failure::internal)?;
+        let mut found =
+            rerank(query.words, self.index.search(&deeper), &read, reranker, how).map_err(Failure::internal)?;
         found.truncate(query.k);
         Ok(found)
     }

@@ -10,8 +10,7 @@ use crate::places::Places;
 use crate::stop;
 use rasoat_embeddings::{
     Attributes, Cut, DocumentEntry, Features, Found, Fusion, Grouping, Keeping, Mode, PassageEntry, Query, SearchIndex,
-    Settings,
-    passage::windows, rerank,
+    Settings, passage::windows, rerank,
 };
 use rasoat_eval::retrieval::{Article, Collection, Report, Run, measure, trec};
 use rasoat_law::register::Register;
@@ -44,7 +43,14 @@ pub fn evaluate(out: &Out, places: &Places, data: &Path, output: Option<&Path>) 
         let corpus = Corpus::of(&collection);
         let vectors = corpus.vectors(out, &encoder, output)?;
         let index = corpus.index(&vectors)?;
-        let runs = runs(out, &collection, &corpus, &index, &encoder, reranker.as_ref().map(|reranker| reranker as &dyn Reranker))?;
+        let runs = runs(
+            out,
+            &collection,
+            &corpus,
+            &index,
+            &encoder,
+            reranker.as_ref().map(|reranker| reranker as &dyn Reranker),
+        )?;
         let report = measure(&collection, &runs);
         if let Some(folder) = output {
             for run in &runs {
