@@ -37,13 +37,13 @@ const NUCLEI: [&str; 31] = [
 /// What a syllable may end with.
 const CODAS: [&str; 13] = ["", "ng", "nh", "ch", "c", "m", "n", "p", "t", "i", "o", "u", "y"];
 
-/// The ids of the pieces to keep, ascending. `pieces` are all pieces in the order of their ids, `specials` those that are
-/// no text.
-pub fn kept(pieces: &[String], specials: &[u32]) -> Vec<u32> {
+/// The ids of the pieces to keep, ascending. `pieces` are all pieces in the order of their ids, `always` those that are
+/// kept whatever they are: the special ones, those of the encoder's prefixes.
+pub fn kept(pieces: &[String], always: &[u32]) -> Vec<u32> {
     let found: HashSet<&str> = FOUND_IN_LAW.lines().collect();
     let keep = |id: usize, piece: &str| {
         let core = piece.strip_prefix('▁').unwrap_or(piece);
-        specials.contains(&(id as u32))
+        always.contains(&(id as u32))
             || is_single(core)
             || is_syllable(core)
             || (id < COMMON && core.chars().all(is_written_in_vietnam))

@@ -72,7 +72,11 @@ pub fn contents<R: Read + Seek>(
     let unigram::Specials { begin, end, pad, unknown } = whole.specials();
     let specials = [begin, end, pad, unknown];
     let kept = match pruning {
-        Pruning::Legal => vocabulary::kept(&pieces, &specials),
+        Pruning::Legal => {
+            let prefixes = [&settings.query_prefix, &settings.passage_prefix];
+            let always: Vec<u32> = prefixes.iter().flat_map(|prefix| whole.encode(prefix, usize::MAX)).collect();
+            vocabulary::kept(&pieces, &[specials.as_slice(), &always].concat())
+        }
         Pruning::None => (0..pieces.len() as u32).collect(),
     };
     let new_id = |old: u32| kept.binary_search(&old).map(|id| id as u32);

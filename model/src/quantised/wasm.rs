@@ -155,5 +155,5 @@ macro_rules! kernels {
     };
 }
 
-kernels!(Simd128, "simd128", 2);
-kernels!(RelaxedSimd, "simd128,relaxed-simd", 6);
+kernels!(Simd128, "simd128", 3);
+kernels!(RelaxedSimd, "simd128,relaxed-simd", 4);
