@@ -314,3 +314,40 @@ fn normalise(states: &mut [f32], norm: &Norm) {
 fn add(to: &mut [f32], values: &[f32]) {
     to.iter_mut().zip(values).for_each(|(x, y)| *x += y);
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+    use super::*;
+
+    fn encoder(change: bool) -> BrowserEncoder<Portable> {
+        BrowserEncoder::from_bytes(&file::tests::sample(change).to_bytes()).unwrap()
+    }
+
+    #[test]
+    fn a_text_s_vector_depends_neither_on_its_neighbours_nor_on_the_batch() {
+        let encoder = encoder(false);
+        let long = "luật ".repeat(100);
+        let texts = ["luật", long.as_str(), "luật luật khác", "", "luật"];
+        let together = encoder.encode(&texts, TextKind::Query).unwrap();
+        for (text, vector) in texts.iter().zip(&together) {
+            assert_eq!(encoder.encode(&[text], TextKind::Query).unwrap()[0], *vector, "{text:?}");
+            assert!((vector.iter().map(|x| x * x).sum::<f32>() - 1.0).abs() < 1e-5);
+        }
+        assert_ne!(together[0], encoder.encode(&["luật"], TextKind::Passage).unwrap()[0], "the prefix counts");
+    }
+
+    #[test]
+    fn an_adapted_file_gives_other_vectors() {
+        let vector = |change| encoder(change).encode(&["luật"], TextKind::Query).unwrap();
+        assert_ne!(vector(false), vector(true));
+    }
+
+    #[test]
+    fn foreign_ids_and_texts_that_are_too_long_are_refused() {
+        let encoder = encoder(false);
+        assert!(encoder.encode_ids(&[&[0, 6, 1]]).is_err());
+        assert!(encoder.encode_ids(&[&[0; 41]]).is_err());
+        assert!(encoder.encode_ids(&[]).unwrap().is_empty());
+    }
+}

@@ -287,3 +287,82 @@ const HASH_START: u32 = 0x811c_9dc5;
 fn hash(state: u32, byte: u8) -> u32 {
     (state ^ u32::from(byte)).wrapping_mul(0x0100_0193)
 }
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::json;
+    use tokenizers::Tokenizer;
+
+    /// A `tokenizer.json` as the set-up writes it, over a few pieces.
+    fn json() -> Vec<u8> {
+        let pieces = [
+            ("<s>", 0.0), ("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0), ("▁", -3.9), ("▁luật", -8.5), ("lu", -9.0),
+            ("ật", -9.1), ("▁l", -7.0), ("u", -5.0), ("ậ", -10.0), ("t", -5.1), ("l", -5.2), ("▁điều", -8.0),
+            ("đ", -7.0), ("i", -4.0), ("ề", -9.0), ("▁a", -5.5), ("a", -5.6), ("ab", -9.9), ("b", -6.1), ("fi", -8.8),
+            ("<mask>", 0.0), ("1", -6.0), ("/", -6.5), ("12", -7.5), ("▁tt", -11.0), ("tt", -11.0),
+        ];
+        let special = |id: usize| {
+            json!({"id": id, "content": pieces[id].0, "special": true, "single_word": false, "lstrip": false,
+                   "rstrip": false, "normalized": false})
+        };
+        let token = |id: usize| json!({"id": pieces[id].0, "ids": [id], "tokens": [pieces[id].0]});
+        let space = json!({"type": "Metaspace", "replacement": "▁", "prepend_scheme": "always", "split": true});
+        let single = json!([
+            {"SpecialToken": {"id": "<s>", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}},
+            {"SpecialToken": {"id": "</s>", "type_id": 0}},
+        ]);
+        let tokenizer = json!({
+            "version": "1.0", "truncation": null, "padding": null, "normalizer": {"type": "NFKC"},
+            "added_tokens": (0..4).map(special).collect::<Vec<_>>(),
+            "pre_tokenizer": {"type": "Sequence", "pretokenizers": [{"type": "WhitespaceSplit"}, space.clone()]},
+            "post_processor": {"type": "TemplateProcessing", "single": single.clone(), "pair": single,
+                               "special_tokens": {"<s>": token(0), "</s>": token(2)}},
+            "decoder": space,
+            "model": {"type": "Unigram", "unk_id": 3, "vocab": pieces, "byte_fallback": false},
+        });
+        tokenizer.to_string().into_bytes()
+    }
+
+    fn check(ours: &Unigram, reference: &Tokenizer, text: &str) {
+        let wanted = reference.encode_fast(text, true).unwrap().get_ids().to_vec();
+        assert_eq!(ours.encode(text, usize::MAX), wanted, "{text:?}");
+    }
+
+    #[test]
+    fn ids_are_those_of_the_tokenizers_crate() {
+        let (ours, _) = Unigram::from_json(&json()).unwrap();
+        let reference = Tokenizer::from_bytes(json()).unwrap();
+        for text in [
+            "", " ", "luật", "luật điều", "  luật\t\nđiều ", "luật điều", "ab", "aab", "bab", "xyz", "a▁b", "▁a", "▁▁",
+            "ﬁ", "①②", "<s>luật</s>", "a<mask>b", "<unk>", "12/12", "ttt", "x a y", "luật\u{a0}điều", "＜s＞", "日本",
+        ] {
+            check(&ours, &reference, text);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn ids_are_those_of_the_tokenizers_crate_on_any_text(text in "[▁ luậtđiềab12/x<s>ﬁ①日\u{301}\u{a0}]{0,24}|.{0,24}") {
+            let (ours, _) = Unigram::from_json(&json()).unwrap();
+            check(&ours, &Tokenizer::from_bytes(json()).unwrap(), &text);
+        }
+
+        #[test]
+        fn a_cut_text_keeps_its_beginning_and_its_end(text in "[luật điề]{0,40}", most in 2_usize..12) {
+            let (ours, _) = Unigram::from_json(&json()).unwrap();
+            let (whole, cut) = (ours.encode(&text, usize::MAX), ours.encode(&text, most));
+            prop_assert!(cut.len() <= most);
+            prop_assert_eq!(cut.last(), whole.last());
+            prop_assert_eq!(&cut[..cut.len() - 1], &whole[..cut.len() - 1]);
+        }
+    }
+
+    #[test]
+    fn a_tokenizer_of_another_kind_is_refused() {
+        let other = String::from_utf8(json()).unwrap().replace("NFKC", "NFC");
+        assert!(matches!(Unigram::from_json(other.as_bytes()), Err(NotUnigram::Step("the normaliser"))));
+    }
+}

@@ -493,3 +493,131 @@ impl<'a> Reader<'a> {
         Ok(LowRank { down: self.matrix(rank, inputs)?, up: self.matrix(rank, outputs)? })
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+    use super::*;
+
+    /// Values in [-1, 1] that look like noise, the same every time.
+    pub fn noise(count: usize, seed: u32) -> Vec<f32> {
+        let mut state = seed;
+        let mut next = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 8) as f32 / (1 << 23) as f32 - 1.0
+        };
+        (0..count).map(|_| next()).collect()
+    }
+
+    /// A small network of noise.
+    pub fn sample(change: bool) -> Contents {
+        let (hidden, inner) = (64, 128);
+        let weights = |inputs: usize, outputs: usize, seed: u32| Weights {
+            matrix: Matrix::round(&noise(inputs * outputs, seed), inputs, Bits::Four),
+            change: change.then(|| LowRank {
+                down: Matrix::round(&noise(3 * inputs, seed + 1), inputs, Bits::Eight),
+                up: Matrix::round(&noise(3 * outputs, seed + 2), outputs, Bits::Eight),
+            }),
+            bias: noise(outputs, seed + 3).iter().map(|x| f16::from_f32(*x).to_f32()).collect(),
+        };
+        let norm = || Norm { weight: vec![1.0; hidden], bias: vec![0.25; hidden] };
+        let layer = |seed: u32| Layer {
+            weights: [
+                weights(hidden, hidden, seed),
+                weights(hidden, hidden, seed + 10),
+                weights(hidden, hidden, seed + 20),
+                weights(hidden, hidden, seed + 30),
+                weights(hidden, inner, seed + 40),
+                weights(inner, hidden, seed + 50),
+            ],
+            norms: [norm(), norm()],
+        };
+        let pieces = [("<s>", 0.0), ("</s>", 0.0), ("<pad>", 0.0), ("<unk>", 0.0), ("▁luật", -7.5), ("▁", -4.0)];
+        Contents {
+            shape: Shape { hidden, layers: 2, heads: 2, inner, positions: 40, epsilon: 1e-12 },
+            settings: Settings { name: "thử".into(), query_prefix: "q: ".into(), ..Settings::default() },
+            vocabulary: Vocabulary {
+                pieces: pieces.map(|(piece, score)| (piece.to_owned(), score)).to_vec(),
+                specials: [0, 1, 2, 3],
+                worst: -20.0,
+            },
+            words: Matrix::round(&noise(pieces.len() * hidden, 1), hidden, Bits::Four),
+            positions: Matrix::round(&noise(40 * hidden, 2), hidden, Bits::Eight),
+            norm: norm(),
+            layers: vec![layer(100), layer(200)],
+        }
+    }
+
+    #[test]
+    fn what_was_written_is_read() {
+        for change in [false, true] {
+            let contents = sample(change);
+            assert_eq!(Contents::from_bytes(&contents.to_bytes()).unwrap(), contents);
+        }
+    }
+
+    #[test]
+    fn a_damaged_file_is_refused_whatever_byte_it_is() {
+        let bytes = sample(true).to_bytes();
+        for at in (0..bytes.len()).step_by(997).chain([0, 8, 12, 19, 20, bytes.len() - 1]) {
+            let mut damaged = bytes.clone();
+            damaged[at] ^= 0x10;
+            assert!(Contents::from_bytes(&damaged).is_err(), "byte {at}");
+        }
+        assert_eq!(Contents::from_bytes(b"GGUF\x03\0\0\0"), Err(FileError::Magic));
+        let mut newer = bytes.clone();
+        newer[8] = 9;
+        assert_eq!(Contents::from_bytes(&newer), Err(FileError::Version(9)));
+        for length in (0..bytes.len()).step_by(1009) {
+            assert!(Contents::from_bytes(&bytes[..length]).is_err(), "{length} bytes");
+        }
+    }
+
+    /// Whoever makes a checksum fit can still not make the reader read outside the file.
+    #[test]
+    fn a_forged_file_is_refused_or_read_but_never_breaks_the_reader() {
+        let bytes = sample(true).to_bytes();
+        for at in (HEAD..bytes.len()).step_by(61).chain(HEAD..HEAD + 400) {
+            let mut forged = bytes.clone();
+            forged[at] = forged[at].wrapping_add(0x81);
+            let sum = checksum(&forged[HEAD..]);
+            forged[12..HEAD].copy_from_slice(&sum.to_le_bytes());
+            let _ = Contents::from_bytes(&forged);
+        }
+    }
+
+    #[test]
+    fn four_and_eight_bits_keep_a_row_within_half_a_step() {
+        let values = noise(4 * 64, 5);
+        for (bits, step) in [(Bits::Four, 1.0 / 8.0), (Bits::Eight, 1.0 / 127.0)] {
+            let matrix = Matrix::round(&values, 64, bits);
+            assert_eq!(matrix.rows(), 4);
+            let mut row = [0.0; 64];
+            for (at, wanted) in values.chunks_exact(64).enumerate() {
+                matrix.read_row(at, &mut row);
+                // In 4 bits one side of zero has eight steps, the other seven.
+                let most = row.iter().zip(wanted).map(|(x, y)| (x - y).abs()).fold(0.0, f32::max);
+                assert!(most < step * 1.01, "{bits:?}: {most}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_change_of_low_rank_is_added_to_the_weights() {
+        let weights = &sample(true).layers[0].weights[4];
+        let plain = Weights { change: None, ..weights.clone() };
+        let change = weights.change.as_ref().unwrap();
+        let (mut changed, mut before, mut work) = (vec![0.0; 64], vec![0.0; 64], Vec::new());
+        for output in 0..128 {
+            weights.read_row(output, &mut changed, &mut work);
+            plain.read_row(output, &mut before, &mut Vec::new());
+            for rank in 0..3 {
+                let (mut down, mut up) = (vec![0.0; 64], vec![0.0; 128]);
+                change.down.read_row(rank, &mut down);
+                change.up.read_row(rank, &mut up);
+                before.iter_mut().zip(&down).for_each(|(x, d)| *x += up[output] * d);
+            }
+            assert_eq!(changed, before);
+        }
+    }
+}

@@ -410,3 +410,71 @@ impl Kernels for super::lanes::Portable {
         attend::<Self>(projected, heads, work, context);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::file::tests::noise;
+    use super::super::lanes::Portable;
+    use super::*;
+
+    #[test]
+    fn a_product_agrees_with_the_plain_one_for_every_count_of_rows() {
+        let (inputs, outputs) = (192, 24);
+        let (weights, bias) = (noise(inputs * outputs, 1), noise(outputs, 2));
+        let mut layer = Linear::new(inputs, outputs);
+        for (output, row) in weights.chunks_exact(inputs).enumerate() {
+            layer.set(output, row, bias[output]);
+        }
+        for rows in 1..=9 {
+            let values = noise(inputs * rows, 3);
+            let mut rounded = Rounded::default();
+            rounded.round(&values, inputs);
+            let mut out = vec![f32::NAN; rows * outputs];
+            Portable::product(&layer, &rounded, &mut out);
+            for (row, values) in values.chunks_exact(inputs).enumerate() {
+                for (output, weights) in weights.chunks_exact(inputs).enumerate() {
+                    let plain: f32 = bias[output] + values.iter().zip(weights).map(|(x, w)| x * w).sum::<f32>();
+                    let ours = out[row * outputs + output];
+                    assert!((ours - plain).abs() < 0.15, "[{row}, {output}] of {rows}: {ours}, not {plain}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_row_of_nothing_gives_the_bias() {
+        let mut layer = Linear::new(64, 8);
+        (0..8).for_each(|output| layer.set(output, &noise(64, output as u32), output as f32));
+        let mut rounded = Rounded::default();
+        rounded.round(&[0.0; 64], 64);
+        let mut out = vec![0.0; 8];
+        Portable::product(&layer, &rounded, &mut out);
+        assert_eq!(out, [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]);
+    }
+
+    #[test]
+    fn attention_agrees_with_its_definition() {
+        let (heads, hidden) = (2, 2 * HEAD_WIDTH);
+        for length in [1, 3, 4, 8, 13] {
+            let projected = noise(length * 3 * hidden, length as u32);
+            let mut context = vec![f32::NAN; length * hidden];
+            // Room for more than is used.
+            Portable::attention(&projected, heads, &mut AttentionWork::new(20), &mut context);
+            let at = |token: usize, what: usize, head: usize| part(&projected, hidden, token, what, head);
+            for head in 0..heads {
+                for token in 0..length {
+                    let score = |other: usize| -> f32 {
+                        let dot: f32 = at(token, 0, head).iter().zip(at(other, 1, head)).map(|(q, k)| q * k).sum();
+                        (dot / (HEAD_WIDTH as f32).sqrt()).exp()
+                    };
+                    let total: f32 = (0..length).map(score).sum();
+                    for d in 0..HEAD_WIDTH {
+                        let wanted: f32 = (0..length).map(|other| score(other) * at(other, 2, head)[d] / total).sum();
+                        let ours = context[token * hidden + head * HEAD_WIDTH + d];
+                        assert!((ours - wanted).abs() < 1e-4, "{length}: {ours}, not {wanted}");
+                    }
+                }
+            }
+        }
+    }
+}

@@ -88,3 +88,36 @@ fn is_syllable(core: &str) -> bool {
     tones <= 1
         && (is_rhyme(&bare) || ONSETS.iter().filter_map(|onset| bare.strip_prefix(onset)).any(is_rhyme))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_vietnamese_syllable_is_known_by_its_parts() {
+        for syllable in ["luật", "nghiêng", "Quyết", "ĐỊNH", "ở", "khuyến", "ngoài", "giường", "ưu", "yêu", "quốc", "thuở"] {
+            assert!(is_syllable(syllable), "{syllable}");
+        }
+        for other in ["", "ing", "tion", "blah", "12", "ấấ", "luat-", "закон", "street"] {
+            assert!(!is_syllable(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn what_is_always_needed_is_kept_and_other_scripts_are_not() {
+        let mut pieces: Vec<String> = (0..COMMON).map(|_| "закон".to_owned()).collect();
+        let wanted = ["▁", "ệ", "▁Đ", "§", "▁luật", "≤", "–"];
+        let unwanted = ["▁street", "法", "▁закон", "Ж"];
+        pieces.extend(wanted.iter().chain(&unwanted).map(|piece| (*piece).to_owned()));
+        let found: Vec<&str> = kept(&pieces, &[]).iter().map(|id| pieces[*id as usize].as_str()).collect();
+        assert_eq!(found, wanted);
+        assert!(kept(&pieces, &[3]).contains(&3));
+    }
+
+    #[test]
+    fn the_list_from_the_law_has_no_empty_or_repeated_line() {
+        let lines: Vec<&str> = FOUND_IN_LAW.lines().collect();
+        assert!(lines.iter().all(|line| !line.is_empty()));
+        assert_eq!(lines.iter().collect::<HashSet<_>>().len(), lines.len());
+    }
+}

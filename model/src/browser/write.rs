@@ -1,6 +1,10 @@
 //! Writes the browser's file from an encoder's folder: prunes the vocabulary, keeps the weights' own 4 bits.
+//!
+//! Hard only where weights were adapted to law after they had been rounded: 4 bits anew cost more than all other rounding
+//! together, 8 bits twice the download. The change is of low rank, so it is written as its two factors beside the old 4
+//! bits, and made where the file is loaded.
 
-use super::file::{Bits, Contents, FileError, Layer, LowRank, Matrix, Norm, Shape, Vocabulary, Weights};
+use super::file::{Bits, Contents, Layer, LowRank, Matrix, Norm, Shape, Vocabulary, Weights};
 use super::vocabulary;
 use crate::bert::Config;
 use crate::encoder::Settings;
@@ -8,6 +12,7 @@ use crate::unigram::{self, Unigram};
 use candle_core::quantized::{GgmlDType, gguf_file};
 use candle_core::{DType, Device, Tensor};
 use std::io::{Read, Seek};
+use std::path::Path;
 
 /// An encoder's folder cannot be written as a file for the browser.
 #[derive(Debug, thiserror::Error)]
@@ -16,7 +21,7 @@ pub enum WriteError {
     #[error("the tokenizer cannot be written for the browser: {0}")]
     Tokenizer(#[from] unigram::NotUnigram),
     /// The configuration cannot be read.
-    #[error("failed to read config.json: {0}")]
+    #[error("failed to read config.json or rasoat.json: {0}")]
     Config(#[from] serde_json::Error),
     /// A tensor is missing or cannot be read.
     #[error("failed to read the weights: {0}")]
@@ -24,9 +29,9 @@ pub enum WriteError {
     /// A part has a shape that the file has no room for.
     #[error("the encoder has a shape that the browser's file has no room for: {0}")]
     Shape(&'static str),
-    /// What was written cannot be read again.
-    #[error("what was written cannot be read again: {0}")]
-    Reread(#[from] FileError),
+    /// A file cannot be read or written.
+    #[error("failed to read or write a file of the encoder: {0}")]
+    File(#[from] std::io::Error),
 }
 
 /// Which pieces of the tokenizer are written.
@@ -113,6 +118,36 @@ pub fn contents<R: Read + Seek>(
         epsilon: config.layer_norm_eps as f32,
     };
     Ok(Contents { shape, settings, vocabulary, words, positions, norm, layers })
+}
+
+/// What the file is called in an encoder's folder.
+pub const FILE: &str = "browser.bin";
+
+/// Writes [`FILE`] into an encoder's folder, unless one of this version is there already; `true` when it was written.
+///
+/// # Errors
+/// When the folder's encoder is none that a browser can run, or a file cannot be read or written.
+pub fn write_folder(folder: &Path) -> Result<bool, WriteError> {
+    let place = folder.join(FILE);
+    let mut head = [0; 12];
+    let present = std::fs::File::open(&place).and_then(|mut file| file.read_exact(&mut head)).is_ok();
+    if present && head[..8] == *super::file::MAGIC && head[8..] == super::file::VERSION.to_le_bytes() {
+        return Ok(false);
+    }
+    let settings = serde_json::from_slice(&std::fs::read(folder.join("rasoat.json"))?)?;
+    let source = Source {
+        weights: &mut std::io::BufReader::new(std::fs::File::open(folder.join("model.gguf"))?),
+        config: &std::fs::read(folder.join("config.json"))?,
+        tokenizer: &std::fs::read(folder.join("tokenizer.json"))?,
+        settings,
+        pruning: Pruning::Legal,
+    };
+    let bytes = contents(source, &|_| None)?.to_bytes();
+    // Whole or not at all.
+    let fresh = folder.join(format!(".{FILE}.new"));
+    std::fs::write(&fresh, bytes)?;
+    std::fs::rename(&fresh, &place)?;
+    Ok(true)
 }
 
 struct Tensors<'a, R> {
