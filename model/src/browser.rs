@@ -79,7 +79,8 @@ impl<L: Kernels> BrowserEncoder<L> {
         if !Linear::fits(hidden, hidden) || !Linear::fits(inner, hidden) || hidden != heads * HEAD_WIDTH {
             return Err(FileError::Damaged("a network of a shape that there are no kernels for"));
         }
-        let pieces: Vec<(&str, f32)> = vocabulary.pieces.iter().map(|(piece, score)| (piece.as_str(), *score)).collect();
+        let pieces: Vec<(&str, f32)> =
+            vocabulary.pieces.iter().map(|(piece, score)| (piece.as_str(), *score)).collect();
         let [begin, end, pad, unknown] = vocabulary.specials;
         let tokenizer = Unigram::new(&pieces, Specials { begin, end, pad, unknown }, vocabulary.worst);
         let mut places = vec![0.0; shape.positions * hidden];

@@ -4,6 +4,7 @@
 //! have to build it natively and for the browser within a test run: what is built, and with which selection of
 //! packages, is therefore written down once, in [`build`]. No product code lives here.
 
+mod bench;
 mod build;
 mod demo;
 mod dist;
@@ -49,6 +50,11 @@ enum Task {
     Lint,
     /// Everything continuous integration runs
     Test,
+    /// Measure beside a peer
+    Bench {
+        #[command(subcommand)]
+        bench: bench::Bench,
+    },
     /// Build the binary for release into target/dist
     Dist,
 }
@@ -61,6 +67,7 @@ fn main() -> ExitCode {
         Task::Encoder => Steps::new().step("build the encoder for the browser", encoder_module::build).map(drop),
         Task::Lint => lint::run(&mut Steps::with_headers()),
         Task::Test => test::run(&mut Steps::with_headers()),
+        Task::Bench { bench } => bench::run(bench),
         Task::Dist => dist::run(&mut Steps::new()),
     };
     match done {

@@ -488,7 +488,8 @@ impl<'a> Reader<'a> {
 
     fn change(&mut self, inputs: usize, outputs: usize) -> Result<LowRank, FileError> {
         // The rank is told by the first factor's own count of blocks.
-        let blocks = self.0.get(5..9).and_then(|bytes| bytes.first_chunk()).map_or(0, |bytes| u32::from_le_bytes(*bytes));
+        let blocks =
+            self.0.get(5..9).and_then(|bytes| bytes.first_chunk()).map_or(0, |bytes| u32::from_le_bytes(*bytes));
         let rank = blocks as usize * BLOCK / inputs.max(1);
         Ok(LowRank { down: self.matrix(rank, inputs)?, up: self.matrix(rank, outputs)? })
     }

@@ -6,8 +6,8 @@
 //! every piece that is a Vietnamese syllable, seen or not; the commonest thousands of pieces in Latin letters; and a
 //! list, `legal-pieces.txt`, of what else the codified law was found to use.
 
-use unicode_normalization::UnicodeNormalization;
 use std::collections::HashSet;
+use unicode_normalization::UnicodeNormalization;
 
 /// Pieces that occur at least twice in the codified law of October 2023 (76,462 provisions) and that no rule keeps; one
 /// a line.
@@ -24,8 +24,8 @@ const LETTERS: &str = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz";
 
 /// What a syllable may begin with, the longer first.
 const ONSETS: [&str; 27] = [
-    "ngh", "ng", "gh", "gi", "kh", "nh", "ph", "qu", "th", "tr", "ch", "b", "c", "d", "đ", "g", "h", "k", "l", "m", "n",
-    "p", "r", "s", "t", "v", "x",
+    "ngh", "ng", "gh", "gi", "kh", "nh", "ph", "qu", "th", "tr", "ch", "b", "c", "d", "đ", "g", "h", "k", "l", "m",
+    "n", "p", "r", "s", "t", "v", "x",
 ];
 
 /// What a syllable may have in its middle.
@@ -85,8 +85,7 @@ fn is_syllable(core: &str) -> bool {
         let ends = CODAS.iter().filter_map(|coda| rhyme.strip_suffix(coda));
         ends.into_iter().any(|nucleus| NUCLEI.contains(&nucleus))
     };
-    tones <= 1
-        && (is_rhyme(&bare) || ONSETS.iter().filter_map(|onset| bare.strip_prefix(onset)).any(is_rhyme))
+    tones <= 1 && (is_rhyme(&bare) || ONSETS.iter().filter_map(|onset| bare.strip_prefix(onset)).any(is_rhyme))
 }
 
 #[cfg(test)]
@@ -95,7 +94,9 @@ mod tests {
 
     #[test]
     fn a_vietnamese_syllable_is_known_by_its_parts() {
-        for syllable in ["luật", "nghiêng", "Quyết", "ĐỊNH", "ở", "khuyến", "ngoài", "giường", "ưu", "yêu", "quốc", "thuở"] {
+        for syllable in
+            ["luật", "nghiêng", "Quyết", "ĐỊNH", "ở", "khuyến", "ngoài", "giường", "ưu", "yêu", "quốc", "thuở"]
+        {
             assert!(is_syllable(syllable), "{syllable}");
         }
         for other in ["", "ing", "tion", "blah", "12", "ấấ", "luat-", "закон", "street"] {

@@ -184,7 +184,9 @@ impl<R: Read + Seek> Tensors<'_, R> {
         let mut chosen = Vec::with_capacity(kept.len() * columns);
         for row in kept {
             let start = *row as usize * columns;
-            chosen.extend_from_slice(values.get(start..start + columns).ok_or(WriteError::Shape("a piece without an embedding"))?);
+            chosen.extend_from_slice(
+                values.get(start..start + columns).ok_or(WriteError::Shape("a piece without an embedding"))?,
+            );
         }
         Ok(Matrix::round(&chosen, columns, Bits::Eight))
     }

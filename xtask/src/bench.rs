@@ -1,0 +1,22 @@
+//! Benchmarks beside a peer, on the same machine, in the same run.
+//!
+//! Hard because the machine is rarely quiet: engines take turns, and what is reported of each is its best and its median.
+
+mod browser;
+
+use anyhow::Result;
+use clap::Subcommand;
+
+/// What can be measured.
+#[derive(Subcommand)]
+pub enum Bench {
+    /// The encoder in Chromium beside onnxruntime-web, over the same weights and ids
+    Browser(browser::Options),
+}
+
+/// Runs a benchmark.
+pub fn run(bench: Bench) -> Result<()> {
+    match bench {
+        Bench::Browser(options) => browser::run(&options),
+    }
+}
