@@ -19,7 +19,7 @@ pub use review::{
     CheckRun, DraftSummary, Evidence, Finding, FindingDetail, Job, JobState, Progress, Review, ReviewEvent, Severity,
     Stage, Suggestion, Timing,
 };
-pub use search::{Hit, Hits, SearchMode};
+pub use search::{Explanation, Hit, Hits, MatchedWord, SearchMode, Span};
 
 /// Version of the JSON shapes.
 pub const SCHEMA: u32 = 1;

@@ -3,17 +3,30 @@
 //! Hard because a reader asks in other words than the law's, while a number or a term of art must match to the letter:
 //! meaning (vectors) and words (BM25) are searched side by side and fused. What a match means in law is not known here.
 
-pub mod bm25;
+pub mod analysis;
+pub mod explain;
+pub mod filter;
+pub mod fusion;
 pub mod index;
+pub mod lexical;
 pub mod passage;
+pub mod rerank;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod saved;
 pub mod vectors;
 
-#[cfg(not(target_arch = "wasm32"))]
-pub mod hnsw;
+mod named;
+mod table;
 
-pub use bm25::Bm25;
-pub use index::{Found, Mode, PassageKey, SearchIndex};
-pub use passage::{Passage, passages};
+pub use explain::MatchedWord;
+pub use filter::{Attributes, Filter, Interval};
+pub use fusion::{Features, Fusion};
+pub use index::{
+    Candidate, DocumentEntry, Found, Grouping, Keeping, Mode, PassageEntry, PassageKey, Query, SearchIndex, Settings,
+};
+pub use lexical::{LexicalIndex, LexicalWeights, Unit};
+pub use passage::{Cut, Lead, Passage, passages, passages_by};
+pub use rerank::{RerankError, Reranking, rerank};
 pub use vectors::{ExactVectors, VectorIndex};
 
 use rasoat_model::{EncodeError, Encoder, TextKind};

@@ -1,11 +1,11 @@
 //! The sentence encoder: texts to vectors of length 1, close where meanings are close.
 
+use crate::adapter::{Adapter, AdapterError, Purpose};
 use crate::bert::{Bert, Config, Weights, WordEmbeddings};
-#[cfg(target_arch = "x86_64")]
-use crate::quantised::QuantisedBert;
+use crate::quantised::{QuantisedBert, Sequence, Threads};
 use candle_core::quantized::gguf_file;
 use candle_core::{DType, Device, Tensor};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::io::{Read, Seek};
 use tokenizers::Tokenizer;
 
@@ -43,6 +43,9 @@ pub enum LoadError {
         /// Why.
         what: String,
     },
+    /// The adapter cannot be read or belongs to other weights.
+    #[error(transparent)]
+    Adapter(#[from] AdapterError),
     /// The weights do not fit the configuration.
     #[error("the weights do not fit the configuration: {0}")]
     Weights(#[from] candle_core::Error),
@@ -71,7 +74,7 @@ pub trait Encoder: Send + Sync {
 }
 
 /// How token vectors become one.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Pooling {
     /// The mean over the text's own tokens.
@@ -95,28 +98,40 @@ pub struct Settings {
     pub pooling: Pooling,
 }
 
-/// The network, in the arithmetic that suits its weights and this processor.
-enum Network {
-    /// As it was trained: a user's own model, and every processor without a kernel of ours.
-    Plain(Bert),
-    /// Its products in integers: weights that come in 4 bits lose nothing that could be seen.
-    #[cfg(target_arch = "x86_64")]
-    Quantised(QuantisedBert),
+impl Settings {
+    /// A text's ids, its prefix and the special tokens included, cut to the tokenizer's window.
+    pub(crate) fn tokenise(&self, tokenizer: &Tokenizer, text: &str, kind: TextKind) -> Result<Vec<u32>, EncodeError> {
+        let prefix = match kind {
+            TextKind::Query => &self.query_prefix,
+            TextKind::Passage => &self.passage_prefix,
+        };
+        let encoding =
+            tokenizer.encode_fast(format!("{prefix}{text}"), true).map_err(|e| EncodeError::Tokenise(e.to_string()))?;
+        Ok(encoding.get_ids().to_vec())
+    }
 }
 
 /// How exactly a network's products are to be made.
-#[derive(Debug, Clone, Copy)]
-enum Precision {
-    /// In floats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Precision {
+    /// In floats, by candle: as the network was trained.
     Full,
-    /// In integers, where this processor is faster at those.
+    /// In 8 to 11 bits, by kernels of our own: several times faster, and a vector's cosine to that in floats stays above
+    /// .995 (on real provisions; see `cargo xtask bench encode`).
     Rounded,
 }
 
+/// The network, in the arithmetic that suits its weights and this processor.
+pub(crate) enum Network {
+    /// As it was trained: a user's own model, and shapes that no kernel of ours takes.
+    Plain(Bert),
+    /// Its products in integers.
+    Quantised(QuantisedBert),
+}
+
 impl Network {
-    fn load(precision: Precision, config: Config, weights: &mut dyn Weights) -> candle_core::Result<Self> {
+    pub(crate) fn load(precision: Precision, config: Config, weights: &mut dyn Weights) -> candle_core::Result<Self> {
         match precision {
-            #[cfg(target_arch = "x86_64")]
             Precision::Rounded if QuantisedBert::pays(&config) => {
                 Ok(Self::Quantised(QuantisedBert::load(config, weights)?))
             }
@@ -124,21 +139,85 @@ impl Network {
         }
     }
 
-    fn forward(&self, texts: &[&[u32]]) -> candle_core::Result<Tensor> {
+    /// The last hidden states of a batch: `[tokens, hidden]`.
+    pub(crate) fn forward(&self, texts: &[&[u32]], threads: Threads) -> candle_core::Result<Vec<f32>> {
         match self {
-            Self::Plain(bert) => bert.forward(texts),
-            #[cfg(target_arch = "x86_64")]
-            Self::Quantised(bert) => bert.forward(texts),
+            Self::Plain(bert) => bert.forward(texts)?.flatten_all()?.to_vec1(),
+            Self::Quantised(bert) => {
+                let texts: Vec<Sequence<'_>> = texts.iter().map(|text| (*text).into()).collect();
+                bert.forward(&texts, threads)
+            }
         }
     }
 
-    fn config(&self) -> &Config {
+    pub(crate) fn config(&self) -> &Config {
         match self {
             Self::Plain(bert) => bert.config(),
-            #[cfg(target_arch = "x86_64")]
             Self::Quantised(bert) => bert.config(),
         }
     }
+
+    /// What `pool` makes of the last hidden states `[tokens, hidden]` of each text, in the order given, on all cores.
+    pub(crate) fn pooled<A: Send + Clone + Default>(
+        &self,
+        ids: &[Vec<u32>],
+        pool: impl Fn(&[f32]) -> A + Sync + Send,
+    ) -> candle_core::Result<Vec<A>> {
+        let tokens: usize = ids.iter().map(Vec::len).sum();
+        let own = self.own_batch();
+        let run = |batch: &Vec<usize>, threads: Threads| -> candle_core::Result<Vec<(usize, A)>> {
+            let texts: Vec<&[u32]> = batch.iter().map(|at| ids[*at].as_slice()).collect();
+            let states = self.forward(&texts, threads)?;
+            let mut rest = states.as_slice();
+            let pooled = batch.iter().map(|at| {
+                let (own, others) = rest.split_at(ids[*at].len() * self.config().hidden_size);
+                rest = others;
+                (*at, pool(own))
+            });
+            Ok(pooled.collect())
+        };
+        // With few batches a thread would wait for the last; candle's network is not shared at all.
+        let shared = tokens < 4 * own * Threads::All.count() && matches!(self, Self::Quantised(_));
+        let done = if shared {
+            batches(ids, SHARED_BATCH).iter().map(|batch| run(batch, Threads::All)).collect::<Result<Vec<_>, _>>()?
+        } else {
+            each(&batches(ids, own), |batch| run(batch, Threads::One))?
+        };
+        let mut all = vec![A::default(); ids.len()];
+        done.into_iter().flatten().for_each(|(at, pooled)| all[at] = pooled);
+        Ok(all)
+    }
+
+    /// Tokens of a batch, at the most, when each thread has a batch of its own: as many as the products need to be busy
+    /// and the cache holds.
+    fn own_batch(&self) -> usize {
+        match self {
+            Self::Plain(_) => 1_024,
+            Self::Quantised(_) => 288,
+        }
+    }
+}
+
+/// Places of texts, batch by batch, each of at most `most` tokens or one text. Longest first: batches of similar lengths,
+/// and no long straggler at the end.
+fn batches(ids: &[Vec<u32>], most: usize) -> Vec<Vec<usize>> {
+    let mut order: Vec<usize> = (0..ids.len()).collect();
+    order.sort_by_key(|at| std::cmp::Reverse(ids[*at].len()));
+    let mut batches: Vec<Vec<usize>> = Vec::new();
+    let mut tokens = usize::MAX;
+    for at in order {
+        match batches.last_mut() {
+            Some(batch) if tokens + ids[at].len() <= most => {
+                batch.push(at);
+                tokens += ids[at].len();
+            }
+            _ => {
+                tokens = ids[at].len();
+                batches.push(vec![at]);
+            }
+        }
+    }
+    batches
 }
 
 /// A sentence encoder on BERT or XLM-RoBERTa.
@@ -148,8 +227,19 @@ pub struct BertEncoder {
     settings: Settings,
 }
 
-/// Tokens a batch holds at the most: enough to keep the matrix products busy, few enough to stay in cache.
-const BATCH_TOKENS: usize = 1_024;
+/// Tokens of a batch, at the most, when all threads share it.
+const SHARED_BATCH: usize = 4_096;
+
+/// What a model's folder holds besides its weights.
+#[derive(Debug, Clone, Copy)]
+pub struct Description<'a> {
+    /// `config.json`.
+    pub config: &'a [u8],
+    /// `tokenizer.json`.
+    pub tokenizer: &'a [u8],
+    /// `adapter.safetensors`, where there is one.
+    pub adapter: Option<&'a [u8]>,
+}
 
 impl BertEncoder {
     /// Loads an encoder from GGUF weights (Hugging Face tensor names), a `config.json` and a `tokenizer.json`.
@@ -162,9 +252,47 @@ impl BertEncoder {
         tokenizer: &[u8],
         settings: Settings,
     ) -> Result<Self, LoadError> {
-        let content = gguf_file::Content::read(weights)
-            .map_err(|e| LoadError::Unreadable { file: "model.gguf".into(), what: e.to_string() })?;
-        Self::new(&mut GgufWeights { content, file: weights }, Precision::Rounded, config, tokenizer, settings)
+        Self::from_gguf_in(Precision::Rounded, weights, config, tokenizer, settings)
+    }
+
+    /// As [`BertEncoder::from_gguf`], in the precision asked for.
+    ///
+    /// # Errors
+    /// When a part cannot be read or the parts do not fit.
+    pub fn from_gguf_in<R: Read + Seek>(
+        precision: Precision,
+        weights: &mut R,
+        config: &[u8],
+        tokenizer: &[u8],
+        settings: Settings,
+    ) -> Result<Self, LoadError> {
+        let description = Description { config, tokenizer, adapter: None };
+        Self::new(&mut GgufWeights::open(weights)?, precision, description, settings)
+    }
+
+    /// [`BertEncoder::from_gguf`] with the adapter that `description` may hold; the encoder's name then tells so.
+    ///
+    /// # Errors
+    /// When a part cannot be read or the parts do not fit.
+    pub fn adapted_from_gguf<R: Read + Seek>(
+        weights: &mut R,
+        description: Description<'_>,
+        settings: Settings,
+    ) -> Result<Self, LoadError> {
+        Self::adapted_from_gguf_in(Precision::Rounded, weights, description, settings)
+    }
+
+    /// As [`BertEncoder::adapted_from_gguf`], in the precision asked for.
+    ///
+    /// # Errors
+    /// When a part cannot be read or the parts do not fit.
+    pub fn adapted_from_gguf_in<R: Read + Seek>(
+        precision: Precision,
+        weights: &mut R,
+        description: Description<'_>,
+        settings: Settings,
+    ) -> Result<Self, LoadError> {
+        Self::new(&mut GgufWeights::open(weights)?, precision, description, settings)
     }
 
     /// Loads an encoder from safetensors weights.
@@ -177,69 +305,59 @@ impl BertEncoder {
         tokenizer: &[u8],
         settings: Settings,
     ) -> Result<Self, LoadError> {
-        let mut tensors = std::collections::HashMap::new();
-        for file in files {
-            tensors.extend(
-                candle_core::safetensors::load_buffer(file, &Device::Cpu)
-                    .map_err(|e| LoadError::Unreadable { file: "safetensors".into(), what: e.to_string() })?,
-            );
-        }
-        Self::new(&mut DenseWeights { tensors }, Precision::Full, config, tokenizer, settings)
+        Self::adapted_from_safetensors(files, Description { config, tokenizer, adapter: None }, settings)
+    }
+
+    /// [`BertEncoder::from_safetensors`] with the adapter that `description` may hold.
+    ///
+    /// # Errors
+    /// When a part cannot be read or the parts do not fit.
+    pub fn adapted_from_safetensors(
+        files: &[Vec<u8>],
+        description: Description<'_>,
+        settings: Settings,
+    ) -> Result<Self, LoadError> {
+        Self::new(&mut DenseWeights::open(files)?, Precision::Full, description, settings)
     }
 
     fn new(
         weights: &mut dyn Weights,
         precision: Precision,
-        config: &[u8],
-        tokenizer: &[u8],
-        settings: Settings,
+        description: Description<'_>,
+        mut settings: Settings,
     ) -> Result<Self, LoadError> {
-        let unreadable = |file: &str, what: String| LoadError::Unreadable { file: file.into(), what };
-        let config: Config = serde_json::from_slice(config).map_err(|e| unreadable("config.json", e.to_string()))?;
-        if !matches!(config.model_type.as_str(), "bert" | "roberta" | "xlm-roberta") {
-            let what = format!("model_type {} is neither BERT nor XLM-R", config.model_type);
-            return Err(unreadable("config.json", what));
-        }
-        let mut tokenizer =
-            Tokenizer::from_bytes(tokenizer).map_err(|e| unreadable("tokenizer.json", e.to_string()))?;
-        tokenizer.with_padding(None);
-        let truncation =
-            tokenizers::TruncationParams { max_length: config.max_tokens().min(512), ..Default::default() };
-        tokenizer.with_truncation(Some(truncation)).map_err(|e| unreadable("tokenizer.json", e.to_string()))?;
-        Ok(Self { network: Network::load(precision, config, weights)?, tokenizer, settings })
+        let config = read_config(description.config)?;
+        let tokenizer = read_tokenizer(description.tokenizer, config.max_tokens().min(512))?;
+        let network = match description.adapter {
+            Some(file) => {
+                let adapter = Adapter::from_bytes(file)?;
+                adapter.expect(Purpose::Encoder)?;
+                settings.name = adapter.name_with(&settings.name, file);
+                Network::load(precision, config.clone(), &mut adapter.merge(weights, &config)?)?
+            }
+            None => Network::load(precision, config, weights)?,
+        };
+        Ok(Self { network, tokenizer, settings })
     }
 
     fn ids(&self, text: &str, kind: TextKind) -> Result<Vec<u32>, EncodeError> {
-        let prefix = match kind {
-            TextKind::Query => &self.settings.query_prefix,
-            TextKind::Passage => &self.settings.passage_prefix,
-        };
-        let encoding = self
-            .tokenizer
-            .encode_fast(format!("{prefix}{text}"), true)
-            .map_err(|e| EncodeError::Tokenise(e.to_string()))?;
-        Ok(encoding.get_ids().to_vec())
+        self.settings.tokenise(&self.tokenizer, text, kind)
     }
 
-    /// The vectors of one batch.
-    fn batch(&self, texts: &[&[u32]]) -> Result<Vec<Vec<f32>>, EncodeError> {
-        let states = self.network.forward(texts)?;
-        let mut start = 0;
-        texts
-            .iter()
-            .map(|text| {
-                let own = states.narrow(0, start, text.len())?;
-                start += text.len();
-                let pooled = match self.settings.pooling {
-                    Pooling::Mean => own.mean(0)?,
-                    Pooling::Cls => own.narrow(0, 0, 1)?.squeeze(0)?,
-                };
-                let mut vector = pooled.to_vec1::<f32>()?;
-                let norm = vector.iter().map(|v| v * v).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
-                vector.iter_mut().for_each(|v| *v /= norm);
-                Ok(vector)
-            })
-            .collect()
+    /// The vector of a text with these states: `[tokens, hidden]`.
+    fn pool(&self, states: &[f32]) -> Vec<f32> {
+        let rows = states.chunks_exact(self.dimension());
+        let rows = match self.settings.pooling {
+            Pooling::Mean => rows.take(usize::MAX),
+            Pooling::Cls => rows.take(1),
+        };
+        let mut vector = vec![0.0; self.dimension()];
+        for row in rows {
+            vector.iter_mut().zip(row).for_each(|(sum, x)| *sum += x);
+        }
+        let norm = vector.iter().map(|v| v * v).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
+        vector.iter_mut().for_each(|v| *v /= norm);
+        vector
     }
 }
 
@@ -253,40 +371,8 @@ impl Encoder for BertEncoder {
     }
 
     fn encode(&self, texts: &[&str], kind: TextKind) -> Result<Vec<Vec<f32>>, EncodeError> {
-        let ids = texts.iter().map(|text| self.ids(text, kind)).collect::<Result<Vec<_>, _>>()?;
-        // Longest first: batches of similar lengths, and no long straggler at the end.
-        let mut order: Vec<usize> = (0..ids.len()).collect();
-        order.sort_by_key(|at| std::cmp::Reverse(ids[*at].len()));
-        let mut batches: Vec<Vec<usize>> = Vec::new();
-        let mut tokens = usize::MAX;
-        for at in order {
-            match batches.last_mut() {
-                Some(batch) if tokens + ids[at].len() <= BATCH_TOKENS => {
-                    batch.push(at);
-                    tokens += ids[at].len();
-                }
-                _ => {
-                    tokens = ids[at].len();
-                    batches.push(vec![at]);
-                }
-            }
-        }
-        let run = |batch: &Vec<usize>| {
-            let own: Vec<&[u32]> = batch.iter().map(|at| ids[*at].as_slice()).collect();
-            self.batch(&own).map(|vectors| batch.iter().copied().zip(vectors).collect::<Vec<_>>())
-        };
-        #[cfg(not(target_arch = "wasm32"))]
-        let done = {
-            use rayon::prelude::*;
-            batches.par_iter().map(run).collect::<Result<Vec<_>, _>>()?
-        };
-        #[cfg(target_arch = "wasm32")]
-        let done = batches.iter().map(run).collect::<Result<Vec<_>, _>>()?;
-        let mut vectors = vec![Vec::new(); texts.len()];
-        for (at, vector) in done.into_iter().flatten() {
-            vectors[at] = vector;
-        }
-        Ok(vectors)
+        let ids = each(texts, |text| self.ids(text, kind))?;
+        Ok(self.network.pooled(&ids, |states| self.pool(states))?)
     }
 
     fn count_tokens(&self, text: &str) -> Result<usize, EncodeError> {
@@ -294,20 +380,45 @@ impl Encoder for BertEncoder {
     }
 }
 
-struct GgufWeights<'a, R> {
-    content: gguf_file::Content,
-    file: &'a mut R,
+/// Does `work` on every item, on all cores.
+pub(crate) fn each<T: Sync, A: Send, E: Send>(
+    items: &[T],
+    work: impl Fn(&T) -> Result<A, E> + Sync + Send,
+) -> Result<Vec<A>, E> {
+    #[cfg(not(target_arch = "wasm32"))]
+    {
+        use rayon::prelude::*;
+        // One at a time: items differ in size, and the large ones come first.
+        items.par_iter().with_max_len(1).map(work).collect()
+    }
+    #[cfg(target_arch = "wasm32")]
+    items.iter().map(work).collect()
 }
 
-impl<R: Read + Seek> Weights for GgufWeights<'_, R> {
+/// Weights of a GGUF file.
+pub(crate) struct GgufWeights<R> {
+    content: gguf_file::Content,
+    file: R,
+}
+
+impl<R: Read + Seek> GgufWeights<R> {
+    /// Reads the file's directory.
+    pub(crate) fn open(mut file: R) -> Result<Self, LoadError> {
+        let content = gguf_file::Content::read(&mut file)
+            .map_err(|e| LoadError::Unreadable { file: "model.gguf".into(), what: e.to_string() })?;
+        Ok(Self { content, file })
+    }
+}
+
+impl<R: Read + Seek> Weights for GgufWeights<R> {
     fn get(&mut self, name: &str, shape: &[usize]) -> candle_core::Result<Tensor> {
-        let tensor = self.content.tensor(self.file, name, &Device::Cpu)?.dequantize(&Device::Cpu)?;
+        let tensor = self.content.tensor(&mut self.file, name, &Device::Cpu)?.dequantize(&Device::Cpu)?;
         expect_shape(name, &tensor, shape)?;
         Ok(tensor)
     }
 
     fn word_embeddings(&mut self, hidden: usize) -> candle_core::Result<WordEmbeddings> {
-        let table = self.content.tensor(self.file, "embeddings.word_embeddings.weight", &Device::Cpu)?;
+        let table = self.content.tensor(&mut self.file, "embeddings.word_embeddings.weight", &Device::Cpu)?;
         if table.shape().dims().get(1) != Some(&hidden) {
             candle_core::bail!("embeddings.word_embeddings.weight has shape {:?}", table.shape());
         }
@@ -315,11 +426,24 @@ impl<R: Read + Seek> Weights for GgufWeights<'_, R> {
     }
 }
 
-struct DenseWeights {
+/// Weights of safetensors files.
+pub(crate) struct DenseWeights {
     tensors: std::collections::HashMap<String, Tensor>,
 }
 
 impl DenseWeights {
+    /// Reads the files' bytes.
+    pub(crate) fn open(files: &[Vec<u8>]) -> Result<Self, LoadError> {
+        let mut tensors = std::collections::HashMap::new();
+        for file in files {
+            tensors.extend(
+                candle_core::safetensors::load_buffer(file, &Device::Cpu)
+                    .map_err(|e| LoadError::Unreadable { file: "safetensors".into(), what: e.to_string() })?,
+            );
+        }
+        Ok(Self { tensors })
+    }
+
     fn take(&mut self, name: &str) -> candle_core::Result<Tensor> {
         // Old checkpoints call the layer norm's parameters gamma and beta, and prefix everything by the model's name.
         let old = name.replace("LayerNorm.weight", "LayerNorm.gamma").replace("LayerNorm.bias", "LayerNorm.beta");
@@ -350,6 +474,26 @@ impl Weights for DenseWeights {
     }
 }
 
+/// A `config.json`, if it is one of a network that can be run here.
+pub(crate) fn read_config(config: &[u8]) -> Result<Config, LoadError> {
+    let unreadable = |what: String| LoadError::Unreadable { file: "config.json".into(), what };
+    let config: Config = serde_json::from_slice(config).map_err(|e| unreadable(e.to_string()))?;
+    if !matches!(config.model_type.as_str(), "bert" | "roberta" | "xlm-roberta") {
+        return Err(unreadable(format!("model_type {} is neither BERT nor XLM-R", config.model_type)));
+    }
+    Ok(config)
+}
+
+/// A `tokenizer.json` that cuts texts to `window` tokens.
+pub(crate) fn read_tokenizer(tokenizer: &[u8], window: usize) -> Result<Tokenizer, LoadError> {
+    let unreadable = |what: String| LoadError::Unreadable { file: "tokenizer.json".into(), what };
+    let mut tokenizer = Tokenizer::from_bytes(tokenizer).map_err(|e| unreadable(e.to_string()))?;
+    tokenizer.with_padding(None);
+    let truncation = tokenizers::TruncationParams { max_length: window, ..Default::default() };
+    tokenizer.with_truncation(Some(truncation)).map_err(|e| unreadable(e.to_string()))?;
+    Ok(tokenizer)
+}
+
 /// An empty `shape` accepts any.
 fn expect_shape(name: &str, tensor: &Tensor, shape: &[usize]) -> candle_core::Result<()> {
     if shape.is_empty() || tensor.dims() == shape {
@@ -357,3 +501,6 @@ fn expect_shape(name: &str, tensor: &Tensor, shape: &[usize]) -> candle_core::Re
     }
     candle_core::bail!("{name} has shape {:?}, not {shape:?}", tensor.dims())
 }
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests;

@@ -1,37 +1,122 @@
 //! Loads an encoder from a folder: the set-up's own layout (`model.gguf`) or a Hugging Face folder (`*.safetensors`).
 
-use crate::encoder::{BertEncoder, LoadError, Pooling, Settings};
+use crate::bert::{Config, Weights};
+use crate::cross_encoder::CrossEncoder;
+use crate::encoder::{
+    BertEncoder, DenseWeights, Description, GgufWeights, LoadError, Pooling, Settings, read_config, read_tokenizer,
+};
+use std::fs::File;
+use std::io::BufReader;
 use std::path::Path;
+use tokenizers::Tokenizer;
 
 /// Loads the encoder in `folder`: `config.json`, `tokenizer.json`, and `model.gguf` or `*.safetensors`.
 ///
-/// A `rasoat.json` in the folder sets name, prefixes and pooling; without one, models called E5 get `query: ` and
-/// `passage: `, and sentence-transformers' `1_Pooling/config.json` is honoured.
+/// An `adapter.safetensors` beside them is merged into the weights. A `rasoat.json` in the folder sets name, prefixes and
+/// pooling; without one, models called E5 get `query: ` and `passage: `, and sentence-transformers'
+/// `1_Pooling/config.json` is honoured.
 ///
 /// # Errors
 /// Names the file that is missing or unreadable.
 pub fn load_folder(folder: &Path) -> Result<BertEncoder, LoadError> {
-    let read = |name: &str| read(&folder.join(name), name);
-    let config = read("config.json")?;
-    let tokenizer = read("tokenizer.json")?;
-    let settings = settings(folder)?;
-    let gguf = folder.join("model.gguf");
-    if gguf.exists() {
-        let file = std::fs::File::open(&gguf).map_err(|e| unreadable("model.gguf", &e))?;
-        return BertEncoder::from_gguf(&mut std::io::BufReader::new(file), &config, &tokenizer, settings);
+    let files = Files::read(folder)?;
+    let adapter = folder.join(ADAPTER);
+    let adapter = if adapter.exists() { Some(read(&adapter, ADAPTER)?) } else { None };
+    let description = Description { config: &files.config, tokenizer: &files.tokenizer, adapter: adapter.as_deref() };
+    match files.weights {
+        WeightFiles::Gguf(mut file) => BertEncoder::adapted_from_gguf(&mut file, description, files.settings),
+        WeightFiles::Safetensors(weights) => {
+            BertEncoder::adapted_from_safetensors(&weights, description, files.settings)
+        }
     }
-    let mut names: Vec<_> = std::fs::read_dir(folder)
-        .map_err(|e| unreadable("folder", &e))?
-        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-        .filter(|path| path.extension().is_some_and(|extension| extension == "safetensors"))
-        .collect();
-    names.sort();
-    if names.is_empty() {
-        return Err(LoadError::Missing("model.gguf or *.safetensors".into()));
+}
+
+/// Loads the cross-encoder that `adapter`, a file's bytes, makes of the model in `folder`.
+///
+/// # Errors
+/// Names the file that is missing or unreadable, or says that the adapter belongs elsewhere.
+pub fn load_cross_encoder(folder: &Path, adapter: &[u8]) -> Result<CrossEncoder, LoadError> {
+    let files = Files::read(folder)?;
+    let description = Description { config: &files.config, tokenizer: &files.tokenizer, adapter: Some(adapter) };
+    match files.weights {
+        WeightFiles::Gguf(mut file) => CrossEncoder::from_gguf(&mut file, description, files.settings),
+        WeightFiles::Safetensors(weights) => CrossEncoder::from_safetensors(&weights, description, files.settings),
     }
-    let files =
-        names.iter().map(|path| self::read(path, &path.display().to_string())).collect::<Result<Vec<_>, _>>()?;
-    BertEncoder::from_safetensors(&files, &config, &tokenizer, settings)
+}
+
+/// The adapter's name in a model's folder.
+const ADAPTER: &str = "adapter.safetensors";
+
+/// A model's files, as far as they are small.
+struct Files {
+    config: Vec<u8>,
+    tokenizer: Vec<u8>,
+    settings: Settings,
+    weights: WeightFiles,
+}
+
+impl Files {
+    fn read(folder: &Path) -> Result<Self, LoadError> {
+        Ok(Self {
+            config: read(&folder.join("config.json"), "config.json")?,
+            tokenizer: read(&folder.join("tokenizer.json"), "tokenizer.json")?,
+            settings: settings(folder)?,
+            weights: WeightFiles::open(folder)?,
+        })
+    }
+}
+
+/// Where a folder's weights lie.
+enum WeightFiles {
+    Gguf(BufReader<File>),
+    Safetensors(Vec<Vec<u8>>),
+}
+
+impl WeightFiles {
+    fn open(folder: &Path) -> Result<Self, LoadError> {
+        let gguf = folder.join("model.gguf");
+        if gguf.exists() {
+            let file = File::open(&gguf).map_err(|e| unreadable("model.gguf", &e))?;
+            return Ok(Self::Gguf(BufReader::new(file)));
+        }
+        let mut names: Vec<_> = std::fs::read_dir(folder)
+            .map_err(|e| unreadable("folder", &e))?
+            .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+            .filter(|path| path.extension().is_some_and(|extension| extension == "safetensors"))
+            .filter(|path| path.file_name().is_some_and(|name| name != ADAPTER))
+            .collect();
+        names.sort();
+        if names.is_empty() {
+            return Err(LoadError::Missing("model.gguf or *.safetensors".into()));
+        }
+        names
+            .iter()
+            .map(|path| read(path, &path.display().to_string()))
+            .collect::<Result<_, _>>()
+            .map(Self::Safetensors)
+    }
+}
+
+/// The configuration and the weights in `folder`, without an adapter: what training starts from.
+///
+/// # Errors
+/// Names the file that is missing or unreadable.
+pub(crate) fn load_weights(folder: &Path) -> Result<(Config, Box<dyn Weights>), LoadError> {
+    let config = read_config(&read(&folder.join("config.json"), "config.json")?)?;
+    let weights: Box<dyn Weights> = match WeightFiles::open(folder)? {
+        WeightFiles::Gguf(file) => Box::new(GgufWeights::open(file)?),
+        WeightFiles::Safetensors(files) => Box::new(DenseWeights::open(&files)?),
+    };
+    Ok((config, weights))
+}
+
+/// The tokenizer in `folder`, cutting to `window` tokens, and the settings its prefixes stand in.
+///
+/// # Errors
+/// Names the file that is missing or unreadable.
+pub(crate) fn load_tokenizer(folder: &Path, window: usize) -> Result<(Tokenizer, Settings), LoadError> {
+    let tokenizer = read_tokenizer(&read(&folder.join("tokenizer.json"), "tokenizer.json")?, window)?;
+    Ok((tokenizer, settings(folder)?))
 }
 
 fn settings(folder: &Path) -> Result<Settings, LoadError> {
@@ -157,5 +242,38 @@ mod tests {
         write(folder.path(), "bert");
         std::fs::remove_file(folder.path().join("model.safetensors")).unwrap();
         assert!(error(folder.path()).contains("safetensors"));
+    }
+
+    #[test]
+    fn an_adapter_in_the_folder_changes_vectors_and_name() {
+        let folder = tempfile::tempdir().unwrap();
+        write(folder.path(), "bert");
+        let plain = load_folder(folder.path()).unwrap();
+        let (config, mut weights) = load_weights(folder.path()).unwrap();
+        let base = crate::adapter::Base::read(weights.as_mut(), &config).unwrap().checksum;
+        let factors = crate::adapter::Factors {
+            a: Tensor::ones((2, HIDDEN), candle_core::DType::F32, &Device::Cpu).unwrap(),
+            b: Tensor::arange(0.0_f32, 2.0 * INNER as f32, &Device::Cpu).unwrap().reshape((INNER, 2)).unwrap(),
+        };
+        let adapter = crate::adapter::Adapter {
+            name: "luat".into(),
+            purpose: crate::adapter::Purpose::Encoder,
+            base,
+            scale: 1.0,
+            pooling: Pooling::Mean,
+            max_tokens: 12,
+            facts: serde_json::Value::Null,
+            factors: [("encoder.layer.0.intermediate.dense".to_owned(), factors)].into(),
+            head: None,
+        };
+        let file = adapter.to_bytes(crate::adapter::Storage::Int8).unwrap();
+        std::fs::write(folder.path().join(ADAPTER), &file).unwrap();
+        let adapted = load_folder(folder.path()).unwrap();
+        assert_eq!(adapted.name(), format!("{}+{}", plain.name(), adapter.label(&file)));
+        let vector = |encoder: &BertEncoder| encoder.encode(&["luật điều"], TextKind::Query).unwrap();
+        assert_ne!(vector(&plain), vector(&adapted));
+        std::fs::write(folder.path().join(ADAPTER), &file[..file.len() - 9]).unwrap();
+        let error = load_folder(folder.path()).err().unwrap().to_string();
+        assert!(error.starts_with("the adapter is damaged") && !error.contains('\n'), "{error}");
     }
 }

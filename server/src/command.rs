@@ -1,9 +1,10 @@
 //! What each command does.
 
 mod files;
+mod retrieval;
 mod review;
 
-use crate::cli::{Cli, Command, ModeName, TextKindName};
+use crate::cli::{Cli, Command, Suite, TextKindName};
 use crate::export::As;
 use crate::failure::{Failure, Result, language};
 use crate::intake::bounds;
@@ -15,11 +16,11 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::civil::Date;
 use rasoat_api as api;
 use rasoat_api::messages::effect_name;
-use rasoat_assistant::{Corpus, Query, Search};
-use rasoat_embeddings::{Cancelled, Mode};
+use rasoat_assistant::Search;
+use rasoat_embeddings::{Cancelled, Filter, Grouping, Mode};
 use rasoat_law::register::Register;
 use rasoat_law::{DocNumber, cite, text};
-use rasoat_model::{Encoder, TextKind};
+use rasoat_model::{Encoder, Reranker, TextKind};
 use std::io::{BufRead, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -38,7 +39,11 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::Cite { file } => find_citations(&out, file.as_deref()),
         Command::Import { paths, corpus } => run_import(&out, &places, paths, corpus),
         Command::Status { target, as_of } => status(&out, &places, &target, day(as_of.as_deref())?),
-        Command::Search { query, k, as_of, mode } => search(&out, &places, &query, k, day(as_of.as_deref())?, mode),
+        Command::Search { query, k, as_of, mode, explain, only } => {
+            let filter = only.filter(day(as_of.as_deref())?);
+            let wanted = Wanted { words: &query, k, mode: mode.into(), filter };
+            search(&out, &places, wanted, explain)
+        }
         Command::Review { draft, as_of, format, output, suggest, head, fail_on } => {
             let format = format.unwrap_or(if out.json { As::Json } else { As::Text });
             let wanted = review::Wanted { format, suggest, head, output: output.as_deref(), fail_on };
@@ -58,7 +63,12 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::Serve { listen } => crate::http::serve(places, listen),
         Command::Setup => setup::install(&places, &mut |line| out.note(&line)),
         Command::Doctor => doctor::run(&out, &places),
-        Command::Eval { suite, data, output } => review::evaluate(&out, &places, suite, &data, output.as_deref()),
+        Command::Eval { suite: Suite::Outcomes, data, output } => {
+            review::evaluate(&out, &places, &data, output.as_deref())
+        }
+        Command::Eval { suite: Suite::Retrieval, data, output } => {
+            retrieval::evaluate(&out, &places, &data, output.as_deref())
+        }
     }
 }
 
@@ -336,56 +346,104 @@ fn status(out: &Out, places: &Places, target: &str, as_of: Date) -> Result<()> {
     })
 }
 
-fn search(out: &Out, places: &Places, query: &str, k: usize, as_of: Date, mode: ModeName) -> Result<()> {
-    let mode = mode.into();
-    let encoder = if mode == Mode::Lexical { None } else { Some(places.load_encoder()?) };
+fn search(out: &Out, places: &Places, wanted: Wanted<'_>, explain: bool) -> Result<()> {
+    let encoder = if wanted.mode == Mode::Lexical { None } else { Some(places.load_encoder()?) };
     let library = library(places, encoder.as_ref().map(|e| e.name()))?;
     if library.is_empty() {
         let folder = places.store.display().to_string();
         return Err(Failure::empty_store(&folder));
     }
-    if mode == Mode::Hybrid && !library.has_vectors() {
+    if wanted.mode == Mode::Hybrid && !library.has_vectors() {
         out.note(&Failure::vectors_missing().to_string());
     }
-    let hits = find(&library, encoder.as_ref().map(|e| e as &dyn Encoder), query, k, mode, as_of)?;
+    let reranker = if wanted.mode == Mode::Hybrid { places.load_reranker()? } else { None };
+    let models = Models {
+        encoder: encoder.as_ref().map(|e| e as &dyn Encoder),
+        reranker: reranker.as_ref().map(|r| r as &dyn Reranker),
+    };
+    let hits = find(&library, models, wanted)?;
     out.show(&hits, || {
-        let lines: Vec<String> = hits
-            .hits
-            .iter()
-            .map(|h| {
-                let words: String = text::squeeze(&h.text).chars().take(160).collect();
-                format!("{:>2}. {}#{} ({:.3}) {words}", h.rank, h.document, h.eid, h.score)
-            })
-            .collect();
+        let mut lines = Vec::new();
+        for hit in &hits.hits {
+            // What answers, not what the provision happens to begin with.
+            let shown = hit.passage.and_then(|span| hit.text.get(span.start..span.end)).unwrap_or(&hit.text);
+            let words: String = text::squeeze(shown).chars().take(160).collect();
+            lines.push(format!("{:>2}. {}#{} ({:.3}) {words}", hit.rank, hit.document, hit.eid, hit.score));
+            if let Some(explanation) = hit.explanation.as_ref().filter(|_| explain) {
+                lines.push(format!("    {}", explained(explanation)));
+            }
+        }
         lines.join("\n")
     })
+}
+
+/// What brought a hit, on one line.
+fn explained(explanation: &api::Explanation) -> String {
+    let words: Vec<String> =
+        explanation.words.iter().take(12).map(|word| format!("{} {:.1}", word.word, word.weight)).collect();
+    let place = |rank: Option<u32>| rank.map_or("–".into(), |rank| format!("#{rank}"));
+    let mut parts = vec![format!(
+        "chữ {:.1} ({}): {}",
+        explanation.lexical,
+        place(explanation.lexical_rank),
+        if words.is_empty() { "không có".into() } else { words.join(", ") }
+    )];
+    if let Some(cosine) = explanation.cosine {
+        parts.push(format!("nghĩa {cosine:.3} ({})", place(explanation.dense_rank)));
+    }
+    if explanation.named {
+        parts.push("được nêu tên trong câu hỏi".into());
+    }
+    parts.join("; ")
+}
+
+/// What to search for.
+pub struct Wanted<'a> {
+    /// Words.
+    pub words: &'a str,
+    /// How many provisions.
+    pub k: usize,
+    /// How to search.
+    pub mode: Mode,
+    /// What may be found, in force on a day.
+    pub filter: Filter,
+}
+
+/// The models a search can use.
+#[derive(Clone, Copy, Default)]
+pub struct Models<'a> {
+    /// Makes a vector of the question.
+    pub encoder: Option<&'a dyn Encoder>,
+    /// Reads the best hits of a hybrid search again.
+    pub reranker: Option<&'a dyn Reranker>,
 }
 
 /// Searches and times it.
 ///
 /// # Errors
-/// When meaning is asked for and passages lack their vectors, or the encoder fails.
-pub fn find(
-    library: &Library,
-    encoder: Option<&dyn Encoder>,
-    words: &str,
-    k: usize,
-    mode: Mode,
-    as_of: Date,
-) -> Result<api::Hits> {
-    if mode == Mode::Dense && !library.has_vectors() {
+/// When meaning is asked for and passages lack their vectors, or a model fails.
+pub fn find(library: &Library, models: Models<'_>, wanted: Wanted<'_>) -> Result<api::Hits> {
+    if wanted.mode == Mode::Dense && !library.has_vectors() {
         return Err(Failure::vectors_missing());
     }
     let start = std::time::Instant::now();
-    let words = text::normalise(words);
-    let vector = match encoder.filter(|_| mode != Mode::Lexical) {
+    let words = text::normalise(wanted.words);
+    let vector = match models.encoder.filter(|_| wanted.mode != Mode::Lexical) {
         Some(encoder) => encoder.encode(&[&words], TextKind::Query).map_err(Failure::internal)?.pop(),
         None => None,
     };
-    let query = Query { words: &words, vector: vector.as_deref(), mode, k, as_of };
-    let found = library.search(&query);
+    let as_of = wanted.filter.in_force;
+    let query = rasoat_embeddings::Query {
+        words: &words,
+        vector: vector.as_deref().filter(|_| library.has_vectors()),
+        mode: wanted.mode,
+        k: wanted.k,
+        grouping: Grouping::Article,
+        filter: wanted.filter,
+    };
+    let found = library.find(&query, models.reranker)?;
     let took = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
-    Ok(wire::hits(library as &dyn Corpus, found, as_of, took))
+    Ok(wire::hits(library, found, as_of, took))
 }
 
 /// Writes a result to its file, or to standard output.

@@ -4,7 +4,8 @@ mod jobs;
 pub mod page;
 mod problem;
 
-use crate::command::{day, find};
+use crate::cli::{self, Only};
+use crate::command::{self, day, find};
 use crate::export::{As, Exported, export};
 use crate::failure::{Failure, Kind, Result};
 use crate::intake::bounds;
@@ -32,7 +33,7 @@ use rasoat_embeddings::Mode;
 use rasoat_formats::Extracted;
 use rasoat_formats::report::SheetHead;
 use rasoat_law::{DocNumber, text};
-use rasoat_model::{BertEncoder, Encoder};
+use rasoat_model::{BertEncoder, CrossEncoder, Encoder, Reranker};
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -44,6 +45,7 @@ struct Service {
     jobs: Arc<Jobs>,
     library: Arc<Library>,
     encoder: Option<Arc<BertEncoder>>,
+    reranker: Option<CrossEncoder>,
     counts: Counts,
     /// One PDF at a time is printed: LibreOffice takes a core and some hundred megabytes.
     printing: tokio::sync::Semaphore,
@@ -63,6 +65,10 @@ pub fn serve(places: Places, listen: SocketAddr) -> Result<()> {
             None
         }
     };
+    let reranker = places.load_reranker().unwrap_or_else(|failure| {
+        tracing::warn!(%failure, "what is found is not read again");
+        None
+    });
     let store = Store::open(&places.store)?;
     let counts = store.counts()?;
     let library = Arc::new(Library::load(&store, &places.store, encoder.as_ref().map(|e| e.name()))?);
@@ -71,6 +77,7 @@ pub fn serve(places: Places, listen: SocketAddr) -> Result<()> {
         jobs: Arc::clone(&jobs),
         library,
         encoder,
+        reranker,
         counts,
         printing: tokio::sync::Semaphore::new(1),
     });
@@ -448,6 +455,37 @@ struct Wanted {
     as_of: Option<String>,
     /// How to search.
     mode: Option<SearchMode>,
+    /// Only documents of these kinds, such as `luat`; several with commas.
+    kind: Option<String>,
+    /// Only documents of these ranks, 1 the highest; several with commas.
+    rank: Option<String>,
+    /// Only documents by these issuers; some words of the name will do; several with commas.
+    issuer: Option<String>,
+    /// Only documents of these fields, as their names say; several with commas.
+    field: Option<String>,
+    /// Only these documents; several with commas.
+    document: Option<String>,
+}
+
+impl Wanted {
+    fn only(&self) -> Answer<Only> {
+        let list = |asked: &Option<String>| -> Vec<String> {
+            asked.iter().flat_map(|list| list.split(',')).map(|one| one.trim().to_owned()).collect()
+        };
+        Ok(Only {
+            kind: list(&self.kind)
+                .iter()
+                .map(|code| cli::kind(code).map_err(|_| problem::bad_request("kind")))
+                .collect::<std::result::Result<_, _>>()?,
+            rank: list(&self.rank)
+                .iter()
+                .map(|rank| rank.parse().map_err(|_| problem::bad_request("rank")))
+                .collect::<std::result::Result<_, _>>()?,
+            issuer: list(&self.issuer),
+            field: list(&self.field),
+            document: list(&self.document),
+        })
+    }
 }
 
 /// Searches the provisions in force.
@@ -461,9 +499,13 @@ async fn search(State(service): State<Arc<Service>>, query: Asked<Wanted>) -> An
         SearchMode::Lexical => Mode::Lexical,
     };
     let k = wanted.k.unwrap_or(10).clamp(1, 100);
+    let filter = wanted.only()?.filter(as_of);
     let work = move || {
-        let encoder = service.encoder.as_deref().map(|e| e as &dyn Encoder);
-        find(&service.library, encoder, &wanted.q, k, mode, as_of)
+        let models = command::Models {
+            encoder: service.encoder.as_deref().map(|e| e as &dyn Encoder),
+            reranker: service.reranker.as_ref().map(|r| r as &dyn Reranker),
+        };
+        find(&service.library, models, command::Wanted { words: &wanted.q, k, mode, filter })
     };
     Ok(Json(tokio::task::spawn_blocking(work).await.map_err(Failure::internal)??))
 }

@@ -1,37 +1,50 @@
 //! The store's documents and passages in memory, as the assistant's corpus and search.
 
-use crate::failure::Result;
-use crate::store::{Indexed, Store};
-use jiff::civil::Date;
+mod effects;
+
+use crate::failure::{Failure, Result};
+use crate::store::Store;
 use rasoat_assistant::{Corpus, CorpusDocument, Hit, MemoryCorpus, Query, Search};
-use rasoat_embeddings::hnsw::HnswVectors;
-use rasoat_embeddings::{PassageKey, SearchIndex, VectorIndex};
+use rasoat_embeddings::saved::SavedError;
+use rasoat_embeddings::{
+    Attributes, DocumentEntry, Filter, Found, Grouping, Keeping, Lead, Mode, PassageEntry, SearchIndex, Settings,
+    rerank,
+};
 use rasoat_law::effect::Change;
-use rasoat_law::{DocNumber, Effect};
-use std::collections::HashSet;
+use rasoat_law::{ByteSpan, DocNumber, text};
+use rasoat_model::Reranker;
+use std::collections::HashMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 /// Documents and search over their provisions.
 pub struct Library {
     corpus: MemoryCorpus,
     index: SearchIndex,
-    /// The documents in force on the day last asked about.
-    in_force: Mutex<Option<(Date, Arc<HashSet<String>>)>>,
+    /// Where the passages of each document stand in its text, in the index's order.
+    spans: HashMap<String, Vec<ByteSpan>>,
 }
 
+/// The folder of the index within the store's.
+const INDEX: &str = "index";
+/// Where versions before kept theirs.
+const OLD_INDEX: &str = "vectors";
+
 impl Library {
-    /// Loads the store. The vector index is read from `folder` where it fits the store's vectors, else built and saved.
+    /// Loads the store. The index is read from `folder`, brought up to the store where that is ahead, or built; and saved
+    /// where the disk allows it.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn load(store: &Store, folder: &Path, encoder: Option<&str>) -> Result<Self> {
         let corpus = MemoryCorpus::new(store.documents()?);
-        let passages = store.passages(encoder)?;
-        let vectors = vectors(&passages, folder, &store.fingerprint()?);
-        let keys = passages.iter().map(|p| PassageKey { document: p.document.clone(), eid: p.eid.clone() }).collect();
-        let index = SearchIndex::new(keys, passages.iter().map(|p| p.text.as_str()), vectors);
-        Ok(Self { corpus, index, in_force: Mutex::new(None) })
+        let mut index = index(store, folder, encoder)?;
+        for held in corpus.numbers().filter_map(|number| corpus.document(number)) {
+            let (attributes, own) = effects::described(&corpus, &held);
+            index.describe(held.number.as_str(), attributes, &own);
+        }
+        let spans = store.passage_spans()?.into_iter().collect();
+        Ok(Self { corpus, index, spans })
     }
 
     /// Every document, in the order of their numbers.
@@ -46,38 +59,125 @@ impl Library {
         self.index.has_vectors()
     }
 
-    /// Numbers of the documents in force on a day.
-    fn in_force(&self, day: Date) -> Arc<HashSet<String>> {
-        let mut cached = self.in_force.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        match &*cached {
-            Some((of, documents)) if *of == day => Arc::clone(documents),
-            _ => {
-                let alive = |number: &&DocNumber| {
-                    matches!(self.status(number, day).effect, Effect::InForce | Effect::PartlyExpired)
-                };
-                let documents: Arc<HashSet<String>> =
-                    Arc::new(self.corpus.numbers().filter(alive).map(ToString::to_string).collect());
-                *cached = Some((day, Arc::clone(&documents)));
-                documents
-            }
-        }
+    /// Articles, each by the passage that answers best; the best of a hybrid search are read again where there is a model
+    /// for it.
+    ///
+    /// # Errors
+    /// When that model fails.
+    pub fn find(&self, query: &rasoat_embeddings::Query<'_>, reranker: Option<&dyn Reranker>) -> Result<Vec<Found>> {
+        let how = self.index.settings.reranking;
+        let Some(reranker) = reranker.filter(|_| query.mode == Mode::Hybrid && query.vector.is_some()) else {
+            return Ok(self.index.search(query));
+        };
+        let deeper = rasoat_embeddings::Query { k: query.k.max(how.depth), ..query.clone() };
+        let read = |found: &Found| self.embedded(found);
+        let mut found =
+            rerank(query.words, self.index.search(&deeper), &read, reranker, how).map_err(Failure::internal)?;
+        found.truncate(query.k);
+        Ok(found)
+    }
+
+    /// The passage of a hit as it was embedded: with the document's name and the article's heading.
+    fn embedded(&self, found: &Found) -> String {
+        let Some(held) = self.corpus.document(&DocNumber::from_normal(found.key.document.clone())) else {
+            return String::new();
+        };
+        let heading = held.document.provisions.iter().find(|p| p.eid.as_str() == found.article);
+        let heading = heading.and_then(|article| article.heading.as_deref());
+        let words = self.span_of(found).map(|span| span.of(&held.document.text)).unwrap_or_default();
+        Lead::default().text(&held.title, &[], heading, &text::squeeze(words))
+    }
+
+    /// Where the passage of a hit stands in its document's text.
+    pub fn span_of(&self, found: &Found) -> Option<ByteSpan> {
+        self.spans.get(&found.key.document)?.get(found.place as usize).copied()
     }
 }
 
-/// The vector index, or `None` while a passage has no vector.
-fn vectors(passages: &[Indexed], folder: &Path, fingerprint: &str) -> Option<Box<dyn VectorIndex>> {
-    let own: Vec<Vec<f32>> = passages.iter().map(|p| p.vector.clone()).collect::<Option<_>>()?;
-    let dimension = own.first().map(Vec::len)?;
-    let path = folder.join("vectors");
-    match HnswVectors::load(&path, dimension, own.len(), fingerprint) {
-        Ok(index) => return Some(Box::new(index)),
-        Err(error) => tracing::debug!(%error, "the vector index is built anew"),
+/// The index of the store's passages.
+fn index(store: &Store, folder: &Path, encoder: Option<&str>) -> Result<SearchIndex> {
+    let path = folder.join(INDEX);
+    let stamps = store.stamps(encoder)?;
+    match SearchIndex::load(&path, Keeping::default()) {
+        Ok(index) if is_of(&index, &stamps) => return Ok(index),
+        Ok(index) if index.removed() <= index.len() => match change(store, &path, encoder, index, &stamps) {
+            Ok(index) => return Ok(index),
+            Err(error) => tracing::debug!(%error, "the index is built anew"),
+        },
+        Ok(_) => tracing::debug!("too much of the index was removed: it is built anew"),
+        Err(error) => tracing::debug!(%error, "the index is built anew"),
     }
-    let index = HnswVectors::build(&own);
-    if let Err(error) = index.save(&path, fingerprint) {
-        tracing::warn!(%error, "the vector index could not be saved");
+    let _ = fs_err::remove_dir_all(folder.join(OLD_INDEX));
+    let begun = SearchIndex::begin(&path, Keeping::default());
+    let is_filed = begun.is_ok();
+    let mut index = match begun {
+        Ok(index) => index,
+        Err(_) => SearchIndex::new(Keeping::default()).map_err(Failure::internal)?,
+    };
+    for (number, stamp) in &stamps {
+        put(store, encoder, &mut index, number, stamp)?;
     }
-    Some(Box::new(index))
+    index.commit().map_err(Failure::internal)?;
+    if is_filed && let Err(error) = index.save(&path) {
+        tracing::warn!(%error, "the index could not be saved");
+    }
+    Ok(index)
+}
+
+fn is_of(index: &SearchIndex, stamps: &[(String, String)]) -> bool {
+    let held: HashMap<&str, &str> = index.documents().collect();
+    held.len() == stamps.len()
+        && stamps.iter().all(|(number, stamp)| held.get(number.as_str()) == Some(&stamp.as_str()))
+}
+
+/// Brings a loaded index up to the store.
+fn change(
+    store: &Store,
+    path: &Path,
+    encoder: Option<&str>,
+    mut index: SearchIndex,
+    stamps: &[(String, String)],
+) -> std::result::Result<SearchIndex, SavedError> {
+    index.begin_change(path)?;
+    let wanted: HashMap<&str, &str> = stamps.iter().map(|(number, stamp)| (number.as_str(), stamp.as_str())).collect();
+    let stale: Vec<String> = index
+        .documents()
+        .filter(|(number, stamp)| wanted.get(number) != Some(stamp))
+        .map(|(number, _)| number.to_owned())
+        .collect();
+    for number in stale {
+        index.remove(&number)?;
+    }
+    let missing: Vec<&(String, String)> = {
+        let held: HashMap<&str, &str> = index.documents().collect();
+        stamps.iter().filter(|(number, _)| !held.contains_key(number.as_str())).collect()
+    };
+    for (number, stamp) in missing {
+        put(store, encoder, &mut index, number, stamp)
+            .map_err(|failure| SavedError::Unusable { path: path.to_owned(), what: failure.to_string() })?;
+    }
+    index.commit()?;
+    index.save(path)?;
+    Ok(index)
+}
+
+fn put(store: &Store, encoder: Option<&str>, index: &mut SearchIndex, number: &str, stamp: &str) -> Result<()> {
+    let passages = store.passages(number, encoder)?;
+    let title = store.title(number)?;
+    let entries: Vec<PassageEntry<'_>> = passages
+        .iter()
+        .map(|passage| PassageEntry {
+            eid: &passage.eid,
+            article: &passage.article,
+            title: &title,
+            heading: &passage.heading,
+            words: &passage.words,
+            vector: passage.vector.as_deref(),
+        })
+        .collect();
+    // Described once all documents are known: what is in force changes with others.
+    let entry = DocumentEntry { number: number.to_owned(), stamp: stamp.to_owned(), attributes: Attributes::default() };
+    index.insert(entry, &entries).map_err(Failure::internal)
 }
 
 impl Corpus for Library {
@@ -92,22 +192,30 @@ impl Corpus for Library {
 
 impl Search for Library {
     fn search(&self, query: &Query<'_>) -> Vec<Hit> {
-        let in_force = self.in_force(query.as_of);
-        let keep = |key: &PassageKey| in_force.contains(&key.document);
+        // A draft's clause cites what it rests on, which is not what it is compared with.
+        let settings = Settings { citations: false, ..self.index.settings.clone() };
+        let query = rasoat_embeddings::Query {
+            words: query.words,
+            vector: query.vector,
+            mode: query.mode,
+            k: query.k,
+            grouping: Grouping::Provision,
+            filter: Filter::in_force(query.as_of),
+        };
         self.index
-            .search(query.words, query.vector, query.mode, query.k, &keep)
+            .search_with(&query, &settings)
             .into_iter()
             .map(|found| Hit {
                 document: DocNumber::from_normal(found.key.document),
                 eid: found.key.eid,
                 score: found.score,
-                cosine: found.cosine,
+                cosine: found.cosine.filter(|_| found.features.dense_rank.is_some()),
             })
             .collect()
     }
 
     fn idf(&self, word: &str) -> f32 {
-        self.index.lexical().idf(word)
+        self.index.rarity(word)
     }
 
     fn is_empty(&self) -> bool {
@@ -120,7 +228,7 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
     use super::*;
     use jiff::civil::date;
-    use rasoat_embeddings::Mode;
+    use rasoat_law::Effect;
 
     fn store(folder: &Path) -> Store {
         let text = |number: &str, day: &str| {
@@ -161,5 +269,49 @@ mod tests {
         assert_eq!(found(date(2026, 11, 21)), ["901/2024/NĐ-CP"]);
         assert_eq!(found(date(2027, 5, 1)), ["901/2024/NĐ-CP", "902/2027/NĐ-CP"]);
         assert!(found(date(2024, 4, 30)).is_empty());
+    }
+
+    #[test]
+    fn what_is_in_force_on_a_day_is_what_the_corpus_says() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = Library::load(&store(folder.path()), folder.path(), None).unwrap();
+        let mut day = date(2023, 12, 1);
+        while day < date(2028, 1, 1) {
+            for held in library.documents() {
+                let query = rasoat_embeddings::Query {
+                    words: "thời gian thử việc",
+                    k: 5,
+                    filter: Filter { documents: vec![held.number.to_string()], ..Filter::in_force(day) },
+                    ..rasoat_embeddings::Query::default()
+                };
+                let alive = matches!(library.status(&held.number, day).effect, Effect::InForce | Effect::PartlyExpired);
+                assert_eq!(!library.find(&query, None).unwrap().is_empty(), alive, "{} on {day}", held.number);
+            }
+            day = day.checked_add(jiff::Span::new().days(13)).unwrap();
+        }
+    }
+
+    #[test]
+    fn an_index_that_fell_behind_is_brought_up_and_a_damaged_one_built_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = store(folder.path());
+        let first = |store: &Store, words| {
+            let library = Library::load(store, folder.path(), None).unwrap();
+            let query = Query { words, vector: None, mode: Mode::Lexical, k: 1, as_of: date(2026, 11, 21) };
+            library.search(&query).first().map(|hit| hit.document.to_string())
+        };
+        assert_eq!(first(&store, "đường sắt"), None);
+        let file = folder.path().join("c.txt");
+        let text = "Số: 903/2024/NĐ-CP\nNGHỊ ĐỊNH\nVề A\nĐiều 1. Đường sắt\nToa xe.\nĐiều 2. Hiệu lực\n\
+            Nghị định này có hiệu lực từ ngày 01 tháng 5 năm 2024.";
+        std::fs::write(&file, text).unwrap();
+        crate::import::documents(&mut store, std::slice::from_ref(&file), &mut |_| ()).unwrap();
+        assert_eq!(first(&store, "đường sắt").as_deref(), Some("903/2024/NĐ-CP"));
+        std::fs::write(&file, text.replace("Đường sắt", "Cảng biển")).unwrap();
+        crate::import::documents(&mut store, &[file], &mut |_| ()).unwrap();
+        assert_eq!(first(&store, "đường sắt"), None);
+        assert_eq!(first(&store, "cảng biển").as_deref(), Some("903/2024/NĐ-CP"));
+        std::fs::write(folder.path().join(INDEX).join("codes"), b"damaged").unwrap();
+        assert_eq!(first(&store, "cảng biển").as_deref(), Some("903/2024/NĐ-CP"));
     }
 }

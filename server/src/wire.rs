@@ -1,10 +1,12 @@
 //! Law's and the assistant's types in the contract's shapes.
 
 use crate::failure::{Failure, Result, language};
+use crate::library::Library;
 use jiff::civil::Date;
 use rasoat_api as api;
 use rasoat_api::messages::{Language, Message};
 use rasoat_assistant::{self as assistant, Corpus, Finding, Outcome};
+use rasoat_embeddings::{Found, MatchedWord, explain};
 use rasoat_formats::{Extracted, Problem};
 use rasoat_law::cite::{self, Citation, DocumentReference};
 use rasoat_law::structure::{Document, ProvisionKind};
@@ -202,28 +204,56 @@ pub fn provision(corpus: &dyn Corpus, number: &DocNumber, eid: &str, as_of: Date
     })
 }
 
-/// Hits with their texts.
-pub fn hits(corpus: &dyn Corpus, found: Vec<assistant::Hit>, as_of: Date, took_ms: u64) -> api::Hits {
+/// Hits with their texts and what brought them.
+pub fn hits(library: &Library, found: Vec<Found>, as_of: Option<Date>, took_ms: u64) -> api::Hits {
     let hits = found
         .into_iter()
-        .filter_map(|hit| {
-            let held = corpus.document(&hit.document)?;
-            let text = held.document.get(&hit.eid).map(|p| held.document.text_of(p).to_owned())?;
-            let status = corpus.status_of(&hit.document, &Eid::new(hit.eid.as_str()), as_of);
+        .filter_map(|found| {
+            let number = DocNumber::from_normal(found.key.document.clone());
+            let held = library.document(&number)?;
+            let provision = held.document.get(&found.key.eid)?;
+            let text = held.document.text_of(provision).to_owned();
+            let status = as_of.map(|day| (library.status_of(&number, &provision.eid, day), day));
+            // The passage's words lie within its provision's, but for an article's heading.
+            let passage = library.span_of(&found).map(|span| api::Span {
+                start: span.start.saturating_sub(provision.span.start),
+                end: span.end.saturating_sub(provision.span.start),
+            });
             Some(api::Hit {
                 rank: 0,
-                document: hit.document.to_string(),
-                eid: hit.eid,
-                score: hit.score,
+                document: number.to_string(),
+                eid: found.key.eid.clone(),
+                score: found.score,
+                effect: effect(status.as_ref().map_or(law::Effect::Unknown, |(status, _)| status.effect)),
+                notes: status.map(|(status, day)| held.warnings(&status, day)).unwrap_or_default(),
+                article: found.article.clone(),
+                passage: passage.filter(|span| text.get(span.start..span.end).is_some()),
+                explanation: Some(explanation(&found, &text)),
                 text,
-                effect: effect(status.effect),
-                notes: held.warnings(&status, as_of),
             })
         })
         .enumerate()
         .map(|(at, hit)| api::Hit { rank: at + 1, ..hit })
         .collect();
     api::Hits { hits, took_ms }
+}
+
+fn explanation(found: &Found, text: &str) -> api::Explanation {
+    let span = |span: law::ByteSpan| api::Span { start: span.start, end: span.end };
+    let word = |word: &MatchedWord| api::MatchedWord {
+        word: word.word.clone(),
+        weight: word.weight,
+        spans: explain::spans(word, text).into_iter().map(span).collect(),
+    };
+    api::Explanation {
+        words: found.words.iter().map(word).collect(),
+        lexical: found.features.score,
+        lexical_rank: found.features.lexical_rank,
+        cosine: found.cosine,
+        dense_rank: found.features.dense_rank,
+        named: found.features.cited >= 1.0,
+        reranked: found.reranked,
+    }
 }
 
 /// A finding; `id` is its place in the review.

@@ -52,6 +52,10 @@ fn answer(mut stream: &TcpStream, files: &BTreeMap<String, PathBuf>) -> Result<(
         Some("json") => "application/json",
         _ => "application/octet-stream",
     };
-    write!(stream, "HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", bytes.len())?;
+    write!(
+        stream,
+        "HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        bytes.len()
+    )?;
     Ok(stream.write_all(&bytes)?)
 }

@@ -18,7 +18,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 #[test]
 fn both_modules_give_the_native_vectors() -> Result<()> {
     let Some(rasoat) = with_corpus() else { return Ok(()) };
-    let Some(modules) = std::env::var_os("RASOAT_ENCODER_MODULE").map(PathBuf::from).filter(|path| path.is_dir()) else {
+    let Some(modules) = std::env::var_os("RASOAT_ENCODER_MODULE").map(PathBuf::from).filter(|path| path.is_dir())
+    else {
         skip("RASOAT_ENCODER_MODULE names no folder with the encoder's modules; `cargo xtask test` builds them");
         return Ok(());
     };

@@ -1,4 +1,4 @@
-//! What a person types: `cargo xtask demo`, `setup`, `web`, `lint`, `test`, `dist`.
+//! What a person types: `cargo xtask demo`, `setup`, `web`, `lint`, `test`, `dist`, `bench`.
 //!
 //! Hard because one clean clone must become a running program without anyone reading a manual, and because two cores
 //! have to build it natively and for the browser within a test run: what is built, and with which selection of
@@ -53,7 +53,7 @@ enum Task {
     /// Measure beside a peer
     Bench {
         #[command(subcommand)]
-        bench: bench::Bench,
+        what: bench::Bench,
     },
     /// Build the binary for release into target/dist
     Dist,
@@ -67,7 +67,7 @@ fn main() -> ExitCode {
         Task::Encoder => Steps::new().step("build the encoder for the browser", encoder_module::build).map(drop),
         Task::Lint => lint::run(&mut Steps::with_headers()),
         Task::Test => test::run(&mut Steps::with_headers()),
-        Task::Bench { bench } => bench::run(bench),
+        Task::Bench { what } => bench::run(what),
         Task::Dist => dist::run(&mut Steps::new()),
     };
     match done {

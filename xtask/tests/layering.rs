@@ -51,7 +51,8 @@ const LAW_MAY_USE: [&str; 11] = [
 /// What belongs to a server and may reach neither the browser's module nor, through another room, its build. (rayon and
 /// onig are not here: candle brings the one everywhere, and cargo's metadata cannot tell that tokenizers uses the other
 /// natively only. That the rooms build for the browser proves the rest.)
-const SERVER_ONLY: [&str; 8] = ["axum", "hnsw_rs", "hyper", "mio", "rusqlite", "socket2", "tower-http", "ureq"];
+const SERVER_ONLY: [&str; 9] =
+    ["axum", "hnsw_rs", "hyper", "mio", "rusqlite", "socket2", "tantivy", "tower-http", "ureq"];
 
 #[test]
 fn every_room_has_its_directions_written_down() {

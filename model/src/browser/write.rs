@@ -6,8 +6,9 @@
 
 use super::file::{Bits, Contents, Layer, LowRank, Matrix, Norm, Shape, Vocabulary, Weights};
 use super::vocabulary;
+use crate::adapter::{Adapter, AdapterError, Purpose};
 use crate::bert::Config;
-use crate::encoder::Settings;
+use crate::encoder::{GgufWeights, LoadError, Settings};
 use crate::unigram::{self, Unigram};
 use candle_core::quantized::{GgmlDType, gguf_file};
 use candle_core::{DType, Device, Tensor};
@@ -26,6 +27,12 @@ pub enum WriteError {
     /// A tensor is missing or cannot be read.
     #[error("failed to read the weights: {0}")]
     Weights(#[from] candle_core::Error),
+    /// The adapter beside the weights cannot be read or belongs to others.
+    #[error(transparent)]
+    Adapter(#[from] AdapterError),
+    /// The weights cannot be read as the native encoder reads them.
+    #[error(transparent)]
+    Load(#[from] LoadError),
     /// A part has a shape that the file has no room for.
     #[error("the encoder has a shape that the browser's file has no room for: {0}")]
     Shape(&'static str),
@@ -57,16 +64,12 @@ pub struct Source<'a, R> {
     pub pruning: Pruning,
 }
 
-/// What the file holds for an encoder's folder. `change` gives what is to be added to a linear layer's weights, by the
-/// layer's Hugging Face name (`encoder.layer.0.output.dense`): the two factors of a low-rank change, `[rank, inputs]`
-/// and `[rank, outputs]`.
+/// What the file holds for an encoder's folder, with an adapter's change to the weights; whether the adapter is one of
+/// these weights, the caller has asked ([`Adapter::check_base`]).
 ///
 /// # Errors
 /// When a part cannot be read, is missing or of a kind that the browser's encoder cannot run.
-pub fn contents<R: Read + Seek>(
-    source: Source<'_, R>,
-    change: &dyn Fn(&str) -> Option<(Tensor, Tensor)>,
-) -> Result<Contents, WriteError> {
+pub fn contents<R: Read + Seek>(source: Source<'_, R>, adapter: Option<&Adapter>) -> Result<Contents, WriteError> {
     let Source { weights, config, tokenizer, settings, pruning } = source;
     let config: Config = serde_json::from_slice(config)?;
     if config.first_position() != 0 {
@@ -107,7 +110,7 @@ pub fn contents<R: Read + Seek>(
     let norm = tensors.norm("embeddings.LayerNorm")?;
     let inner = config.intermediate_size;
     let layers = (0..config.num_hidden_layers)
-        .map(|layer| tensors.layer(&format!("encoder.layer.{layer}"), hidden, inner, change))
+        .map(|layer| tensors.layer(&format!("encoder.layer.{layer}"), hidden, inner, adapter))
         .collect::<Result<_, _>>()?;
     let shape = Shape {
         hidden,
@@ -123,26 +126,42 @@ pub fn contents<R: Read + Seek>(
 /// What the file is called in an encoder's folder.
 pub const FILE: &str = "browser.bin";
 
-/// Writes [`FILE`] into an encoder's folder, unless one of this version is there already; `true` when it was written.
+/// Writes [`FILE`] into an encoder's folder, with the change that an `adapter.safetensors` there makes, unless one of the
+/// same encoder is there already; `true` when it was written.
 ///
 /// # Errors
-/// When the folder's encoder is none that a browser can run, or a file cannot be read or written.
+/// When the folder's encoder is none that a browser can run, the adapter belongs to other weights, or a file cannot be
+/// read or written.
 pub fn write_folder(folder: &Path) -> Result<bool, WriteError> {
     let place = folder.join(FILE);
-    let mut head = [0; 12];
-    let present = std::fs::File::open(&place).and_then(|mut file| file.read_exact(&mut head)).is_ok();
-    if present && head[..8] == *super::file::MAGIC && head[8..] == super::file::VERSION.to_le_bytes() {
+    let config = std::fs::read(folder.join("config.json"))?;
+    let mut settings: Settings = serde_json::from_slice(&std::fs::read(folder.join("rasoat.json"))?)?;
+    let adapter = match std::fs::read(folder.join("adapter.safetensors")) {
+        Ok(file) => {
+            let adapter = Adapter::from_bytes(&file)?;
+            settings.name = adapter.name_with(&settings.name, &file);
+            Some(adapter)
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+        Err(error) => return Err(error.into()),
+    };
+    // The name tells an adapted encoder from every other.
+    if std::fs::read(&place).is_ok_and(|old| Contents::from_bytes(&old).is_ok_and(|old| old.settings == settings)) {
         return Ok(false);
     }
-    let settings = serde_json::from_slice(&std::fs::read(folder.join("rasoat.json"))?)?;
+    let weights = || std::fs::File::open(folder.join("model.gguf")).map(std::io::BufReader::new);
+    if let Some(adapter) = &adapter {
+        adapter.expect(Purpose::Encoder)?;
+        adapter.check_base(&mut GgufWeights::open(weights()?)?, &serde_json::from_slice(&config)?)?;
+    }
     let source = Source {
-        weights: &mut std::io::BufReader::new(std::fs::File::open(folder.join("model.gguf"))?),
-        config: &std::fs::read(folder.join("config.json"))?,
+        weights: &mut weights()?,
+        config: &config,
         tokenizer: &std::fs::read(folder.join("tokenizer.json"))?,
         settings,
         pruning: Pruning::Legal,
     };
-    let bytes = contents(source, &|_| None)?.to_bytes();
+    let bytes = contents(source, adapter.as_ref())?.to_bytes();
     // Whole or not at all.
     let fresh = folder.join(format!(".{FILE}.new"));
     std::fs::write(&fresh, bytes)?;
@@ -201,15 +220,16 @@ impl<R: Read + Seek> Tensors<'_, R> {
         name: &str,
         hidden: usize,
         inner: usize,
-        change: &dyn Fn(&str) -> Option<(Tensor, Tensor)>,
+        adapter: Option<&Adapter>,
     ) -> Result<Layer, WriteError> {
         let mut weights = |part: &str, inputs: usize| -> Result<Weights, WriteError> {
             let name = format!("{name}.{part}");
-            let change = match change(&name) {
+            let factors = adapter.and_then(|adapter| Some((adapter.factors.get(&name)?, adapter.scale)));
+            let change = match factors {
                 None => None,
-                Some((down, up)) => {
-                    let (down, up) = (rounded(&down)?, rounded(&up)?);
-                    Some(LowRank { down, up })
+                Some((factors, scale)) => {
+                    let up = (factors.b.t()? * f64::from(scale))?;
+                    Some(LowRank { down: rounded(&factors.a)?, up: rounded(&up)? })
                 }
             };
             let matrix = self.matrix(&format!("{name}.weight"), inputs, None)?;
@@ -242,3 +262,6 @@ fn rounded(factor: &Tensor) -> Result<Matrix, WriteError> {
 fn flat(tensor: &Tensor) -> Result<Vec<f32>, WriteError> {
     Ok(tensor.to_dtype(DType::F32)?.flatten_all()?.to_vec1()?)
 }
+
+#[cfg(test)]
+mod tests;

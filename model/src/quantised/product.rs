@@ -1,414 +1,312 @@
-//! Products of rounded activations with rounded weights, and the choice of the instructions that make them.
+//! Products of rounded activations with rounded weights, whatever instructions make them.
 //!
-//! Hard because the fastest instruction differs by processor and wants its operands laid out its own way. Weights are
-//! packed once, in panels of 64 outputs and pairs of inputs, so that the inner loop only streams; a tile of outputs stays
-//! in registers for a whole block of inputs (Goto and van de Geijn, 2008). Integer sums are exact: every path gives the
-//! same numbers.
+//! Hard because the fastest instruction differs by processor and wants its operands laid out its own way. All of them
+//! can be fed with 32-bit words, though: a word holds four neighbouring inputs of 8 bits or two of 16, weights lie in
+//! lines of sixteen words (one an output), and one word of activations meets a whole line at once. A [`Kernel`] is
+//! therefore one small function from words to integer sums; packing, scales and what follows a product are the same
+//! plain code for all, compiled anew for each. Integer sums are exact, so a layout gives the same numbers everywhere.
 //!
-//! Both instructions multiply pairs of 16-bit numbers into 32-bit sums: `vpdpwssd` of AVX-512 VNNI, and `vpmaddwd` with an
-//! addition of AVX2. Twelve bits a number leave room for the sum of a block.
-#![expect(unsafe_code, reason = "vector instructions take pointers, and a processor has them or has not")]
+//! Weights are packed once, in panels of 64 outputs, so that the inner loop only streams; a tile of outputs stays in
+//! registers for all inputs (Goto and van de Geijn, 2008). Every row of weights has a scale of its own, every token a
+//! scale and a zero: what leaves a norm or GELU is lopsided, and a bit would be lost on a side that hardly occurs. Evening
+//! out loud channels as well (SmoothQuant, Xiao et al., 2023) was tried and brought nothing here.
+#![expect(unsafe_code, reason = "words are also seen as the narrower numbers in them")]
 
-use super::rows::{self, AttentionWork, Norm};
+use super::rows;
+
+/// Lines in a panel.
+pub(super) const LINES: usize = 4;
 
 /// Outputs a panel holds.
-const PANEL: usize = 64;
+pub(super) const PANEL: usize = LINES * 16;
 
-/// The most inputs that share a scale.
-const LONGEST_BLOCK: usize = 512;
+/// Rows of activations that a tile is made of at the most.
+pub(super) const TILE: usize = 6;
 
-// The sum of a block's products fits 32 bits.
-const _: () = assert!((rows::LARGEST as i64).pow(2) * (LONGEST_BLOCK as i64) < i32::MAX as i64);
-
-/// A cache line: sixteen outputs with two inputs each.
-#[derive(Clone, Copy)]
-#[repr(C, align(64))]
-struct Line([[i16; 2]; 16]);
-
-/// The instructions that products are made with.
+/// A cache line: one word of weights for each of sixteen outputs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Instructions {
-    /// AVX-512 with the vector neural network instructions.
-    Avx512Vnni,
-    /// AVX2 with fused multiply-add.
-    Avx2,
+#[repr(C, align(64))]
+pub(super) struct Line(pub [u32; 16]);
+
+/// Sums of a tile: by row and line, sixteen outputs.
+pub(super) type Sums<const ROWS: usize, const WIDE: usize> = [[[i32; 16]; WIDE]; ROWS];
+
+/// What one family of instructions brings: how numbers lie in a word, and their products.
+pub(super) trait Kernel {
+    /// Inputs in a word: 4 of 8 bits or 2 of 16.
+    const GROUP: usize;
+    /// The lowest rounded activation: 0 for instructions whose left operand has no sign.
+    const LOWEST: i32;
+    /// The highest rounded activation.
+    const HIGHEST: i32;
+    /// The largest rounded weight, in either direction.
+    const LARGEST_WEIGHT: i32;
+    /// The largest rounded attention weight; those are never negative.
+    const LARGEST_SHARE: i32;
+    /// Whether `a · b + c` is one instruction.
+    const FUSED: bool;
+
+    /// `sums[row][line][i] = Σ over words, over the numbers in them, row[word] · lines[word][line][i]`, whatever `sums`
+    /// held. The numbers of `lines` have a sign, those of `rows` only where `LOWEST` has. A row has at least as many words
+    /// as there are groups of lines.
+    ///
+    /// # Safety
+    /// The processor has the instructions.
+    unsafe fn dot<const ROWS: usize, const WIDE: usize>(
+        rows: [&[u32]; ROWS],
+        lines: &[[Line; WIDE]],
+        sums: &mut Sums<ROWS, WIDE>,
+    );
+
+    /// `a · b + c`.
+    #[inline(always)]
+    fn multiply_add(a: f32, b: f32, c: f32) -> f32 {
+        // Where there is no such instruction, `mul_add` is a call into the C library.
+        if Self::FUSED { a.mul_add(b, c) } else { a * b + c }
+    }
+}
+
+/// What happens to a product's outputs on their way to memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Finish {
+    /// They are stored.
+    Store,
+    /// GELU, then they are stored.
+    Activate,
+    /// They are added to what is there.
+    Add,
 }
 
 /// A linear layer, `outputs × inputs`, rounded and packed.
+#[derive(Debug)]
 pub(super) struct Linear {
     inputs: usize,
-    block: usize,
-    /// By panel, block and pair of inputs: four lines with the panel's 64 outputs.
+    outputs: usize,
+    /// Words in a row.
+    words: usize,
+    /// By panel, word and line.
     lines: Vec<Line>,
-    /// By panel and block, the scales of its 64 outputs.
-    scales: Vec<[f32; PANEL]>,
     /// By panel.
-    bias: Vec<[f32; PANEL]>,
+    panels: Vec<Panel>,
 }
 
-/// Rounded activations: `rows` of `width` in blocks.
-#[derive(Default)]
+/// What turns the sums of a panel's outputs into numbers.
+#[derive(Debug, Clone, Copy)]
+struct Panel {
+    scales: [f32; PANEL],
+    /// The sum of an output's rounded weights times its scale: what a token's zero counts for.
+    totals: [f32; PANEL],
+    bias: [f32; PANEL],
+}
+
+/// Rounded activations: a number `x` of a row stands for `x · scale + shift`.
+#[derive(Debug, Default)]
 pub(super) struct Rounded {
-    rows: usize,
+    /// Words in a row.
     width: usize,
-    blocks: usize,
     /// `[rows, width]`
-    values: Vec<i16>,
-    /// `[rows, blocks]`
-    scales: Vec<f32>,
+    words: Vec<u32>,
+    /// `[rows]`
+    scales: Vec<Scale>,
+}
+
+/// How a row was rounded.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Scale {
+    /// What a step is worth.
+    pub scale: f32,
+    /// What the number 0 stands for.
+    pub shift: f32,
 }
 
 impl Linear {
-    /// Whether a layer of this shape can be packed.
-    pub fn fits(inputs: usize, outputs: usize) -> bool {
-        block_of(inputs).is_some() && outputs.is_multiple_of(PANEL)
+    /// Whether sums over that many inputs fit 32 bits.
+    pub fn fits<K: Kernel>(inputs: usize) -> bool {
+        let most = i64::from(K::HIGHEST.max(-K::LOWEST)) * i64::from(K::LARGEST_WEIGHT);
+        inputs > 0 && most * (inputs as i64) < i64::from(i32::MAX)
     }
 
-    /// Rounds and packs `weights` (`[outputs, inputs]`, of a shape that [`Linear::fits`]).
-    pub fn new(weights: &[f32], bias: &[f32], inputs: usize) -> Self {
-        let block = block_of(inputs).unwrap_or(inputs);
-        let mut lines = Vec::with_capacity(weights.len() / 32);
-        let mut scales = Vec::new();
-        let mut rounded = vec![[0_i16; LONGEST_BLOCK]; PANEL];
-        for panel in weights.chunks_exact(PANEL * inputs) {
-            for at in (0..inputs).step_by(block) {
-                let mut own = [0.0; PANEL];
-                for ((row, scale), rounded) in panel.chunks_exact(inputs).zip(&mut own).zip(&mut rounded) {
-                    *scale = rows::round(&row[at..at + block], &mut rounded[..block]);
-                }
-                scales.push(own);
-                for pair in (0..block).step_by(2) {
-                    for outputs in rounded.as_chunks::<16>().0 {
-                        lines.push(Line(outputs.map(|row| [row[pair], row[pair + 1]])));
-                    }
-                }
+    /// Rounds and packs `weights` (`[outputs, inputs]`).
+    pub fn new<K: Kernel>(weights: &[f32], bias: &[f32], inputs: usize) -> Self {
+        let outputs = bias.len();
+        let words = inputs.div_ceil(K::GROUP);
+        let count = outputs.div_ceil(PANEL);
+        let mut lines = vec![Line([0; 16]); count * words * LINES];
+        let mut panels = vec![Panel { scales: [0.0; PANEL], totals: [0.0; PANEL], bias: [0.0; PANEL] }; count];
+        for (output, (row, bias)) in weights.chunks_exact(inputs).zip(bias).enumerate() {
+            let (panel, at) = (output / PANEL, output % PANEL);
+            let most = row.iter().fold(0.0_f32, |most, x| most.max(x.abs()));
+            let inverse = if most > 0.0 { K::LARGEST_WEIGHT as f32 / most } else { 0.0 };
+            let mut total = 0;
+            for (input, x) in row.iter().enumerate() {
+                let rounded = round(x * inverse);
+                total += rounded;
+                let line = (panel * words + input / K::GROUP) * LINES + at / 16;
+                place::<K>(&mut lines[line].0[at % 16], input % K::GROUP, rounded);
             }
+            let scale = most / K::LARGEST_WEIGHT as f32;
+            panels[panel].scales[at] = scale;
+            panels[panel].totals[at] = total as f32 * scale;
+            panels[panel].bias[at] = *bias;
         }
-        Self { inputs, block, lines, scales, bias: bias.as_chunks::<PANEL>().0.to_vec() }
+        Self { inputs, outputs, words, lines, panels }
     }
 
-    /// Inputs that share a scale.
-    pub fn block(&self) -> usize {
-        self.block
+    /// Inputs of a row.
+    pub fn inputs(&self) -> usize {
+        self.inputs
     }
 
-    fn outputs(&self) -> usize {
-        self.bias.len() * PANEL
+    /// Outputs of a row.
+    pub fn outputs(&self) -> usize {
+        self.outputs
     }
 }
 
-/// The longest block of at most [`LONGEST_BLOCK`] inputs that divides `inputs`.
-fn block_of(inputs: usize) -> Option<usize> {
-    (64..=LONGEST_BLOCK).rev().step_by(64).find(|block| inputs > 0 && inputs.is_multiple_of(*block))
+/// Puts a number into its place in an empty word.
+#[inline(always)]
+pub(super) fn place<K: Kernel>(word: &mut u32, at: usize, value: i32) {
+    *word |= match K::GROUP {
+        4 => u32::from(value as u8) << (8 * at),
+        _ => u32::from(value as u16) << (16 * at),
+    };
 }
 
-/// Compiles a step between products for each set of instructions and picks the one in use.
-macro_rules! with_instructions {
-    ($self:expr, ($($name:ident: $kind:ty),*) $body:block) => {{
-        #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma")]
-        fn avx512($($name: $kind),*) $body
-        #[target_feature(enable = "avx2,fma")]
-        fn avx2($($name: $kind),*) $body
-        // SAFETY: a value of `Instructions` is made by `available` alone, which asked the processor.
-        match $self {
-            Instructions::Avx512Vnni => unsafe { avx512($($name),*) },
-            Instructions::Avx2 => unsafe { avx2($($name),*) },
+/// Adding 1.5 · 2^23 rounds to the nearest whole number and leaves it in the lowest bits.
+const ROUND: f32 = 12_582_912.0;
+
+/// The nearest whole number to one that is less than 2^22.
+#[inline(always)]
+pub(super) fn round(x: f32) -> i32 {
+    ((x + ROUND).to_bits() as i32).wrapping_sub(ROUND.to_bits() as i32)
+}
+
+/// Rounds numbers and stores them in words, `zero` added.
+#[inline(always)]
+pub(super) fn store<K: Kernel>(values: impl ExactSizeIterator<Item = f32>, zero: i32, words: &mut [u32]) {
+    // What stands above a number's own bits is cut off.
+    let bits = |x: f32| ((x + ROUND).to_bits() as i32).wrapping_add(zero);
+    match K::GROUP {
+        4 => {
+            // SAFETY: every bit pattern is a number, and bytes are aligned where a word is.
+            let (_, bytes, _) = unsafe { words.align_to_mut::<u8>() };
+            bytes.iter_mut().zip(values).for_each(|(to, x)| *to = bits(x) as u8);
         }
-    }};
-}
-
-impl Instructions {
-    /// The best of those that this processor has; `None` where rounding does not pay.
-    pub fn detect() -> Option<Self> {
-        Self::available().first().copied()
-    }
-
-    /// Those that this processor has, the best first.
-    pub fn available() -> Vec<Self> {
-        let avx2 = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
-        let vnni = avx2
-            && is_x86_feature_detected!("avx512f")
-            && is_x86_feature_detected!("avx512bw")
-            && is_x86_feature_detected!("avx512vl")
-            && is_x86_feature_detected!("avx512vnni");
-        let all = [(vnni, Self::Avx512Vnni), (avx2, Self::Avx2)];
-        all.into_iter().filter(|(present, _)| *present).map(|(_, instructions)| instructions).collect()
-    }
-
-    /// Normalises every row of `states`.
-    pub fn normalise(self, states: &mut [f32], norm: &Norm) {
-        with_instructions!(self, (states: &mut [f32], norm: &Norm) { rows::normalise(states, norm) });
-    }
-
-    /// Applies GELU to every value.
-    pub fn activate(self, values: &mut [f32]) {
-        with_instructions!(self, (values: &mut [f32]) { rows::gelu(values) });
-    }
-
-    /// Adds `values` to `to`.
-    pub fn add(self, to: &mut [f32], values: &[f32]) {
-        with_instructions!(self, (to: &mut [f32], values: &[f32]) { rows::add(to, values) });
-    }
-
-    /// Attention of one text (see [`rows::attend`]).
-    pub fn attend(self, projected: &[f32], heads: usize, work: &mut AttentionWork, context: &mut [f32]) {
-        with_instructions!(
-            self,
-            (projected: &[f32], heads: usize, work: &mut AttentionWork, context: &mut [f32]) {
-                rows::attend(projected, heads, work, context)
-            }
-        );
-    }
-
-    /// Rounds rows of `width` values, a scale for each `block` of them.
-    pub fn round(self, values: &[f32], width: usize, block: usize, out: &mut Rounded) {
-        let rows = values.len() / width;
-        out.rows = rows;
-        out.width = width;
-        out.blocks = width / block;
-        out.values.resize(rows * width, 0);
-        out.scales.resize(rows * out.blocks, 0.0);
-        with_instructions!(self, (values: &[f32], block: usize, out: &mut Rounded) {
-            let blocks = values.chunks_exact(block).zip(out.values.chunks_exact_mut(block));
-            for ((values, rounded), scale) in blocks.zip(&mut out.scales) {
-                *scale = rows::round(values, rounded);
-            }
-        });
-    }
-
-    /// `input · weightsᵀ + bias` into `out` (`[rows, outputs]`).
-    pub fn multiply(self, layer: &Linear, input: &Rounded, out: &mut [f32]) {
-        assert_eq!((input.width, input.blocks * layer.block), (layer.inputs, layer.inputs));
-        assert_eq!(out.len(), input.rows * layer.outputs());
-        // SAFETY: a value of `Instructions` is made by `available` alone, which asked the processor.
-        match self {
-            Self::Avx512Vnni => unsafe { x86::multiply_avx512(layer, input, out) },
-            Self::Avx2 => unsafe { x86::multiply_avx2(layer, input, out) },
+        _ => {
+            // SAFETY: as above.
+            let (_, pairs, _) = unsafe { words.align_to_mut::<u16>() };
+            pairs.iter_mut().zip(values).for_each(|(to, x)| *to = bits(x) as u16);
         }
     }
 }
 
-mod x86 {
-    use super::{Line, Linear, PANEL, Rounded};
-    use std::arch::x86_64::*;
+/// Rounds a row into words, so that its lowest and its highest value and 0 are in range.
+#[inline(always)]
+pub(super) fn round_row<K: Kernel>(values: &[f32], words: &mut [u32]) -> Scale {
+    let (low, high) = range(values);
+    // A step less than there are, so that rounding both ends outwards still fits.
+    let steps = (K::HIGHEST - K::LOWEST - 1) as f32;
+    let inverse = if high > low { steps / (high - low) } else { 0.0 };
+    let zero = K::LOWEST - round(low * inverse);
+    store::<K>(values.iter().map(|x| x * inverse), zero, words);
+    let scale = (high - low) / steps;
+    Scale { scale, shift: -(zero as f32) * scale }
+}
 
-    /// Visits every tile of `$rows` rows and every panel and block, with `$tile` for as many rows as are left.
-    macro_rules! tiles {
-        ($layer:expr, $input:expr, $out:expr, $rows:literal, $tile:ident, [$($less:literal),*]) => {{
-            let outputs = $layer.outputs();
-            for panel in 0..outputs / PANEL {
-                for block in 0..$input.blocks {
-                    let place = panel * $input.blocks + block;
-                    let lines = &$layer.lines[place * $layer.block * 2..(place + 1) * $layer.block * 2];
-                    let mut tile = Tile {
-                        input: $input,
-                        lines,
-                        scales: &$layer.scales[place],
-                        bias: (block == 0).then(|| &$layer.bias[panel]),
-                        row: 0,
-                        block,
-                        width: $layer.block,
-                        out: &mut $out[..],
-                        at: panel * PANEL,
-                        stride: outputs,
-                    };
-                    while tile.row + $rows <= $input.rows {
-                        $tile::<$rows>(&mut tile);
-                        tile.row += $rows;
-                    }
-                    match $input.rows - tile.row {
-                        $($less => $tile::<$less>(&mut tile),)*
-                        _ => {}
-                    }
-                }
-            }
-        }};
-    }
+/// The lowest and the highest value; 0 lies between them. One after the other: together, the compiler makes short vectors
+/// of them.
+#[inline(always)]
+fn range(values: &[f32]) -> (f32, f32) {
+    (extreme(values, rows::min), extreme(values, rows::max))
+}
 
-    /// What a tile of outputs is made of.
-    struct Tile<'a> {
-        input: &'a Rounded,
-        /// The weights of one panel and block.
-        lines: &'a [Line],
-        scales: &'a [f32; PANEL],
-        /// What the outputs begin with; `None` where they are added to.
-        bias: Option<&'a [f32; PANEL]>,
-        row: usize,
-        block: usize,
-        /// Inputs in the block.
-        width: usize,
-        out: &'a mut [f32],
-        /// First output of the panel.
-        at: usize,
-        /// Outputs in a row.
-        stride: usize,
-    }
-
-    impl Tile<'_> {
-        /// Where the outputs of a row of the tile lie.
-        fn outputs(&mut self, row: usize) -> &mut [f32; PANEL] {
-            let start = (self.row + row) * self.stride + self.at;
-            let slice = &mut self.out[start..start + PANEL];
-            // SAFETY: the slice has exactly that many values.
-            unsafe { &mut *slice.as_mut_ptr().cast() }
-        }
-
-        fn scale(&self, row: usize) -> f32 {
-            self.input.scales[(self.row + row) * self.input.blocks + self.block]
-        }
-
-        /// Where the rounded inputs of the tile's rows begin, each `width` long.
-        fn rows<const ROWS: usize>(&self) -> [*const i16; ROWS] {
-            let start = self.row * self.input.width + self.block * self.width;
-            std::array::from_fn(|at| self.input.values[start + at * self.input.width..][..self.width].as_ptr())
+#[inline(always)]
+fn extreme(values: &[f32], join: impl Fn(f32, f32) -> f32 + Copy) -> f32 {
+    let mut lanes = [0.0_f32; 16];
+    let (whole, rest) = values.as_chunks::<16>();
+    for chunk in whole {
+        for (lane, x) in lanes.iter_mut().zip(chunk) {
+            *lane = join(*x, *lane);
         }
     }
+    rest.iter().fold(rows::reduce(lanes, join), |most, x| join(*x, most))
+}
 
-    #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma")]
-    pub(super) fn multiply_avx512(layer: &Linear, input: &Rounded, out: &mut [f32]) {
-        tiles!(layer, input, out, 6, tile_avx512, [1, 2, 3, 4, 5]);
+impl Rounded {
+    /// Makes room for `rows` of `inputs`.
+    pub fn resize<K: Kernel>(&mut self, rows: usize, inputs: usize) {
+        self.width = inputs.div_ceil(K::GROUP);
+        self.words.resize(rows * self.width, 0);
+        self.scales.resize(rows, Scale::default());
     }
 
-    /// A whole panel: 6 rows of 4 registers.
-    #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma")]
-    fn tile_avx512<const ROWS: usize>(tile: &mut Tile<'_>) {
-        let mut sums = [[_mm512_setzero_si512(); 4]; ROWS];
-        let rows = tile.rows::<ROWS>();
-        for (pair, lines) in tile.lines.as_chunks::<4>().0.iter().enumerate() {
-            // SAFETY: a line has 64 bytes; a row has `width` numbers from its pointer on, and there are `width / 2` pairs.
-            unsafe {
-                let weights = [0, 1, 2, 3].map(|at: usize| _mm512_load_si512((&raw const lines[at]).cast()));
-                for (row, sums) in rows.iter().zip(&mut sums) {
-                    let input = _mm512_set1_epi32(row.add(pair * 2).cast::<i32>().read_unaligned());
-                    for (sum, weights) in sums.iter_mut().zip(weights) {
-                        *sum = _mm512_dpwssd_epi32(*sum, weights, input);
-                    }
-                }
-            }
+    /// Rounds `values` as row `at`.
+    #[inline(always)]
+    pub fn round<K: Kernel>(&mut self, at: usize, values: &[f32]) {
+        self.scales[at] = round_row::<K>(values, &mut self.words[at * self.width..(at + 1) * self.width]);
+    }
+}
+
+/// `input · weightsᵀ + bias` into `out` (`[rows, outputs]`).
+#[inline(always)]
+pub(super) fn multiply<K: Kernel>(layer: &Linear, input: &Rounded, finish: Finish, out: &mut [f32]) {
+    assert_eq!((input.width, out.len()), (layer.words, input.scales.len() * layer.outputs));
+    match finish {
+        Finish::Store => panels::<K>(layer, input, out, |value, _| value),
+        Finish::Activate => panels::<K>(layer, input, out, |value, _| rows::gelu::<K>(value)),
+        Finish::Add => panels::<K>(layer, input, out, |value, before| before + value),
+    }
+}
+
+/// Visits every panel and every tile of rows. A panel's weights stay in the first-level cache for all rows.
+#[inline(always)]
+fn panels<K: Kernel>(layer: &Linear, input: &Rounded, out: &mut [f32], finish: impl Fn(f32, f32) -> f32 + Copy) {
+    let rows = input.scales.len();
+    for panel in 0..layer.panels.len() {
+        let mut row = 0;
+        while row + TILE <= rows {
+            tile::<K, TILE>(layer, input, panel, row, out, finish);
+            row += TILE;
         }
-        for (row, sums) in sums.iter().enumerate() {
-            let scale = _mm512_set1_ps(tile.scale(row));
-            let (scales, bias) = (tile.scales, tile.bias);
-            let out = tile.outputs(row);
-            for (at, sum) in sums.iter().enumerate() {
-                // SAFETY: a panel has 64 outputs, scales and biases: four times sixteen.
-                unsafe {
-                    let scale = _mm512_mul_ps(scale, _mm512_loadu_ps(scales.as_ptr().add(at * 16)));
-                    let place = out.as_mut_ptr().add(at * 16);
-                    let before = bias.map_or(place.cast_const(), |bias| bias.as_ptr().add(at * 16));
-                    let value = _mm512_fmadd_ps(_mm512_cvtepi32_ps(*sum), scale, _mm512_loadu_ps(before));
-                    _mm512_storeu_ps(place, value);
-                }
-            }
-        }
-    }
-
-    #[target_feature(enable = "avx2,fma")]
-    pub(super) fn multiply_avx2(layer: &Linear, input: &Rounded, out: &mut [f32]) {
-        tiles!(layer, input, out, 3, tile_avx2, [1, 2]);
-    }
-
-    /// Half a panel at a time: 3 rows of 4 registers leave room for the weights.
-    #[target_feature(enable = "avx2,fma")]
-    fn tile_avx2<const ROWS: usize>(tile: &mut Tile<'_>) {
-        let rows = tile.rows::<ROWS>();
-        for half in 0..2 {
-            let mut sums = [[_mm256_setzero_si256(); 4]; ROWS];
-            for (pair, lines) in tile.lines.as_chunks::<4>().0.iter().enumerate() {
-                // SAFETY: two lines have 128 bytes; a row has `width` numbers from its pointer on, and there are
-                // `width / 2` pairs.
-                unsafe {
-                    let first = (&raw const lines[half * 2]).cast::<__m256i>();
-                    let second = (&raw const lines[half * 2 + 1]).cast::<__m256i>();
-                    let weights = [
-                        _mm256_load_si256(first),
-                        _mm256_load_si256(first.add(1)),
-                        _mm256_load_si256(second),
-                        _mm256_load_si256(second.add(1)),
-                    ];
-                    for (row, sums) in rows.iter().zip(&mut sums) {
-                        let input = _mm256_set1_epi32(row.add(pair * 2).cast::<i32>().read_unaligned());
-                        for (sum, weights) in sums.iter_mut().zip(weights) {
-                            *sum = _mm256_add_epi32(*sum, _mm256_madd_epi16(weights, input));
-                        }
-                    }
-                }
-            }
-            for (row, sums) in sums.iter().enumerate() {
-                let scale = _mm256_set1_ps(tile.scale(row));
-                let (scales, bias) = (tile.scales, tile.bias);
-                let out = tile.outputs(row);
-                for (at, sum) in sums.iter().enumerate() {
-                    let at = half * 32 + at * 8;
-                    // SAFETY: a panel has 64 outputs, scales and biases: two halves of four times eight.
-                    unsafe {
-                        let value = _mm256_cvtepi32_ps(*sum);
-                        let scale = _mm256_mul_ps(scale, _mm256_loadu_ps(scales.as_ptr().add(at)));
-                        let place = out.as_mut_ptr().add(at);
-                        let before = bias.map_or(place.cast_const(), |bias| bias.as_ptr().add(at));
-                        _mm256_storeu_ps(place, _mm256_fmadd_ps(value, scale, _mm256_loadu_ps(before)));
-                    }
-                }
-            }
+        match rows - row {
+            1 => tile::<K, 1>(layer, input, panel, row, out, finish),
+            2 => tile::<K, 2>(layer, input, panel, row, out, finish),
+            3 => tile::<K, 3>(layer, input, panel, row, out, finish),
+            4 => tile::<K, 4>(layer, input, panel, row, out, finish),
+            5 => tile::<K, 5>(layer, input, panel, row, out, finish),
+            _ => {}
         }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Values in [-1, 1] that look like noise, the same every time.
-    fn noise(count: usize, seed: u32) -> Vec<f32> {
-        let mut state = seed;
-        (0..count)
-            .map(|_| {
-                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                (state >> 8) as f32 / (1 << 23) as f32 - 1.0
-            })
-            .collect()
-    }
-
-    #[test]
-    fn every_path_agrees_with_the_plain_product() {
-        let (inputs, outputs, rows) = (768, 128, 17);
-        let (weights, bias, values) = (noise(inputs * outputs, 1), noise(outputs, 2), noise(inputs * rows, 3));
-        let mut answers = Vec::new();
-        for instructions in Instructions::available() {
-            let layer = Linear::new(&weights, &bias, inputs);
-            let mut narrow = Rounded::default();
-            instructions.round(&values, inputs, layer.block(), &mut narrow);
-            let mut out = vec![0.0; rows * outputs];
-            instructions.multiply(&layer, &narrow, &mut out);
-            for (row, values) in values.chunks_exact(inputs).enumerate() {
-                for (output, weights) in weights.chunks_exact(inputs).enumerate() {
-                    let plain: f32 = bias[output] + values.iter().zip(weights).map(|(x, w)| x * w).sum::<f32>();
-                    let ours = out[row * outputs + output];
-                    assert!((ours - plain).abs() < 0.02, "{instructions:?} [{row}, {output}]: {ours}, not {plain}");
-                }
-            }
-            answers.push(out);
+#[inline(always)]
+fn tile<K: Kernel, const ROWS: usize>(
+    layer: &Linear,
+    input: &Rounded,
+    panel: usize,
+    row: usize,
+    out: &mut [f32],
+    finish: impl Fn(f32, f32) -> f32 + Copy,
+) {
+    let lines = &layer.lines.as_chunks::<LINES>().0[panel * layer.words..(panel + 1) * layer.words];
+    let rows: [&[u32]; ROWS] = std::array::from_fn(|at| &input.words[(row + at) * input.width..][..layer.words]);
+    let mut sums = [[[0; 16]; LINES]; ROWS];
+    // SAFETY: whoever was compiled with this kernel's instructions asked the processor for them.
+    unsafe { K::dot(rows, lines, &mut sums) };
+    let Panel { scales, totals, bias } = &layer.panels[panel];
+    for (at, sums) in sums.iter().enumerate() {
+        let Scale { scale, shift } = input.scales[row + at];
+        let sums: &[i32] = sums.as_flattened();
+        let first = (row + at) * layer.outputs + panel * PANEL;
+        let own = PANEL.min(layer.outputs - panel * PANEL);
+        let out = &mut out[first..first + own];
+        let value =
+            |i: usize| K::multiply_add(sums[i] as f32, scale * scales[i], K::multiply_add(shift, totals[i], bias[i]));
+        // Of known length where it can be: the compiler then needs no remainder.
+        if let Some(out) = out.as_mut_array::<PANEL>() {
+            out.iter_mut().enumerate().for_each(|(i, out)| *out = finish(value(i), *out));
+        } else {
+            out.iter_mut().enumerate().for_each(|(i, out)| *out = finish(value(i), *out));
         }
-        for pair in answers.windows(2) {
-            assert!(pair[0].iter().zip(&pair[1]).all(|(x, y)| (x - y).abs() < 1e-4), "integer sums are exact");
-        }
-    }
-
-    #[test]
-    fn a_row_of_nothing_gives_the_bias() {
-        for instructions in Instructions::available() {
-            let layer = Linear::new(&noise(64 * 64, 1), &noise(64, 2), 64);
-            let mut narrow = Rounded::default();
-            instructions.round(&[0.0; 64], 64, layer.block(), &mut narrow);
-            let mut out = vec![0.0; 64];
-            instructions.multiply(&layer, &narrow, &mut out);
-            assert_eq!(out, noise(64, 2));
-        }
-    }
-
-    #[test]
-    fn an_odd_shape_is_left_to_candle() {
-        assert!(Linear::fits(384, 1152) && Linear::fits(1536, 384));
-        assert!(!Linear::fits(100, 64) && !Linear::fits(64, 100) && !Linear::fits(0, 64));
     }
 }

@@ -1,7 +1,7 @@
 //! Reviews of drafts, and the lists that reviews of many documents end in.
 
 use super::{Out, give, library, read_draft, write_whole};
-use crate::cli::{FailOn, Head, ListFormat, Listed, Suite};
+use crate::cli::{FailOn, Head, ListFormat, Listed};
 use crate::command::day;
 use crate::export::{As, Exported, export};
 use crate::failure::{Failure, Kind, Result, language};
@@ -210,8 +210,7 @@ impl session::Watcher for BarWatcher {
 ///
 /// # Errors
 /// When its data or the models cannot be read.
-pub fn evaluate(out: &Out, places: &Places, suite: Suite, data: &Path, output: Option<&Path>) -> Result<()> {
-    let Suite::Outcomes = suite;
+pub fn evaluate(out: &Out, places: &Places, data: &Path, output: Option<&Path>) -> Result<()> {
     let encoder = places.load_encoder()?;
     let library = library(places, Some(encoder.name()))?;
     let cases = rasoat_eval::outcomes::read(data).map_err(|e| Failure {
