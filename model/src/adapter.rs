@@ -251,11 +251,6 @@ impl Adapter {
         format!("{}-{:.8}", self.name, hex(&Sha256::digest(file)))
     }
 
-    /// The name of a model called `model` with this adapter, whose file's bytes are `file`.
-    pub fn name_with(&self, model: &str, file: &[u8]) -> String {
-        format!("{model}+{}", self.label(file))
-    }
-
     /// Refuses an adapter that is for something else.
     ///
     /// # Errors
@@ -276,15 +271,6 @@ impl Adapter {
         weights: &'a mut dyn Weights,
         config: &Config,
     ) -> Result<impl Weights + use<'a>, AdapterError> {
-        let base = self.check_base(weights, config)?;
-        Ok(Merged { adapter: Some(self), weights, read: base.read })
-    }
-
-    /// Refuses weights that this adapter was not trained on or does not fit; gives what was read of them.
-    ///
-    /// # Errors
-    /// As [`Adapter::merge`].
-    pub fn check_base(&self, weights: &mut dyn Weights, config: &Config) -> Result<Base, AdapterError> {
         let base = Base::read(weights, config)?;
         if base.checksum != self.base {
             return Err(AdapterError::OtherBase {
@@ -298,7 +284,7 @@ impl Adapter {
             return Err(AdapterError::Damaged(what));
         }
         self.check_shapes(config)?;
-        Ok(base)
+        Ok(Merged { adapter: Some(self), weights, read: base.read })
     }
 
     fn check_shapes(&self, config: &Config) -> Result<(), AdapterError> {

@@ -122,6 +122,9 @@ impl<L: Kernels> BrowserEncoder<L> {
     /// # Errors
     /// When an id is out of the vocabulary or a text too long.
     pub fn encode_ids(&self, texts: &[&[u32]]) -> Result<Vec<Vec<f32>>, EncodeError> {
+        if texts.iter().all(|text| text.is_empty()) {
+            return Ok(vec![vec![0.0; self.shape.hidden]; texts.len()]);
+        }
         let hidden = self.shape.hidden;
         let states = self.forward(texts)?;
         let mut rest = states.as_slice();

@@ -332,7 +332,7 @@ impl BertEncoder {
             Some(file) => {
                 let adapter = Adapter::from_bytes(file)?;
                 adapter.expect(Purpose::Encoder)?;
-                settings.name = adapter.name_with(&settings.name, file);
+                settings.name = format!("{}+{}", settings.name, adapter.label(file));
                 Network::load(precision, config.clone(), &mut adapter.merge(weights, &config)?)?
             }
             None => Network::load(precision, config, weights)?,

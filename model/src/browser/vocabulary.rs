@@ -98,7 +98,7 @@ mod tests {
         {
             assert!(is_syllable(syllable), "{syllable}");
         }
-        for other in ["", "ing", "tion", "blah", "12", "ấấ", "luat-", "закон", "street"] {
+        for other in ["", "tion", "blah", "12", "ấấ", "luat-", "закон", "street"] {
             assert!(!is_syllable(other), "{other}");
         }
     }
