@@ -151,6 +151,9 @@ fn measure(
     std::fs::remove_dir_all(&folder).unwrap();
 }
 
+/// A passage put together: article, what it is made of, words, vector.
+type Made<'a> = (String, &'a Text, String, Vec<f32>);
+
 /// Puts passages in, those of a document together; beyond the real texts, perturbed ones.
 fn put(
     index: &mut SearchIndex,
@@ -160,7 +163,7 @@ fn put(
     dimension: usize,
     random: &mut Random,
 ) {
-    let mut documents: BTreeMap<String, Vec<(String, &Text, String, Vec<f32>)>> = BTreeMap::new();
+    let mut documents: BTreeMap<String, Vec<Made<'_>>> = BTreeMap::new();
     for at in range {
         let (row, round) = (at % texts.len(), at / texts.len());
         let text = &texts[row];

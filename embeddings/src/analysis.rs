@@ -73,8 +73,9 @@ pub struct PassageTerms {
 pub const END: char = '\n';
 
 impl PassageTerms {
-    /// Reads the title of the document, the headings above a passage, and its words; `first` of its article's passages
-    /// brings the headings into the fields that ignore marks.
+    /// Reads the title of the document, the headings above a passage, and its words. The `first` of an article's passages
+    /// brings title and headings into the words of the whole as well: a question mixes what the heading says with what
+    /// the article does, and two short fields scored apart reward the wrong half of it.
     pub fn new(title: &str, heading: &str, body: &str, first: bool) -> Self {
         let mut terms = Self::default();
         let [title, heading, body] = [title, heading, body].map(|part| tokens(&text::normalise(part)));
@@ -82,12 +83,11 @@ impl PassageTerms {
             terms.push(Field::Title, [token.word.as_str()]);
         }
         terms.words(Field::Heading, Field::HeadingPairs, &heading);
-        terms.words(Field::Body, Field::Pairs, &body);
-        if first {
-            terms.plain_words(&title);
-            terms.plain_words(&heading);
+        let around: &[&Vec<Token>] = if first { &[&title, &heading, &body] } else { &[&body] };
+        for part in around {
+            terms.words(Field::Body, Field::Pairs, part);
+            terms.plain_words(part);
         }
-        terms.plain_words(&body);
         for part in [&title, &heading, &body] {
             numbers(part, &mut |term| terms.push(Field::Numbers, [term]));
         }

@@ -30,7 +30,7 @@ pub enum Field {
     Heading,
     /// Pairs of neighbouring syllables of the headings.
     HeadingPairs,
-    /// Syllables of the passage.
+    /// Syllables of the passage; the first of an article brings those of title and headings along.
     Body,
     /// Pairs of neighbouring syllables of the passage.
     Pairs,
@@ -119,12 +119,12 @@ pub struct LexicalWeights {
 impl Default for LexicalWeights {
     fn default() -> Self {
         let mut fields = [Bm25::weighing(1.0); FIELDS.len()];
-        fields[Field::Title as usize].weight = 0.3;
-        fields[Field::Heading as usize].weight = 0.6;
-        fields[Field::HeadingPairs as usize].weight = 0.4;
-        fields[Field::Pairs as usize].weight = 0.7;
-        fields[Field::PlainPairs as usize].weight = 0.7;
-        fields[Field::Numbers as usize].weight = 0.5;
+        fields[Field::Title as usize].weight = 0.05;
+        fields[Field::Heading as usize].weight = 0.1;
+        fields[Field::HeadingPairs as usize].weight = 0.2;
+        fields[Field::Pairs as usize].weight = 0.6;
+        fields[Field::PlainPairs as usize].weight = 0.6;
+        fields[Field::Numbers as usize].weight = 0.2;
         Self { unit: Unit::Article, fields, repeats: 3.0, too_common: 1.0 }
     }
 }

@@ -43,9 +43,12 @@ pub struct Measures {
     pub ndcg_10: f64,
 }
 
+/// A measure's name and where it stands.
+type Named = (&'static str, fn(&Measures) -> f64);
+
 impl Measures {
-    /// Names and readers of the measures, in the order they are printed.
-    pub const ALL: [(&'static str, fn(&Self) -> f64); 5] = [
+    /// The measures in the order they are printed.
+    const ALL: [Named; 5] = [
         ("acc@1", |m| m.acc_1),
         ("acc@10", |m| m.acc_10),
         ("recall@10", |m| m.recall_10),

@@ -29,8 +29,8 @@ impl MemoryIndex {
 
     /// Bytes of the postings and terms, without the tables' own.
     pub fn bytes(&self) -> usize {
-        let of = |(term, postings): (&Box<str>, &Postings)| term.len() + postings.bytes.capacity() + 48;
-        self.fields.iter().flatten().map(of).sum()
+        let terms = self.fields.iter().flatten();
+        terms.map(|(term, postings)| term.len() + postings.bytes.capacity() + 48).sum()
     }
 }
 
