@@ -10,7 +10,6 @@ pub mod browser;
 pub mod program;
 pub mod samples;
 pub mod service;
-pub mod static_files;
 
 use std::io::Write;
 

@@ -2,7 +2,7 @@
 
 use crate::build::{self, BROWSER_ROOMS, native};
 use crate::steps::{Steps, cargo, program, root, run as run_command, say};
-use crate::{encoder_module, lint, tools, web};
+use crate::{lint, tools, web};
 use anyhow::{Context, Result, bail};
 use std::path::Path;
 
@@ -28,13 +28,12 @@ fn all(steps: &mut Steps) -> Result<()> {
     let rasoat = steps.step("build rasoat and the tests", || build::rasoat(true))?;
     steps.step("install the models and the corpus", || run_command(program(&rasoat).arg("setup")))?;
     steps.step("the encoder in WebAssembly", || encoder_in_wasm(&rasoat))?;
-    let modules = steps.step("build the encoder's modules for the browser", encoder_module::build)?;
     let store = root().join("target/e2e-store");
     steps.step("import the corpus for the tests (minutes, the first time)", || import(&rasoat, &store))?;
     steps.step("test", || {
         let mut test = native("test");
         test.args(["--bins", "--lib", "--tests", "--no-fail-fast"]);
-        test.env("RASOAT_BIN", &rasoat).env("RASOAT_E2E_STORE", &store).env("RASOAT_ENCODER_MODULE", &modules);
+        test.env("RASOAT_BIN", &rasoat).env("RASOAT_E2E_STORE", &store);
         for (present, variable) in [(browser, "RASOAT_NO_BROWSER"), (office, "RASOAT_NO_OFFICE")] {
             if !present {
                 test.env(variable, "1");
