@@ -65,7 +65,7 @@ pub fn run(options: &Options) -> Result<()> {
         files.insert(entry.file_name().to_string_lossy().into_owned(), entry.path());
     }
     let ours = ["browser.bin", "encoder.js", "relaxed_simd.js", "relaxed_simd_bg.wasm"];
-    let sizes = |names: &[&str]| names.iter().map(|name| (files[*name].clone())).collect::<Vec<_>>();
+    let sizes = |names: &[&str]| names.iter().map(|name| files[*name].clone()).collect::<Vec<_>>();
     report_size("rasoat", &sizes(&ours))?;
     if let Some(onnx) = &options.onnx {
         let peer = install_peer()?;
