@@ -65,13 +65,16 @@ pub struct Features {
 /// where the right provision is mostly the first and stands in a long text. Rates, amounts and ages are rarer than
 /// deadlines, so two that meet are more often about one thing. On the written pairs the words around a modality tell
 /// next to nothing (AUC 0.66): it speaks only where the same act is named almost word for word.
+///
+/// Cosines are those of the set-up's encoder with its adapter. Their weight was carried over from the plain encoder's by
+/// a line through the cosines of both over 450 written pairs (correlation 0.96).
 pub fn probability(dimension: Dimension, features: &Features) -> f32 {
     let Features { clause, whole, cosine, action, first } = *features;
     let first = if first { 0.5 } else { 0.0 };
     let rare = if matches!(dimension, Dimension::Rate | Dimension::Amount | Dimension::Age) { 1.0 } else { 0.0 };
     let logit = match (dimension, cosine) {
         (Dimension::Modality, _) => -4.0 + 4.0 * clause + 2.0 * whole + 2.0 * action,
-        (_, Some(cosine)) => -2.4 + rare + first + 2.5 * clause + 3.0 * whole + 25.0 * (cosine - 0.9),
+        (_, Some(cosine)) => -2.4 + rare + first + 2.5 * clause + 3.0 * whole + 12.0 * (cosine - 0.813),
         (_, None) => -2.6 + rare + first + 2.5 * clause + 3.0 * whole,
     };
     1.0 / (1.0 + (-logit).exp())
