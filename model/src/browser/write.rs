@@ -1,0 +1,247 @@
+//! Writes the browser's file from an encoder's folder: prunes the vocabulary, keeps the weights' own 4 bits.
+//!
+//! Hard only where weights were adapted to law after they had been rounded: 4 bits anew cost more than all other rounding
+//! together, 8 bits twice the download. The change is of low rank, so it is written as its two factors beside the old 4
+//! bits, and made where the file is loaded.
+
+use super::file::{Bits, Contents, Layer, LowRank, Matrix, Norm, Shape, Vocabulary, Weights};
+use super::vocabulary;
+use crate::adapter::Adapter;
+use crate::bert::Config;
+use crate::encoder::Settings;
+use crate::unigram::{self, Unigram};
+use candle_core::quantized::{GgmlDType, gguf_file};
+use candle_core::{DType, Device, Tensor};
+use std::io::{Read, Seek};
+use std::path::Path;
+
+/// An encoder's folder cannot be written as a file for the browser.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// The tokenizer is of another kind.
+    #[error("the tokenizer cannot be written for the browser: {0}")]
+    Tokenizer(#[from] unigram::NotUnigram),
+    /// The configuration cannot be read.
+    #[error("failed to read config.json or rasoat.json: {0}")]
+    Config(#[from] serde_json::Error),
+    /// A tensor is missing or cannot be read.
+    #[error("failed to read the weights: {0}")]
+    Weights(#[from] candle_core::Error),
+    /// A part has a shape that the file has no room for.
+    #[error("the encoder has a shape that the browser's file has no room for: {0}")]
+    Shape(&'static str),
+    /// A file cannot be read or written.
+    #[error("failed to read or write a file of the encoder: {0}")]
+    File(#[from] std::io::Error),
+}
+
+/// Which pieces of the tokenizer are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pruning {
+    /// Those that Vietnamese legal text is written with.
+    Legal,
+    /// All of them.
+    None,
+}
+
+/// The parts of an encoder's folder, and what is to be made of them.
+pub struct Source<'a, R> {
+    /// `model.gguf`
+    pub weights: &'a mut R,
+    /// `config.json`
+    pub config: &'a [u8],
+    /// `tokenizer.json`
+    pub tokenizer: &'a [u8],
+    /// Name, prefixes, pooling.
+    pub settings: Settings,
+    /// Which pieces are written.
+    pub pruning: Pruning,
+}
+
+/// What the file holds for an encoder's folder, with an adapter's change to the weights; whether the adapter is one of
+/// these weights is the caller's to know.
+///
+/// # Errors
+/// When a part cannot be read, is missing or of a kind that the browser's encoder cannot run.
+pub fn contents<R: Read + Seek>(source: Source<'_, R>, adapter: Option<&Adapter>) -> Result<Contents, WriteError> {
+    let Source { weights, config, tokenizer, settings, pruning } = source;
+    let config: Config = serde_json::from_slice(config)?;
+    if config.first_position() != 0 {
+        return Err(WriteError::Shape("positions that do not begin at the first token"));
+    }
+    let (whole, worst) = Unigram::from_json(tokenizer)?;
+    let pieces: Vec<String> = (0..whole.len() as u32).map(|id| whole.piece(id).to_owned()).collect();
+    let unigram::Specials { begin, end, pad, unknown } = whole.specials();
+    let specials = [begin, end, pad, unknown];
+    let kept = match pruning {
+        Pruning::Legal => {
+            let prefixes = [&settings.query_prefix, &settings.passage_prefix];
+            let always: Vec<u32> = prefixes.iter().flat_map(|prefix| whole.encode(prefix, usize::MAX)).collect();
+            vocabulary::kept(&pieces, &[specials.as_slice(), &always].concat())
+        }
+        Pruning::None => (0..pieces.len() as u32).collect(),
+    };
+    let new_id = |old: u32| kept.binary_search(&old).map(|id| id as u32);
+    let mut renamed = [0; 4];
+    for (new, old) in renamed.iter_mut().zip(specials) {
+        *new = new_id(old).map_err(|_| WriteError::Shape("a special piece that was pruned"))?;
+    }
+    if pieces.iter().any(|piece| piece.len() > 255) {
+        return Err(WriteError::Shape("a piece of more than 255 bytes"));
+    }
+    let vocabulary = Vocabulary {
+        pieces: kept.iter().map(|id| (pieces[*id as usize].clone(), whole.score(*id))).collect(),
+        specials: renamed,
+        worst,
+    };
+    let content = gguf_file::Content::read(weights)?;
+    let mut tensors = Tensors { content, file: weights };
+    let hidden = config.hidden_size;
+    let words = tensors.matrix("embeddings.word_embeddings.weight", hidden, Some(&kept))?;
+    let types = tensors.dense("embeddings.token_type_embeddings.weight")?.narrow(0, 0, 1)?;
+    let positions = tensors.dense("embeddings.position_embeddings.weight")?.broadcast_add(&types)?;
+    let positions = Matrix::round(&flat(&positions)?, hidden, Bits::Eight);
+    let norm = tensors.norm("embeddings.LayerNorm")?;
+    let inner = config.intermediate_size;
+    let layers = (0..config.num_hidden_layers)
+        .map(|layer| tensors.layer(&format!("encoder.layer.{layer}"), hidden, inner, adapter))
+        .collect::<Result<_, _>>()?;
+    let shape = Shape {
+        hidden,
+        layers: config.num_hidden_layers,
+        heads: config.num_attention_heads,
+        inner,
+        positions: config.max_tokens(),
+        epsilon: config.layer_norm_eps as f32,
+    };
+    Ok(Contents { shape, settings, vocabulary, words, positions, norm, layers })
+}
+
+/// What the file is called in an encoder's folder.
+pub const FILE: &str = "browser.bin";
+
+/// Writes [`FILE`] into an encoder's folder, unless one of the same encoder is there already; `true` when it was written.
+///
+/// An `adapter.safetensors` in the folder is left out: with its factors the vectors come only to a cosine of 0.998 to the
+/// reference's, without them to 0.9997. The file's encoder bears the unadapted one's name, so that vectors of the two are
+/// not compared.
+///
+/// # Errors
+/// When the folder's encoder is none that a browser can run, or a file cannot be read or written.
+pub fn write_folder(folder: &Path) -> Result<bool, WriteError> {
+    let place = folder.join(FILE);
+    let settings: Settings = serde_json::from_slice(&std::fs::read(folder.join("rasoat.json"))?)?;
+    if std::fs::read(&place).is_ok_and(|old| Contents::from_bytes(&old).is_ok_and(|old| old.settings == settings)) {
+        return Ok(false);
+    }
+    let source = Source {
+        weights: &mut std::io::BufReader::new(std::fs::File::open(folder.join("model.gguf"))?),
+        config: &std::fs::read(folder.join("config.json"))?,
+        tokenizer: &std::fs::read(folder.join("tokenizer.json"))?,
+        settings,
+        pruning: Pruning::Legal,
+    };
+    let bytes = contents(source, None)?.to_bytes();
+    // Whole or not at all.
+    let fresh = folder.join(format!(".{FILE}.new"));
+    std::fs::write(&fresh, bytes)?;
+    std::fs::rename(&fresh, &place)?;
+    Ok(true)
+}
+
+struct Tensors<'a, R> {
+    content: gguf_file::Content,
+    file: &'a mut R,
+}
+
+impl<R: Read + Seek> Tensors<'_, R> {
+    fn dense(&mut self, name: &str) -> Result<Tensor, WriteError> {
+        Ok(self.content.tensor(self.file, name, &Device::Cpu)?.dequantize(&Device::Cpu)?.to_dtype(DType::F32)?)
+    }
+
+    /// A matrix in 4 bits where it comes in those, in 8 otherwise; of its rows only `kept`.
+    fn matrix(&mut self, name: &str, columns: usize, kept: Option<&[u32]>) -> Result<Matrix, WriteError> {
+        let tensor = self.content.tensor(self.file, name, &Device::Cpu)?;
+        let (rows, own) = tensor.shape().dims2()?;
+        if own != columns || !columns.is_multiple_of(super::file::BLOCK) {
+            return Err(WriteError::Shape("a matrix of another width"));
+        }
+        let every: Vec<u32>;
+        let kept = match kept {
+            Some(kept) => kept,
+            None => {
+                every = (0..rows as u32).collect();
+                &every
+            }
+        };
+        let missing = WriteError::Shape("a piece without an embedding");
+        if tensor.dtype() == GgmlDType::Q4_0 {
+            let rows = kept.iter().map(|row| *row as usize);
+            return Matrix::from_q4(&tensor.data()?, columns, rows).ok_or(missing);
+        }
+        let values = flat(&tensor.dequantize(&Device::Cpu)?)?;
+        let mut chosen = Vec::with_capacity(kept.len() * columns);
+        for row in kept {
+            let start = *row as usize * columns;
+            chosen.extend_from_slice(
+                values.get(start..start + columns).ok_or(WriteError::Shape("a piece without an embedding"))?,
+            );
+        }
+        Ok(Matrix::round(&chosen, columns, Bits::Eight))
+    }
+
+    fn norm(&mut self, name: &str) -> Result<Norm, WriteError> {
+        let (weight, bias) = (self.dense(&format!("{name}.weight"))?, self.dense(&format!("{name}.bias"))?);
+        Ok(Norm { weight: flat(&weight)?, bias: flat(&bias)? })
+    }
+
+    fn layer(
+        &mut self,
+        name: &str,
+        hidden: usize,
+        inner: usize,
+        adapter: Option<&Adapter>,
+    ) -> Result<Layer, WriteError> {
+        let mut weights = |part: &str, inputs: usize| -> Result<Weights, WriteError> {
+            let name = format!("{name}.{part}");
+            let factors = adapter.and_then(|adapter| Some((adapter.factors.get(&name)?, adapter.scale)));
+            let change = match factors {
+                None => None,
+                Some((factors, scale)) => {
+                    let up = (factors.b.t()? * f64::from(scale))?;
+                    Some(LowRank { down: rounded(&factors.a)?, up: rounded(&up)? })
+                }
+            };
+            let matrix = self.matrix(&format!("{name}.weight"), inputs, None)?;
+            Ok(Weights { matrix, change, bias: flat(&self.dense(&format!("{name}.bias"))?)? })
+        };
+        let weights = [
+            weights("attention.self.query", hidden)?,
+            weights("attention.self.key", hidden)?,
+            weights("attention.self.value", hidden)?,
+            weights("attention.output.dense", hidden)?,
+            weights("intermediate.dense", hidden)?,
+            weights("output.dense", inner)?,
+        ];
+        let norms = [
+            self.norm(&format!("{name}.attention.output.LayerNorm"))?,
+            self.norm(&format!("{name}.output.LayerNorm"))?,
+        ];
+        Ok(Layer { weights, norms })
+    }
+}
+
+fn rounded(factor: &Tensor) -> Result<Matrix, WriteError> {
+    let (_, columns) = factor.dims2()?;
+    if !columns.is_multiple_of(super::file::BLOCK) {
+        return Err(WriteError::Shape("a factor of another width"));
+    }
+    Ok(Matrix::round(&flat(factor)?, columns, Bits::Eight))
+}
+
+fn flat(tensor: &Tensor) -> Result<Vec<f32>, WriteError> {
+    Ok(tensor.to_dtype(DType::F32)?.flatten_all()?.to_vec1()?)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,132 @@
+//! The file that is written from the set-up's encoder, native: against the reference's vectors, and measured on texts.
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+use super::*;
+use crate::browser::{BrowserEncoder, Portable};
+use crate::encoder::{Encoder, TextKind};
+use std::io::Write;
+use std::path::PathBuf;
+use tokenizers::Tokenizer;
+
+/// Not a print macro: the test harness swallows what those print when a test passes.
+fn say(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
+/// The installed encoder; where there is none the reason is said.
+fn installed() -> Option<PathBuf> {
+    let variable = |name: &str| std::env::var_os(name).map(PathBuf::from);
+    let data = variable("XDG_DATA_HOME").or_else(|| variable("HOME").map(|home| home.join(".local/share")));
+    let found =
+        data.map(|data| data.join("rasoat/models/encoder")).filter(|folder| folder.join("model.gguf").is_file());
+    if found.is_none() {
+        say("skipped: no encoder is installed; `cargo xtask setup` installs it");
+    }
+    found
+}
+
+/// Texts to measure on, one a line.
+fn texts() -> Option<Vec<String>> {
+    let Some(path) = std::env::var_os("RASOAT_TEXTS") else {
+        say("skipped: RASOAT_TEXTS names no file with a text a line");
+        return None;
+    };
+    Some(std::fs::read_to_string(path).unwrap().lines().map(str::to_owned).collect())
+}
+
+fn encoder(folder: &Path, pruning: Pruning) -> BrowserEncoder<Portable> {
+    let source = Source {
+        weights: &mut std::io::BufReader::new(std::fs::File::open(folder.join("model.gguf")).unwrap()),
+        config: &std::fs::read(folder.join("config.json")).unwrap(),
+        tokenizer: &std::fs::read(folder.join("tokenizer.json")).unwrap(),
+        settings: serde_json::from_slice(&std::fs::read(folder.join("rasoat.json")).unwrap()).unwrap(),
+        pruning,
+    };
+    BrowserEncoder::new(contents(source, None).unwrap()).unwrap()
+}
+
+fn cosine(one: &[f32], other: &[f32]) -> f32 {
+    let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(x, y)| x * y).sum::<f32>();
+    dot(one, other) / (dot(one, one) * dot(other, other)).sqrt()
+}
+
+#[test]
+fn the_file_gives_the_golden_vectors() {
+    let Some(folder) = installed() else { return };
+    let encoder = encoder(&folder, Pruning::Legal);
+    let golden: serde_json::Value =
+        serde_json::from_str(include_str!("../../../../tests/fixtures/golden-vectors.json")).unwrap();
+    for entry in golden["vectors"].as_array().unwrap() {
+        let kind = if entry["kind"] == "query" { TextKind::Query } else { TextKind::Passage };
+        let text = entry["text"].as_str().unwrap();
+        let wanted: Vec<f32> = entry["vector"].as_array().unwrap().iter().map(|x| x.as_f64().unwrap() as f32).collect();
+        let cosine = cosine(&encoder.encode(&[text], kind).unwrap()[0], &wanted);
+        assert!(cosine >= 0.999, "cosine {cosine} for {text}");
+    }
+}
+
+#[test]
+fn a_folder_s_file_is_written_once_and_again_when_it_is_damaged() {
+    let Some(installed) = installed() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["model.gguf", "config.json", "tokenizer.json", "rasoat.json"] {
+        std::fs::copy(installed.join(name), folder.path().join(name)).unwrap();
+    }
+    assert!(write_folder(folder.path()).unwrap());
+    assert!(!write_folder(folder.path()).unwrap(), "the same is not written twice");
+    let written = std::fs::read(folder.path().join(FILE)).unwrap();
+    say(&format!("{FILE}: {} bytes", written.len()));
+    std::fs::write(folder.path().join(FILE), &written[..written.len() / 2]).unwrap();
+    assert!(write_folder(folder.path()).unwrap());
+    assert_eq!(std::fs::read(folder.path().join(FILE)).unwrap(), written);
+}
+
+/// A measurement: `RASOAT_TEXTS=… cargo test --package rasoat-model --lib ids_of_the_whole_vocabulary`.
+#[test]
+fn ids_of_the_whole_vocabulary_are_those_of_the_tokenizers_crate_on_real_texts() {
+    let (Some(folder), Some(texts)) = (installed(), texts()) else { return };
+    let json = std::fs::read(folder.join("tokenizer.json")).unwrap();
+    let (ours, _) = Unigram::from_json(&json).unwrap();
+    let reference = Tokenizer::from_bytes(&json).unwrap();
+    let mut tokens = 0;
+    for text in &texts {
+        let wanted = reference.encode_fast(text.as_str(), true).unwrap().get_ids().to_vec();
+        assert_eq!(ours.encode(text, usize::MAX), wanted, "{text:?}");
+        tokens += wanted.len();
+    }
+    say(&format!("{} texts, {tokens} tokens: the same ids", texts.len()));
+}
+
+/// A measurement: `RASOAT_TEXTS=… cargo test --release --package rasoat-model --lib a_pruned_vocabulary`.
+#[test]
+fn a_pruned_vocabulary_gives_nearly_the_vectors_of_the_whole_one() {
+    let (Some(folder), Some(texts)) = (installed(), texts()) else { return };
+    let whole = encoder(&folder, Pruning::None);
+    let pruned = encoder(&folder, Pruning::Legal);
+    let mut cosines: Vec<f32> = Vec::new();
+    let mut same = 0;
+    for text in &texts {
+        let [one, other] = [&whole, &pruned].map(|encoder| {
+            let ids = encoder.ids(text, TextKind::Passage);
+            ids.iter().map(|id| encoder.tokenizer().piece(*id).to_owned()).collect::<Vec<_>>()
+        });
+        if one == other {
+            same += 1;
+            cosines.push(1.0);
+            continue;
+        }
+        let vector = |encoder: &BrowserEncoder<Portable>| encoder.encode(&[text], TextKind::Passage).unwrap().remove(0);
+        cosines.push(cosine(&vector(&whole), &vector(&pruned)));
+    }
+    cosines.sort_by(f32::total_cmp);
+    let mean = cosines.iter().sum::<f32>() / cosines.len() as f32;
+    say(&format!(
+        "{} pieces of {}; {} texts, {same} segmented alike; cosine: mean {mean:.5}, hundredth {:.5}, least {:.5}",
+        pruned.tokenizer().len(),
+        whole.tokenizer().len(),
+        texts.len(),
+        cosines[cosines.len() / 100],
+        cosines[0],
+    ));
+    assert!(mean >= 0.999, "mean cosine {mean}");
+}
