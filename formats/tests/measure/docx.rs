@@ -4,12 +4,12 @@
 //! they are is said where the floors stand.
 
 use crate::archives::{folder, say, tar_zst};
+use crate::libreoffice::{office, office_folder};
 use rasoat_formats::{Extracted, Limits, extract, normalise};
 use rasoat_law::structure::{self, ProvisionKind};
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 mod fonts;
@@ -140,39 +140,20 @@ fn libreoffice(set: &str, files: &[(String, Vec<u8>)], cached: bool) -> Option<B
     if !missing.is_empty() {
         for (name, bytes) in &missing {
             std::fs::write(cache.join(base_name(name)), bytes).unwrap();
+            if text_of(name).exists() {
+                std::fs::remove_file(text_of(name)).unwrap();
+            }
         }
         let mut arguments = ["--convert-to", "txt:Text (encoded):UTF8", "--outdir"].map(Into::into).to_vec();
         arguments.push(cache.clone().into_os_string());
         arguments.extend(missing.iter().map(|(name, _)| cache.join(base_name(name)).into_os_string()));
-        office(&cache, &arguments)?;
+        let made: Vec<PathBuf> = missing.iter().map(|(name, _)| text_of(name)).collect();
+        office(&cache, &arguments, &made)?;
     }
     let texts = files
         .iter()
         .map(|(name, _)| (name.clone(), String::from_utf8_lossy(&std::fs::read(text_of(name)).unwrap()).into_owned()));
     Some(texts.collect())
-}
-
-/// A folder of its own for what LibreOffice reads and writes.
-fn office_folder(set: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("libreoffice").join(set);
-    std::fs::create_dir_all(&folder).unwrap();
-    folder
-}
-
-/// Runs LibreOffice without a window, with a profile inside `folder`; `None`, with the reason printed, where it is not
-/// installed.
-fn office(folder: &Path, arguments: &[std::ffi::OsString]) -> Option<()> {
-    let profile = format!("-env:UserInstallation=file://{}", folder.join("profile").display());
-    let mut command = Command::new("soffice");
-    let done = command.arg(profile).arg("--headless").args(arguments).env("RASOAT_SETTLE", folder);
-    match done.output() {
-        Ok(done) => assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr)),
-        Err(_) => {
-            say("skipped: no LibreOffice (soffice) to compare with");
-            return None;
-        }
-    }
-    Some(())
 }
 
 /// The words of a text in the normal form: white space and signs of layout are no part of any.

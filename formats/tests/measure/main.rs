@@ -12,6 +12,7 @@ mod archives;
 mod bombs;
 mod docx;
 mod encodings;
+mod libreoffice;
 mod pdf;
 mod scraped;
 mod web;

@@ -5,6 +5,7 @@
 //! provisions. `RASOAT_MEASURE_ALL=1` takes every file instead of a sample, `RASOAT_MEASURE_SHOW=1` prints differences.
 
 use crate::archives::{folder, say, tar_zst};
+use crate::libreoffice::office;
 use rasoat_formats::{Limits, Position, Problem, RecognisedLine, extract, from_recognised};
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 use std::io::Write;
@@ -212,21 +213,14 @@ fn print_to_pdf(set: &str, docx: &[(String, Vec<u8>)]) -> Option<Vec<PathBuf>> {
     let paths: Vec<PathBuf> = docx.iter().map(|(name, _)| folder.join(format!("{}.pdf", stem(name)))).collect();
     let missing: Vec<usize> = (0..docx.len()).filter(|at| !paths[*at].exists()).collect();
     if !missing.is_empty() {
-        let mut command = Command::new("soffice");
-        command.arg(format!("-env:UserInstallation=file://{}", folder.join("profile").display()));
-        command.args(["--headless", "--convert-to", "pdf", "--outdir"]).arg(&folder);
+        let mut arguments = ["--convert-to", "pdf", "--outdir"].map(Into::into).to_vec();
+        arguments.push(folder.clone().into_os_string());
         for at in missing {
             let source = folder.join(format!("{}.docx", stem(&docx[at].0)));
             std::fs::write(&source, &docx[at].1).unwrap();
-            command.arg(source);
+            arguments.push(source.into_os_string());
         }
-        if command.output().is_err() {
-            say("skipped: no LibreOffice (soffice) to print documents with");
-            return None;
-        }
-    }
-    if let Some(absent) = paths.iter().find(|path| !path.exists()) {
-        panic!("LibreOffice did not print {}", absent.display());
+        office(&folder, &arguments, &paths)?;
     }
     Some(paths)
 }
