@@ -4,5 +4,6 @@
 //! tuned on, and says the uncertainty. It has no product code of its own: it is handed what a review gave.
 
 pub mod interval;
+pub mod item;
 pub mod outcomes;
 pub mod retrieval;

@@ -153,6 +153,9 @@ impl Corpus {
             }
             file = Some((opened, path));
         }
+        if let Some((_, path)) = &file {
+            write_whole(&path.with_extension("jsonl"), self.lines().as_bytes())?;
+        }
         let bar = out.bar(self.windows.len(), "passages");
         for chunk in self.windows[vectors.len()..].chunks(CHUNK) {
             if stop::asked() {
@@ -169,6 +172,20 @@ impl Corpus {
         }
         bar.finish_and_clear();
         Ok(vectors)
+    }
+
+    /// What each row of the vectors is of, a line a window, in the shape of a collection's corpus.
+    fn lines(&self) -> String {
+        let mut lines = String::new();
+        for (at, window) in self.windows.iter().enumerate() {
+            let (name, heading) = &self.names[window.article];
+            let document = if name.is_empty() { window.article.to_string() } else { name.clone() };
+            let line =
+                serde_json::json!({"id": at.to_string(), "document": document, "title": heading, "text": window.words});
+            lines.push_str(&line.to_string());
+            lines.push('\n');
+        }
+        lines
     }
 
     fn digest(&self, encoder: &str) -> String {
