@@ -8,15 +8,18 @@ use super::{Out, write_whole};
 use crate::failure::{Failure, Kind, Result};
 use crate::places::Places;
 use crate::stop;
+use crate::store::Store;
 use rasoat_embeddings::{
     Attributes, Cut, DocumentEntry, Features, Found, Fusion, Grouping, Keeping, Mode, PassageEntry, Query, SearchIndex,
     Settings, passage::windows, rerank,
 };
 use rasoat_eval::retrieval::{Article, Collection, Report, Run, measure, trec};
 use rasoat_law::register::Register;
+use rasoat_law::structure::ProvisionKind;
 use rasoat_law::{ByteSpan, DocNumber, DocumentKind, text};
 use rasoat_model::{Encoder, Reranker, TextKind};
 use sha2::{Digest, Sha256};
+use std::collections::HashMap;
 use std::io::{Read, Write};
 use std::path::Path;
 use std::time::Instant;
@@ -34,13 +37,15 @@ const CHUNK: usize = 256;
 pub fn evaluate(out: &Out, places: &Places, data: &Path, output: Option<&Path>) -> Result<()> {
     let encoder = places.load_encoder()?;
     let reranker = places.load_reranker()?;
+    let known = Headings::of(places)?;
     if reranker.is_none() {
         out.note("no reranker is installed: the system `final` is left out");
     }
     let mut reports: Vec<Report> = Vec::new();
     for folder in collections(data)? {
         let collection = Collection::read(&folder).map_err(|error| unusable(&error))?;
-        let corpus = Corpus::of(&collection);
+        let corpus = Corpus::of(&collection, &known);
+        out.note(&format!("{}: {} articles without a heading got the store's", collection.name, corpus.headed));
         let vectors = corpus.vectors(out, &encoder, output)?;
         let index = corpus.index(&vectors)?;
         let runs = runs(
@@ -107,14 +112,53 @@ struct Corpus {
     /// By article: the document's name and the article's heading.
     names: Vec<(String, String)>,
     windows: Vec<Window>,
+    /// Articles whose heading is the store's.
+    headed: usize,
+}
+
+/// Headings of the articles that the store holds. A collection without headings asks for less than users do: what a
+/// store holds has them.
+struct Headings(HashMap<(DocNumber, String), String>);
+
+impl Headings {
+    fn of(places: &Places) -> Result<Self> {
+        let mut known = HashMap::new();
+        if Store::file_in(&places.store).exists() {
+            for stored in Store::open(&places.store)?.documents()? {
+                for provision in stored.document.provisions.iter().filter(|p| p.kind == ProvisionKind::Article) {
+                    let words = provision.span.of(&stored.document.text);
+                    if let (Some(heading), Some((_, body))) = (&provision.heading, words.split_once('\n')) {
+                        known.insert((stored.number.clone(), opening(body)), heading.clone());
+                    }
+                }
+            }
+        }
+        Ok(Self(known))
+    }
+
+    fn over(&self, document: &str, body: &str) -> Option<&String> {
+        let (number, _) = DocNumber::read(document)?;
+        self.0.get(&(number, opening(body)))
+    }
+}
+
+/// The letters and digits that a text begins with: enough to know an article of a document by, whatever its layout.
+fn opening(body: &str) -> String {
+    body.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).take(120).collect()
 }
 
 impl Corpus {
-    fn of(collection: &Collection) -> Self {
+    fn of(collection: &Collection, known: &Headings) -> Self {
         let cut = Cut::default();
-        let (mut names, mut found) = (Vec::new(), Vec::new());
+        let (mut names, mut found, mut headed) = (Vec::new(), Vec::new(), 0);
         for (at, article) in collection.articles.iter().enumerate() {
-            let (title, heading, body) = described(article);
+            let (title, mut heading, body) = described(article);
+            if heading.is_empty()
+                && let Some(over) = known.over(&article.document, body)
+            {
+                heading.clone_from(over);
+                headed += 1;
+            }
             let whole = ByteSpan::new(article.text.len() - body.len(), article.text.len());
             let mut spans = windows(&article.text, whole, cut.window);
             if spans.is_empty() {
@@ -127,7 +171,7 @@ impl Corpus {
             }
             names.push((title, heading));
         }
-        Self { names, windows: found }
+        Self { names, windows: found, headed }
     }
 
     /// The vectors of the windows: read from the file of an earlier run as far as it goes, made and appended to it from
