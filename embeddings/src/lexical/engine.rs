@@ -7,10 +7,10 @@ use super::{FIELDS, Field, LexicalError, LexicalIndex, Posting};
 use crate::analysis::{END, PassageTerms};
 use std::path::Path;
 use tantivy::indexer::NoMergePolicy;
-use tantivy::postings::{Postings, SegmentPostings};
+use tantivy::postings::{BlockSegmentPostings, Postings, SegmentPostings};
 use tantivy::schema::{self, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
-use tantivy::{DocSet, Index, IndexWriter, ReloadPolicy, SegmentReader, TERMINATED, TantivyDocument, Term};
+use tantivy::{DocSet, Index, IndexWriter, ReloadPolicy, SegmentReader, TantivyDocument, Term};
 
 /// Bytes the writer may hold before it writes a segment.
 const WRITER_MEMORY: usize = 200_000_000;
@@ -32,6 +32,25 @@ pub struct EngineIndex {
 struct Segment {
     reader: SegmentReader,
     passages: Vec<u32>,
+    /// Whether the passages are in order: merged segments may lie in another than they were written in.
+    ordered: bool,
+}
+
+impl Segment {
+    fn new(reader: SegmentReader, passages: Vec<u32>) -> Self {
+        Self { reader, ordered: passages.is_sorted(), passages }
+    }
+
+    /// The engine's number for a passage, where the segment is in order and has it.
+    fn document(&self, passage: u32) -> Option<u32> {
+        let first = *self.passages.first()?;
+        // Nearly always numbers follow one another without a gap.
+        let guess = passage.checked_sub(first)? as usize;
+        if self.passages.get(guess) == Some(&passage) {
+            return Some(guess as u32);
+        }
+        self.passages.binary_search(&passage).ok().map(|at| at as u32)
+    }
 }
 
 impl EngineIndex {
@@ -95,8 +114,8 @@ impl EngineIndex {
         let mut segments = Vec::new();
         for reader in reader.searcher().segment_readers() {
             let column = reader.fast_fields().u64(NUMBER)?.first_or_default_col(0);
-            let passages = (0..reader.max_doc()).map(|at| column.get_val(at) as u32).collect();
-            segments.push(Segment { reader: reader.clone(), passages });
+            let passages: Vec<u32> = (0..reader.max_doc()).map(|at| column.get_val(at) as u32).collect();
+            segments.push(Segment::new(reader.clone(), passages));
         }
         segments.sort_by_key(|segment: &Segment| segment.passages.first().copied());
         self.segments = segments;
@@ -112,6 +131,12 @@ impl EngineIndex {
             writer.wait_merging_threads()?;
         }
         Ok(())
+    }
+
+    fn blocks(&self, segment: &Segment, field: Field, term: &str) -> Option<BlockSegmentPostings> {
+        let term = Term::from_field_text(self.fields[field as usize], term);
+        let index = segment.reader.inverted_index(term.field()).ok()?;
+        index.read_block_postings(&term, IndexRecordOption::WithFreqs).ok()?
     }
 
     fn in_segment(&self, segment: &Segment, field: Field, term: &str) -> Option<SegmentPostings> {
@@ -175,14 +200,18 @@ impl LexicalIndex for EngineIndex {
     fn postings(&self, field: Field, term: &str, into: &mut Vec<Posting>) {
         let begun = into.len();
         for segment in &self.segments {
-            let Some(mut postings) = self.in_segment(segment, field, term) else { continue };
+            let Some(mut blocks) = self.blocks(segment, field, term) else { continue };
             let removed = segment.reader.alive_bitset();
-            let mut at = postings.doc();
-            while at != TERMINATED {
-                if removed.is_none_or(|alive| alive.is_alive(at)) {
-                    into.push(Posting { passage: segment.passages[at as usize], count: postings.term_freq() });
+            // A block at a time: long postings are most of the time of a search.
+            while !blocks.docs().is_empty() {
+                let counted = blocks.docs().iter().zip(blocks.freqs());
+                let posting =
+                    |(at, count): (&u32, &u32)| Posting { passage: segment.passages[*at as usize], count: *count };
+                match removed {
+                    None => into.extend(counted.map(posting)),
+                    Some(alive) => into.extend(counted.filter(|(at, _)| alive.is_alive(**at)).map(posting)),
                 }
-                at = postings.advance();
+                blocks.advance();
             }
         }
         // Merged segments may lie in another order than they were written in.
@@ -195,9 +224,8 @@ impl LexicalIndex for EngineIndex {
     fn counts(&self, field: Field, term: &str, passages: &[u32]) -> Vec<u32> {
         let mut counts = vec![0; passages.len()];
         for segment in &self.segments {
-            let ordered = segment.passages.is_sorted();
             let Some(mut postings) = self.in_segment(segment, field, term) else { continue };
-            if !ordered {
+            if !segment.ordered {
                 let mut all = Vec::new();
                 self.postings(field, term, &mut all);
                 let count = |passage: &u32| {
@@ -207,8 +235,7 @@ impl LexicalIndex for EngineIndex {
             }
             let removed = segment.reader.alive_bitset();
             for (count, passage) in counts.iter_mut().zip(passages) {
-                let Ok(document) = segment.passages.binary_search(passage) else { continue };
-                let document = document as u32;
+                let Some(document) = segment.document(*passage) else { continue };
                 if postings.doc() < document {
                     postings.seek(document);
                 }
