@@ -3,6 +3,7 @@
 //! Accuracy that nobody measured is advertising. A suite compares what Rasoat says with what is known, on data nobody
 //! tuned on, and says the uncertainty. It has no product code of its own: it is handed what a review gave.
 
+pub mod edits;
 pub mod interval;
 pub mod item;
 pub mod outcomes;

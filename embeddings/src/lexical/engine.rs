@@ -32,20 +32,28 @@ pub struct EngineIndex {
 struct Segment {
     reader: SegmentReader,
     passages: Vec<u32>,
-    /// Whether the passages are in order: merged segments may lie in another than they were written in.
-    ordered: bool,
+    /// The documents in the order of their passages, where that is another than their own.
+    by_passage: Option<Vec<u32>>,
 }
 
 impl Segment {
     fn new(reader: SegmentReader, passages: Vec<u32>) -> Self {
-        Self { reader, ordered: passages.is_sorted(), passages }
+        let by_passage = (!passages.is_sorted()).then(|| {
+            let mut documents: Vec<u32> = (0..passages.len() as u32).collect();
+            documents.sort_unstable_by_key(|at| passages[*at as usize]);
+            documents
+        });
+        Self { reader, passages, by_passage }
     }
 
-    /// The engine's number for a passage, where the segment is in order and has it.
+    /// The engine's number for a passage, where the segment has it.
     fn document(&self, passage: u32) -> Option<u32> {
-        let first = *self.passages.first()?;
+        if let Some(documents) = &self.by_passage {
+            let found = documents.binary_search_by_key(&passage, |at| self.passages[*at as usize]).ok();
+            return found.map(|at| documents[at]);
+        }
         // Nearly always numbers follow one another without a gap.
-        let guess = passage.checked_sub(first)? as usize;
+        let guess = passage.checked_sub(*self.passages.first()?)? as usize;
         if self.passages.get(guess) == Some(&passage) {
             return Some(guess as u32);
         }
@@ -174,10 +182,14 @@ impl LexicalIndex for EngineIndex {
         let index = self.index.clone();
         let writer = self.writer()?;
         writer.commit()?;
-        let segments = index.searchable_segment_ids()?;
-        if segments.len() > SEGMENTS {
-            writer.merge(&segments).wait()?;
+        if index.searchable_segment_ids()?.len() > SEGMENTS {
+            // In the order of their passages, so that those of the merged segment are in order too: long postings are
+            // then read as they lie, not sorted for every search.
+            self.reload()?;
+            let ordered: Vec<_> = self.segments.iter().map(|segment| segment.reader.segment_id()).collect();
+            self.writer()?.merge(&ordered).wait()?;
         }
+        let writer = self.writer()?;
         writer.garbage_collect_files().wait()?;
         self.reload()
     }
@@ -225,22 +237,19 @@ impl LexicalIndex for EngineIndex {
         let mut counts = vec![0; passages.len()];
         for segment in &self.segments {
             let Some(mut postings) = self.in_segment(segment, field, term) else { continue };
-            if !segment.ordered {
-                let mut all = Vec::new();
-                self.postings(field, term, &mut all);
-                let count = |passage: &u32| {
-                    all.binary_search_by_key(passage, |posting| posting.passage).map_or(0, |at| all[at].count)
-                };
-                return passages.iter().map(count).collect();
-            }
             let removed = segment.reader.alive_bitset();
-            for (count, passage) in counts.iter_mut().zip(passages) {
-                let Some(document) = segment.document(*passage) else { continue };
+            let here = (0..).zip(passages).filter_map(|(at, passage)| Some((segment.document(*passage)?, at)));
+            let mut here: Vec<(u32, usize)> = here.collect();
+            // Postings are read forwards only.
+            if segment.by_passage.is_some() {
+                here.sort_unstable();
+            }
+            for (document, at) in here {
                 if postings.doc() < document {
                     postings.seek(document);
                 }
                 if postings.doc() == document && removed.is_none_or(|alive| alive.is_alive(document)) {
-                    *count = postings.term_freq();
+                    counts[at] = postings.term_freq();
                 }
             }
         }
@@ -312,6 +321,18 @@ mod tests {
     #[test]
     fn the_engine_conforms() {
         conformance::check(&mut || Box::new(EngineIndex::in_memory().unwrap()));
+    }
+
+    #[test]
+    fn merged_segments_keep_the_order_of_their_passages() {
+        let mut index = EngineIndex::in_memory().unwrap();
+        for at in 0..40 {
+            index.insert(&[(at, PassageTerms::new("", "", "hai", true))]).unwrap();
+            index.remove(&[at / 2]).unwrap();
+            index.commit().unwrap();
+        }
+        assert!(index.segments.len() <= SEGMENTS, "none were merged");
+        assert!(index.segments.iter().all(|segment| segment.by_passage.is_none()));
     }
 
     #[test]
