@@ -14,9 +14,10 @@ use rasoat_embeddings::{
     Settings, passage::windows, rerank,
 };
 use rasoat_eval::retrieval::{Article, Collection, Report, Run, measure, trec};
+
 use rasoat_law::register::Register;
 use rasoat_law::structure::ProvisionKind;
-use rasoat_law::{ByteSpan, DocNumber, DocumentKind, text};
+use rasoat_law::{ByteSpan, DocNumber, DocumentKind, name_by_scope, text};
 use rasoat_model::{Encoder, Reranker, TextKind};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
@@ -142,6 +143,18 @@ impl Headings {
     }
 }
 
+/// By document the name that its scope clause gives it.
+fn scopes(collection: &Collection) -> HashMap<&str, String> {
+    let mut scopes = HashMap::new();
+    for article in &collection.articles {
+        let (_, _, body) = described(article);
+        if let Some(name) = name_by_scope(body) {
+            scopes.entry(article.document.as_str()).or_insert(name);
+        }
+    }
+    scopes
+}
+
 /// The letters and digits that a text begins with: enough to know an article of a document by, whatever its layout.
 fn opening(body: &str) -> String {
     body.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).take(120).collect()
@@ -150,9 +163,15 @@ fn opening(body: &str) -> String {
 impl Corpus {
     fn of(collection: &Collection, known: &Headings) -> Self {
         let cut = Cut::default();
+        let scopes = scopes(collection);
         let (mut names, mut found, mut headed) = (Vec::new(), Vec::new(), 0);
         for (at, article) in collection.articles.iter().enumerate() {
-            let (title, mut heading, body) = described(article);
+            let (mut title, mut heading, body) = described(article);
+            if title.is_empty()
+                && let Some(scope) = scopes.get(article.document.as_str())
+            {
+                title.clone_from(scope);
+            }
             if heading.is_empty()
                 && let Some(over) = known.over(&article.document, body)
             {
