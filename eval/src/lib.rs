@@ -3,7 +3,13 @@
 //! Accuracy that nobody measured is advertising. A suite compares what Rasoat says with what is known, on data nobody
 //! tuned on, and says the uncertainty. It has no product code of its own: it is handed what a review gave.
 
+pub mod baseline;
+pub mod calibration;
+pub mod compare;
 pub mod interval;
 pub mod item;
+pub mod metric;
 pub mod outcomes;
+pub mod report;
 pub mod retrieval;
+pub mod trec;
