@@ -11,7 +11,7 @@ mod selective;
 pub use decision::Confusion;
 pub use selective::{Judged, Point, curve, judged};
 
-use crate::calibration::{self, BINS};
+use crate::calibration;
 use crate::item::{Item, Outcome};
 use decision::{Decisions, Separation};
 use selective::Selection;
@@ -64,7 +64,7 @@ pub enum Metric {
     AbstentionRecall,
     /// Harmonic mean of both.
     AbstentionF1,
-    /// Expected calibration error in [`BINS`] bins of equal width (Guo et al., 2017).
+    /// Expected calibration error in [`calibration::BINS`] bins of equal width (Guo et al., 2017).
     Ece,
     /// Brier's score (1950): the squared distance of the probabilities from what is; over all classes of a decision (so
     /// for two classes it is twice the distance of one), of the confidence alone where things are found or answered.

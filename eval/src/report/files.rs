@@ -4,7 +4,7 @@
 //! items a run, and what suites attach. Two evaluations of the same agree in every byte of all but `timing.json` and
 //! `report.html`.
 
-use super::{Report, SCHEMA, Timing};
+use super::{Report, SCHEMA};
 use crate::item::{Item, Run};
 use serde::Deserialize;
 use std::io::Write as _;
