@@ -4,14 +4,20 @@
 //! tuned on, and says the uncertainty. It has no product code of its own: it is handed what a review gave.
 
 pub mod answers;
+pub mod baseline;
+pub mod calibration;
 pub mod citations;
+pub mod compare;
 pub mod decisions;
 pub mod interval;
 pub mod item;
 pub mod lines;
+pub mod metric;
 pub mod outcomes;
 pub mod outdated;
 pub mod pairs;
+pub mod report;
 pub mod retrieval;
 pub mod slices;
 pub mod structure;
+pub mod trec;
