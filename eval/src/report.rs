@@ -5,7 +5,7 @@
 //! suites', hashes and the machine are handed in: nothing here reads a clock, a repository or a processor.
 
 mod files;
-mod page;
+pub(crate) mod page;
 pub(crate) mod plot;
 mod timing;
 pub(crate) mod words;
