@@ -173,12 +173,18 @@ impl Figure {
 
 impl std::fmt::Display for Figure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{:.3}", self.value)?;
+        write!(f, "{}", decimals(self.value))?;
         match (self.low, self.high) {
-            (Some(low), Some(high)) => write!(f, " [{low:.3}, {high:.3}]"),
+            (Some(low), Some(high)) => write!(f, " [{}, {}]", decimals(low), decimals(high)),
             _ => Ok(()),
         }
     }
+}
+
+/// Three decimals, and no `-0.000`.
+pub(crate) fn decimals(value: f64) -> String {
+    let text = format!("{value:.3}");
+    if text == "-0.000" { "0.000".to_owned() } else { text }
 }
 
 /// The number of documents that the items come from.

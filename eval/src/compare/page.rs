@@ -52,7 +52,7 @@ impl SystemComparison {
             put(body, format_args!("<dt>{}</dt><dd>{count}</dd>", name.html()));
         }
         body.push_str("</dl>");
-        differences(body, words::FIGURES, &self.differences);
+        differences(body, words::FIGURES, ["A", "B"], &self.differences);
         put(body, format_args!(r#"<p class="faint">{}</p>"#, words::GAINS_NOTE.html()));
         for (name, changes) in
             [(words::BETTER, &self.better), (words::WORSE, &self.worse), (words::OTHERWISE, &self.otherwise)]

@@ -7,7 +7,7 @@ use super::plot::{self, Bar, escape};
 use super::timing::RunTiming;
 use super::words::{self, Word, both};
 use super::{Report, SetReport, SystemReport};
-use crate::interval::{Difference, Figure};
+use crate::interval::{Difference, Figure, decimals};
 use crate::metric::{Confusion, is_better_small};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -111,7 +111,7 @@ impl Report {
         for gain in &set.gains {
             let name = format!("{} {} {}", escape(&gain.system), words::OVER.html(), escape(&gain.over));
             put(body, format_args!("<h3>{}: {name}</h3>", words::GAINS.html()));
-            differences(body, words::GAINS, &gain.differences);
+            differences(body, words::GAINS, [&gain.over, &gain.system], &gain.differences);
         }
         if !set.gains.is_empty() {
             put(body, format_args!(r#"<p class="faint">{}</p>"#, words::GAINS_NOTE.html()));
@@ -187,10 +187,21 @@ pub(crate) fn shell(title: Word, body: &str) -> String {
     )
 }
 
-/// A table of differences, a row a figure.
-pub(crate) fn differences(body: &mut String, caption: Word, differences: &BTreeMap<String, Difference>) {
-    let heads =
-        [words::FIGURE.html(), "A".into(), "B".into(), words::DIFFERENCE.html(), "p".into(), words::EFFECT.html()];
+/// A table of differences, a row a figure, between two runs by their names.
+pub(crate) fn differences(
+    body: &mut String,
+    caption: Word,
+    names: [&str; 2],
+    differences: &BTreeMap<String, Difference>,
+) {
+    let heads = [
+        words::FIGURE.html(),
+        escape(names[0]),
+        escape(names[1]),
+        words::DIFFERENCE.html(),
+        "p".into(),
+        words::EFFECT.html(),
+    ];
     open_table(body, caption, &heads);
     for name in sorted(differences.keys()) {
         let of = &differences[name];
@@ -255,8 +266,10 @@ pub(crate) fn figure_name(name: &str) -> String {
 
 fn shown(figure: &Figure) -> String {
     match (figure.low, figure.high) {
-        (Some(low), Some(high)) => format!("{:.3}<small>[{low:.3}, {high:.3}]</small>", figure.value),
-        _ => format!("{:.3}", figure.value),
+        (Some(low), Some(high)) => {
+            format!("{}<small>[{}, {}]</small>", decimals(figure.value), decimals(low), decimals(high))
+        }
+        _ => decimals(figure.value),
     }
 }
 
@@ -370,7 +383,7 @@ fn confidence(body: &mut String, set: &SetReport) {
         put(
             body,
             format_args!(
-                r#"<figure class="wide" tabindex="0">{}<figcaption>{}</figcaption></figure>"#,
+                r#"<div class="plots"><figure class="wide" tabindex="0">{}<figcaption>{}</figcaption></figure>"#,
                 plot::risk_coverage(&title, &ends.join("; "), &curves),
                 words::RISK_COVERAGE_NOTE.html()
             ),
@@ -390,7 +403,7 @@ fn confidence(body: &mut String, set: &SetReport) {
                 );
             }
         }
-        body.push_str("</tbody></table></div>");
+        body.push_str("</tbody></table></div></div>");
     }
     for system in systems {
         let Some(reliability) = &system.reliability else { continue };
@@ -467,7 +480,11 @@ fn slices(body: &mut String, system: &SystemReport, headline: Option<&str>) {
             .iter()
             .filter_map(|slice| {
                 let figure = *slice.figures.get(headline?)?;
-                Some(Bar { label: format!("{} (n = {})", slice.value, slice.items), figure, faint: slice.small })
+                Some(Bar {
+                    label: format!("{} (n = {})", plot::cut(&slice.value, plot::LONGEST_LABEL - 11), slice.items),
+                    figure,
+                    faint: slice.small,
+                })
             })
             .collect();
         if !bars.is_empty() {

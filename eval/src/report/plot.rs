@@ -20,10 +20,10 @@ pub(crate) struct Bar {
 const WIDTH: f64 = 680.0;
 
 /// Where bars begin: labels stand left of it.
-const LABELS: f64 = 230.0;
+const LABELS: f64 = 236.0;
 
 /// Characters of a label; the table beside the plot has all of it.
-const LONGEST_LABEL: usize = 32;
+pub(crate) const LONGEST_LABEL: usize = 32;
 
 /// Text as HTML and SVG carry it.
 pub(crate) fn escape(text: &str) -> String {
@@ -53,7 +53,7 @@ pub(crate) fn bars(title: &str, description: &str, bars: &[Bar]) -> String {
                 r#"<text class="label" x="{:.1}" y="{:.1}">{}</text>"#,
                 LABELS - 8.0,
                 y + 13.0,
-                escape(&cut(&bar.label))
+                escape(&cut(&bar.label, LONGEST_LABEL))
             ),
         );
         put(
@@ -86,7 +86,7 @@ pub(crate) fn bars(title: &str, description: &str, bars: &[Bar]) -> String {
 /// Confidence against what was right, with how many there are of each.
 pub(crate) fn reliability(title: &str, description: &str, of: &Reliability) -> String {
     let (left, top, side) = (64.0, 10.0, 300.0);
-    let mut svg = open(title, description, 400.0, 420.0);
+    let mut svg = open(title, description, 400.0, 426.0);
     let (x, y) = (|value: f64| left + side * value, |value: f64| top + side * (1.0 - value));
     square(&mut svg, left, top, side);
     put(
@@ -127,15 +127,15 @@ pub(crate) fn reliability(title: &str, description: &str, of: &Reliability) -> S
         );
     }
     names(&mut svg, left, top, side, "độ tin cậy · confidence", "tỷ lệ đúng · share that is right");
-    put(&mut svg, format_args!(r#"<text class="tick" x="{:.1}" y="418">số lượng · count</text>"#, left + side / 2.0));
+    put(&mut svg, format_args!(r#"<text class="tick" x="{:.1}" y="421">số lượng · count</text>"#, left + side / 2.0));
     svg + "</svg>"
 }
 
 /// Risk over coverage, a line for each system.
 pub(crate) fn risk_coverage(title: &str, description: &str, systems: &[(&str, &[Point])]) -> String {
     let (left, top, side) = (64.0, 10.0, 300.0);
-    let mut svg = open(title, description, WIDTH, 360.0);
-    let most = systems.iter().flat_map(|(_, points)| points.iter().map(|point| point.risk)).fold(0.05, f64::max);
+    let mut svg = open(title, description, 580.0, 360.0);
+    let most = systems.iter().flat_map(|(_, points)| points.iter().map(|point| point.risk)).fold(0.05, f64::max) * 1.05;
     let scale = Scale::of(0.0, most, 0.0, side);
     frame(&mut svg, left, top, side);
     for tick in [0.0, 0.25, 0.5, 0.75, 1.0] {
@@ -179,7 +179,7 @@ pub(crate) fn risk_coverage(title: &str, description: &str, systems: &[(&str, &[
             format_args!(
                 r#"<text class="key" x="{:.1}" y="{y:.1}">{}</text>"#,
                 left + side + 66.0,
-                escape(&cut(system))
+                escape(&cut(system, LONGEST_LABEL))
             ),
         );
     }
@@ -346,9 +346,10 @@ fn plain(value: f64) -> String {
     if text == "-0" { "0".to_owned() } else { text.to_owned() }
 }
 
-fn cut(label: &str) -> String {
-    if label.chars().count() <= LONGEST_LABEL {
+/// The first characters of a label that is too long.
+pub(crate) fn cut(label: &str, longest: usize) -> String {
+    if label.chars().count() <= longest {
         return label.to_owned();
     }
-    label.chars().take(LONGEST_LABEL - 1).chain(['…']).collect()
+    label.chars().take(longest - 1).chain(['…']).collect()
 }
