@@ -5,5 +5,6 @@
 
 pub mod interval;
 pub mod item;
+pub mod mine;
 pub mod outcomes;
 pub mod retrieval;
