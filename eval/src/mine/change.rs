@@ -308,6 +308,23 @@ impl Compared {
         (first && last && stop && !narrows).then(|| "a sentence was added".to_owned())
     }
 
+    /// Why a lower norm (the new one) says the higher one (the old) again with more words, where it does.
+    pub fn restated(&self) -> Option<String> {
+        self.readable().ok()?;
+        let mut more = 0;
+        for hunk in self.hunks.iter().filter(|hunk| !matches!(hunk.kind, Kind::Neutral | Kind::Reference)) {
+            let added = &self.new[hunk.new.clone()];
+            let text = self.texts.1.get(added.first()?.start..added.last()?.end)?.to_lowercase();
+            let narrows = ["trừ", "không", "riêng", "thay", "chỉ", "miễn", "lại", "chưa", "ngoài"];
+            let plain = added.iter().all(|word| matches!(word.class, Class::Plain | Class::Filler | Class::Reference));
+            if !hunk.old.is_empty() || !plain || narrows.iter().any(|mark| text.contains(mark)) {
+                return None;
+            }
+            more += added.len();
+        }
+        (more >= 3 && self.likeness() >= 0.7).then(|| "a lower document in force says it with more words".to_owned())
+    }
+
     /// How two norms in force beside one another stand, where they are near in words and of another subject.
     ///
     /// # Errors

@@ -75,6 +75,7 @@ pub fn mine(sources: &Sources, states: &States, splits: &Splits, options: &Optio
     miner.same_document("enacted", "enacted", FIRST.0);
     miner.replaced();
     miner.beside();
+    miner.restated();
     miner.drawn()
 }
 
@@ -112,6 +113,11 @@ impl Miner<'_> {
             for old in old {
                 let Some(new) = new.iter().find(|new| new.number == old.number) else { continue };
                 if old.body == new.body || old.body.is_empty() || new.body.is_empty() {
+                    continue;
+                }
+                // Without a note of an amendment, somebody only mended the text.
+                if new.history.is_empty() {
+                    rejected.count("article: its words differ and no amendment is noted");
                     continue;
                 }
                 if !old.heading.is_empty() && !new.heading.is_empty() && alike(&old.heading, &new.heading) < 0.6 {
@@ -243,6 +249,43 @@ impl Miner<'_> {
             let draft = Side { article: &articles[a], unit: &a_unit, version: SECOND.0 };
             let law = Side { article: &articles[b], unit: &b_unit, version: SECOND.0 };
             self.add("beside", draft, law, judged);
+        }
+    }
+
+    /// Norms of a higher document that one of another rank, in force beside it, says again with more words.
+    fn restated(&mut self) {
+        let mut under: BTreeMap<(String, String), Vec<(&Article, Unit, Bag)>> = BTreeMap::new();
+        let sources = self.sources;
+        for article in sources.second.articles.values().flatten() {
+            if article.heading.is_empty() || article.field.is_empty() {
+                continue;
+            }
+            let key = (article.field.clone(), rasoat_law::text::fold(&article.heading));
+            for unit in units(article) {
+                let text = unit.text();
+                if (120..3000).contains(&text.len()) {
+                    under.entry(key.clone()).or_default().push((article, unit, Bag::of(&text)));
+                }
+            }
+        }
+        let rank = |article: &Article| DocumentKind::from_number(&article.document, None).rank();
+        let mut found = Vec::new();
+        for norms in under.values().filter(|norms| norms.len() <= 60) {
+            for (low, low_unit, low_bag) in norms {
+                for (high, high_unit, high_bag) in norms {
+                    if rank(low) <= rank(high) || low_bag.alike(high_bag) < 0.7 {
+                        continue;
+                    }
+                    if let Some(why) = Compared::new(high_unit, low_unit).restated() {
+                        let judged = Judged { label: Label::Consistent, dimension: None, why };
+                        found.push((*low, low_unit, *high, high_unit, judged));
+                    }
+                }
+            }
+        }
+        for (low, low_unit, high, high_unit, judged) in found {
+            let draft = Side { article: low, unit: low_unit, version: SECOND.0 };
+            self.add("restated", draft, Side { article: high, unit: high_unit, version: SECOND.0 }, judged);
         }
     }
 
@@ -379,7 +422,9 @@ fn aligned(old: &Article, new: &Article, rejected: &mut Rejected) -> Vec<(Unit, 
     for (at, to) in pairs {
         match Compared::new(&old_units[at], &new_units[to]).replaced() {
             Ok(judged) => found.push((old_units[at].clone(), new_units[to].clone(), judged)),
-            Err(why) => rejected.count(&format!("pair: {why}")),
+            Err(why) => {
+                rejected.count(&format!("pair: {why}"))
+            }
         }
     }
     found

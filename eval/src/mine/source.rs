@@ -339,7 +339,7 @@ fn enacted_articles(document: &str, chapters: Vec<EnactedChapter>) -> Vec<Articl
                 document: document.to_owned(),
                 number,
                 heading: text::squeeze(&text::normalise(&article.heading)),
-                body: text::normalise(&article.body).trim().to_owned(),
+                body: unmarked(&text::normalise(&article.body)),
                 field: String::new(),
                 chapter: format!("{} {}", chapter.title, chapter.subtitle).trim().to_owned(),
                 from: None,
@@ -348,6 +348,25 @@ fn enacted_articles(document: &str, chapters: Vec<EnactedChapter>) -> Vec<Articl
         }
     }
     articles
+}
+
+/// Without the marks that the pages carry beside provisions that were changed later.
+fn unmarked(body: &str) -> String {
+    const MARKS: [&str; 5] = [
+        "Điều khoản được sửa đổi, bổ sung",
+        "Điều khoản được bổ sung",
+        "Điều khoản được bãi bỏ",
+        "Điều khoản bị bãi bỏ",
+        "Điều khoản được thay thế",
+    ];
+    let mut body = body.to_owned();
+    for mark in MARKS {
+        body = body.replace(mark, "");
+    }
+    let lines: Vec<&str> = body.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    // What follows the last words of a law is its passage and signature.
+    let end = lines.iter().position(|line| line.starts_with("Luật này được Quốc hội") || line.starts_with("Luật này đã được Quốc hội"));
+    lines[..end.unwrap_or(lines.len())].join("\n")
 }
 
 /// The ends that the register names, whatever their source.

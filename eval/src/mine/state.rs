@@ -248,13 +248,15 @@ fn part(before: &str) -> Part {
 fn plain_ends(sentence: &str, mentions: &[Mention]) -> BTreeSet<usize> {
     let lower = sentence.to_lowercase();
     let mut plain = BTreeSet::new();
-    let narrows = ["trừ", "một phần", "một số", "phụ lục", "biểu mẫu", "mẫu", "cụm từ", "khoản", "điểm", "nội dung", "tiếp tục"];
-    if narrows.iter().any(|word| lower.contains(word)) {
-        return plain;
-    }
     let Some(first) = mentions.first() else { return plain };
     let before = sentence[..first.start].to_lowercase();
     let before = before.trim_end();
+    // What narrows stands before the document; behind it stands its title, which may speak of anything.
+    let of_it = ["phụ lục", "mẫu", "cụm từ", "khoản", "điểm", "nội dung", "một số", "quy định tại", "chương", "mục "];
+    let at_all = ["trừ ", "một phần", "tiếp tục", "ngoại trừ"];
+    if of_it.iter().any(|word| before.contains(word)) || at_all.iter().any(|word| lower.contains(word)) {
+        return plain;
+    }
     let this = before.contains(" này");
     let replaces = this && ["thay thế", "thay thế cho", "thay thế các", "bãi bỏ"].iter().any(|verb| before.ends_with(verb));
     let repeals = label_free(before) == "bãi bỏ" || label_free(before) == "bãi bỏ toàn bộ";

@@ -60,6 +60,25 @@ const SAME: &[(&str, &[&str])] = &[
     ("thực hiện", &["thi hành"]),
     ("nêu rõ lý do", &["ghi rõ lý do", "nói rõ lý do"]),
     ("sau đây", &["dưới đây", "như sau"]),
+    (
+        "hành vi",
+        &[
+            "hành vi vi phạm",
+            "hành vi sau đây",
+            "hành vi vi phạm sau đây",
+            "một trong các hành vi",
+            "một trong những hành vi",
+            "một trong các hành vi sau đây",
+            "một trong những hành vi sau đây",
+            "một trong các hành vi vi phạm sau đây",
+            "một trong những hành vi vi phạm sau đây",
+            "các hành vi sau đây",
+            "những hành vi sau đây",
+            "có hành vi",
+            "có một trong các hành vi sau đây",
+        ],
+    ),
+    ("phạt tiền từ", &["phạt từ"]),
     ("căn cứ", &["căn cứ vào"]),
     ("quy định cụ thể", &["quy định chi tiết"]),
     ("tổ chức cá nhân", &["cá nhân tổ chức"]),
@@ -90,7 +109,7 @@ const UNITS: &[&str] = &[
 
 const FILLERS: &[&str] = &[
     "các", "những", "của", "thì", "là", "mà", "về", "việc", "cho", "này", "nêu", "trên", "tại", "ở", "đó", "do", "một",
-    "cách", "đã", "sẽ", "mọi", "theo", "để", "được",
+    "cách", "sau", "đây", "đã", "sẽ", "mọi", "theo", "để", "được",
 ];
 
 /// Bodies that go on under other names are one: a new name is no new competence.
