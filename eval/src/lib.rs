@@ -13,6 +13,7 @@ pub mod interval;
 pub mod item;
 pub mod lines;
 pub mod metric;
+pub mod mine;
 pub mod outcomes;
 pub mod outdated;
 pub mod pairs;
