@@ -1,8 +1,7 @@
 //! Reviews of drafts, and the lists that reviews of many documents end in.
 
-use super::{Out, give, library, read_draft, write_whole};
+use super::{Out, give, library, read_draft};
 use crate::cli::{FailOn, Head, ListFormat, Listed};
-use crate::command::day;
 use crate::export::{As, Exported, export};
 use crate::failure::{Failure, Kind, Result, language};
 use crate::intake::bounds;
