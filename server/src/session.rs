@@ -51,17 +51,6 @@ pub trait Watcher {
     fn found(&mut self, finding: api::Finding);
 }
 
-/// Nobody watches.
-pub struct Nobody;
-
-impl Watcher for Nobody {
-    fn progress(&mut self, _: api::Progress) -> std::result::Result<(), Cancelled> {
-        Ok(())
-    }
-
-    fn found(&mut self, _: api::Finding) {}
-}
-
 /// Reviews a draft.
 ///
 /// # Errors

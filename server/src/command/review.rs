@@ -1,8 +1,7 @@
 //! Reviews of drafts, and the lists that reviews of many documents end in.
 
-use super::{Out, give, library, read_draft, write_whole};
+use super::{Out, give, library, read_draft};
 use crate::cli::{FailOn, Head, ListFormat, Listed};
-use crate::command::day;
 use crate::export::{As, Exported, export};
 use crate::failure::{Failure, Kind, Result, language};
 use crate::intake::bounds;
@@ -204,48 +203,4 @@ impl session::Watcher for BarWatcher {
     }
 
     fn found(&mut self, _: api::Finding) {}
-}
-
-/// Runs a benchmark suite.
-///
-/// # Errors
-/// When its data or the models cannot be read.
-pub fn evaluate(out: &Out, places: &Places, data: &Path, output: Option<&Path>) -> Result<()> {
-    let encoder = places.load_encoder()?;
-    let library = library(places, Some(encoder.name()))?;
-    let cases = rasoat_eval::outcomes::read(data).map_err(|e| Failure {
-        kind: Kind::Input,
-        code: "eval.data",
-        message: e.to_string(),
-        hint: "xem mô tả bộ dữ liệu trong eval/README.md".into(),
-    })?;
-    let mut results = Vec::new();
-    for case in cases {
-        let (_, draft) = read_draft(out, &case.draft)?;
-        let review =
-            session::review(&draft, &library, Some(&encoder), day(Some(&case.gold.as_of))?, &mut session::Nobody)?;
-        let found = review
-            .findings
-            .iter()
-            .map(|f| rasoat_eval::outcomes::Found {
-                check: f.check.clone(),
-                start: f.start,
-                end: f.end,
-                documents: f.evidence.iter().map(|e| e.document.clone()).collect(),
-                quote: f.quote.clone(),
-            })
-            .collect();
-        results.push(rasoat_eval::outcomes::CaseResult {
-            provisions: review.draft.provisions,
-            timing_ms: review.timing.total_ms,
-            case,
-            found,
-        });
-    }
-    let report = rasoat_eval::outcomes::score(&results);
-    if let Some(folder) = output {
-        fs_err::create_dir_all(folder).map_err(|e| Failure::write(folder, &e))?;
-        write_whole(&folder.join("outcomes.json"), &serde_json::to_vec_pretty(&report)?)?;
-    }
-    out.show(&report, || report.to_string())
 }
