@@ -91,6 +91,7 @@ words! {
     CONFIGURATION { vi: "Cấu hình", en: "Configuration" }
     MACHINE { vi: "Máy", en: "Machine" }
     MISMATCHES { vi: "Không khớp giữa hai lần", en: "What does not match" }
+    CHANGED { vi: "Đã thay đổi", en: "What changed" }
     BETTER { vi: "Tốt hơn", en: "Better" }
     WORSE { vi: "Kém hơn", en: "Worse" }
     OTHERWISE { vi: "Khác nhưng ngang nhau", en: "Different, neither better nor worse" }
