@@ -422,9 +422,7 @@ fn aligned(old: &Article, new: &Article, rejected: &mut Rejected) -> Vec<(Unit, 
     for (at, to) in pairs {
         match Compared::new(&old_units[at], &new_units[to]).replaced() {
             Ok(judged) => found.push((old_units[at].clone(), new_units[to].clone(), judged)),
-            Err(why) => {
-                rejected.count(&format!("pair: {why}"))
-            }
+            Err(why) => rejected.count(&format!("pair: {why}")),
         }
     }
     found
@@ -432,7 +430,7 @@ fn aligned(old: &Article, new: &Article, rejected: &mut Rejected) -> Vec<(Unit, 
 
 /// Pairs of a document's norms that are near in words: for each the nearest, a few for the document.
 fn near(norms: &[(usize, Unit)]) -> Vec<(&(usize, Unit), &(usize, Unit))> {
-    const MOST: usize = 300;
+    const MOST: usize = 120;
     let norms = &norms[..norms.len().min(MOST)];
     let bags: Vec<Bag> = norms.iter().map(|(_, unit)| Bag::of(&unit.text())).collect();
     let mut pairs: Vec<(f64, usize, usize)> = Vec::new();
