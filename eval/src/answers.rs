@@ -148,9 +148,9 @@ fn place(reference: &str) -> Option<Place> {
 fn amounts(text: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for (at, word) in text.match_indices(" đồng") {
-        let start = text[..at].rfind(|c: char| !(c.is_ascii_digit() || c == '.')).map_or(0, |last| {
-            last + text[last..].chars().next().map_or(0, char::len_utf8)
-        });
+        let start = text[..at]
+            .rfind(|c: char| !(c.is_ascii_digit() || c == '.'))
+            .map_or(0, |last| last + text[last..].chars().next().map_or(0, char::len_utf8));
         let figure = text[start..at].trim_start_matches('.');
         if figure.contains('.') {
             let amount = format!("{figure}{word}");

@@ -67,3 +67,57 @@ fn redecided(run: &Run, system: &str, mut decide: impl FnMut(&Item) -> (String, 
         .collect();
     Run { suite: run.suite.clone(), set: run.set.clone(), system: system.to_owned(), baseline: true, items }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metric::Metric;
+
+    fn run() -> Run {
+        let items = (0..100)
+            .map(|at| Item {
+                id: at.to_string(),
+                cluster: at.to_string(),
+                slices: BTreeMap::new(),
+                outcome: Outcome::Decided {
+                    gold: if at % 10 == 0 { "contradiction" } else { "consistent" }.into(),
+                    said: "contradiction".into(),
+                    scores: BTreeMap::new(),
+                },
+                took_ms: Some(1.0),
+                detail: "seen".into(),
+            })
+            .collect();
+        Run { suite: "pairs".into(), set: "s".into(), system: "review".into(), baseline: false, items }
+    }
+
+    #[test]
+    fn the_commonest_class_wins_plain_accuracy_and_nothing_else() {
+        let majority = majority(&run()).expect("there are decisions");
+        assert!(majority.baseline && majority.items.iter().all(|item| item.took_ms.is_none() && item.detail.is_null()));
+        let items: Vec<&Item> = majority.items.iter().collect();
+        assert_eq!(Metric::Accuracy.of(&items), Some(0.9));
+        assert_eq!(Metric::BalancedAccuracy.of(&items), Some(0.5));
+        assert_eq!(Metric::Mcc.of(&items), Some(0.0));
+        assert_eq!(Metric::Auc.of(&items), Some(0.5));
+    }
+
+    #[test]
+    fn a_random_run_is_the_same_for_the_same_seed_and_near_the_shares() {
+        let (one, same, other) = (random(&run(), 1), random(&run(), 1), random(&run(), 2));
+        assert_eq!(one, same);
+        assert_ne!(one, other);
+        let said = one
+            .expect("there are decisions")
+            .items
+            .into_iter()
+            .filter(|item| matches!(&item.outcome, Outcome::Decided { said, .. } if said == "contradiction"));
+        assert!((2..=20).contains(&said.count()));
+    }
+
+    #[test]
+    fn what_decides_nothing_has_no_baseline() {
+        let run = Run { items: Vec::new(), ..run() };
+        assert_eq!((majority(&run), random(&run, 1)), (None, None));
+    }
+}

@@ -78,3 +78,56 @@ fn binned(judged: &[Judged], weights: &[u32]) -> [(f64, f64, f64); BINS] {
     }
     bins
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::item::Outcome;
+    use std::collections::BTreeMap;
+
+    fn items(said: &[(f64, bool)]) -> Vec<Item> {
+        said.iter()
+            .map(|(confidence, right)| Item {
+                id: String::new(),
+                cluster: String::new(),
+                slices: BTreeMap::new(),
+                outcome: Outcome::Detected {
+                    counts: BTreeMap::new(),
+                    provisions: 1,
+                    confidences: vec![(*confidence, *right)],
+                },
+                took_ms: None,
+                detail: serde_json::Value::Null,
+            })
+            .collect()
+    }
+
+    fn diagram(said: &[(f64, bool)]) -> Option<Reliability> {
+        Reliability::of(&items(said).iter().collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn a_confidence_that_is_the_share_that_is_right_has_no_error() {
+        let said: Vec<(f64, bool)> = (0..10).map(|at| (0.8, at < 8)).collect();
+        let of = diagram(&said).expect("something was said");
+        assert!(of.expected_error < 1e-12 && (of.brier - 0.16).abs() < 1e-12);
+        let [bin] = of.bins[..] else { panic!("one bin: {:?}", of.bins) };
+        assert_eq!((bin.count, bin.quality), (10, 0.8));
+        assert!(bin.low < 0.8 && 0.8 <= bin.high);
+    }
+
+    #[test]
+    fn the_error_is_weighed_by_how_much_is_in_a_bin() {
+        // Three of four at 1.0 are right, and none at 0.
+        let of =
+            diagram(&[(1.0, true), (1.0, true), (1.0, true), (1.0, false), (0.0, false)]).expect("something was said");
+        assert!((of.expected_error - 0.2).abs() < 1e-12);
+        assert_eq!(of.bins.iter().map(|bin| bin.count).collect::<Vec<_>>(), [1, 4]);
+        assert_eq!((of.bins[0].low, of.bins[1].high), (0.0, 1.0));
+    }
+
+    #[test]
+    fn nothing_said_has_no_diagram() {
+        assert_eq!(diagram(&[]), None);
+    }
+}

@@ -168,7 +168,8 @@ pub fn run(
             })
             .collect();
         let differs = counts.values().any(|count| count.matched < count.gold.max(count.found));
-        let shown = |of: &[&Cited]| of.iter().map(|c| serde_json::json!([c.span, c.role, c.targets])).collect::<Vec<_>>();
+        let shown =
+            |of: &[&Cited]| of.iter().map(|c| serde_json::json!([c.span, c.role, c.targets])).collect::<Vec<_>>();
         Item {
             id: case.id.clone(),
             cluster: case.cluster.clone(),
@@ -221,7 +222,7 @@ pub fn by_numbers(text: &str) -> Vec<Cited> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
+    #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
     use super::*;
     use rasoat_law::cite;
     use rasoat_law::register::Register;

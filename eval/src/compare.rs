@@ -348,3 +348,84 @@ pub(crate) fn signed(figure: &crate::interval::Figure) -> String {
         _ => format!("{:+.3}", figure.value),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+    use super::*;
+
+    fn run(said: &[(&str, &str, &str)]) -> Run {
+        let items = said
+            .iter()
+            .map(|(id, gold, said)| Item {
+                id: (*id).to_owned(),
+                cluster: (*id).to_owned(),
+                slices: BTreeMap::new(),
+                outcome: Outcome::Decided { gold: (*gold).into(), said: (*said).into(), scores: BTreeMap::new() },
+                took_ms: None,
+                detail: "<i>".into(),
+            })
+            .collect();
+        Run { suite: "pairs".into(), set: "small".into(), system: "review".into(), baseline: false, items }
+    }
+
+    fn report(run: Run, data: &str) -> Report {
+        let data = [("small".to_owned(), data.to_owned())].into();
+        Report::of(vec![run], Provenance { data, seed: 1, ..Provenance::default() })
+    }
+
+    #[test]
+    fn a_report_is_the_same_as_itself() {
+        let one = report(run(&[("1", "a", "a"), ("2", "b", "a")]), "x");
+        let comparison = Comparison::of(&one, &one);
+        assert!(comparison.is_same());
+        assert!(comparison.systems.iter().all(|of| of.differences.values().all(|figure| figure.p == 1.0)));
+        assert_eq!(comparison.systems[0].same, 2);
+    }
+
+    #[test]
+    fn what_changed_is_told_case_by_case() {
+        let before = report(run(&[("1", "a", "b"), ("2", "b", "b"), ("3", "b", "a"), ("4", "a", "a")]), "x");
+        let after = report(run(&[("1", "a", "a"), ("2", "b", "a"), ("3", "b", "c"), ("4", "a", "a")]), "x");
+        let comparison = Comparison::of(&before, &after);
+        let of = &comparison.systems[0];
+        let ids = |changes: &[Change]| changes.iter().map(|change| change.id.clone()).collect::<Vec<_>>();
+        assert_eq!(
+            (ids(&of.better), ids(&of.worse), ids(&of.otherwise), of.same),
+            (vec!["1".into()], vec!["2".into()], vec!["3".into()], 1)
+        );
+        assert!(!comparison.is_same() && comparison.warnings.is_empty());
+        let text = comparison.to_string();
+        assert!(text.contains("+ 1 b, gold a\n  → a, gold a"), "{text}");
+        let page = comparison.to_html();
+        assert!(page.contains("&lt;i&gt;") && !page.contains("<i>") && !page.contains("<script"));
+    }
+
+    #[test]
+    fn what_does_not_match_is_said_first() {
+        let before = report(run(&[("1", "a", "a"), ("2", "b", "b")]), "x");
+        let mut after = report(run(&[("2", "a", "b"), ("3", "a", "a")]), "y");
+        after.runs.retain(|run| !run.baseline);
+        let comparison = Comparison::of(&before, &after);
+        let warnings: Vec<&str> = comparison.warnings.iter().map(|warning| warning.en.as_str()).collect();
+        assert!(warnings[0].starts_with("the data small are not the same (SHA-256 x and y)"));
+        assert_eq!(
+            warnings[1],
+            "pairs · small · review: 1 cases only in A, 1 only in B, 1 with another gold; figures are of the 1 cases of both"
+        );
+        assert!(warnings[2].starts_with("pairs · small · majority is only in A"));
+        assert_eq!(comparison.systems[0].items, 1);
+    }
+
+    #[test]
+    fn folders_are_compared_as_they_were_written() {
+        let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        report(run(&[("1", "a", "a"), ("2", "b", "a")]), "x").write(one.path()).unwrap();
+        report(run(&[("1", "a", "a"), ("2", "b", "b")]), "x").write(other.path()).unwrap();
+        let comparison = folders(one.path(), other.path()).unwrap();
+        assert_eq!(comparison.systems[0].better.len(), 1);
+        comparison.write(one.path()).unwrap();
+        assert!(one.path().join("comparison.html").exists() && one.path().join("comparison.json").exists());
+        assert!(folders(one.path(), &other.path().join("absent")).is_err());
+    }
+}

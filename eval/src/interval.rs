@@ -173,12 +173,18 @@ impl Figure {
 
 impl std::fmt::Display for Figure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{:.3}", self.value)?;
+        write!(f, "{}", decimals(self.value))?;
         match (self.low, self.high) {
-            (Some(low), Some(high)) => write!(f, " [{low:.3}, {high:.3}]"),
+            (Some(low), Some(high)) => write!(f, " [{}, {}]", decimals(low), decimals(high)),
             _ => Ok(()),
         }
     }
+}
+
+/// Three decimals, and no `-0.000`.
+pub(crate) fn decimals(value: f64) -> String {
+    let text = format!("{value:.3}");
+    if text == "-0.000" { "0.000".to_owned() } else { text }
 }
 
 /// The number of documents that the items come from.
@@ -275,6 +281,8 @@ impl Draws {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::item::Outcome;
+    use proptest::prelude::*;
 
     #[test]
     fn an_interval_holds_its_mean_and_narrows_with_more_cases() {
@@ -301,5 +309,114 @@ mod tests {
     #[test]
     fn no_cases_give_nothing() {
         assert_eq!(Estimate::of(&[]), Estimate { mean: 0.0, low: 0.0, high: 0.0 });
+    }
+
+    fn item(cluster: usize, value: f64) -> Item {
+        Item {
+            id: String::new(),
+            cluster: cluster.to_string(),
+            slices: [].into(),
+            outcome: Outcome::Measured { measures: [("m".to_owned(), value)].into() },
+            took_ms: None,
+            detail: serde_json::Value::Null,
+        }
+    }
+
+    fn mean() -> [Metric; 1] {
+        [Metric::Mean("m".into())]
+    }
+
+    fn figure(items: &[Item]) -> Figure {
+        figures(&items.iter().collect::<Vec<_>>(), &mean(), 1)[0].expect("a mean is defined")
+    }
+
+    fn difference(before: &[Item], after: &[Item]) -> Difference {
+        let (before, after): (Vec<&Item>, Vec<&Item>) = (before.iter().collect(), after.iter().collect());
+        differences(&before, &after, &mean(), 1)[0].expect("a mean is defined")
+    }
+
+    fn width(figure: &Figure) -> f64 {
+        figure.high.zip(figure.low).map(|(high, low)| high - low).expect("there are documents to draw")
+    }
+
+    #[test]
+    fn cases_of_one_document_are_no_more_than_the_document() {
+        let apart: Vec<Item> = (0..60).map(|at| item(at, f64::from(u8::from(at % 3 == 0)))).collect();
+        let copied: Vec<Item> = (0..600).map(|at| item(at % 60, f64::from(u8::from(at % 3 == 0)))).collect();
+        let independent: Vec<Item> = (0..600).map(|at| item(at, f64::from(u8::from(at % 3 == 0)))).collect();
+        let (apart, copied, independent) = (figure(&apart), figure(&copied), figure(&independent));
+        assert!((width(&apart) / width(&copied) - 1.0).abs() < 1e-9, "ten copies of each case tell nothing new");
+        assert!(width(&independent) < width(&copied) / 2.5);
+    }
+
+    #[test]
+    fn a_single_document_has_no_interval() {
+        let one = figure(&[item(1, 0.0), item(1, 1.0)]);
+        assert_eq!(one, Figure { value: 0.5, low: None, high: None });
+    }
+
+    #[test]
+    fn few_documents_are_swapped_in_every_way() {
+        // Five documents, all better: of 32 ways two differ as much, all as they are and all swapped.
+        let before: Vec<Item> = (0..5).map(|at| item(at, 0.2)).collect();
+        let after: Vec<Item> = (0..5).map(|at| item(at, 0.3 + at as f64 / 10.0)).collect();
+        assert_eq!(difference(&before, &after).p, 2.0 / 32.0);
+    }
+
+    #[test]
+    fn the_effect_on_a_mean_is_cohen_s_d_of_pairs() {
+        let gains: Vec<f64> = (0..200).map(|at| f64::from(at % 5) / 10.0 - 0.1).collect();
+        let before: Vec<Item> = gains.iter().enumerate().map(|(at, _)| item(at, 0.5)).collect();
+        let after: Vec<Item> = gains.iter().enumerate().map(|(at, gain)| item(at, 0.5 + gain)).collect();
+        let of = difference(&before, &after);
+        let d = 0.1 / deviation(&gains);
+        assert!(of.effect.is_some_and(|effect| (effect / d - 1.0).abs() < 0.06), "{of:?}, not {d}");
+        assert_eq!(of.p, 1.0 / f64::from(SWAPS + 1), "no swap of many makes as much of a steady gain");
+        assert!(of.difference.low.is_some_and(|low| low > 0.0));
+    }
+
+    #[test]
+    fn a_difference_by_chance_is_none() {
+        let before: Vec<Item> = (0..100).map(|at| item(at, f64::from(u8::from(at % 2 == 0)))).collect();
+        let after: Vec<Item> = (0..100).map(|at| item(at, f64::from(u8::from(at % 2 == 1 || at == 0)))).collect();
+        let of = difference(&before, &after);
+        assert!(of.p > 0.5 && of.difference.low.is_some_and(|low| low < 0.0), "{of:?}");
+    }
+
+    proptest! {
+        #[test]
+        fn an_interval_holds_its_figure(
+            items in prop::collection::vec((0_usize..6, 0_u32..5), 1..30), seed in any::<u64>(),
+        ) {
+            let items: Vec<Item> = items.into_iter().map(|(of, value)| item(of, f64::from(value) / 4.0)).collect();
+            let of = figures(&items.iter().collect::<Vec<_>>(), &mean(), seed)[0].expect("a mean is defined");
+            prop_assert!(of.low.is_none_or(|low| low <= of.value) && of.high.is_none_or(|high| of.value <= high));
+            prop_assert_eq!(of.low.is_some(), documents(&items.iter().collect::<Vec<_>>()) > 1);
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+        #[test]
+        fn a_run_does_not_differ_from_itself(
+            items in prop::collection::vec((0_usize..20, 0_u32..5), 1..30), seed in any::<u64>(),
+        ) {
+            let items: Vec<Item> = items.into_iter().map(|(of, value)| item(of, f64::from(value) / 4.0)).collect();
+            let items: Vec<&Item> = items.iter().collect();
+            let of = differences(&items, &items, &mean(), seed)[0].expect("a mean is defined");
+            prop_assert_eq!((of.p, of.difference.value, of.effect), (1.0, 0.0, None));
+            prop_assert!(of.difference.low.is_none_or(|low| low == 0.0));
+        }
+
+        #[test]
+        fn a_test_is_the_same_both_ways(values in prop::collection::vec((0_usize..20, 0_u32..5, 0_u32..5), 1..30)) {
+            let side = |read: fn(&(usize, u32, u32)) -> u32| -> Vec<Item> {
+                values.iter().map(|of| item(of.0, f64::from(read(of)) / 4.0)).collect()
+            };
+            let (one, other) = (side(|of| of.1), side(|of| of.2));
+            let (there, back) = (difference(&one, &other), difference(&other, &one));
+            prop_assert_eq!(there.p, back.p);
+            prop_assert_eq!(there.difference.value, -back.difference.value);
+        }
     }
 }

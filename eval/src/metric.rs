@@ -374,3 +374,246 @@ fn decisions(items: &[&Item], figure: fn(&Decisions, &[u32]) -> Option<f64>) -> 
     let decisions = Decisions::of(items);
     Box::new(move |weights| figure(&decisions, weights))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::item::Counts;
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    fn item(outcome: Outcome) -> Item {
+        Item {
+            id: "1".into(),
+            cluster: "1".into(),
+            slices: BTreeMap::new(),
+            outcome,
+            took_ms: None,
+            detail: serde_json::Value::Null,
+        }
+    }
+
+    fn decision(gold: &str, said: &str, scores: &[(&str, f64)]) -> Item {
+        let scores = scores.iter().map(|(class, score)| ((*class).to_owned(), *score)).collect();
+        item(Outcome::Decided { gold: gold.into(), said: said.into(), scores })
+    }
+
+    fn answer(answerable: bool, answered: bool, confidence: f64, right: f64) -> Item {
+        item(Outcome::Answered { answerable, answered, confidence, measures: [("right".to_owned(), right)].into() })
+    }
+
+    fn of(metric: &Metric, items: &[Item]) -> Option<f64> {
+        metric.of(&items.iter().collect::<Vec<_>>())
+    }
+
+    /// Ten decisions among three classes; scores tie.
+    fn ten() -> Vec<Item> {
+        [
+            ("a", "a", [0.7, 0.2, 0.1]),
+            ("a", "a", [0.5, 0.3, 0.2]),
+            ("a", "b", [0.4, 0.5, 0.1]),
+            ("a", "a", [0.6, 0.2, 0.2]),
+            ("b", "b", [0.3, 0.5, 0.2]),
+            ("b", "a", [0.5, 0.4, 0.1]),
+            ("b", "c", [0.1, 0.3, 0.6]),
+            ("c", "c", [0.2, 0.2, 0.6]),
+            ("c", "b", [0.2, 0.5, 0.3]),
+            ("c", "c", [0.1, 0.1, 0.8]),
+        ]
+        .map(|(gold, said, [a, b, c])| decision(gold, said, &[("a", a), ("b", b), ("c", c)]))
+        .to_vec()
+    }
+
+    #[test]
+    fn figures_of_decisions_are_those_of_scikit_learn() {
+        // scikit-learn 1.9.1 on the same ten; `cargo xtask bench metrics` compares more.
+        let expected = [
+            (Metric::BalancedAccuracy, 0.583_333_333_333_333_4),
+            (Metric::MacroF1, 0.583_333_333_333_333_4),
+            (Metric::Mcc, 0.393_939_393_939_393_9),
+            (Metric::Accuracy, 0.6),
+            (Metric::Auc, 0.868_055_555_555_555_7),
+            (Metric::AucOf("a".into()), 0.9375),
+            (Metric::AucOf("b".into()), 0.738_095_238_095_238),
+            (Metric::AucOf("c".into()), 0.928_571_428_571_428_6),
+            (Metric::Brier, 0.432),
+            (Metric::PrecisionOf("b".into()), 1.0 / 3.0),
+            (Metric::RecallOf("a".into()), 0.75),
+        ];
+        for (metric, expected) in expected {
+            let value = of(&metric, &ten()).expect("it is defined");
+            assert!((value - expected).abs() < 1e-12, "{}: {value}, not {expected}", metric.name());
+        }
+        let items = ten();
+        let confusion = Confusion::of(&items.iter().collect::<Vec<_>>()).expect("there are decisions");
+        assert_eq!(confusion.counts, [[3, 1, 0], [1, 1, 1], [0, 1, 2]]);
+    }
+
+    #[test]
+    fn what_is_not_defined_is_absent() {
+        let only = [decision("a", "b", &[])];
+        assert_eq!(of(&Metric::PrecisionOf("a".into()), &only), None, "nothing was said to be it");
+        assert_eq!(of(&Metric::RecallOf("b".into()), &only), None, "nothing is it");
+        assert_eq!(of(&Metric::Auc, &only), None, "there are no scores");
+        assert_eq!(of(&Metric::Auc, &[decision("a", "a", &[("a", 1.0)])]), None, "there is no rest");
+        for metric in [Metric::Accuracy, Metric::Mcc, Metric::F1, Metric::Coverage, Metric::Ece, Metric::Nauc] {
+            assert_eq!(of(&metric, &[]), None, "{}", metric.name());
+        }
+    }
+
+    #[test]
+    fn findings_are_counted_over_all_documents() {
+        let counts = |gold, found, matched| Counts { gold, found, matched };
+        let draft = |basis, terms, provisions| {
+            let counts = [("basis.expired".to_owned(), basis), ("terms.renamed_body".to_owned(), terms)].into();
+            item(Outcome::Detected { counts, provisions, confidences: Vec::new() })
+        };
+        let drafts = [draft(counts(3, 2, 2), counts(0, 2, 0), 25), draft(counts(1, 0, 0), counts(2, 2, 2), 15)];
+        let figures = [
+            (Metric::Precision, 4.0 / 6.0),
+            (Metric::Recall, 4.0 / 6.0),
+            (Metric::RecallOf("basis.expired".into()), 0.5),
+            (Metric::PrecisionOf("terms.renamed_body".into()), 0.5),
+            (Metric::F1Of("basis.expired".into()), 2.0 / 3.0),
+            (Metric::FalseAlarms, 0.5),
+        ];
+        for (metric, expected) in figures {
+            assert_eq!(of(&metric, &drafts), Some(expected), "{}", metric.name());
+        }
+    }
+
+    #[test]
+    fn a_refusal_is_right_where_nothing_answers() {
+        let questions = [
+            answer(true, true, 0.9, 1.0),
+            answer(true, true, 0.6, 0.5),
+            answer(true, false, 0.3, 0.0),
+            answer(false, true, 0.5, 1.0),
+            answer(false, false, 0.1, 0.0),
+        ];
+        let figures = [
+            (Metric::Coverage, 0.6),
+            (Metric::Quality, 0.5),
+            (Metric::QualityOverall, 0.5),
+            (Metric::Risk, 0.5),
+            (Metric::AbstentionPrecision, 0.5),
+            (Metric::AbstentionRecall, 0.5),
+            (Metric::AbstentionF1, 0.5),
+            // Kept one by one: risks 0, 1/4 and 1/2.
+            (Metric::Aurc, 0.25),
+            (Metric::Nauc, 1.0),
+        ];
+        for (metric, expected) in figures {
+            assert_eq!(of(&metric, &questions), Some(expected), "{}", metric.name());
+        }
+    }
+
+    #[test]
+    fn confidence_that_says_nothing_is_worth_nothing() {
+        let answers = |confidence: fn(f64) -> f64| -> Vec<Item> {
+            (0..20).map(|at| answer(true, true, confidence(f64::from(at) / 20.0), f64::from(at % 4) / 3.0)).collect()
+        };
+        assert!(of(&Metric::Nauc, &answers(|_| 0.5)).is_some_and(|worth| worth.abs() < 1e-12));
+        let sorted: Vec<Item> =
+            (0..20).map(|at| answer(true, true, f64::from(at) / 20.0, f64::from(at / 10))).collect();
+        assert_eq!(of(&Metric::Nauc, &sorted), Some(1.0));
+        let reversed: Vec<Item> =
+            (0..20).map(|at| answer(true, true, 1.0 - f64::from(at) / 20.0, f64::from(at / 10))).collect();
+        assert!(of(&Metric::Nauc, &reversed).is_some_and(|worth| worth < -0.5));
+    }
+
+    fn any_item() -> impl Strategy<Value = Item> {
+        let class = || prop::sample::select(vec!["a", "b", "c"]);
+        let score = || (0_u32..6).prop_map(|tenths| f64::from(tenths) / 5.0);
+        let decided = (class(), class(), prop::collection::vec(score(), 3)).prop_map(|(gold, said, scores)| {
+            decision(gold, said, &["a", "b", "c"].into_iter().zip(scores).collect::<Vec<_>>())
+        });
+        let measured = score().prop_map(|value| item(Outcome::Measured { measures: [("m".to_owned(), value)].into() }));
+        let answered = (any::<bool>(), any::<bool>(), score(), score())
+            .prop_map(|(answerable, answered, confidence, right)| answer(answerable, answered, confidence, right));
+        let detected = (0_usize..4, 0_usize..4, 1_usize..30, prop::collection::vec((score(), any::<bool>()), 0..4))
+            .prop_map(|(gold, found, provisions, confidences)| {
+                let counts = [("k".to_owned(), Counts { gold, found, matched: gold.min(found) })].into();
+                item(Outcome::Detected { counts, provisions, confidences })
+            });
+        prop_oneof![decided, measured, answered, detected]
+    }
+
+    fn near(one: Option<f64>, other: Option<f64>) -> bool {
+        match (one, other) {
+            (Some(one), Some(other)) => (one - other).abs() < 1e-9,
+            (one, other) => one == other,
+        }
+    }
+
+    proptest! {
+        /// What every draw, swap and slice rests on.
+        #[test]
+        fn an_item_of_weight_n_counts_as_n_items(items in prop::collection::vec((any_item(), 0_u32..4), 1..25)) {
+            let all: Vec<&Item> = items.iter().map(|(item, _)| item).collect();
+            let weights: Vec<u32> = items.iter().map(|(_, weight)| *weight).collect();
+            let repeated: Vec<&Item> =
+                items.iter().flat_map(|(item, weight)| std::iter::repeat_n(item, *weight as usize)).collect();
+            for metric in Metric::all(&all) {
+                let (weighted, plain) = (metric.prepare(&all).value(&weights), metric.of(&repeated));
+                prop_assert!(near(weighted, plain), "{}: {:?}, {:?}", metric.name(), weighted, plain);
+            }
+        }
+
+        #[test]
+        fn figures_do_not_depend_on_the_order_of_items(items in prop::collection::vec(any_item(), 1..25)) {
+            let forwards: Vec<&Item> = items.iter().collect();
+            let backwards: Vec<&Item> = items.iter().rev().collect();
+            for metric in Metric::all(&forwards) {
+                prop_assert!(near(metric.of(&forwards), metric.of(&backwards)), "{}", metric.name());
+            }
+        }
+
+        #[test]
+        fn shares_lie_between_0_and_1_and_correlations_between_minus_1_and_1(
+            items in prop::collection::vec(any_item(), 1..25),
+        ) {
+            let items: Vec<&Item> = items.iter().collect();
+            for metric in Metric::all(&items) {
+                let bounds = match metric {
+                    Metric::Mcc => -1.0..=1.0,
+                    Metric::Nauc => f64::NEG_INFINITY..=1.0,
+                    Metric::Brier | Metric::FalseAlarms => 0.0..=f64::INFINITY,
+                    _ => 0.0..=1.0,
+                };
+                let value = metric.of(&items);
+                let off = |value: f64| value - value.clamp(*bounds.start(), *bounds.end());
+                prop_assert!(value.is_none_or(|value| off(value).abs() < 1e-9), "{} {:?}", metric.name(), value);
+            }
+        }
+
+        #[test]
+        fn an_area_knows_scores_by_their_order_only(
+            scores in prop::collection::vec((any::<bool>(), 0_u32..20), 2..40),
+        ) {
+            let items = |change: fn(f64) -> f64| -> Vec<Item> {
+                scores
+                    .iter()
+                    .map(|(is, score)| {
+                        let gold = if *is { "a" } else { "b" };
+                        decision(gold, "a", &[("a", change(f64::from(*score) / 20.0))])
+                    })
+                    .collect()
+            };
+            let area = Metric::AucOf("a".into());
+            let plain = of(&area, &items(|score| score));
+            prop_assert!(near(plain, of(&area, &items(|score| score.exp()))));
+            prop_assert!(near(plain, of(&area, &items(|score| score.powi(3) / 7.0))));
+            prop_assert!(near(plain.map(|area| 1.0 - area), of(&area, &items(|score| 1.0 - score))));
+        }
+
+        #[test]
+        fn a_correlation_is_the_same_both_ways(
+            pairs in prop::collection::vec((prop::sample::select(vec!["a", "b", "c"]), prop::sample::select(vec!["a", "b", "c"])), 1..40),
+        ) {
+            let one: Vec<Item> = pairs.iter().map(|(gold, said)| decision(gold, said, &[])).collect();
+            let other: Vec<Item> = pairs.iter().map(|(gold, said)| decision(said, gold, &[])).collect();
+            prop_assert!(near(of(&Metric::Mcc, &one), of(&Metric::Mcc, &other)));
+        }
+    }
+}

@@ -288,11 +288,9 @@ pub fn run(set: &str, system: &str, baseline: bool, results: &[CaseResult]) -> R
         }
         let is_right = |at: usize| matched.contains(&Some(at));
         let missed = result.case.gold.findings.iter().zip(&matched).filter(|(_, hit)| hit.is_none());
-        let mut slices: BTreeMap<String, String> = [
-            ("rank".to_owned(), result.kind.to_owned()),
-            ("pages".to_owned(), pages_bin(result.pages()).to_owned()),
-        ]
-        .into();
+        let mut slices: BTreeMap<String, String> =
+            [("rank".to_owned(), result.kind.to_owned()), ("pages".to_owned(), pages_bin(result.pages()).to_owned())]
+                .into();
         slices.extend(result.case.gold.field.clone().map(|field| ("field".to_owned(), field)));
         let shown = |found: &Found| {
             serde_json::json!({"check": found.check, "start": found.start, "end": found.end, "quote": found.quote,
@@ -349,8 +347,7 @@ pub fn evidence_run(set: &str, system: &str, results: &[CaseResult]) -> Option<R
         }
     }
     let set = format!("{set}-evidence");
-    (!items.is_empty())
-        .then(|| Run { suite: "outcomes".into(), set, system: system.into(), baseline: false, items })
+    (!items.is_empty()).then(|| Run { suite: "outcomes".into(), set, system: system.into(), baseline: false, items })
 }
 
 fn pages_bin(pages: f64) -> &'static str {

@@ -86,7 +86,9 @@ pub fn read(path: &Path) -> Result<Vec<Case>, DataError> {
             (None, None) => return Err(refuse("neither text nor file".into())),
         };
         if normalise(&text) != text {
-            return Err(refuse("the text is not normalised as `rasoat parse` gives it, so offsets mean nothing".into()));
+            return Err(refuse(
+                "the text is not normalised as `rasoat parse` gives it, so offsets mean nothing".into(),
+            ));
         }
         for known in &line.citations {
             if text.get(known.start..known.end).is_none_or(str::is_empty) {
@@ -200,11 +202,7 @@ pub fn run(set: &str, system: &str, baseline: bool, cases: &[Case], said: &[Said
                 // What is known of a document decides all its citations.
                 cluster: known.document.clone(),
                 slices,
-                outcome: Outcome::Decided {
-                    gold: known.effect.clone(),
-                    said: said.clone(),
-                    scores: BTreeMap::new(),
-                },
+                outcome: Outcome::Decided { gold: known.effect.clone(), said: said.clone(), scores: BTreeMap::new() },
                 // Of the whole case, told once.
                 took_ms: took_ms.filter(|_| number == 0).map(|took| took[at]),
                 detail: serde_json::json!({

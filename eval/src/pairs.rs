@@ -120,7 +120,8 @@ pub fn read(path: &Path) -> Result<Vec<Pair>, DataError> {
             ("source", line.source),
             ("label", Some(line.label.code().to_owned())),
         ];
-        let known = known.into_iter().filter_map(|(name, value)| Some((name, value.filter(|value| !value.is_empty())?)));
+        let known =
+            known.into_iter().filter_map(|(name, value)| Some((name, value.filter(|value| !value.is_empty())?)));
         slices.extend(known.map(|(name, value)| (name.to_owned(), value)));
         let (draft, law) = (normalise(&line.draft), normalise(&line.law));
         slices.insert("length".into(), slices::length(&law, &LENGTHS));
@@ -138,8 +139,20 @@ pub fn read(path: &Path) -> Result<Vec<Pair>, DataError> {
             slices,
         });
     }
+    let mut fields: BTreeMap<String, usize> = BTreeMap::new();
+    for field in pairs.iter().filter_map(|pair| pair.slices.get("field")) {
+        *fields.entry(field.clone()).or_default() += 1;
+    }
+    for pair in &mut pairs {
+        if pair.slices.get("field").is_some_and(|field| fields[field] < OF_A_FIELD) {
+            pair.slices.remove("field");
+        }
+    }
     Ok(pairs)
 }
+
+/// Pairs that a field needs to be a slice: a set may be of hundreds of fields.
+const OF_A_FIELD: usize = 30;
 
 /// Words of the provision from which the bins of its length begin.
 const LENGTHS: [usize; 3] = [30, 60, 120];
@@ -212,11 +225,7 @@ pub fn run(set: &str, system: &str, baseline: bool, pairs: &[Pair], guesses: &[G
         outcome: Outcome::Decided {
             gold: class(pair.label).to_owned(),
             said: CLASSES[usize::from(!guess.contradicts)].to_owned(),
-            scores: CLASSES
-                .map(str::to_owned)
-                .into_iter()
-                .zip([guess.probability, 1.0 - guess.probability])
-                .collect(),
+            scores: CLASSES.map(str::to_owned).into_iter().zip([guess.probability, 1.0 - guess.probability]).collect(),
         },
         took_ms: None,
         detail: serde_json::json!({"draft": pair.draft, "law": pair.law, "label": pair.label}),
@@ -295,7 +304,9 @@ mod tests {
 
     #[test]
     fn a_label_that_is_none_and_an_id_that_stands_twice_are_refused_by_line() {
-        let line = |id: &str, label: &str| format!("{{\"id\":\"{id}\",\"draft\":\"a\",\"law\":\"b\",\"label\":\"{label}\"}}\n");
+        let line = |id: &str, label: &str| {
+            format!("{{\"id\":\"{id}\",\"draft\":\"a\",\"law\":\"b\",\"label\":\"{label}\"}}\n")
+        };
         let error = written(&[line("1", "unrelated"), line("2", "maybe")].concat()).unwrap_err().to_string();
         assert!(error.contains("line 2: unknown variant `maybe`"), "{error}");
         let error = written(&[line("1", "unrelated"), line("1", "unrelated")].concat()).unwrap_err().to_string();

@@ -5,7 +5,7 @@
 //! suites', hashes and the machine are handed in: nothing here reads a clock, a repository or a processor.
 
 mod files;
-mod page;
+pub(crate) mod page;
 pub(crate) mod plot;
 mod timing;
 pub(crate) mod words;
@@ -294,4 +294,153 @@ fn thinned(points: Vec<Point>) -> Vec<Point> {
     let step = points.len().div_ceil(MOST).max(1);
     let last = points.len().saturating_sub(1);
     points.into_iter().enumerate().filter(|(at, _)| at % step == 0 || *at == last).map(|(_, point)| point).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+    use super::*;
+    use crate::item::Outcome;
+    use serde_json::{Value, json};
+
+    fn decided(system: &str, wrong: usize) -> Run {
+        let items = (0..60_usize)
+            .map(|at| {
+                let gold = if at % 3 == 0 { "contradiction" } else { "consistent" };
+                let said = if at % 7 < wrong { "contradiction" } else { gold };
+                let sure = 0.5 + (at % 5) as f64 / 10.0;
+                let other = if said == "contradiction" { "consistent" } else { "contradiction" };
+                Item {
+                    id: at.to_string(),
+                    cluster: format!("{}/2019/NĐ-CP", at % 12),
+                    slices: [("rank".to_owned(), if at < 50 { "Luật–Nghị định" } else { "<b>" }.to_owned())].into(),
+                    outcome: Outcome::Decided {
+                        gold: gold.into(),
+                        said: said.into(),
+                        scores: [(said.to_owned(), sure), (other.to_owned(), 1.0 - sure)].into(),
+                    },
+                    took_ms: Some(10.0 + at as f64),
+                    detail: json!({"draft": "<script>"}),
+                }
+            })
+            .collect();
+        Run { suite: "pairs".into(), set: "small & odd".into(), system: system.into(), baseline: false, items }
+    }
+
+    fn provenance() -> Provenance {
+        Provenance {
+            version: "0.1.0".into(),
+            data: [("small & odd".to_owned(), "ab".repeat(32))].into(),
+            seed: 7,
+            ..Provenance::default()
+        }
+    }
+
+    /// JSON is read faster than to the last bit.
+    fn is_near(one: &Value, other: &Value) -> bool {
+        match (one, other) {
+            (Value::Array(one), Value::Array(other)) => {
+                one.len() == other.len() && one.iter().zip(other).all(|(one, other)| is_near(one, other))
+            }
+            (Value::Object(one), Value::Object(other)) => {
+                one.len() == other.len()
+                    && one.iter().all(|(name, one)| other.get(name).is_some_and(|other| is_near(one, other)))
+            }
+            (Value::Number(one), Value::Number(other)) => {
+                one.as_f64().zip(other.as_f64()).is_some_and(|(one, other)| (one - other).abs() < 1e-12)
+            }
+            (one, other) => one == other,
+        }
+    }
+
+    #[test]
+    fn the_same_runs_give_the_same_bytes_whatever_the_clock_says() {
+        let first = Report::of(vec![decided("review", 2)], provenance());
+        let mut slower = decided("review", 2);
+        slower.items.iter_mut().for_each(|item| item.took_ms = item.took_ms.map(|ms| 3.0 * ms));
+        let mut elsewhere = provenance();
+        elsewhere.circumstances.at = Some("2026-11-27".into());
+        let second = Report::of(vec![slower], elsewhere);
+        let (first, second) = (first.files(), second.files());
+        assert_eq!(first.len(), second.len());
+        for (name, bytes) in first {
+            let same = second.iter().any(|(other, now)| *other == name && *now == bytes);
+            assert_eq!(same, name != "timing.json" && name != "report.html", "{name}");
+        }
+    }
+
+    #[test]
+    fn majority_and_random_stand_beside_every_decision() {
+        let report = Report::of(vec![decided("lexical", 3), decided("review", 1)], provenance());
+        let [set] = &report.sets[..] else { panic!("one set") };
+        let systems: Vec<(&str, bool)> = set.systems.iter().map(|of| (of.system.as_str(), of.baseline)).collect();
+        assert_eq!(systems, [("lexical", false), ("review", false), ("majority", true), ("random", true)]);
+        let [gain] = &set.gains[..] else { panic!("one gain: {:?}", set.gains) };
+        assert_eq!((gain.system.as_str(), gain.over.as_str()), ("review", "lexical"));
+        assert!(gain.differences["accuracy"].difference.value > 0.0);
+        assert_eq!(set.headline(), Some("balanced_accuracy"));
+        assert!(set.systems[3].figures.contains_key("mcc") && set.systems[0].confusion.is_some());
+    }
+
+    #[test]
+    fn a_slice_of_few_cases_is_marked() {
+        let report = Report::of(vec![decided("review", 2)], provenance());
+        let slices: Vec<(usize, bool)> =
+            report.sets[0].systems[0].slices.iter().map(|slice| (slice.items, slice.small)).collect();
+        assert_eq!(slices, [(10, true), (50, false)]);
+    }
+
+    #[test]
+    fn a_report_reads_as_it_was_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut report = Report::of(vec![decided("review", 2)], provenance());
+        report.limit("chỉ là thử", "only a trial");
+        report.attach("qrels-small.txt", "1 0 a 1\n");
+        report.write(folder.path()).unwrap();
+        assert_eq!(std::fs::read_to_string(folder.path().join("qrels-small.txt")).unwrap(), "1 0 a 1\n");
+        let read = Report::read(folder.path()).unwrap();
+        assert_eq!(read.runs[0].items[3].took_ms, Some(13.0));
+        assert_eq!(read.runs[1].items[3].took_ms, None, "a baseline took no time");
+        let value = |of: &Report| serde_json::to_value((of, &of.runs, &of.timing)).unwrap();
+        assert!(is_near(&value(&read), &value(&report)));
+    }
+
+    #[test]
+    fn what_is_no_report_is_told_with_its_place() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(Report::read(folder.path()).unwrap_err().to_string().starts_with("failed to read"));
+        std::fs::write(folder.path().join("report.json"), "{\n\"schema\": 9}").unwrap();
+        assert!(
+            Report::read(folder.path()).unwrap_err().to_string().contains("has schema 9, this program reads schema 1")
+        );
+        std::fs::write(folder.path().join("report.json"), "{\n\"schema\": }").unwrap();
+        assert!(Report::read(folder.path()).unwrap_err().to_string().contains("report.json line 2 is not"));
+    }
+
+    #[test]
+    fn the_page_needs_nothing_else_and_carries_texts_as_texts() {
+        let page = Report::of(vec![decided("review", 2)], provenance()).to_html();
+        for absent in ["<script", "http://", "https://", "<link", "@import", "<b>", "small & odd"] {
+            assert!(!page.contains(absent), "{absent}");
+        }
+        for part in
+            ["Độ tin cậy có đúng như nói", "Known limits", "small &amp; odd", "aria-label=", "&lt;b&gt; (n = 10)"]
+        {
+            assert!(page.contains(part), "{part}");
+        }
+        for element in ["section", "table", "svg", "figure", "details", "tr", "dl"] {
+            let count = |what: String| page.matches(what.as_str()).count();
+            let opened = count(format!("<{element}>")) + count(format!("<{element} "));
+            assert_eq!(opened, count(format!("</{element}>")), "{element}");
+        }
+    }
+
+    #[test]
+    fn runs_of_nothing_make_an_empty_report() {
+        let empty = Run { items: Vec::new(), ..decided("review", 0) };
+        let report = Report::of(vec![empty], provenance());
+        assert!(report.sets[0].systems[0].figures.is_empty());
+        assert!(Report::of(Vec::new(), provenance()).to_html().contains("no results"));
+        assert!(report.to_html().contains("small &amp; odd"));
+    }
 }

@@ -10,9 +10,10 @@ mod collection;
 pub use collection::{Article, Collection, CollectionError, Question};
 
 use crate::interval::Estimate;
+use crate::item::{self, Item, Outcome};
+use crate::slices;
 use serde::Serialize;
 use std::collections::HashMap;
-use std::fmt::Write as _;
 
 /// Ranks that the measures look at.
 pub const DEPTH: usize = 10;
@@ -159,18 +160,54 @@ pub fn measure(collection: &Collection, runs: &[Run]) -> Report {
     }
 }
 
-/// A run as TREC's tools read it: question, `Q0`, article, rank, score, system. Spaces of identifiers become `_`.
-pub fn trec(collection: &Collection, run: &Run) -> String {
-    let plain = |id: &str| id.replace(char::is_whitespace, "_");
-    let mut lines = String::new();
-    for (question, ranking) in collection.questions.iter().zip(&run.rankings) {
-        for (rank, (at, score)) in ranking.iter().enumerate() {
-            let article = plain(&collection.articles[*at].id);
-            // Writing into a string does not fail.
-            let _ = writeln!(lines, "{} Q0 {article} {} {score:.6} {}", plain(&question.id), rank + 1, run.system);
+/// The run as every suite hands it on: a question an item, with recall at several ranks.
+pub fn items(collection: &Collection, run: &Run) -> item::Run {
+    let items = collection.questions.iter().zip(&run.rankings).zip(&run.took_ms).map(|((question, ranking), took)| {
+        let order: Vec<usize> = ranking.iter().map(|(at, _)| *at).collect();
+        let of = Measures::of(&order, &question.relevant);
+        let recall = |depth: usize| {
+            let found = order.iter().take(depth).filter(|at| question.relevant.contains_key(at)).count();
+            found as f64 / question.relevant.len().max(1) as f64
+        };
+        let measures = [
+            ("success@1", of.acc_1),
+            ("success@10", of.acc_10),
+            ("recall@1", recall(1)),
+            ("recall@10", of.recall_10),
+            ("recall@20", recall(20)),
+            ("recall@100", recall(100)),
+            ("MRR@10", of.mrr_10),
+            ("nDCG@10", of.ndcg_10),
+        ];
+        let mut relevant: Vec<usize> = question.relevant.keys().copied().collect();
+        relevant.sort_unstable();
+        let first = relevant.first().map(|at| &collection.articles[*at]);
+        let document = first.map(|article| article.document.clone()).unwrap_or_default();
+        let mut slices = slices::of_document(&document);
+        slices.insert("length".into(), slices::length(&question.text, &[10, 20, 40]));
+        let id = |at: usize| collection.articles[at].id.clone();
+        Item {
+            id: question.id.clone(),
+            cluster: if document.is_empty() { question.id.clone() } else { document },
+            slices,
+            outcome: Outcome::Measured {
+                measures: measures.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+            },
+            took_ms: Some(*took),
+            detail: serde_json::json!({
+                "question": question.text,
+                "relevant": relevant.iter().map(|at| id(*at)).collect::<Vec<_>>(),
+                "found": order.iter().take(DEPTH).map(|at| id(*at)).collect::<Vec<_>>(),
+            }),
         }
+    });
+    item::Run {
+        suite: "retrieval".into(),
+        set: collection.name.clone(),
+        system: run.system.clone(),
+        baseline: false,
+        items: items.collect(),
     }
-    lines
 }
 
 impl std::fmt::Display for Report {
@@ -250,9 +287,8 @@ mod tests {
         assert_eq!(report.systems[1].gain[0].1.mean, 1.0);
         assert_eq!(report.systems[1].measures[2].1.mean, 0.75);
         assert!(report.missed.is_empty());
-        assert_eq!(
-            trec(&collection(), &runs[1]),
-            "1 Q0 b_c 1 1.000000 final\n2 Q0 a 1 1.000000 final\n2 Q0 b_c 2 1.000000 final\n"
-        );
+        let items = items(&collection(), &runs[1]).items;
+        let Outcome::Measured { measures } = &items[1].outcome else { panic!("not measured") };
+        assert_eq!((measures["recall@1"], measures["recall@10"], measures["success@1"]), (0.5, 0.5, 1.0));
     }
 }

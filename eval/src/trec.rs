@@ -42,3 +42,43 @@ pub fn qrels(collection: &Collection) -> String {
 fn plain(id: &str) -> String {
     id.replace(char::is_whitespace, "_")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::retrieval::{Article, Question};
+
+    fn collection() -> Collection {
+        let article =
+            |id: &str| Article { id: id.into(), document: String::new(), title: String::new(), text: String::new() };
+        let question = |id: &str, relevant: &[(usize, u32)]| Question {
+            id: id.into(),
+            text: String::new(),
+            relevant: relevant.iter().copied().collect(),
+        };
+        Collection {
+            name: "small".into(),
+            articles: ["a", "b c", "d"].map(article).to_vec(),
+            questions: vec![question("1", &[(1, 2), (0, 1)]), question("2 x", &[(2, 1)])],
+            unjudged: 0,
+        }
+    }
+
+    #[test]
+    fn scores_fall_where_they_tie_or_rise() {
+        let ranked = Run {
+            system: "final".into(),
+            rankings: vec![vec![(2, 0.5), (0, 0.5), (1, 0.75)], vec![(1, -3.0)]],
+            took_ms: Vec::new(),
+        };
+        assert_eq!(
+            run(&collection(), &ranked),
+            "1 Q0 d 1 0.500000 final\n1 Q0 a 2 0.499999 final\n1 Q0 b_c 3 0.499998 final\n2_x Q0 b_c 1 -3.000000 final\n"
+        );
+    }
+
+    #[test]
+    fn judgements_stand_in_the_order_of_questions_and_corpus() {
+        assert_eq!(qrels(&collection()), "1 0 a 1\n1 0 b_c 2\n2_x 0 d 1\n");
+    }
+}

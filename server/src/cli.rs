@@ -163,17 +163,11 @@ pub enum Command {
         #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8765")]
         listen: SocketAddr,
     },
-    /// Run a benchmark suite
+    /// Measure on data whose outcomes are known
     Eval {
-        /// The suite
-        #[arg(value_enum)]
-        suite: Suite,
-        /// The data set's folder
-        #[arg(long, value_name = "PATH")]
-        data: PathBuf,
-        /// Where the report goes
-        #[arg(short, long, value_name = "DIR")]
-        output: Option<PathBuf>,
+        /// What to measure
+        #[command(subcommand)]
+        what: Evaluation,
     },
     /// Download and install models and corpus
     Setup,
@@ -325,11 +319,58 @@ pub enum TextKindName {
     Passage,
 }
 
-/// A benchmark suite.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Suite {
-    /// Drafts against the findings reviewers made
-    Outcomes,
+/// What to evaluate.
+#[derive(Debug, Subcommand)]
+pub enum Evaluation {
     /// Questions against the articles that answer them
-    Retrieval,
+    Retrieval(DataSets),
+    /// Two provisions: do they contradict?
+    Pairs(DataSets),
+    /// Drafts against the findings reviewers made
+    Outcomes(DataSets),
+    /// Dated documents re-read at a later date: the state of everything they cite
+    Outdated(DataSets),
+    /// Questions against the provisions an answer must cite
+    Answers(DataSets),
+    /// Provision trees against gold
+    Structure(DataSets),
+    /// Citations against gold
+    Citations(DataSets),
+    /// Latency and throughput of every stage, on what is installed
+    Speed(DataSets),
+    /// Every suite on every set that the data holds
+    All(DataSets),
+    /// What got better and worse from one report to another, case by case
+    Compare {
+        /// The folder of the first report
+        before: PathBuf,
+        /// The folder of the second
+        after: PathBuf,
+        /// Where the comparison goes
+        #[arg(short, long, value_name = "DIR")]
+        output: Option<PathBuf>,
+    },
+    /// Make an outcomes set of reviewers' decisions on the store's reviews
+    Decisions {
+        /// The decisions, JSON lines {"review","finding","decision":"accept|reject|edit"}
+        #[arg(value_name = "FILE")]
+        decisions: PathBuf,
+        /// Where the set goes
+        #[arg(short, long, value_name = "DIR")]
+        output: PathBuf,
+    },
+}
+
+/// The data of an evaluation.
+#[derive(Debug, Clone, clap::Args)]
+pub struct DataSets {
+    /// A set, or a folder that holds sets; may be given several times
+    #[arg(long, value_name = "PATH", required = true)]
+    pub data: Vec<PathBuf>,
+    /// Where the report goes
+    #[arg(short, long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+    /// Seed of every draw
+    #[arg(long, value_name = "N", default_value_t = 6)]
+    pub seed: u64,
 }

@@ -1,17 +1,16 @@
 //! What each command does.
 
 mod files;
-mod retrieval;
 mod review;
 
-use crate::cli::{Cli, Command, Suite, TextKindName};
+use crate::cli::{Cli, Command, TextKindName};
 use crate::export::As;
 use crate::failure::{Failure, Result, language};
 use crate::intake::bounds;
 use crate::library::Library;
 use crate::places::Places;
 use crate::store::{Store, Stored};
-use crate::{doctor, import, session, setup, stop, wire};
+use crate::{doctor, evaluate, import, session, setup, stop, wire};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::civil::Date;
 use rasoat_api as api;
@@ -63,12 +62,7 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::Serve { listen } => crate::http::serve(places, listen),
         Command::Setup => setup::install(&places, &mut |line| out.note(&line)),
         Command::Doctor => doctor::run(&out, &places),
-        Command::Eval { suite: Suite::Outcomes, data, output } => {
-            review::evaluate(&out, &places, &data, output.as_deref())
-        }
-        Command::Eval { suite: Suite::Retrieval, data, output } => {
-            retrieval::evaluate(&out, &places, &data, output.as_deref())
-        }
+        Command::Eval { what } => evaluate::run(&out, &places, what),
     }
 }
 
@@ -110,7 +104,8 @@ impl Out {
         }
     }
 
-    fn bar(&self, total: usize, what: &'static str) -> ProgressBar {
+    /// A bar for `total` steps, drawn where somebody sees it.
+    pub fn bar(&self, total: usize, what: &'static str) -> ProgressBar {
         let bar = ProgressBar::new(total as u64).with_message(what);
         if self.quiet || !std::io::stderr().is_terminal() {
             bar.set_draw_target(ProgressDrawTarget::hidden());
@@ -320,7 +315,10 @@ fn embed_waiting(out: &Out, store: &mut Store, encoder: &dyn Encoder) -> Result<
 }
 
 /// The store and what it holds in memory; the encoder's name decides whose vectors are used.
-fn library(places: &Places, encoder: Option<&str>) -> Result<Library> {
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn library(places: &Places, encoder: Option<&str>) -> Result<Library> {
     let store = Store::open(&places.store)?;
     Library::load(&store, &places.store, encoder)
 }
@@ -460,7 +458,10 @@ fn give(out: &Out, bytes: &[u8], output: Option<&Path>, what: &str) -> Result<()
 }
 
 /// Writes a file whole or not at all; what is no file of its own (a device, a pipe) is written into.
-fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
+///
+/// # Errors
+/// When the disk refuses.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     // A link stays a link: what it leads to is written.
     let path = &path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let existing = std::fs::metadata(path).ok();

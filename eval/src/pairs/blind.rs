@@ -123,7 +123,8 @@ mod tests {
     fn a_word_that_tells_is_learnt_and_one_that_does_not_is_not() {
         let gold: Vec<bool> = (0..200).map(|at| at % 2 == 0).collect();
         let clusters: Vec<String> = (0..200).map(|at| format!("document {}", at / 4)).collect();
-        let told: Vec<Input> = gold.iter().map(|gold| of_words(if *gold { "không phải nộp" } else { "phải nộp" })).collect();
+        let told: Vec<Input> =
+            gold.iter().map(|gold| of_words(if *gold { "không phải nộp" } else { "phải nộp" })).collect();
         let same: Vec<Input> = gold.iter().map(|_| of_words("phải nộp")).collect();
         assert!(accuracy(&told, &gold, &clusters) > 0.99);
         assert!((accuracy(&same, &gold, &clusters) - 0.5).abs() < 0.2);

@@ -67,7 +67,7 @@ pub fn run(options: &Options) -> Result<()> {
     let folder = root().join("target/bench");
     fs_err::create_dir_all(&folder)?;
     let bench = Bench {
-        python: environment(&folder)?,
+        python: environment(&folder, &PACKAGES)?,
         texts: folder.join("texts.json"),
         graphs: folder.join("onnx"),
         ours: engine(options.release)?,
@@ -105,16 +105,16 @@ fn installed(part: &str) -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// The virtual environment with the peers, made where it is not there; its interpreter.
-fn environment(folder: &Path) -> Result<PathBuf> {
+/// The virtual environment of a folder with the peers' packages, made where it is not there; its interpreter.
+pub(super) fn environment(folder: &Path, packages: &[&str]) -> Result<PathBuf> {
     let environment = folder.join("venv");
     let python = environment.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
     let installed = environment.join("packages.txt");
-    if fs_err::read_to_string(&installed).unwrap_or_default() != PACKAGES.join("\n") {
-        say("installing the peers below target/bench");
+    if fs_err::read_to_string(&installed).unwrap_or_default() != packages.join("\n") {
+        say(&format!("installing the peers below {}", folder.display()));
         run_command(program("python3").args(["-m", "venv"]).arg(&environment))?;
-        run_command(program(&python).args(["-m", "pip", "install", "--quiet"]).args(PACKAGES))?;
-        fs_err::write(&installed, PACKAGES.join("\n"))?;
+        run_command(program(&python).args(["-m", "pip", "install", "--quiet"]).args(packages))?;
+        fs_err::write(&installed, packages.join("\n"))?;
     }
     Ok(python)
 }

@@ -4,15 +4,18 @@
 //! encoder and texts, so that a run that was cut off goes on and the next one starts at once. What ranks is the search
 //! engine of the store, with its settings; nothing here knows better than it does.
 
-use super::{Out, write_whole};
-use crate::failure::{Failure, Kind, Result};
-use crate::places::Places;
+use super::bench::Bench;
+use super::sets::Set;
+use super::{Gathered, unusable};
+use crate::command::{Out, write_whole};
+use crate::failure::{Failure, Result};
 use crate::stop;
 use rasoat_embeddings::{
     Attributes, Cut, DocumentEntry, Features, Found, Fusion, Grouping, Keeping, Mode, PassageEntry, Query, SearchIndex,
     Settings, passage::windows, rerank,
 };
-use rasoat_eval::retrieval::{Article, Collection, Report, Run, measure, trec};
+use rasoat_eval::retrieval::{Article, Collection, Run, items, measure};
+use rasoat_eval::trec;
 use rasoat_law::register::Register;
 use rasoat_law::{ByteSpan, DocNumber, DocumentKind, text};
 use rasoat_model::{Encoder, Reranker, TextKind};
@@ -27,71 +30,33 @@ const KEPT: usize = 100;
 /// Texts encoded between two writes of their vectors.
 const CHUNK: usize = 256;
 
-/// Runs the suite on a collection's folder, or on every collection in a folder.
-///
-/// # Errors
-/// When there is no collection, one is malformed, or the encoder is not installed.
-pub fn evaluate(out: &Out, places: &Places, data: &Path, output: Option<&Path>) -> Result<()> {
-    let encoder = places.load_encoder()?;
-    let reranker = places.load_reranker()?;
+/// Runs the suite on a collection.
+pub fn run(bench: &Bench<'_>, set: &Set) -> Result<Gathered> {
+    let collection = Collection::read(&set.path).map_err(|error| unusable(&error))?;
+    let (encoder, reranker) = (bench.encoder()?, bench.reranker()?);
+    let mut gathered = Gathered::default();
     if reranker.is_none() {
-        out.note("no reranker is installed: the system `final` is left out");
+        let en = "no reranker is installed: the system `final` is left out";
+        gathered.notes.push(("Bộ retrieval: chưa cài mô hình xếp lại, nên không có `final`.".into(), en.into()));
     }
-    let mut reports: Vec<Report> = Vec::new();
-    for folder in collections(data)? {
-        let collection = Collection::read(&folder).map_err(|error| unusable(&error))?;
-        let corpus = Corpus::of(&collection);
-        let vectors = corpus.vectors(out, &encoder, output)?;
-        let index = corpus.index(&vectors)?;
-        let runs = runs(
-            out,
-            &collection,
-            &corpus,
-            &index,
-            &encoder,
-            reranker.as_ref().map(|reranker| reranker as &dyn Reranker),
-        )?;
-        let report = measure(&collection, &runs);
-        if let Some(folder) = output {
-            for run in &runs {
-                let name = format!("{}-{}.trec", collection.name, run.system);
-                write_whole(&folder.join(name), trec(&collection, run).as_bytes())?;
-            }
-            let name = |what: &str| folder.join(format!("{}{what}", collection.name));
-            write_whole(&name(".json"), &serde_json::to_vec_pretty(&report)?)?;
-            write_whole(&name("-features.jsonl"), features(&collection, &index, &encoder)?.as_bytes())?;
-        }
-        if !out.json {
-            out.print(&report.to_string())?;
-        }
-        reports.push(report);
+    let corpus = Corpus::of(&collection);
+    let vectors = corpus.vectors(bench.out, encoder, bench.output)?;
+    let index = corpus.index(&vectors)?;
+    let reranker = reranker.map(|reranker| reranker as &dyn Reranker);
+    let runs = runs(bench.out, &collection, &corpus, &index, encoder, reranker)?;
+    let report = measure(&collection, &runs);
+    let mut attach = |name: String, text: String| gathered.attachments.insert(name, text);
+    for run in &runs {
+        attach(format!("{}-{}.trec", collection.name, run.system), trec::run(&collection, run));
     }
-    if out.json { out.show(&reports, String::new) } else { Ok(()) }
-}
-
-fn unusable(error: &dyn std::fmt::Display) -> Failure {
-    Failure {
-        kind: Kind::Input,
-        code: "eval.data",
-        message: error.to_string(),
-        hint: "xem mô tả bộ dữ liệu trong eval/README.md".into(),
+    attach(format!("{}.qrels", collection.name), trec::qrels(&collection));
+    attach(format!("{}.json", collection.name), serde_json::to_string_pretty(&report)?);
+    if bench.output.is_some() {
+        attach(format!("{}-features.jsonl", collection.name), features(&collection, &index, encoder)?);
     }
-}
-
-fn collections(data: &Path) -> Result<Vec<std::path::PathBuf>> {
-    if Collection::is_in(data) {
-        return Ok(vec![data.to_owned()]);
-    }
-    let mut folders: Vec<_> = fs_err::read_dir(data)
-        .map_err(|error| Failure::open(data, &error))?
-        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-        .filter(|path| Collection::is_in(path))
-        .collect();
-    folders.sort();
-    if folders.is_empty() {
-        return Err(unusable(&format!("{} holds no queries.jsonl with a qrels.tsv", data.display())));
-    }
-    Ok(folders)
+    gathered.own = Some((serde_json::to_value(&report)?, report.to_string()));
+    gathered.runs = runs.iter().map(|run| items(&collection, run)).collect();
+    Ok(gathered)
 }
 
 /// A window of an article.

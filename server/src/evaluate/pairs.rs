@@ -1,0 +1,80 @@
+//! Pairs, judged by the rule that a review judges by, beside what simple comparisons reach.
+
+use super::Gathered;
+use super::bench::Bench;
+use super::sets::{Set, Shape, other, sides};
+use crate::failure::Result;
+use rasoat_assistant::Search;
+use rasoat_assistant::review::conflict::{Statement, THRESHOLD, conflicts, statements_of};
+use rasoat_embeddings::Lead;
+use rasoat_eval::pairs::{self, Features, Guess, Pair};
+use rasoat_model::TextKind;
+use std::collections::HashMap;
+
+/// Runs the suite on a set; a set with sides gives a run for each.
+pub fn run(bench: &Bench<'_>, set: &Set) -> Result<Gathered> {
+    let all = match set.shape {
+        Shape::Contract => pairs::read(&set.path)?,
+        Shape::ViHallu => pairs::read_vihallu(&set.path)?,
+        _ => return Err(other(set)),
+    };
+    let mut gathered = Gathered::default();
+    for side in sides(all.iter().map(|pair| pair.split.clone())) {
+        let pairs: Vec<Pair> = all.iter().filter(|pair| pair.split == side).cloned().collect();
+        let name = set.side(side.as_deref());
+        judge(bench, &name, &pairs, &mut gathered)?;
+    }
+    Ok(gathered)
+}
+
+fn judge(bench: &Bench<'_>, set: &str, all: &[Pair], gathered: &mut Gathered) -> Result<()> {
+    let cosines = cosines(bench, all)?;
+    let library = bench.library()?;
+    let idf = |word: &str| if library.is_empty() { 1.0 } else { library.idf(word) };
+    let bar = bench.bar(all.len(), "pairs");
+    let (mut review, mut slots) = (Vec::new(), Vec::new());
+    for (pair, cosine) in all.iter().zip(&cosines) {
+        let [draft, law] = [(&pair.draft, &pair.headings[0]), (&pair.law, &pair.headings[1])]
+            .map(|(text, heading)| statements_of(text, heading, text.lines().next().unwrap_or_default(), &idf));
+        review.push(guess(&draft, &law, Some(*cosine)));
+        slots.push(guess(&draft, &law, None));
+        bench.step(&bar)?;
+    }
+    bar.finish_and_clear();
+    let features: Vec<Features> =
+        all.iter().zip(&cosines).map(|(pair, cosine)| Features::of(pair, f64::from(*cosine))).collect();
+    gathered.runs.extend(pairs::baselines(set, all, &features, bench.seed));
+    gathered.runs.push(pairs::run(set, "slots", true, all, &slots));
+    gathered.runs.push(pairs::run(set, "review", false, all, &review));
+    gathered.configuration.insert("pairs: said from probability".into(), THRESHOLD.to_string());
+    Ok(())
+}
+
+/// What a review says of a provision that search put first: the surest conflict of their values.
+fn guess(draft: &[Statement], law: &[Statement], cosine: Option<f32>) -> Guess {
+    let (found, _) = conflicts(draft, law, cosine, true);
+    let most = found.into_iter().map(|conflict| conflict.probability).fold(0.0, f32::max);
+    Guess { probability: f64::from(most), contradicts: most >= THRESHOLD }
+}
+
+/// The cosine of each pair's vectors: the draft's norm as what is searched for, the provision as it stands in an index.
+fn cosines(bench: &Bench<'_>, all: &[Pair]) -> Result<Vec<f32>> {
+    let drafts: Vec<&str> = all.iter().map(|pair| pair.draft.as_str()).collect();
+    let drafts = bench.vectors(&drafts, TextKind::Query)?;
+    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut laws: Vec<String> = Vec::new();
+    let of: Vec<usize> = all
+        .iter()
+        .map(|pair| {
+            let heading = Some(pair.headings[1].as_str()).filter(|heading| !heading.is_empty());
+            let text = Lead::default().text("", &[], heading, &pair.law);
+            *places.entry(text.clone()).or_insert_with(|| {
+                laws.push(text);
+                laws.len() - 1
+            })
+        })
+        .collect();
+    let laws = bench.vectors(&laws.iter().map(String::as_str).collect::<Vec<_>>(), TextKind::Passage)?;
+    let cosine = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| a * b).sum();
+    Ok(drafts.iter().zip(of).map(|(draft, law)| cosine(draft, &laws[law])).collect())
+}

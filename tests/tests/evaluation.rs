@@ -1,0 +1,141 @@
+//! Evaluation as `eval/README.md` promises it, on a small set of our own: the same run twice says the same.
+#![expect(clippy::unwrap_used, reason = "a test that does not get what it needs has failed")]
+
+use anyhow::Result;
+use rasoat_tests::program::with_corpus;
+use serde_json::{Value, json};
+use std::path::Path;
+
+/// One set for each suite, invented.
+fn write_sets(folder: &Path) -> Result<()> {
+    let lines = |name: &str, lines: &[Value]| -> Result<()> {
+        let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+        Ok(fs_err::write(folder.join(name), text)?)
+    };
+    let law = "Thời gian thử việc không quá 60 ngày đối với công việc cần trình độ từ cao đẳng trở lên.";
+    let pair = |id: &str, draft: &str, label: &str, document: &str| json!({"id": id, "draft": draft, "law": law, "label": label, "law_ref": {"document": document, "eid": "art_1"}});
+    lines(
+        "pairs.jsonl",
+        &[
+            pair(
+                "1",
+                "Thời gian thử việc không quá 90 ngày đối với công việc cần trình độ cao đẳng.",
+                "contradiction",
+                "901/2020/NĐ-CP",
+            ),
+            pair(
+                "2",
+                "Thời gian thử việc nhiều nhất là 60 ngày với việc cần trình độ cao đẳng.",
+                "consistent",
+                "902/2020/NĐ-CP",
+            ),
+            pair("3", "Hồ sơ được lưu trữ trong 05 năm.", "unrelated", "903/2020/NĐ-CP"),
+            pair("4", "Thời gian thử việc tối đa là 120 ngày.", "contradiction", "904/2020/NĐ-CP"),
+        ],
+    )?;
+    let text = "Căn cứ Luật số 80/2015/QH13; Bộ luật số 45/2019/QH14 được áp dụng.";
+    let cited = |number: &str, effect: &str| {
+        let start = text.find(number).unwrap();
+        json!({"start": start, "end": start + number.len(), "document": number, "effect": effect})
+    };
+    lines(
+        "outdated.jsonl",
+        &[json!({"id": "1", "document": "905/2018/NĐ-CP", "text": text, "as_of": "2026-11-21",
+            "citations": [cited("80/2015/QH13", "expired"), cited("45/2019/QH14", "in_force")]})],
+    )?;
+    lines(
+        "questions.jsonl",
+        &[
+            json!({"id": "1", "question": "Thời gian thử việc tối đa là bao lâu?", "as_of": "2026-11-21",
+                "gold": [{"document": "45/2019/QH14", "eid": "art_25"}], "answerable": true, "must_contain": []}),
+            json!({"id": "2", "question": "Giá vé tàu lên sao Hỏa là bao nhiêu?", "as_of": "2026-11-21",
+                "gold": [], "answerable": false}),
+        ],
+    )?;
+    let text = "Điều 1. Phạm vi điều chỉnh\n1. Thông tư này quy định:\na) Lưu trữ;\nđ) Văn thư.\n";
+    let eids = ["art_1", "art_1__para_1", "art_1__para_1__point_a", "art_1__para_1__point_đ"];
+    let provisions: Vec<Value> = eids.iter().map(|eid| json!({"eid": eid})).collect();
+    lines("structure.jsonl", &[json!({"text": text, "provisions": provisions})])?;
+    let text = "Theo khoản 2 Điều 15 Nghị định số 30/2020/NĐ-CP.";
+    let start = text.find("khoản").unwrap();
+    lines(
+        "citations.jsonl",
+        &[json!({"text": text, "citations": [{"start": start, "end": text.len() - 1, "role": "reference",
+            "targets": [{"document": "30/2020/NĐ-CP", "document_name": null, "eid": "art_15__para_2"}]}]})],
+    )?;
+    let article = |id: &str, text: &str| json!({"id": id, "document": "901/2020/NĐ-CP", "title": id, "text": text});
+    lines("corpus.jsonl", &[article("a", law), article("b", "Hồ sơ được lưu trữ trong 05 năm kể từ ngày tiếp nhận.")])?;
+    lines("queries.jsonl", &[json!({"id": "q", "text": "Thử việc bao nhiêu ngày?"})])?;
+    fs_err::write(folder.join("qrels.tsv"), "q\t0\ta\t1\n")?;
+    let case = folder.join("drafts/one");
+    fs_err::create_dir_all(&case)?;
+    let draft = "NGHỊ ĐỊNH\nVề thử việc\nCăn cứ Luật Ban hành văn bản quy phạm pháp luật số 80/2015/QH13;\n\
+                 Điều 1. Phạm vi điều chỉnh\nNghị định này quy định về thử việc.\n";
+    let start = draft.find("Luật Ban").unwrap();
+    fs_err::write(case.join("draft.txt"), draft)?;
+    let gold = json!({"as_of": "2026-11-21",
+        "findings": [{"check": "basis.expired", "start": start, "end": start + 20, "document": "64/2025/QH15"}]});
+    Ok(fs_err::write(case.join("gold.json"), gold.to_string())?)
+}
+
+#[test]
+fn evaluate_the_same_twice_and_find_nothing_changed() -> Result<()> {
+    let Some(rasoat) = with_corpus() else { return Ok(()) };
+    let folder = tempfile::tempdir()?;
+    let data = folder.path().join("data");
+    fs_err::create_dir(&data)?;
+    write_sets(&data)?;
+    let reports = ["a", "b"].map(|name| folder.path().join(name));
+    for report in &reports {
+        let arguments = ["eval", "all", "--json", "--data", data.to_str().unwrap(), "-o", report.to_str().unwrap()];
+        let printed = rasoat.json(arguments)?;
+        let mut suites: Vec<&str> =
+            printed["sets"].as_array().unwrap().iter().map(|set| set["suite"].as_str().unwrap()).collect();
+        suites.dedup();
+        let all = ["retrieval", "pairs", "outcomes", "outdated", "answers", "structure", "citations", "speed"];
+        assert_eq!(suites, all);
+        // The invented draft's one fault is found, with its evidence.
+        let outcomes = printed["sets"].as_array().unwrap().iter().find(|set| set["suite"] == "outcomes").unwrap();
+        let review = outcomes["systems"].as_array().unwrap().iter().find(|of| of["system"] == "review").unwrap();
+        assert_eq!(review["figures"]["recall"]["value"], 1.0, "{review}");
+    }
+    let mut compared = 0;
+    for entry in fs_err::read_dir(&reports[0])? {
+        let name = entry?.file_name();
+        let written = |report: &Path| fs_err::read(report.join(&name));
+        let times = ["timing.json", "report.html", "data.json", "outcomes.json"];
+        if reports[0].join(&name).is_file() && !times.contains(&name.to_str().unwrap()) {
+            assert!(written(&reports[0])? == written(&reports[1])?, "{} changed", name.display());
+            compared += 1;
+        }
+    }
+    assert!(compared > 15, "{compared} files were compared");
+    let [a, b] = reports.each_ref().map(|report| report.to_str().unwrap());
+    let comparison = rasoat.json(["eval", "compare", a, b, "--json"])?;
+    assert_eq!(comparison["warnings"], json!([]));
+    for system in comparison["systems"].as_array().unwrap() {
+        for kind in ["better", "worse", "otherwise"] {
+            assert_eq!(system[kind], json!([]), "{system}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn evaluation_refuses_data_it_cannot_use_in_one_line() -> Result<()> {
+    let Some(rasoat) = with_corpus() else { return Ok(()) };
+    let folder = tempfile::tempdir()?;
+    let data = folder.path().to_str().unwrap();
+    for suite in ["retrieval", "pairs", "outcomes", "outdated", "answers", "citations"] {
+        let outcome = rasoat.run(["eval", suite, "--data", data])?;
+        outcome.assert_refused(3);
+        assert!(outcome.stderr.contains(data), "{}", outcome.stderr);
+    }
+    let file = folder.path().join("pairs.jsonl");
+    fs_err::write(&file, "{\"id\":\"1\",\"draft\":\"a\",\"law\":\"b\",\"label\":\"unrelated\"}\n{\"id\":\"2\"}\n")?;
+    let outcome = rasoat.run(["eval", "pairs", "-q", "--data", file.to_str().unwrap()])?;
+    outcome.assert_refused(3);
+    assert!(outcome.stderr.contains("pairs.jsonl line 2: missing field `draft`"), "{}", outcome.stderr);
+    rasoat.run(["eval", "compare", data, data])?.assert_refused(3);
+    Ok(())
+}
