@@ -109,7 +109,16 @@ fn a_shorter_deadline_and_a_smaller_dossier_are_found_with_their_places() {
     let brief: Vec<String> = pairs
         .iter()
         .filter(|pair| pair.label == Label::Contradiction)
-        .map(|p| format!("{} {}#{} {}#{}", p.dimension.unwrap(), p.draft_ref.document, p.draft_ref.eid, p.law_ref.document, p.law_ref.eid))
+        .map(|p| {
+            format!(
+                "{} {}#{} {}#{}",
+                p.dimension.unwrap(),
+                p.draft_ref.document,
+                p.draft_ref.eid,
+                p.law_ref.document,
+                p.law_ref.eid
+            )
+        })
         .collect();
     assert_eq!(
         brief,
