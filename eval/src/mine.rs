@@ -18,6 +18,9 @@ pub mod state;
 pub mod unit;
 mod word;
 
+#[cfg(test)]
+mod tests;
+
 use draft::{Draft, Outdated};
 use pairs::Pair;
 use serde::Serialize;
@@ -91,7 +94,11 @@ pub type Named = (String, Vec<u8>);
 ///
 /// # Errors
 /// When a snapshot is missing or not in its shape. `None` where `step` said stop.
-pub fn mine(folder: &Path, options: Options, mut step: impl FnMut(&'static str) -> bool) -> Result<Option<Mined>, SourceError> {
+pub fn mine(
+    folder: &Path,
+    options: Options,
+    mut step: impl FnMut(&'static str) -> bool,
+) -> Result<Option<Mined>, SourceError> {
     let mut rejected = Rejected::default();
     if !step("read") {
         return Ok(None);
@@ -101,7 +108,12 @@ pub fn mine(folder: &Path, options: Options, mut step: impl FnMut(&'static str) 
 }
 
 /// Mines sources that were read. `None` where `step` said stop.
-pub fn from(sources: &Sources, options: Options, mut rejected: Rejected, mut step: impl FnMut(&'static str) -> bool) -> Option<Mined> {
+pub fn from(
+    sources: &Sources,
+    options: Options,
+    mut rejected: Rejected,
+    mut step: impl FnMut(&'static str) -> bool,
+) -> Option<Mined> {
     if !step("effect") {
         return None;
     }
@@ -165,7 +177,9 @@ impl Mined {
         let mut pairs: BTreeMap<String, usize> = BTreeMap::new();
         for pair in &self.pairs {
             let dimension = pair.dimension.map(|d| format!(" {d}")).unwrap_or_default();
-            *pairs.entry(format!("{}{dimension} · {} · {}", pair.label.code(), pair.source, pair.split.code())).or_default() += 1;
+            *pairs
+                .entry(format!("{}{dimension} · {} · {}", pair.label.code(), pair.source, pair.split.code()))
+                .or_default() += 1;
         }
         let mut findings: BTreeMap<String, usize> = BTreeMap::new();
         let mut states: BTreeMap<String, usize> = BTreeMap::new();

@@ -6,6 +6,7 @@
 mod answers;
 mod bench;
 mod decisions;
+mod mine;
 mod outcomes;
 mod outdated;
 mod pairs;
@@ -126,11 +127,14 @@ pub fn run(out: &Out, places: &Places, what: Evaluation) -> Result<()> {
         Evaluation::Structure(_) => Some(Suite::Structure),
         Evaluation::Citations(_) => Some(Suite::Citations),
         Evaluation::Speed(_) => Some(Suite::Speed),
-        Evaluation::All(_) | Evaluation::Compare { .. } | Evaluation::Decisions { .. } => None,
+        Evaluation::All(_) | Evaluation::Compare { .. } | Evaluation::Decisions { .. } | Evaluation::Mine { .. } => {
+            None
+        }
     };
     match what {
         Evaluation::Compare { before, after, output } => compare_reports(out, &before, &after, output.as_deref()),
         Evaluation::Decisions { decisions, output } => decisions::export(out, places, &decisions, &output),
+        Evaluation::Mine { data, output, seed } => mine::mine(out, &data, &output, seed),
         Evaluation::Retrieval(data)
         | Evaluation::Pairs(data)
         | Evaluation::Outcomes(data)

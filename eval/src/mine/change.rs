@@ -120,7 +120,8 @@ impl Compared {
             let before = |words: &[Word], at: usize| at > 0 && words[at - 1].class == Class::Number;
             let unit_only = all(&[Class::Unit]) && before(&self.old, old.start) && before(&self.new, new.start);
             let whole = !a.is_empty() && !b.is_empty() && (has_number(a) && has_number(b) || unit_only);
-            if whole && amount(a, self.unit_after(&self.old, old.end)) == amount(b, self.unit_after(&self.new, new.end))
+            if whole
+                && amount(a, self.unit_after(&self.old, old.end)) == amount(b, self.unit_after(&self.new, new.end))
                 && !unit_only
             {
                 return Kind::Neutral;
@@ -154,7 +155,8 @@ impl Compared {
         };
         let lead = self.new.get(self.own.1).map_or(0, |word| word.start);
         let sanction = said("phạt") || text[..lead].to_lowercase().contains("phạt");
-        let number = (at.start..at.end).rfind(|i| self.new[*i].class == Class::Number).unwrap_or(at.start.saturating_sub(1));
+        let number =
+            (at.start..at.end).rfind(|i| self.new[*i].class == Class::Number).unwrap_or(at.start.saturating_sub(1));
         let end = self.new[number].end;
         if text[end..].trim_start().starts_with('%') {
             return Some("rate");
@@ -186,19 +188,37 @@ impl Compared {
             });
         }
         const COUNTED: [&str; 22] = [
-            "bộ", "bản", "người", "thành", "lần", "hồ", "cá", "giáo", "ủy", "thẩm", "tổ", "đơn", "cơ", "doanh", "xe", "vị", "phòng",
-            "giấy", "ảnh", "phiếu", "kỳ", "vòng",
+            "bộ", "bản", "người", "thành", "lần", "hồ", "cá", "giáo", "ủy", "thẩm", "tổ", "đơn", "cơ", "doanh", "xe",
+            "vị", "phòng", "giấy", "ảnh", "phiếu", "kỳ", "vòng",
         ];
         let next = follows.first()?;
-        let counted = COUNTED.iter().any(|noun| next.folded.split(' ').next() == words(noun).first().map(|w| w.folded.as_str()));
+        let counted =
+            COUNTED.iter().any(|noun| next.folded.split(' ').next() == words(noun).first().map(|w| w.folded.as_str()));
         counted.then_some("count")
     }
 
     /// Whether the body at this place is the one that acts: it opens its sentence, or a verb of office follows it.
     fn acts(&self, old: usize, new: &Range<usize>) -> bool {
         const VERBS: [&str; 20] = [
-            "quy định", "quyết định", "có trách nhiệm", "ban hành", "hướng dẫn", "cấp", "phê duyệt", "chủ trì", "xem xét",
-            "công bố", "tổ chức", "thẩm định", "kiểm tra", "giao", "thành lập", "bổ nhiệm", "cho phép", "chấp thuận", "phân công",
+            "quy định",
+            "quyết định",
+            "có trách nhiệm",
+            "ban hành",
+            "hướng dẫn",
+            "cấp",
+            "phê duyệt",
+            "chủ trì",
+            "xem xét",
+            "công bố",
+            "tổ chức",
+            "thẩm định",
+            "kiểm tra",
+            "giao",
+            "thành lập",
+            "bổ nhiệm",
+            "cho phép",
+            "chấp thuận",
+            "phân công",
             "phải",
         ];
         let first = |words: &[Word], at: usize| at == 0 || words[at - 1].sentence != words[at].sentence;
@@ -260,7 +280,10 @@ impl Compared {
             return Err("a value changed, and the words that lead to it");
         }
         let clean = against.into_iter().find(|(hunk, _)| {
-            let (old, new) = (self.old[hunk.old.start.min(self.old.len() - 1)].sentence, self.new[hunk.new.start.min(self.new.len() - 1)].sentence);
+            let (old, new) = (
+                self.old[hunk.old.start.min(self.old.len() - 1)].sentence,
+                self.new[hunk.new.start.min(self.new.len() - 1)].sentence,
+            );
             let rest = |other: &Hunk| {
                 matches!(other.kind, Kind::Other)
                     && (touches(&self.old, &other.old, old) || touches(&self.new, &other.new, new))
@@ -269,7 +292,11 @@ impl Compared {
             length >= 6 && !self.hunks.iter().any(rest)
         });
         let Some((hunk, dimension)) = clean else { return Err("a value changed, and words beside it") };
-        let why = format!("{dimension}: {} → {}", self.shown(&self.old, &hunk.old, &self.texts.0), self.shown(&self.new, &hunk.new, &self.texts.1));
+        let why = format!(
+            "{dimension}: {} → {}",
+            self.shown(&self.old, &hunk.old, &self.texts.0),
+            self.shown(&self.new, &hunk.new, &self.texts.1)
+        );
         Ok(Some(Judged { label: Label::Contradiction, dimension: Some(dimension), why }))
     }
 
@@ -300,11 +327,13 @@ impl Compared {
         }
         let from = &self.new[added.new.start];
         let first = added.new.start == 0 || self.new[added.new.start - 1].sentence != from.sentence;
-        let last = added.new.end == self.new.len() || self.new[added.new.end].sentence != self.new[added.new.end - 1].sentence;
+        let last =
+            added.new.end == self.new.len() || self.new[added.new.end].sentence != self.new[added.new.end - 1].sentence;
         // A sentence that was ended by ";" or ":" goes on in the next: only full stops part what is ordered.
         let stop = self.texts.1[..from.start].trim_end().ends_with('.');
         let words = self.texts.1.get(from.start..self.new[added.new.end - 1].end)?.to_lowercase();
-        let narrows = ["trừ", "không", "riêng", "thay", "chỉ ", "ngoại lệ", "miễn"].iter().any(|mark| words.contains(mark));
+        let narrows =
+            ["trừ", "không", "riêng", "thay", "chỉ ", "ngoại lệ", "miễn"].iter().any(|mark| words.contains(mark));
         (first && last && stop && !narrows).then(|| "a sentence was added".to_owned())
     }
 
@@ -374,7 +403,8 @@ fn touches(words: &[Word], range: &Range<usize>, sentence: usize) -> bool {
 
 /// A quantity in the smallest unit of its family, as far as it can be told.
 fn amount(words: &[Word], after: Option<&Word>) -> Option<(String, i64)> {
-    let mut number = words.iter().find(|word| word.class == Class::Number)?.key.strip_prefix('#')?.parse::<f64>().ok()?;
+    let mut number =
+        words.iter().find(|word| word.class == Class::Number)?.key.strip_prefix('#')?.parse::<f64>().ok()?;
     let mut family = String::new();
     for unit in words.iter().filter(|word| word.class == Class::Unit).chain(after) {
         let (name, factor) = match unit.key.as_str() {

@@ -96,7 +96,13 @@ const WITH_FINDINGS: usize = 200;
 const CLEAN: usize = 60;
 
 /// Makes drafts of documents in force at the first date, drawn by the seed.
-pub fn mine(sources: &Sources, states: &States, splits: &Splits, options: &Options, rejected: &mut Rejected) -> Vec<Draft> {
+pub fn mine(
+    sources: &Sources,
+    states: &States,
+    splits: &Splits,
+    options: &Options,
+    rejected: &mut Rejected,
+) -> Vec<Draft> {
     let mut documents: Vec<&String> = sources.first.articles.keys().collect();
     documents.sort_by_key(|document| (hash(options.seed, document), *document));
     let (mut found, mut clean) = (Vec::new(), Vec::new());
@@ -118,7 +124,10 @@ pub fn mine(sources: &Sources, states: &States, splits: &Splits, options: &Optio
             found.push(draft);
         }
     }
-    rejected.add("draft: not drawn, enough of its sort", found.len().saturating_sub(WITH_FINDINGS) + clean.len().saturating_sub(CLEAN));
+    rejected.add(
+        "draft: not drawn, enough of its sort",
+        found.len().saturating_sub(WITH_FINDINGS) + clean.len().saturating_sub(CLEAN),
+    );
     found.truncate(WITH_FINDINGS);
     clean.truncate(CLEAN);
     found.extend(clean);
@@ -166,7 +175,13 @@ fn draft(
             Known::PartlyExpired { by, date } => ("partly_expired", Some("validity.partly_expired"), Some(by), date),
         };
         if let Some(check) = check {
-            findings.push(GoldFinding { check: check.to_owned(), start: *start, end: *end, document: by.clone(), eid: None });
+            findings.push(GoldFinding {
+                check: check.to_owned(),
+                start: *start,
+                end: *end,
+                document: by.clone(),
+                eid: None,
+            });
         }
         citations.push(Citation { start: *start, end: *end, document: cited.clone(), eid, effect, by, since });
     }
@@ -224,11 +239,27 @@ fn rightly_old(text: &str, body: usize, start: usize, end: usize) -> Option<&'st
     if amends.iter().any(|word| line.contains(word)) {
         return Some("where amendments or repeals are spoken of");
     }
-    let past = ["trước ngày", "trước đây", "đã được", "đã ban hành", "đã cấp", "chuyển tiếp", "tiếp tục", "đến hết", "trước khi", "giai đoạn", "đã thực hiện", "đang "];
+    let past = [
+        "trước ngày",
+        "trước đây",
+        "đã được",
+        "đã ban hành",
+        "đã cấp",
+        "chuyển tiếp",
+        "tiếp tục",
+        "đến hết",
+        "trước khi",
+        "giai đoạn",
+        "đã thực hiện",
+        "đang ",
+    ];
     if past.iter().any(|word| line.contains(word)) {
         return Some("where the past is spoken of");
     }
-    let article = text[..start].rfind("\nĐiều ").map_or("", |at| text[at + 1..].lines().next().unwrap_or_default()).to_lowercase();
+    let article = text[..start]
+        .rfind("\nĐiều ")
+        .map_or("", |at| text[at + 1..].lines().next().unwrap_or_default())
+        .to_lowercase();
     let closing = ["hiệu lực", "chuyển tiếp", "thi hành", "bãi bỏ", "sửa đổi"];
     if closing.iter().any(|word| article.contains(word)) {
         return Some("in a closing article");

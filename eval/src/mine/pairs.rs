@@ -69,7 +69,13 @@ const FROM_A_DOCUMENT: usize = 12;
 const OF_A_LABEL: usize = 600;
 
 /// Mines pairs, in the order of their identifiers.
-pub fn mine(sources: &Sources, states: &States, splits: &Splits, options: &Options, rejected: &mut Rejected) -> Vec<Pair> {
+pub fn mine(
+    sources: &Sources,
+    states: &States,
+    splits: &Splits,
+    options: &Options,
+    rejected: &mut Rejected,
+) -> Vec<Pair> {
     let mut miner = Miner { sources, states, splits, options, rejected, pairs: BTreeMap::new() };
     miner.same_document("snapshots", FIRST.0, SECOND.0);
     miner.same_document("enacted", "enacted", FIRST.0);
@@ -379,7 +385,11 @@ fn aligned(old: &Article, new: &Article, rejected: &mut Rejected) -> Vec<(Unit, 
     let mut free: (BTreeSet<usize>, BTreeSet<usize>) = ((0..old_units.len()).collect(), (0..new_units.len()).collect());
     let mut pairs = Vec::new();
     for at in 0..old_units.len() {
-        let same = free.1.iter().copied().find(|to| old_units[at].own == new_units[*to].own && old_units[at].lead == new_units[*to].lead);
+        let same = free
+            .1
+            .iter()
+            .copied()
+            .find(|to| old_units[at].own == new_units[*to].own && old_units[at].lead == new_units[*to].lead);
         if let Some(to) = same {
             free.0.remove(&at);
             free.1.remove(&to);
@@ -422,9 +432,7 @@ fn aligned(old: &Article, new: &Article, rejected: &mut Rejected) -> Vec<(Unit, 
     for (at, to) in pairs {
         match Compared::new(&old_units[at], &new_units[to]).replaced() {
             Ok(judged) => found.push((old_units[at].clone(), new_units[to].clone(), judged)),
-            Err(why) => {
-                rejected.count(&format!("pair: {why}"))
-            }
+            Err(why) => rejected.count(&format!("pair: {why}")),
         }
     }
     found
@@ -432,7 +440,7 @@ fn aligned(old: &Article, new: &Article, rejected: &mut Rejected) -> Vec<(Unit, 
 
 /// Pairs of a document's norms that are near in words: for each the nearest, a few for the document.
 fn near(norms: &[(usize, Unit)]) -> Vec<(&(usize, Unit), &(usize, Unit))> {
-    const MOST: usize = 300;
+    const MOST: usize = 120;
     let norms = &norms[..norms.len().min(MOST)];
     let bags: Vec<Bag> = norms.iter().map(|(_, unit)| Bag::of(&unit.text())).collect();
     let mut pairs: Vec<(f64, usize, usize)> = Vec::new();
@@ -462,7 +470,21 @@ fn near(norms: &[(usize, Unit)]) -> Vec<(&(usize, Unit), &(usize, Unit))> {
 fn refers_to_itself(text: &str) -> bool {
     let text = text.to_lowercase();
     let of = [
-        "luật", "định", "thông tư", "tịch", "quyết", "lệnh", "điều", "khoản", "điểm", "chương", "mục", "chế", "lệ", "phụ lục", "trình",
+        "luật",
+        "định",
+        "thông tư",
+        "tịch",
+        "quyết",
+        "lệnh",
+        "điều",
+        "khoản",
+        "điểm",
+        "chương",
+        "mục",
+        "chế",
+        "lệ",
+        "phụ lục",
+        "trình",
     ];
     text.match_indices(" này").any(|(at, _)| of.iter().any(|word| text[..at].ends_with(word)))
         || ["điều ", "khoản ", "phụ lục", "mẫu số"].iter().any(|word| text.contains(word))

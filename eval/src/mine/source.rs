@@ -365,7 +365,9 @@ fn unmarked(body: &str) -> String {
     }
     let lines: Vec<&str> = body.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     // What follows the last words of a law is its passage and signature.
-    let end = lines.iter().position(|line| line.starts_with("Luật này được Quốc hội") || line.starts_with("Luật này đã được Quốc hội"));
+    let end = lines
+        .iter()
+        .position(|line| line.starts_with("Luật này được Quốc hội") || line.starts_with("Luật này đã được Quốc hội"));
     lines[..end.unwrap_or(lines.len())].join("\n")
 }
 
@@ -391,8 +393,11 @@ fn open(path: &Path) -> Result<File, SourceError> {
 }
 
 fn whole<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, SourceError> {
-    serde_json::from_reader(BufReader::new(GzDecoder::new(open(path)?)))
-        .map_err(|source| SourceError::Shape { path: path.to_owned(), line: source.line(), source })
+    serde_json::from_reader(BufReader::new(GzDecoder::new(open(path)?))).map_err(|source| SourceError::Shape {
+        path: path.to_owned(),
+        line: source.line(),
+        source,
+    })
 }
 
 fn lines<T: DeserializeOwned>(path: &Path, mut take: impl FnMut(T)) -> Result<(), SourceError> {

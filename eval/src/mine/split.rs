@@ -51,9 +51,11 @@ impl Splits {
     pub fn of(&self, document: &str) -> Split {
         let family = self.families.get(document).map_or(document, String::as_str);
         let fixed = self.fixed.get(document).or_else(|| self.fixed.get(family)).copied();
-        fixed.unwrap_or_else(|| {
-            if hash(0x6d69_6e65, family) % 10 < FOR_TEST { Split::Test } else { Split::Development }
-        })
+        fixed.unwrap_or_else(
+            || {
+                if hash(0x6d69_6e65, family) % 10 < FOR_TEST { Split::Test } else { Split::Development }
+            },
+        )
     }
 }
 

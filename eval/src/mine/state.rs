@@ -258,7 +258,8 @@ fn plain_ends(sentence: &str, mentions: &[Mention]) -> BTreeSet<usize> {
         return plain;
     }
     let this = before.contains(" này");
-    let replaces = this && ["thay thế", "thay thế cho", "thay thế các", "bãi bỏ"].iter().any(|verb| before.ends_with(verb));
+    let replaces =
+        this && ["thay thế", "thay thế cho", "thay thế các", "bãi bỏ"].iter().any(|verb| before.ends_with(verb));
     let repeals = label_free(before) == "bãi bỏ" || label_free(before) == "bãi bỏ toàn bộ";
     let ends_itself = label_free(before).is_empty()
         && sentence[first.end..].to_lowercase().find("hết hiệu lực").is_some_and(|at| {
@@ -309,7 +310,8 @@ mod tests {
 
     fn check(sentence: &str, expected: &[&str]) {
         let mentions = mentions(sentence);
-        let found: Vec<_> = plain_ends(sentence, &mentions).into_iter().map(|at| mentions[at].document.as_str()).collect();
+        let found: Vec<_> =
+            plain_ends(sentence, &mentions).into_iter().map(|at| mentions[at].document.as_str()).collect();
         assert_eq!(found, expected, "{sentence}");
     }
 
@@ -322,7 +324,10 @@ mod tests {
         check("Các biểu mẫu kèm theo Thông tư này thay thế các biểu mẫu kèm theo Thông tư số 01/2016/TT-BTP", &[]);
         check("Bãi bỏ Điều 5 Thông tư số 02/2009/TT-BYT", &[]);
         check("Thông tư này thay thế Thông tư số 01/2019/TT-BTP, trừ Điều 5", &[]);
-        check("Nghị định này thay thế Nghị định số 4/2019/NĐ-CP được sửa đổi bởi Nghị định số 5/2020/NĐ-CP", &["4/2019/NĐ-CP"]);
+        check(
+            "Nghị định này thay thế Nghị định số 4/2019/NĐ-CP được sửa đổi bởi Nghị định số 5/2020/NĐ-CP",
+            &["4/2019/NĐ-CP"],
+        );
     }
 
     #[test]

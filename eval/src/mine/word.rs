@@ -103,8 +103,26 @@ const MODALITIES: &[(&str, &[&str])] = &[
 
 /// Units and scales.
 const UNITS: &[&str] = &[
-    "ngày làm việc", "ngày", "tháng", "năm", "giờ", "phút", "tuần", "quý", "tuổi", "tháng tuổi", "đồng", "triệu", "tỷ",
-    "nghìn", "ngàn", "triệu đồng", "tỷ đồng", "phần trăm", "lần", "giờ làm việc",
+    "ngày làm việc",
+    "ngày",
+    "tháng",
+    "năm",
+    "giờ",
+    "phút",
+    "tuần",
+    "quý",
+    "tuổi",
+    "tháng tuổi",
+    "đồng",
+    "triệu",
+    "tỷ",
+    "nghìn",
+    "ngàn",
+    "triệu đồng",
+    "tỷ đồng",
+    "phần trăm",
+    "lần",
+    "giờ làm việc",
 ];
 
 const FILLERS: &[&str] = &[
@@ -135,10 +153,7 @@ const MINISTRIES: &[(&str, &[&str])] = &[
 ];
 
 const LEVELS: &[(&str, &[&str])] = &[
-    (
-        "tỉnh",
-        &["cấp tỉnh", "tỉnh thành phố trực thuộc trung ương", "các tỉnh thành phố trực thuộc trung ương", "tỉnh"],
-    ),
+    ("tỉnh", &["cấp tỉnh", "tỉnh thành phố trực thuộc trung ương", "các tỉnh thành phố trực thuộc trung ương", "tỉnh"]),
     (
         "huyện",
         &[
@@ -158,11 +173,10 @@ const BODIES: &[(&str, &[&str])] = &[
     ("chủ tịch nước", &[]),
     ("chính phủ", &[]),
     ("thủ tướng chính phủ", &["thủ tướng"]),
-    ("ngân hàng nhà nước", &[
-        "ngân hàng nhà nước việt nam",
-        "thống đốc ngân hàng nhà nước",
-        "thống đốc ngân hàng nhà nước việt nam",
-    ]),
+    (
+        "ngân hàng nhà nước",
+        &["ngân hàng nhà nước việt nam", "thống đốc ngân hàng nhà nước", "thống đốc ngân hàng nhà nước việt nam"],
+    ),
     ("thanh tra chính phủ", &["tổng thanh tra chính phủ"]),
     ("tòa án nhân dân tối cao", &["chánh án tòa án nhân dân tối cao"]),
     ("viện kiểm sát nhân dân tối cao", &["viện trưởng viện kiểm sát nhân dân tối cao"]),
@@ -195,7 +209,8 @@ impl Phrases {
         FILLERS.iter().for_each(|word| add(word, word, Class::Filler));
         for (key, others) in MINISTRIES {
             for name in std::iter::once(key).chain(*others) {
-                for (body, offices) in [("bộ", ["bộ", "bộ trưởng bộ"]), ("sở", ["sở", "giám đốc sở"])] {
+                for (body, offices) in [("bộ", ["bộ", "bộ trưởng bộ"]), ("sở", ["sở", "giám đốc sở"])]
+                {
                     for office in offices {
                         add(&format!("{body} {key}"), &format!("{office} {name}"), Class::Body);
                     }
@@ -239,9 +254,9 @@ pub fn words(text: &str) -> Vec<Word> {
             phrases.iter().find(|(phrase, ..)| {
                 let fits = phrase.iter().enumerate().all(|(i, word)| spans.get(at + i).is_some_and(|s| s.2 == *word));
                 // A phrase ends where a sentence does; commas within a name of bodies do not count.
-                fits && spans[at..at + phrase.len()].windows(2).all(|pair| {
-                    !text[pair[0].0 + pair[0].1.len()..pair[1].0].contains(['.', ';', ':', '\n'])
-                })
+                fits && spans[at..at + phrase.len()]
+                    .windows(2)
+                    .all(|pair| !text[pair[0].0 + pair[0].1.len()..pair[1].0].contains(['.', ';', ':', '\n']))
             })
         });
         let (taken, key, class) = match found {
@@ -274,8 +289,8 @@ fn plain(folded: &str) -> String {
 
 fn single(raw: &str, folded: &str, before: &[Word]) -> (String, Class) {
     const CITING: [&str; 22] = [
-        "điều", "khoản", "điểm", "mục", "chương", "phần", "mẫu", "lục", "số", "biểu", "tiết", "bảng", "hình", "cột", "khóa",
-        "hạng", "loại", "cấp", "nhóm", "bậc", "dòng", "phụ",
+        "điều", "khoản", "điểm", "mục", "chương", "phần", "mẫu", "lục", "số", "biểu", "tiết", "bảng", "hình", "cột",
+        "khóa", "hạng", "loại", "cấp", "nhóm", "bậc", "dòng", "phụ",
     ];
     let is_citing = |word: &Word| CITING.iter().any(|name| fold_word(name) == word.folded);
     let previous = before.last();
@@ -346,8 +361,13 @@ mod tests {
 
     #[test]
     fn numbers_that_order_are_told_from_those_that_cite() {
-        let classes = |text: &str| words(text).into_iter().filter(|w| w.key.starts_with(['#', 'r'])).map(|w| w.class).collect::<Vec<_>>();
-        assert_eq!(classes("khoản 2 và khoản 3 Điều 5: 10 ngày"), [Class::Reference, Class::Reference, Class::Reference, Class::Number]);
+        let classes = |text: &str| {
+            words(text).into_iter().filter(|w| w.key.starts_with(['#', 'r'])).map(|w| w.class).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            classes("khoản 2 và khoản 3 Điều 5: 10 ngày"),
+            [Class::Reference, Class::Reference, Class::Reference, Class::Number]
+        );
         assert_eq!(classes("ngày 05 tháng 3 năm 2020"), [Class::Reference; 3]);
     }
 
