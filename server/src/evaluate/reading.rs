@@ -42,7 +42,10 @@ pub fn structure(bench: &Bench<'_>, set: &Set) -> Result<Gathered> {
     if matches!(set.shape, Shape::Published | Shape::Codes) {
         let judged = "law/tests/measure/structure/verdicts.csv";
         notes.push((
-            format!("Bộ structure/{}: cây mẫu cũng có chỗ sai; từng chỗ khác nhau đã được xét trong {judged}.", set.name),
+            format!(
+                "Bộ structure/{}: cây mẫu cũng có chỗ sai; từng chỗ khác nhau đã được xét trong {judged}.",
+                set.name
+            ),
             format!("structure/{}: the gold errs too; every difference is judged in {judged}.", set.name),
         ));
     }
