@@ -189,6 +189,14 @@ fn suites(out: &Out, places: &Places, only: Option<Suite>, data: &DataSets) -> R
             gathered.machine.append(&mut found.machine);
         }
     }
+    if bench.used().1 && !bench.library()?.has_vectors() {
+        out.note(&Failure::vectors_missing().to_string());
+        gathered.notes.push((
+            "Kho chưa có vectơ của mô hình này: tìm kiếm và rà soát chỉ theo từ ngữ (chạy `rasoat import`).".into(),
+            "The store has no vectors of this encoder: search and review went by words alone (run `rasoat import`)."
+                .into(),
+        ));
+    }
     let provenance = provenance::gather(&bench, read, &gathered)?;
     let mut report = Report::of(gathered.runs, provenance);
     for (vi, en) in gathered.notes {
