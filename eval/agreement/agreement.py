@@ -2,9 +2,9 @@
 
 usage: agreement.py FOLDER
 
-FOLDER is a report: report.json, items-*.jsonl, and for retrieval qrels-SET.txt with run-SET-SYSTEM.trec. Prints, figure by
-figure, the largest distance to what the libraries compute from the same files; ends with 1 where one exceeds 1e-6 or
-where nothing could be compared.
+FOLDER is a report: report.json, items-*.jsonl, and for retrieval SET.qrels with SET-SYSTEM.trec. Prints, figure by figure,
+the largest distance to what the libraries compute from the same files; ends with 1 where one exceeds 1e-6 or where
+nothing could be compared.
 
 ranx 0.3.21 gains 2^grade - 1 in `ndcg_burges` (Burges et al., 2005), as the report does; its `ndcg` gains the grade
 itself (Järvelin and Kekäläinen, 2002). They agree where every grade is 0 or 1.
@@ -24,14 +24,8 @@ TOLERANCE = 1e-6
 # ranx's compiler warns of its own casts.
 warnings.simplefilter("ignore")
 
-# The report's measure, and ranx's. Success at k is what the report calls acc@k.
-RANKED = {
-    "acc@1": "hit_rate@1",
-    "acc@10": "hit_rate@10",
-    "recall@10": "recall@10",
-    "MRR@10": "mrr@10",
-    "nDCG@10": "ndcg_burges@10",
-}
+# The report's measures, and ranx's: each at a rank, as in `recall@10`.
+RANKED = {"success": "hit_rate", "recall": "recall", "MRR": "mrr", "nDCG": "ndcg_burges"}
 
 # By figure: the largest distance, and in how many runs it was compared.
 distances = {}
@@ -50,12 +44,12 @@ def plain(name):
 
 
 def ranking(folder, set_name, system, items):
-    qrels = folder / f"qrels-{plain(set_name)}.txt"
-    run = folder / f"run-{plain(set_name)}-{plain(system['system'])}.trec"
+    qrels, run = folder / f"{set_name}.qrels", folder / f"{set_name}-{system['system']}.trec"
     if not qrels.exists() or not run.exists():
         return
     judged, ranked = Qrels.from_file(str(qrels), kind="trec"), Run.from_file(str(run), kind="trec")
-    names = {ours: theirs for ours, theirs in RANKED.items() if ours in system["figures"]}
+    split = {ours: ours.split("@") for ours in system["figures"] if "@" in ours}
+    names = {ours: f"{RANKED[kind]}@{rank}" for ours, (kind, rank) in split.items() if kind in RANKED}
     ranked.make_comparable(judged)
     means = evaluate(judged, ranked, list(names.values()), make_comparable=True)
     means = means if isinstance(means, dict) else {list(names.values())[0]: means}

@@ -37,10 +37,10 @@ fn main() {
     let mut dice = Dice(std::env::args().nth(2).and_then(|seed| seed.parse().ok()).unwrap_or(6));
     let collection = collection(&mut dice);
     let mut runs = Vec::new();
-    let mut attached = vec![("qrels-invented.txt".to_owned(), trec::qrels(&collection))];
+    let mut attached = vec![("invented.qrels".to_owned(), trec::qrels(&collection))];
     for (system, skill) in [("lexical", 0.35), ("dense", 0.45), ("final", 0.7)] {
         let (ranked, run) = ranked(&mut dice, &collection, system, skill);
-        attached.push((format!("run-invented-{system}.trec"), trec::run(&collection, &ranked)));
+        attached.push((format!("invented-{system}.trec"), trec::run(&collection, &ranked)));
         runs.push(run);
     }
     let classes = ["consistent", "contradiction", "duplicate", "unrelated"];
@@ -117,7 +117,7 @@ fn ranked(dice: &mut Dice, collection: &Collection, system: &str, skill: f64) ->
 
 fn measures(order: &[usize], relevant: &HashMap<usize, u32>) -> BTreeMap<String, f64> {
     let Measures { acc_1, acc_10, recall_10, mrr_10, ndcg_10, .. } = Measures::of(order, relevant);
-    [("acc@1", acc_1), ("acc@10", acc_10), ("recall@10", recall_10), ("MRR@10", mrr_10), ("nDCG@10", ndcg_10)]
+    [("success@1", acc_1), ("success@10", acc_10), ("recall@10", recall_10), ("MRR@10", mrr_10), ("nDCG@10", ndcg_10)]
         .map(|(name, value)| (name.to_owned(), value))
         .into()
 }

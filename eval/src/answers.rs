@@ -174,9 +174,9 @@ struct Entailed {
 /// # Errors
 /// When the file cannot be read or is not in its shape.
 pub fn read_legalslm(path: &Path) -> Result<Vec<Question>, DataError> {
-    let rows: Vec<Entailed> = lines::json(path, "[{\"legal_document\",\"specific_question\",\"answer\":0|1}]")?;
-    let questions = rows.into_iter().enumerate().map(|(at, row)| Question {
-        id: format!("nli-{}", at + 1),
+    let rows = lines::json_lines::<Entailed>(path, "{\"legal_document\",\"specific_question\",\"answer\":0|1}")?;
+    let questions = rows.into_iter().map(|(number, row)| Question {
+        id: format!("nli-{number}"),
         question: normalise(&row.specific_question),
         as_of: jiff::civil::date(2025, 9, 1),
         gold: vec![Place { document: "context".into(), eid: None }],

@@ -142,6 +142,9 @@ pub fn read(path: &Path) -> Result<Vec<Case>, DataError> {
     Ok(cases)
 }
 
+/// A kind of thing that is counted, and how it is read of a citation.
+type Kind = (&'static str, fn(&Cited) -> Vec<String>);
+
 /// The run of a reader over a set; `found` is in the order of the cases.
 pub fn run(
     set: &str,
@@ -155,7 +158,7 @@ pub fn run(
         let ignored = |c: &&Cited| case.ignored.iter().any(|(start, end)| *start <= c.span.0 && c.span.1 <= *end);
         let found: Vec<&Cited> = found.iter().filter(|c| !ignored(c)).collect();
         let gold: Vec<&Cited> = case.citations.iter().collect();
-        let kinds: [(&str, fn(&Cited) -> Vec<String>); 3] = [
+        let kinds: [Kind; 3] = [
             ("target", |c| c.targets.clone()),
             ("span", |c| vec![format!("{:?}", c.span)]),
             ("span_role", |c| vec![format!("{:?} {}", c.span, c.role)]),

@@ -8,7 +8,7 @@ mod page;
 use crate::interval::{Difference, differences};
 use crate::item::{Item, Outcome, Run};
 use crate::metric::{Metric, is_better_small, quality};
-use crate::report::{FileError, Provenance, Report, SCHEMA, Text, named};
+use crate::report::{FileError, Latency, Provenance, Report, SCHEMA, Text, named};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
@@ -24,6 +24,8 @@ pub struct Comparison {
     pub after: Provenance,
     /// What does not match: read these first.
     pub warnings: Vec<Text>,
+    /// What else is not the same: versions, models, settings. Differences may be theirs, as they should.
+    pub changed: Vec<Text>,
     /// By suite, set and system that both reports have.
     pub systems: Vec<SystemComparison>,
 }
@@ -41,6 +43,8 @@ pub struct SystemComparison {
     pub items: usize,
     /// By metric, over those.
     pub differences: BTreeMap<String, Difference>,
+    /// How long cases took in *A* and in *B*, where both were timed; of two machines it says nothing of the program.
+    pub latency: Option<[Latency; 2]>,
     /// Cases that went better in *B*, the greatest change first.
     pub better: Vec<Change>,
     /// Cases that went worse.
@@ -98,7 +102,14 @@ impl Comparison {
         }
         let only_after = after.runs.iter().filter(|run| find(&before.runs, run).is_none());
         warnings.extend(only_after.map(|run| missing(run, "B", "A")));
-        Self { schema: SCHEMA, before: before.provenance.clone(), after: after.provenance.clone(), warnings, systems }
+        Self {
+            schema: SCHEMA,
+            before: before.provenance.clone(),
+            after: after.provenance.clone(),
+            changed: changed(&before.provenance, &after.provenance),
+            warnings,
+            systems,
+        }
     }
 
     /// Whether both reports say the same of every case: what a check for drift asks. Times and dates are not looked at.
@@ -142,6 +153,7 @@ impl SystemComparison {
             system: before.system.clone(),
             items: one.len(),
             differences: named(&metrics, differences(&one, &other, &metrics, seed)),
+            latency: latency(&one).zip(latency(&other)).map(|(before, after)| [before, after]),
             better: Vec::new(),
             worse: Vec::new(),
             otherwise: Vec::new(),
@@ -288,6 +300,35 @@ fn provenance_warnings(before: &Report, after: &Report) -> Vec<Text> {
     warnings
 }
 
+/// Versions, models and settings that are not the same in both.
+fn changed(before: &Provenance, after: &Provenance) -> Vec<Text> {
+    let absent = || "–".to_owned();
+    let mut changed = Vec::new();
+    let mut note = |vi: &str, en: &str, before: Option<&String>, after: Option<&String>| {
+        if before != after {
+            let [before, after] = [before, after].map(|value| value.cloned().unwrap_or_else(absent));
+            changed.push(Text { vi: format!("{vi}: {before} → {after}"), en: format!("{en}: {before} → {after}") });
+        }
+    };
+    note("phiên bản", "version", Some(&before.version), Some(&after.version));
+    note("mã nguồn", "commit", before.commit.as_ref(), after.commit.as_ref());
+    let parts = [
+        ("mô hình", "model", &before.models, &after.models),
+        ("cấu hình", "setting", &before.configuration, &after.configuration),
+    ];
+    for (vi, en, before, after) in parts {
+        let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+        for name in names {
+            note(&format!("{vi} {name}"), &format!("{en} {name}"), before.get(name), after.get(name));
+        }
+    }
+    changed
+}
+
+fn latency(items: &[&Item]) -> Option<Latency> {
+    Latency::of(items.iter().filter_map(|item| item.took_ms).collect())
+}
+
 fn short(sum: &str) -> &str {
     sum.get(..12).unwrap_or(sum)
 }
@@ -299,6 +340,9 @@ impl std::fmt::Display for Comparison {
         for warning in &self.warnings {
             writeln!(f, "! {}", warning.vi)?;
             writeln!(f, "  {}", warning.en)?;
+        }
+        for changed in &self.changed {
+            writeln!(f, "  {}", changed.en)?;
         }
         for of in &self.systems {
             writeln!(f, "\n{} · {} · {}: {} cases", of.suite, of.set, of.system, of.items)?;
@@ -324,6 +368,10 @@ impl std::fmt::Display for Comparison {
                     signed(&of.difference),
                     of.p
                 )?;
+            }
+            if let Some([before, after]) = of.latency {
+                let (p50, p95) = ((before.p50_ms, after.p50_ms), (before.p95_ms, after.p95_ms));
+                writeln!(f, "ms: p50 {:.1} → {:.1}, p95 {:.1} → {:.1}", p50.0, p50.1, p95.0, p95.1)?;
             }
             let counts = (of.better.len(), of.worse.len(), of.otherwise.len(), of.same);
             writeln!(f, "better {}, worse {}, otherwise {}, same {}", counts.0, counts.1, counts.2, counts.3)?;
@@ -378,7 +426,7 @@ mod tests {
     fn a_report_is_the_same_as_itself() {
         let one = report(run(&[("1", "a", "a"), ("2", "b", "a")]), "x");
         let comparison = Comparison::of(&one, &one);
-        assert!(comparison.is_same());
+        assert!(comparison.is_same() && comparison.changed.is_empty());
         assert!(comparison.systems.iter().all(|of| of.differences.values().all(|figure| figure.p == 1.0)));
         assert_eq!(comparison.systems[0].same, 2);
     }
@@ -406,6 +454,7 @@ mod tests {
         let before = report(run(&[("1", "a", "a"), ("2", "b", "b")]), "x");
         let mut after = report(run(&[("2", "a", "b"), ("3", "a", "a")]), "y");
         after.runs.retain(|run| !run.baseline);
+        after.provenance.models.insert("judge".into(), "9f".into());
         let comparison = Comparison::of(&before, &after);
         let warnings: Vec<&str> = comparison.warnings.iter().map(|warning| warning.en.as_str()).collect();
         assert!(warnings[0].starts_with("the data small are not the same (SHA-256 x and y)"));
@@ -415,6 +464,7 @@ mod tests {
         );
         assert!(warnings[2].starts_with("pairs · small · majority is only in A"));
         assert_eq!(comparison.systems[0].items, 1);
+        assert_eq!(comparison.changed[0].en, "model judge: – → 9f");
     }
 
     #[test]

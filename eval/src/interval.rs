@@ -90,6 +90,29 @@ impl std::fmt::Display for Estimate {
 
 /// Every metric of the items with its interval; absent where it is not defined. Draws in which it is not are left out.
 pub fn figures(items: &[&Item], metrics: &[Metric], seed: u64) -> Vec<Option<Figure>> {
+    on_every_core(metrics, |metrics| figures_of(items, metrics, seed))
+}
+
+/// What `after` has over `before` in every metric; absent where it is not defined of both.
+///
+/// Both are of the same cases in the same order; what is beyond the shorter one is left out.
+pub fn differences(before: &[&Item], after: &[&Item], metrics: &[Metric], seed: u64) -> Vec<Option<Difference>> {
+    on_every_core(metrics, |metrics| differences_of(before, after, metrics, seed))
+}
+
+/// Shares the metrics out: each core makes the same draws of its own, so figures do not depend on how many there are.
+fn on_every_core<T: Send>(metrics: &[Metric], work: impl Fn(&[Metric]) -> Vec<T> + Sync) -> Vec<T> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let share = metrics.len().div_ceil(cores).max(1);
+    let work = &work;
+    std::thread::scope(|scope| {
+        let parts: Vec<_> = metrics.chunks(share).map(|part| scope.spawn(move || work(part))).collect();
+        let joined = parts.into_iter().map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        joined.flatten().collect()
+    })
+}
+
+fn figures_of(items: &[&Item], metrics: &[Metric], seed: u64) -> Vec<Option<Figure>> {
     let prepared: Vec<_> = metrics.iter().map(|metric| metric.prepare(items)).collect();
     let documents = Documents::of(items);
     let mut drawn = vec![Vec::new(); metrics.len()];
@@ -106,10 +129,7 @@ pub fn figures(items: &[&Item], metrics: &[Metric], seed: u64) -> Vec<Option<Fig
         .collect()
 }
 
-/// What `after` has over `before` in every metric; absent where it is not defined of both.
-///
-/// Both are of the same cases in the same order; what is beyond the shorter one is left out.
-pub fn differences(before: &[&Item], after: &[&Item], metrics: &[Metric], seed: u64) -> Vec<Option<Difference>> {
+fn differences_of(before: &[&Item], after: &[&Item], metrics: &[Metric], seed: u64) -> Vec<Option<Difference>> {
     let count = before.len().min(after.len());
     let (before, after) = (&before[..count], &after[..count]);
     // Both runs stand in one list, and weights choose from which of them a document is taken.
@@ -381,6 +401,41 @@ mod tests {
         let after: Vec<Item> = (0..100).map(|at| item(at, f64::from(u8::from(at % 2 == 1 || at == 0)))).collect();
         let of = difference(&before, &after);
         assert!(of.p > 0.5 && of.difference.low.is_some_and(|low| low < 0.0), "{of:?}");
+    }
+
+    /// A number around 0 with deviation 1: the sum of twelve even ones.
+    fn normal(draws: &mut Draws) -> f64 {
+        (0..12).map(|_| draws.below(1_000_000) as f64 / 1e6).sum::<f64>() - 6.0
+    }
+
+    #[test]
+    fn about_95_intervals_in_a_hundred_hold_the_truth_where_cases_of_a_document_are_alike() {
+        let mut draws = Draws::seeded(11);
+        let holds = (0..200).filter(|_| {
+            let documents: Vec<f64> = (0..40).map(|_| normal(&mut draws)).collect();
+            let items: Vec<Item> =
+                (0..160).map(|at| item(at % 40, documents[at % 40] + 0.3 * normal(&mut draws))).collect();
+            let of = figure(&items);
+            of.low.is_some_and(|low| low <= 0.0) && of.high.is_some_and(|high| high >= 0.0)
+        });
+        let holds = holds.count();
+        assert!((180..=198).contains(&holds), "{holds} of 200");
+    }
+
+    #[test]
+    fn about_one_test_in_twenty_of_runs_that_do_not_differ_says_they_do() {
+        let mut draws = Draws::seeded(12);
+        let found = (0..200).filter(|_| {
+            let (mut before, mut after) = (Vec::new(), Vec::new());
+            for document in 0..10 {
+                let apart = normal(&mut draws);
+                before.extend((0..2).map(|_| item(document, 0.0)));
+                after.extend((0..2).map(|_| item(document, apart)));
+            }
+            difference(&before, &after).p < 0.05
+        });
+        let found = found.count();
+        assert!((2..=19).contains(&found), "{found} of 200");
     }
 
     proptest! {

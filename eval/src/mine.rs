@@ -18,6 +18,9 @@ pub mod state;
 pub mod unit;
 mod word;
 
+#[cfg(test)]
+mod tests;
+
 use draft::{Draft, Outdated};
 use pairs::Pair;
 use serde::Serialize;

@@ -128,6 +128,16 @@ impl CaseResult {
         self
     }
 
+    /// The same without what its gold says of evidence: whether the right check found the right place, whatever it
+    /// proves it by.
+    #[must_use]
+    pub fn places(mut self) -> Self {
+        for gold in &mut self.case.gold.findings {
+            (gold.document, gold.eid) = (None, None);
+        }
+        self
+    }
+
     /// Pages of [`PAGE`] characters.
     pub fn pages(&self) -> f64 {
         (self.characters as f64 / PAGE).max(1.0)
@@ -458,6 +468,8 @@ mod tests {
         let Outcome::Detected { counts, confidences, .. } = &run.items[0].outcome else { panic!("not detected") };
         assert_eq!(counts["basis.expired"], Counts { gold: 3, found: 3, matched: 1 });
         assert_eq!(confidences.iter().filter(|(_, right)| *right).count(), 1);
+        let [result] = results;
+        assert_eq!(score(&[result.places()]).checks["basis.expired"].matched, 2);
     }
 
     #[test]

@@ -259,12 +259,12 @@ mod tests {
     fn a_span_outside_the_text_an_unknown_state_and_a_text_with_other_offsets_are_refused() {
         let refused = |line: &str| written(line).unwrap_err().to_string();
         assert!(refused(&line("Luật", 40, "expired")).contains("0..40 is no place of the text"));
-        assert!(refused(&line("Luật", 3, "dead")).contains("unknown effect"));
+        assert!(refused(&line("Luật", 6, "dead")).contains("unknown effect"));
         assert!(refused(&line("a\r\nb", 1, "expired")).contains("not normalised"));
     }
 
     #[test]
     fn a_number_within_a_longer_one_is_none() {
-        assert!(is_whole("Luật 5/2020/QH14", 6) && !is_whole("Luật 15/2020/QH14", 7));
+        assert!(is_whole("Luật 5/2020/QH14", 7) && !is_whole("Luật 15/2020/QH14", 8));
     }
 }

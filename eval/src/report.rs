@@ -100,7 +100,7 @@ pub struct SetReport {
     pub set: String,
     /// In the order of the runs, generated baselines last.
     pub systems: Vec<SystemReport>,
-    /// What each system has over the one before it, baselines that were generated left out.
+    /// What each system has over the one before it, and over every baseline of the suite's own.
     pub gains: Vec<Gain>,
 }
 
@@ -187,8 +187,7 @@ impl Report {
 impl SetReport {
     fn of(runs: &[&Run], seed: u64) -> Self {
         let systems = runs.iter().map(|run| SystemReport::of(run, seed)).collect();
-        let given: Vec<&&Run> = runs.iter().filter(|run| !is_generated(run)).collect();
-        let gains = given.windows(2).filter_map(|pair| Gain::of(pair[1], pair[0], seed)).collect();
+        let gains = gains(runs, seed);
         let (suite, set) = runs.first().map(|run| (run.suite.clone(), run.set.clone())).unwrap_or_default();
         Self { suite, set, systems, gains }
     }
@@ -242,6 +241,17 @@ impl Gain {
 /// The values by the metrics' names.
 pub(crate) fn named<T>(metrics: &[Metric], values: Vec<Option<T>>) -> BTreeMap<String, T> {
     metrics.iter().zip(values).filter_map(|(metric, value)| Some((metric.name(), value?))).collect()
+}
+
+fn gains(runs: &[&Run], seed: u64) -> Vec<Gain> {
+    let mut gains = Vec::new();
+    let mut before: Option<&Run> = None;
+    for run in runs.iter().filter(|run| !run.baseline) {
+        let baselines = runs.iter().copied().filter(|other| other.baseline && !is_generated(other));
+        gains.extend(before.into_iter().chain(baselines).filter_map(|other| Gain::of(run, other, seed)));
+        before = Some(run);
+    }
+    gains
 }
 
 fn is_generated(run: &Run) -> bool {
@@ -375,11 +385,23 @@ mod tests {
         let [set] = &report.sets[..] else { panic!("one set") };
         let systems: Vec<(&str, bool)> = set.systems.iter().map(|of| (of.system.as_str(), of.baseline)).collect();
         assert_eq!(systems, [("lexical", false), ("review", false), ("majority", true), ("random", true)]);
-        let [gain] = &set.gains[..] else { panic!("one gain: {:?}", set.gains) };
-        assert_eq!((gain.system.as_str(), gain.over.as_str()), ("review", "lexical"));
-        assert!(gain.differences["accuracy"].difference.value > 0.0);
+        let gains: Vec<(&str, &str)> = set.gains.iter().map(|of| (of.system.as_str(), of.over.as_str())).collect();
+        assert_eq!(gains, [("review", "lexical")]);
+        assert!(set.gains[0].differences["accuracy"].difference.value > 0.0);
         assert_eq!(set.headline(), Some("balanced_accuracy"));
         assert!(set.systems[3].figures.contains_key("mcc") && set.systems[0].confusion.is_some());
+    }
+
+    #[test]
+    fn a_system_is_held_against_every_baseline_of_its_suite() {
+        let blind = |system: &str| Run { baseline: true, ..decided(system, 4) };
+        let runs = vec![blind("length"), decided("slots", 2), blind("words"), decided("review", 1)];
+        let report = Report::of(runs, provenance());
+        let gains: Vec<(&str, &str)> =
+            report.sets[0].gains.iter().map(|of| (of.system.as_str(), of.over.as_str())).collect();
+        let expected =
+            [("slots", "length"), ("slots", "words"), ("review", "slots"), ("review", "length"), ("review", "words")];
+        assert_eq!(gains, expected);
     }
 
     #[test]

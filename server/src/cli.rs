@@ -350,6 +350,18 @@ pub enum Evaluation {
         #[arg(short, long, value_name = "DIR")]
         output: Option<PathBuf>,
     },
+    /// Mine pairs and drafts with known outcomes from two snapshots of the codified law
+    Mine {
+        /// The folder of the snapshots
+        #[arg(long, value_name = "PATH")]
+        data: PathBuf,
+        /// Where the set goes
+        #[arg(short, long, value_name = "DIR")]
+        output: PathBuf,
+        /// Seed of every draw
+        #[arg(long, value_name = "N", default_value_t = 6)]
+        seed: u64,
+    },
     /// Make an outcomes set of reviewers' decisions on the store's reviews
     Decisions {
         /// The decisions, JSON lines {"review","finding","decision":"accept|reject|edit"}

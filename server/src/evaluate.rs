@@ -6,6 +6,7 @@
 mod answers;
 mod bench;
 mod decisions;
+mod mine;
 mod outcomes;
 mod outdated;
 mod pairs;
@@ -126,11 +127,14 @@ pub fn run(out: &Out, places: &Places, what: Evaluation) -> Result<()> {
         Evaluation::Structure(_) => Some(Suite::Structure),
         Evaluation::Citations(_) => Some(Suite::Citations),
         Evaluation::Speed(_) => Some(Suite::Speed),
-        Evaluation::All(_) | Evaluation::Compare { .. } | Evaluation::Decisions { .. } => None,
+        Evaluation::All(_) | Evaluation::Compare { .. } | Evaluation::Decisions { .. } | Evaluation::Mine { .. } => {
+            None
+        }
     };
     match what {
         Evaluation::Compare { before, after, output } => compare_reports(out, &before, &after, output.as_deref()),
         Evaluation::Decisions { decisions, output } => decisions::export(out, places, &decisions, &output),
+        Evaluation::Mine { data, output, seed } => mine::mine(out, &data, &output, seed),
         Evaluation::Retrieval(data)
         | Evaluation::Pairs(data)
         | Evaluation::Outcomes(data)
@@ -184,6 +188,14 @@ fn suites(out: &Out, places: &Places, only: Option<Suite>, data: &DataSets) -> R
             gathered.configuration.append(&mut found.configuration);
             gathered.machine.append(&mut found.machine);
         }
+    }
+    if bench.used().1 && !bench.library()?.has_vectors() {
+        out.note(&Failure::vectors_missing().to_string());
+        gathered.notes.push((
+            "Kho chưa có vectơ của mô hình này: tìm kiếm và rà soát chỉ theo từ ngữ (chạy `rasoat import`).".into(),
+            "The store has no vectors of this encoder: search and review went by words alone (run `rasoat import`)."
+                .into(),
+        ));
     }
     let provenance = provenance::gather(&bench, read, &gathered)?;
     let mut report = Report::of(gathered.runs, provenance);

@@ -15,7 +15,7 @@ use rasoat_law::text::{fold_word, squeeze, word_spans};
 use rasoat_law::value::{Bound, Dimension, Modality, Value, values};
 use rasoat_law::{ByteSpan, Effect, Eid};
 use rasoat_model::TextKind;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// Provisions compared with each norm.
@@ -26,17 +26,20 @@ const CONFIRMS: f32 = 0.9;
 /// Findings below this probability are not shown.
 pub const THRESHOLD: f32 = 0.5;
 
+/// Words with their weights, in the order of the words: sums over them are the same in every run.
+type Bag = Vec<(String, f32)>;
+
 /// A value with the words that say what it is about.
 #[derive(Debug, Clone)]
 pub struct Statement {
     /// The value; its spans point into the document's text.
     pub value: Value,
     /// Folded words just around the value, with their weight.
-    near: HashMap<String, f32>,
+    near: Bag,
     /// The same for more of its clause.
-    wide: HashMap<String, f32>,
+    wide: Bag,
     /// The same for the clause with its lead: the article's heading and the paragraph's opening.
-    whole: HashMap<String, f32>,
+    whole: Bag,
     /// What the value is counted by: "tháng" in "40 giờ trong 01 tháng".
     per: Option<String>,
     /// The first folded words after a modality: what must, may or must not be done.
@@ -180,8 +183,8 @@ fn period_after(text: &str) -> Option<String> {
 
 /// Folded words and pairs of neighbouring words with their weights ("không xác" tells more than "không"); numbers and
 /// labels say nothing of the subject.
-fn weighed<const N: usize>(parts: [&str; N], idf: &dyn Fn(&str) -> f32) -> HashMap<String, f32> {
-    let mut bag = HashMap::new();
+fn weighed<const N: usize>(parts: [&str; N], idf: &dyn Fn(&str) -> f32) -> Bag {
+    let mut bag = BTreeMap::new();
     for part in parts {
         let mut previous: Option<String> = None;
         for (_, word) in word_spans(part) {
@@ -200,16 +203,24 @@ fn weighed<const N: usize>(parts: [&str; N], idf: &dyn Fn(&str) -> f32) -> HashM
             previous = Some(folded);
         }
     }
-    bag
+    bag.into_iter().collect()
 }
 
 /// What a pair of words counts against a single one.
 const PAIR: f32 = 0.5;
 
 /// Cosine of two weighed bags of words.
-fn agreement(a: &HashMap<String, f32>, b: &HashMap<String, f32>) -> f32 {
-    let square = |bag: &HashMap<String, f32>| bag.values().map(|w| w * w).sum::<f32>();
-    let shared: f32 = a.iter().filter(|(word, _)| b.contains_key(*word)).map(|(_, w)| w * w).sum();
+fn agreement(a: &Bag, b: &Bag) -> f32 {
+    let square = |bag: &Bag| bag.iter().map(|(_, weight)| weight * weight).sum::<f32>();
+    let mut shared = 0.0;
+    let mut rest = b.as_slice();
+    for (word, weight) in a {
+        let before = rest.partition_point(|(other, _)| other < word);
+        rest = &rest[before..];
+        if rest.first().is_some_and(|(other, _)| other == word) {
+            shared += weight * weight;
+        }
+    }
     let norm = (square(a) * square(b)).sqrt();
     if norm > 0.0 { shared / norm } else { 0.0 }
 }

@@ -26,6 +26,13 @@ impl Comparison {
             }
             body.push_str("</ul></section>");
         }
+        if !self.changed.is_empty() {
+            put(&mut body, format_args!("<h2>{}</h2><ul>", words::CHANGED.html()));
+            for changed in &self.changed {
+                put(&mut body, format_args!("<li>{}</li>", both(&changed.vi, &changed.en)));
+            }
+            body.push_str("</ul>");
+        }
         if self.systems.is_empty() {
             put(&mut body, format_args!("<p>{}</p>", words::NOTHING.html()));
         }
@@ -50,6 +57,19 @@ impl SystemComparison {
         body.push_str("<dl>");
         for (name, count) in counts {
             put(body, format_args!("<dt>{}</dt><dd>{count}</dd>", name.html()));
+        }
+        if let Some([before, after]) = self.latency {
+            put(
+                body,
+                format_args!(
+                    "<dt>{} (ms)</dt><dd>50 %: {:.1} → {:.1}; 95 %: {:.1} → {:.1}</dd>",
+                    words::LATENCY.html(),
+                    before.p50_ms,
+                    after.p50_ms,
+                    before.p95_ms,
+                    after.p95_ms
+                ),
+            );
         }
         body.push_str("</dl>");
         differences(body, words::FIGURES, ["A", "B"], &self.differences);

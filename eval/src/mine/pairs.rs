@@ -440,7 +440,7 @@ fn aligned(old: &Article, new: &Article, rejected: &mut Rejected) -> Vec<(Unit, 
 
 /// Pairs of a document's norms that are near in words: for each the nearest, a few for the document.
 fn near(norms: &[(usize, Unit)]) -> Vec<(&(usize, Unit), &(usize, Unit))> {
-    const MOST: usize = 300;
+    const MOST: usize = 120;
     let norms = &norms[..norms.len().min(MOST)];
     let bags: Vec<Bag> = norms.iter().map(|(_, unit)| Bag::of(&unit.text())).collect();
     let mut pairs: Vec<(f64, usize, usize)> = Vec::new();

@@ -108,14 +108,7 @@ impl Report {
         );
         figures(body, set);
         by_class(body, set);
-        for gain in &set.gains {
-            let name = format!("{} {} {}", escape(&gain.system), words::OVER.html(), escape(&gain.over));
-            put(body, format_args!("<h3>{}: {name}</h3>", words::GAINS.html()));
-            differences(body, words::GAINS, [&gain.over, &gain.system], &gain.differences);
-        }
-        if !set.gains.is_empty() {
-            put(body, format_args!(r#"<p class="faint">{}</p>"#, words::GAINS_NOTE.html()));
-        }
+        gains(body, set);
         confidence(body, set);
         let main = set.systems.iter().rposition(|system| !system.baseline);
         for (at, system) in set.systems.iter().enumerate().filter(|(_, system)| !system.baseline) {
@@ -204,36 +197,62 @@ pub(crate) fn differences(
     ];
     open_table(body, caption, &heads);
     for name in sorted(differences.keys()) {
-        let of = &differences[name];
-        let gained = if is_better_small(name) { -of.difference.value } else { of.difference.value };
-        let class = match gained {
-            _ if of.p >= 0.05 => "",
-            gained if gained > 0.0 => "good",
-            _ => "bad",
-        };
-        let mark = match class {
-            "good" => format!("▲ {}", words::BETTER.html()),
-            "bad" => format!("▼ {}", words::WORSE.html()),
-            _ => String::new(),
-        };
-        let interval = match (of.difference.low, of.difference.high) {
-            (Some(low), Some(high)) => format!("<small>[{low:+.3}, {high:+.3}]</small>"),
-            _ => String::new(),
-        };
-        put(
-            body,
-            format_args!(
-                r#"<tr><th scope="row">{}</th><td>{:.3}</td><td>{:.3}</td><td class="{class}">{:+.3} {mark}{interval}</td><td>{:.4}</td><td>{}</td></tr>"#,
-                figure_name(name),
-                of.before,
-                of.after,
-                of.difference.value,
-                of.p,
-                of.effect.map_or_else(|| "–".to_owned(), |effect| format!("{effect:+.2}"))
-            ),
-        );
+        difference(body, &figure_name(name), is_better_small(name), &differences[name]);
     }
     body.push_str("</tbody></table></div>");
+}
+
+/// A row of such a table.
+fn difference(body: &mut String, head: &str, is_better_small: bool, of: &Difference) {
+    let gained = if is_better_small { -of.difference.value } else { of.difference.value };
+    let (class, mark) = match gained {
+        _ if of.p >= 0.05 => ("", String::new()),
+        gained if gained > 0.0 => ("good", format!("▲ {}", words::BETTER.html())),
+        _ => ("bad", format!("▼ {}", words::WORSE.html())),
+    };
+    let interval = match (of.difference.low, of.difference.high) {
+        (Some(low), Some(high)) => format!("<small>[{low:+.3}, {high:+.3}]</small>"),
+        _ => String::new(),
+    };
+    put(
+        body,
+        format_args!(
+            r#"<tr><th scope="row">{head}</th><td>{}</td><td>{}</td><td class="{class}">{:+.3} {mark}{interval}</td><td>{:.4}</td><td>{}</td></tr>"#,
+            decimals(of.before),
+            decimals(of.after),
+            of.difference.value,
+            of.p,
+            of.effect.map_or_else(|| "–".to_owned(), |effect| format!("{effect:+.2}"))
+        ),
+    );
+}
+
+/// The headline of every comparison, and folded below it the other figures.
+fn gains(body: &mut String, set: &SetReport) {
+    let Some(headline) = set.headline().filter(|_| !set.gains.is_empty()) else { return };
+    put(body, format_args!("<h3>{}</h3>", words::GAINS.html()));
+    let heads = [
+        figure_name(headline),
+        words::BEFORE.html(),
+        words::AFTER.html(),
+        words::DIFFERENCE.html(),
+        "p".into(),
+        words::EFFECT.html(),
+    ];
+    open_table(body, words::GAINS, &heads);
+    let name = |gain: &super::Gain| format!("{} {} {}", escape(&gain.system), words::OVER.html(), escape(&gain.over));
+    for gain in &set.gains {
+        if let Some(of) = gain.differences.get(headline) {
+            difference(body, &name(gain), is_better_small(headline), of);
+        }
+    }
+    put(body, format_args!(r#"</tbody></table></div><p class="faint">{}</p>"#, words::GAINS_NOTE.html()));
+    put(body, format_args!("<details><summary>{}</summary>", words::ALL_FIGURES.html()));
+    for gain in &set.gains {
+        put(body, format_args!("<h4>{}</h4>", name(gain)));
+        differences(body, words::GAINS, [&gain.over, &gain.system], &gain.differences);
+    }
+    body.push_str("</details>");
 }
 
 /// The start of a table in a frame that scrolls on its own.

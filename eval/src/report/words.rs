@@ -44,6 +44,9 @@ words! {
         vi: "So từng trường hợp trên cùng dữ liệu; p của phép thử hoán vị ghép cặp theo văn bản, hai phía, chưa hiệu chỉnh cho nhiều phép thử; mức ảnh hưởng: hiệu chia độ lệch chuẩn giữa các văn bản (d của Cohen khi các văn bản bằng nhau).",
         en: "Case by case on the same data; p of the paired randomisation test by document, two-sided, not corrected for many tests; effect: the difference over the standard deviation between documents (Cohen's d where documents are of one size).",
     }
+    BEFORE { vi: "Hệ thống kia", en: "The other" }
+    AFTER { vi: "Hệ thống này", en: "This one" }
+    ALL_FIGURES { vi: "Mọi số liệu", en: "All figures" }
     OVER { vi: "so với", en: "over" }
     DIFFERENCE { vi: "Hiệu [95 %]", en: "Difference [95 %]" }
     EFFECT { vi: "Mức ảnh hưởng", en: "Effect" }
@@ -91,6 +94,7 @@ words! {
     CONFIGURATION { vi: "Cấu hình", en: "Configuration" }
     MACHINE { vi: "Máy", en: "Machine" }
     MISMATCHES { vi: "Không khớp giữa hai lần", en: "What does not match" }
+    CHANGED { vi: "Đã thay đổi", en: "What changed" }
     BETTER { vi: "Tốt hơn", en: "Better" }
     WORSE { vi: "Kém hơn", en: "Worse" }
     OTHERWISE { vi: "Khác nhưng ngang nhau", en: "Different, neither better nor worse" }

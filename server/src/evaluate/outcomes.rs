@@ -54,6 +54,8 @@ pub fn run(bench: &Bench<'_>, set: &Set) -> Result<Gathered> {
         every.items.iter_mut().for_each(|item| item.took_ms = None);
         gathered.runs.push(every);
         gathered.runs.push(outcomes::run(&name, "review", false, &of(&results)));
+        let places: Vec<CaseResult> = of(&results).into_iter().map(CaseResult::places).collect();
+        gathered.runs.push(outcomes::run(&format!("{name}-places"), "review", false, &places));
         gathered.runs.extend(outcomes::evidence_run(&name, "review", &of(&results)));
     }
     let report = outcomes::score(&results);

@@ -154,7 +154,7 @@ fn searching(bench: &Bench<'_>, stages: &mut Stages<'_>) -> Result<()> {
     let sample = sample(bench)?;
     let bar = bench.bar(3 * sample.len() + RERANKED, "search");
     for (stage, mode, models) in modes {
-        if stage == "search-reranked" && reranker.is_none() {
+        if stage == "search-reranked" && reranker.is_none() || mode != Mode::Lexical && !library.has_vectors() {
             continue;
         }
         let mut cases = Vec::new();
