@@ -9,8 +9,9 @@ use crate::adapter::{Adapter, Head, Purpose};
 use crate::bert::Weights;
 use crate::encoder::{
     DenseWeights, Description, EncodeError, GgufWeights, LoadError, Network, Pooling, Precision, Settings, TextKind,
-    each, read_config, read_tokenizer,
+    each, read_config, read_tokenizer, sample,
 };
+use crate::quantised::SAMPLES;
 use std::io::{Read, Seek};
 use tokenizers::Tokenizer;
 
@@ -88,7 +89,8 @@ impl CrossEncoder {
         let max_tokens = adapter.max_tokens.min(config.max_tokens());
         let tokenizer = read_tokenizer(description.tokenizer, max_tokens)?;
         settings.name = format!("{}+{}", settings.name, adapter.label(file));
-        let network = Network::load(precision, config.clone(), &mut adapter.merge(weights, &config)?)?;
+        let samples = samples(&settings, &tokenizer, max_tokens)?;
+        let network = Network::load(precision, config.clone(), &mut adapter.merge(weights, &config)?, &samples)?;
         let Some(head) = adapter.head else { return Err(LoadError::Missing("head of the cross-encoder".into())) };
         Ok(Self { network, tokenizer, settings, head, pooling: adapter.pooling, max_tokens })
     }
@@ -118,6 +120,16 @@ impl Reranker for CrossEncoder {
         })?;
         Ok(self.network.pooled(&pairs, |states| self.judge(states))?)
     }
+}
+
+/// Pairs of [`SAMPLES`]: each passage with one of the queries.
+fn samples(settings: &Settings, tokenizer: &Tokenizer, limit: usize) -> Result<Vec<Vec<u32>>, LoadError> {
+    let of = |wanted: TextKind| {
+        let texts = SAMPLES.iter().filter(move |(kind, _)| *kind == wanted);
+        texts.map(|(kind, text)| sample(settings, tokenizer, text, *kind)).collect::<Result<Vec<_>, _>>()
+    };
+    let (queries, passages) = (of(TextKind::Query)?, of(TextKind::Passage)?);
+    Ok(passages.iter().zip(queries.iter().cycle()).map(|(passage, query)| pair(query, passage, limit)).collect())
 }
 
 /// Cuts a text to `limit` tokens; its last special token stays.
