@@ -387,20 +387,19 @@ impl Encoder for BertEncoder {
     }
 }
 
-/// The ids of [`SAMPLES`] by their kind, for a network that reads texts of one kind at a time.
+/// Every question and provision of [`SAMPLES`].
 fn samples(settings: &Settings, tokenizer: &Tokenizer) -> Result<Vec<Vec<u32>>, LoadError> {
-    SAMPLES.iter().map(|(kind, text)| sample(settings, tokenizer, text, *kind)).collect()
+    Ok(sample_pairs(settings, tokenizer)?.into_iter().flat_map(<[_; 2]>::from).collect())
 }
 
-/// The ids of one sample.
-pub(crate) fn sample(
-    settings: &Settings,
-    tokenizer: &Tokenizer,
-    text: &str,
-    kind: TextKind,
-) -> Result<Vec<u32>, LoadError> {
-    let unreadable = |e: EncodeError| LoadError::Unreadable { file: "tokenizer.json".into(), what: e.to_string() };
-    settings.tokenise(tokenizer, text, kind).map_err(unreadable)
+/// The ids of [`SAMPLES`], question and provision.
+pub(crate) fn sample_pairs(settings: &Settings, tokenizer: &Tokenizer) -> Result<Vec<(Vec<u32>, Vec<u32>)>, LoadError> {
+    let ids = |text: &str, kind| {
+        let unreadable = |e: EncodeError| LoadError::Unreadable { file: "tokenizer.json".into(), what: e.to_string() };
+        settings.tokenise(tokenizer, text, kind).map_err(unreadable)
+    };
+    let pair = |(query, passage): &(&str, &str)| Ok((ids(query, TextKind::Query)?, ids(passage, TextKind::Passage)?));
+    SAMPLES.iter().map(pair).collect()
 }
 
 /// Does `work` on every item, on all cores.

@@ -9,43 +9,33 @@
 //! How loud a channel is shows in a few sentences ([`SAMPLES`]) that the network reads layer by layer while it is packed.
 
 use super::rows::Norm;
-use crate::encoder::TextKind;
 
-/// What is read to see which channels are loud: our own sentences, in the manner of provisions and of questions about them.
-pub(crate) const SAMPLES: [(TextKind, &str); 10] = [
+/// What is read to see which channels are loud: questions, each with a provision that answers it. All are our own.
+pub(crate) const SAMPLES: [(&str, &str); 6] = [
     (
-        TextKind::Passage,
-        "Cơ quan tiếp nhận hồ sơ cấp giấy biên nhận ngay trong ngày và trả kết quả chậm nhất sau 10 ngày làm việc, trừ khi \
-         hồ sơ còn thiếu giấy tờ.",
+        "bao lâu thì có kết quả hồ sơ?",
+        "Cơ quan tiếp nhận hồ sơ cấp giấy biên nhận ngay trong ngày và trả kết quả chậm nhất sau 10 ngày làm việc, trừ khi hồ sơ còn thiếu giấy tờ.",
     ),
     (
-        TextKind::Passage,
-        "Điều 7. Mức hỗ trợ. 1. Hộ gia đình bị thiệt hại do bão, lũ được hỗ trợ không quá 30.000.000 đồng. 2. Ủy ban nhân \
-         dân xã lập danh sách và niêm yết công khai trong 5 ngày.",
-    ),
-    (TextKind::Query, "Chủ nhà có được tăng tiền thuê giữa chừng không?"),
-    (
-        TextKind::Passage,
-        "Nghị quyết này có hiệu lực từ ngày 01 tháng 3 năm 2027; những quy định trước đây trái với Nghị quyết này không còn \
-         được áp dụng.",
+        "mức hỗ trợ cho hộ bị bão lũ",
+        "Điều 7. Mức hỗ trợ. 1. Hộ gia đình bị thiệt hại do bão, lũ được hỗ trợ không quá 30.000.000 đồng. 2. Ủy ban nhân dân xã lập danh sách và niêm yết công khai trong 5 ngày.",
     ),
     (
-        TextKind::Passage,
-        "Người điều khiển xe chở quá số người cho phép bị phạt tiền; nếu tái phạm thì còn bị giữ giấy phép lái xe từ 1 đến 3 \
-         tháng.",
-    ),
-    (TextKind::Query, "thủ tục đăng ký hộ kinh doanh"),
-    (
-        TextKind::Passage,
-        "Tổ chức, cá nhân xả nước thải vào sông, hồ mà không được phép phải dừng ngay, khắc phục hậu quả và bồi thường cho \
-         người bị thiệt hại theo thỏa thuận hoặc theo bản án của Tòa án.",
+        "Nghị quyết có hiệu lực khi nào",
+        "Nghị quyết này có hiệu lực từ ngày 01 tháng 3 năm 2027; những quy định trước đây trái với Nghị quyết này không còn được áp dụng.",
     ),
     (
-        TextKind::Passage,
-        "a) Sinh viên thuộc hộ nghèo; b) Người khuyết tật nặng; c) Con của người có công với cách mạng.",
+        "chở quá số người bị phạt thế nào?",
+        "Người điều khiển xe chở quá số người cho phép bị phạt tiền; nếu tái phạm thì còn bị giữ giấy phép lái xe từ 1 đến 3 tháng.",
     ),
-    (TextKind::Passage, "Hội đồng xét tuyển có ít nhất 05 thành viên, làm việc tập thể và quyết định theo đa số."),
-    (TextKind::Query, "lái xe sau khi uống bia bị phạt bao nhiêu"),
+    (
+        "xả nước thải không phép phải bồi thường không",
+        "Tổ chức, cá nhân xả nước thải vào sông, hồ mà không được phép phải dừng ngay, khắc phục hậu quả và bồi thường cho người bị thiệt hại theo thỏa thuận hoặc theo bản án của Tòa án.",
+    ),
+    (
+        "Ai được miễn học phí?",
+        "Đối tượng được miễn học phí: a) Sinh viên thuộc hộ nghèo; b) Người khuyết tật nặng; c) Con của người có công với cách mạng.",
+    ),
 ];
 
 /// How a product's inputs are changed before they are rounded: a row `x` becomes `(x - centre) / scale`.
@@ -181,10 +171,10 @@ mod tests {
 
     #[test]
     fn a_loud_channel_is_taken_back_by_half_of_its_loudness() {
-        let values = [1.0, 100.0, -1.0, -100.0];
+        let values = [1.0, 4.0, -1.0, -4.0];
         let Balance { centre, scale } = Balance::of(&values, &[1.0, 1.0], 2);
         assert_eq!(centre, [0.0, 0.0]);
-        assert!((scale[1] / scale[0] - 10.0).abs() < 1e-3, "{scale:?}");
+        assert!((scale[1] / scale[0] - 2.0).abs() < 1e-3, "{scale:?}");
         assert!((scale[1] * scale[0] - 1.0).abs() < 1e-3, "{scale:?}");
     }
 
