@@ -210,16 +210,17 @@ mod tests {
         let head = numbers("head", 64, 1);
         let length = |values: &[f32]| values.iter().map(|x| x * x).sum::<f32>().sqrt();
         let scores = |encoder: &CrossEncoder| encoder.score(QUERY, &passages).unwrap();
-        let mut apart = Vec::new();
         for (passage, (exact, rounded)) in passages.iter().zip(scores(&plain).into_iter().zip(scores(&fast))) {
             let ids = |text: &str, kind| plain.settings.tokenise(&plain.tokenizer, text, kind).unwrap();
             let pair = pair(&ids(QUERY, TextKind::Query), &ids(passage, TextKind::Passage), 64);
             let state = reference.forward(&[&pair]).unwrap().mean(0).unwrap().to_vec1::<f32>().unwrap();
             let by_hand = state.iter().zip(&head).map(|(x, w)| x * w).sum::<f32>() - 0.25;
             assert!((exact - by_hand).abs() < 1e-4, "{exact} and {by_hand}");
-            apart.push((rounded - exact, length(&head) * length(&state)));
+            // Eight bits of noise with noise: the vectors come to a cosine of .9999, and of what is apart an eighth falls
+            // along the head.
+            let tolerance = 0.005 * length(&head) * length(&state);
+            assert!((rounded - exact).abs() < tolerance, "{rounded} and {exact}, tolerance {tolerance}");
         }
-        assert!(apart.iter().all(|(apart, _)| apart.abs() < 0.01), "{apart:?}");
     }
 
     #[test]
