@@ -67,7 +67,14 @@ export async function download(address, { progress = () => {}, signal } = {}) {
 export async function loadEncoder(folder, file, wanted = instructions()) {
   const module = await import(new URL(`${wanted}.js`, folder));
   const { memory } = await module.default({ module_or_path: new URL(`${wanted}_bg.wasm`, folder) });
-  return { encoder: new module.LoadedEncoder(file), instructions: wanted, memory };
+  try {
+    return { encoder: new module.LoadedEncoder(file), instructions: wanted, memory };
+  } catch ({ message }) {
+    throw new Error(
+      `tệp của bộ mã hóa không dùng được (${message}); hãy xóa bộ nhớ đệm rồi tải lại / ` +
+        `the encoder's file cannot be used (${message}); clear the browser's cache and load it again`,
+    );
+  }
 }
 
 // Loads the encoder in a worker. `file`: the address of the encoder's file.

@@ -19,7 +19,7 @@ const PANEL: usize = 8;
 const ROWS: usize = 4;
 
 /// Inputs that are rounded at a time.
-pub(super) const STEP: usize = 16;
+pub const STEP: usize = 16;
 
 /// The most inputs that are mixed when they are turned.
 const TURN: usize = 128;
