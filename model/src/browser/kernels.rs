@@ -21,6 +21,9 @@ const ROWS: usize = 4;
 /// Inputs that are rounded at a time.
 pub const STEP: usize = 16;
 
+/// Words of a turn of the product's loop; a step has as many, or twice as many.
+const UNROLLED: usize = 4;
+
 /// The most inputs that are mixed when they are turned.
 const TURN: usize = 128;
 
@@ -240,12 +243,15 @@ impl Tile<'_> {
     #[inline(always)]
     fn compute<L: Lanes, const N: usize>(self) {
         let mut sums = [[L::zero(); 2]; N];
-        for (weights, inputs) in self.weights.iter().zip(self.inputs) {
-            let weights = [L::words(&weights[0]), L::words(&weights[1])];
-            for (sums, input) in sums.iter_mut().zip(inputs) {
-                let input = L::word(input);
-                sums[0] = L::dot(sums[0], input, weights[0]);
-                sums[1] = L::dot(sums[1], input, weights[1]);
+        let (weights, inputs) = (self.weights.as_chunks::<UNROLLED>().0, self.inputs.as_chunks::<UNROLLED>().0);
+        for (weights, inputs) in weights.iter().zip(inputs) {
+            for (weights, inputs) in weights.iter().zip(inputs) {
+                let weights = [L::words(&weights[0]), L::words(&weights[1])];
+                for (sums, input) in sums.iter_mut().zip(inputs) {
+                    let input = L::word(input);
+                    sums[0] = L::dot(sums[0], input, weights[0]);
+                    sums[1] = L::dot(sums[1], input, weights[1]);
+                }
             }
         }
         for (row, (sums, scale)) in sums.iter().zip(self.scales).enumerate() {
