@@ -71,7 +71,7 @@ fn main() {
 
 fn collection(dice: &mut Dice) -> Collection {
     let article = |at: usize| Article {
-        id: format!("{} {at}", if at % 3 == 0 { "Điều" } else { "art" }),
+        id: format!("{} {at}", if at.is_multiple_of(3) { "Điều" } else { "art" }),
         document: format!("{}/2020/QH14", at % 12),
         title: String::new(),
         text: String::new(),

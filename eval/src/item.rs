@@ -106,6 +106,7 @@ impl std::ops::AddAssign for Counts {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
     use super::*;
 
     #[test]

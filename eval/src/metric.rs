@@ -78,7 +78,7 @@ pub enum Metric {
 }
 
 /// A metric made ready for its items: its value for weights of them, in their order.
-pub struct Prepared(Box<dyn Fn(&[u32]) -> Option<f64> + Send + Sync>);
+pub struct Prepared(Value);
 
 impl Prepared {
     /// The figure where each item counts as often as its weight says.
