@@ -5,7 +5,7 @@ use rasoat_embeddings::Mode;
 use rasoat_law::cite::{self, DocumentReference};
 use rasoat_law::effect::{self, Change, OwnDates, Review, Scope, Timeline};
 use rasoat_law::register::Register;
-use rasoat_law::{DocNumber, Document, DocumentKind, Eid, Event, EventKind, Status, amend, date};
+use rasoat_law::{DocNumber, Document, DocumentKind, Eid, Event, EventKind, Status, amend, date, name_by_scope};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -29,6 +29,29 @@ pub struct CorpusDocument {
 }
 
 impl CorpusDocument {
+    /// What the document is about, as search takes it: "Nghị định về công tác văn thư". Kinds that are not cited by name
+    /// are called by a number, which tells nothing of the subject; where the name is not known, the scope clause has it.
+    pub fn subject(&self) -> String {
+        if self.kind.cited_by_name() {
+            return self.title.clone();
+        }
+        let named = |name: String| {
+            if name.starts_with(self.kind.name()) { name } else { format!("{} {name}", self.kind.name()) }
+        };
+        let metadata = &self.document.metadata;
+        let registered = || Register::built_in().get(&self.number).map(|entry| entry.name.clone());
+        let name = metadata.title.clone().or_else(registered).filter(|name| !name.trim().is_empty());
+        name.map(named).or_else(|| self.scope()).unwrap_or_else(|| self.title.clone())
+    }
+
+    /// The name that the scope clause gives, among the first norms.
+    fn scope(&self) -> Option<String> {
+        self.document.norms().into_iter().take(8).find_map(|at| {
+            let words = self.document.provisions[at].span.of(&self.document.text);
+            name_by_scope(words).or_else(|| name_by_scope(words.split_once('\n')?.1))
+        })
+    }
+
     /// The day the stored text stands for: amendments after it are not in it.
     pub fn text_of(&self) -> Option<Date> {
         self.consolidated_to.or(self.own_dates.issued)
@@ -288,6 +311,20 @@ mod tests {
             consolidated_to: None,
             document,
         }
+    }
+
+    #[test]
+    fn a_document_that_is_called_by_number_is_searched_by_its_subject() {
+        let head = "Số: 901/2024/NĐ-CP\nNGHỊ ĐỊNH\nVề công tác lưu trữ\n";
+        let body = "Điều 1. Phạm vi điều chỉnh\nNghị định này quy định về việc lưu trữ hồ sơ điện tử.";
+        let mut held = decree(&format!("{head}{body}"));
+        held.title = "Nghị định số 901/2024/NĐ-CP".into();
+        assert_eq!(held.subject(), "Nghị định Về công tác lưu trữ");
+        held.document.metadata.title = None;
+        assert_eq!(held.subject(), "Nghị định quy định về việc lưu trữ hồ sơ điện tử");
+        held.document = parse("Điều 1. A\nB.");
+        assert_eq!(held.subject(), "Nghị định số 901/2024/NĐ-CP");
+        assert_eq!(code().subject(), "Bộ luật Hình sự năm 2015");
     }
 
     #[test]

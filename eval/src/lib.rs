@@ -9,6 +9,7 @@ pub mod calibration;
 pub mod citations;
 pub mod compare;
 pub mod decisions;
+pub mod edits;
 pub mod interval;
 pub mod item;
 pub mod lines;

@@ -32,7 +32,7 @@ pub use cite::{Citation, DocumentReference, Role, Target};
 pub use effect::{Confidence, Effect, Event, EventKind, EventSource, Status};
 pub use eid::Eid;
 pub use kind::DocumentKind;
-pub use metadata::{DocumentKey, LaterStart, Metadata, Signer};
+pub use metadata::{DocumentKey, LaterStart, Metadata, Signer, name_by_scope};
 pub use number::DocNumber;
 pub use structure::{Document, Footnote, Problem, Provision, ProvisionKind, Quotation};
 

@@ -6,7 +6,10 @@
 
 mod commencement;
 mod head;
+mod scope;
 mod signature;
+
+pub use scope::name_by_scope;
 
 pub use commencement::LaterStart;
 pub use signature::Signer;

@@ -1,12 +1,13 @@
 //! The encoder as an engine of `cargo xtask bench encode`: the line protocol is that of `xtask/src/bench/peers.py`.
 //!
-//! `encoder_engine ENGINE ENCODER TEXTS`; the engine is `rasoat` or `candle` (the same weights in floats).
+//! `encoder_engine ENGINE ENCODER TEXTS`; the engine is `rasoat` or `candle` (the same weights in floats),
+//! `rasoat-adapted` or `candle-adapted` with what the encoder has learnt of law.
 //! `limit` is answered with the products a second that a core makes at the most, in integers and in floats, and
 //! `tokens SET` with the tokens of the texts.
 #![cfg(not(target_arch = "wasm32"))]
 #![expect(clippy::print_stdout, reason = "the protocol is spoken on stdout")]
 
-use rasoat_model::{BertEncoder, Encoder, Precision, TextKind};
+use rasoat_model::{BertEncoder, Description, Encoder, Precision, TextKind};
 use std::collections::HashMap;
 use std::error::Error;
 use std::io::BufReader;
@@ -17,12 +18,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [engine, folder, texts] = arguments.as_slice() else { return Err("ENGINE ENCODER TEXTS are wanted".into()) };
     let precision = match engine.as_str() {
-        "rasoat" => Precision::Rounded,
+        "rasoat" | "rasoat-adapted" => Precision::Rounded,
         _ => Precision::Full,
     };
     let texts: HashMap<String, Vec<String>> = serde_json::from_slice(&std::fs::read(texts)?)?;
     let began = Instant::now();
-    let encoder = load(precision, Path::new(folder))?;
+    let encoder = load(precision, engine.ends_with("-adapted"), Path::new(folder))?;
     eprintln!("{engine}: loaded in {:.2} s", began.elapsed().as_secs_f64());
     println!("ready");
     for line in std::io::stdin().lines() {
@@ -68,9 +69,12 @@ fn limits() -> String {
     String::new()
 }
 
-fn load(precision: Precision, folder: &Path) -> Result<BertEncoder, Box<dyn Error>> {
+fn load(precision: Precision, adapted: bool, folder: &Path) -> Result<BertEncoder, Box<dyn Error>> {
     let read = |name: &str| std::fs::read(folder.join(name));
     let mut weights = BufReader::new(std::fs::File::open(folder.join("model.gguf"))?);
     let settings = serde_json::from_slice(&read("rasoat.json")?)?;
-    Ok(BertEncoder::from_gguf_in(precision, &mut weights, &read("config.json")?, &read("tokenizer.json")?, settings)?)
+    let (config, tokenizer) = (read("config.json")?, read("tokenizer.json")?);
+    let adapter = if adapted { Some(read("adapter.safetensors")?) } else { None };
+    let description = Description { config: &config, tokenizer: &tokenizer, adapter: adapter.as_deref() };
+    Ok(BertEncoder::adapted_from_gguf_in(precision, &mut weights, description, settings)?)
 }

@@ -2,7 +2,7 @@
 
 use crate::adapter::{Adapter, AdapterError, Purpose};
 use crate::bert::{Bert, Config, Weights, WordEmbeddings};
-use crate::quantised::{QuantisedBert, Sequence, Threads};
+use crate::quantised::{QuantisedBert, SAMPLES, Sequence, Threads};
 use candle_core::quantized::gguf_file;
 use candle_core::{DType, Device, Tensor};
 use serde::{Deserialize, Serialize};
@@ -130,10 +130,16 @@ pub(crate) enum Network {
 }
 
 impl Network {
-    pub(crate) fn load(precision: Precision, config: Config, weights: &mut dyn Weights) -> candle_core::Result<Self> {
+    /// `samples` are the ids of texts of the kind that the network is to read.
+    pub(crate) fn load(
+        precision: Precision,
+        config: Config,
+        weights: &mut dyn Weights,
+        samples: &[Vec<u32>],
+    ) -> candle_core::Result<Self> {
         match precision {
             Precision::Rounded if QuantisedBert::pays(&config) => {
-                Ok(Self::Quantised(QuantisedBert::load(config, weights)?))
+                Ok(Self::Quantised(QuantisedBert::load(config, weights, samples)?))
             }
             Precision::Rounded | Precision::Full => Ok(Self::Plain(Bert::load(config, weights)?)),
         }
@@ -328,14 +334,15 @@ impl BertEncoder {
     ) -> Result<Self, LoadError> {
         let config = read_config(description.config)?;
         let tokenizer = read_tokenizer(description.tokenizer, config.max_tokens().min(512))?;
+        let samples = samples(&settings, &tokenizer)?;
         let network = match description.adapter {
             Some(file) => {
                 let adapter = Adapter::from_bytes(file)?;
                 adapter.expect(Purpose::Encoder)?;
                 settings.name = format!("{}+{}", settings.name, adapter.label(file));
-                Network::load(precision, config.clone(), &mut adapter.merge(weights, &config)?)?
+                Network::load(precision, config.clone(), &mut adapter.merge(weights, &config)?, &samples)?
             }
-            None => Network::load(precision, config, weights)?,
+            None => Network::load(precision, config, weights, &samples)?,
         };
         Ok(Self { network, tokenizer, settings })
     }
@@ -378,6 +385,21 @@ impl Encoder for BertEncoder {
     fn count_tokens(&self, text: &str) -> Result<usize, EncodeError> {
         Ok(self.ids(text, TextKind::Passage)?.len())
     }
+}
+
+/// Every question and provision of [`SAMPLES`].
+fn samples(settings: &Settings, tokenizer: &Tokenizer) -> Result<Vec<Vec<u32>>, LoadError> {
+    Ok(sample_pairs(settings, tokenizer)?.into_iter().flat_map(<[_; 2]>::from).collect())
+}
+
+/// The ids of [`SAMPLES`], question and provision.
+pub(crate) fn sample_pairs(settings: &Settings, tokenizer: &Tokenizer) -> Result<Vec<(Vec<u32>, Vec<u32>)>, LoadError> {
+    let ids = |text: &str, kind| {
+        let unreadable = |e: EncodeError| LoadError::Unreadable { file: "tokenizer.json".into(), what: e.to_string() };
+        settings.tokenise(tokenizer, text, kind).map_err(unreadable)
+    };
+    let pair = |(query, passage): &(&str, &str)| Ok((ids(query, TextKind::Query)?, ids(passage, TextKind::Passage)?));
+    SAMPLES.iter().map(pair).collect()
 }
 
 /// Does `work` on every item, on all cores.

@@ -1,18 +1,20 @@
 //! BERT with its products in integers, for the processors that multiply those faster than floats.
 //!
 //! Hard because few bits are soon too few, and because once the products are fast everything else is slow. Every row of
-//! weights and every token's activations have a scale of their own ([`product`]); attention is in integers as well
-//! ([`attention`]); norms, GELU and the residual stream stay in f32.
+//! weights and every token's activations have a scale of their own ([`product`]), and loud channels are evened out before
+//! ([`balance`]); attention is in integers as well ([`attention`]); norms, GELU and the residual stream stay in f32.
 //!
 //! Which instructions are used is decided when the weights are loaded ([`instructions`]). The candle network is the
 //! reference that the tests hold this one to.
 
 mod attention;
+mod balance;
 mod instructions;
 #[cfg(target_arch = "x86_64")]
 mod limit;
 #[cfg(target_arch = "aarch64")]
 mod neon;
+mod pack;
 mod portable;
 mod product;
 mod rows;
@@ -22,11 +24,12 @@ mod x86;
 
 use crate::bert::{Config, Weights, WordEmbeddings};
 use attention::{Context, Place};
+pub(crate) use balance::SAMPLES;
 use candle_core::{DType, Device, Result, Tensor};
 use instructions::{Instructions, Layer, Scratch};
 #[cfg(target_arch = "x86_64")]
 pub use limit::{Limit, limit};
-use product::Linear;
+use pack::Packer;
 use rows::Norm;
 use threads::Pool;
 pub use threads::Threads;
@@ -88,26 +91,32 @@ impl QuantisedBert {
             && hidden == heads * attention::HEAD_WIDTH
     }
 
-    /// Loads the network and rounds its weights.
+    /// Loads the network and rounds its weights. Which channels are loud shows in the `samples`, texts of the kind that the
+    /// network is to read; without any, it is less exact.
     ///
     /// # Errors
-    /// When a tensor is missing or has another shape than the configuration says, or the kernels cannot run a network of
-    /// this shape.
-    pub fn load(config: Config, weights: &mut dyn Weights) -> Result<Self> {
-        Self::load_for(Instructions::detect(), config, weights)
+    /// When a tensor is missing or has another shape than the configuration says, an id is not in its table, or the kernels
+    /// cannot run a network of this shape.
+    pub fn load(config: Config, weights: &mut dyn Weights, samples: &[Vec<u32>]) -> Result<Self> {
+        Self::load_for(Instructions::detect(), config, weights, samples)
     }
 
     /// Loads the network once for each set of instructions that this processor has; they are named.
     #[cfg(test)]
-    pub fn load_all(config: &Config, weights: &mut dyn Weights) -> Result<Vec<(String, Self)>> {
+    pub fn load_all(config: &Config, weights: &mut dyn Weights, samples: &[Vec<u32>]) -> Result<Vec<(String, Self)>> {
         let load = |instructions: Instructions| {
-            let network = Self::load_for(instructions, config.clone(), weights)?;
+            let network = Self::load_for(instructions, config.clone(), weights, samples)?;
             Ok((format!("{instructions:?}"), network))
         };
         Instructions::available().into_iter().map(load).collect()
     }
 
-    fn load_for(instructions: Instructions, config: Config, weights: &mut dyn Weights) -> Result<Self> {
+    fn load_for(
+        instructions: Instructions,
+        config: Config,
+        weights: &mut dyn Weights,
+        samples: &[Vec<u32>],
+    ) -> Result<Self> {
         if !Self::fits(&config, instructions) {
             candle_core::bail!("no integer kernel for this shape of network")
         }
@@ -115,24 +124,28 @@ impl QuantisedBert {
         let positions =
             weights.get("embeddings.position_embeddings.weight", &[config.max_position_embeddings, hidden])?;
         let types = weights.get("embeddings.token_type_embeddings.weight", &[])?;
-        let mut loader = Loader { config: &config, instructions, weights };
-        let norm = loader.norm("embeddings.LayerNorm")?;
-        let mut layers: Vec<Layer> = Vec::new();
-        for layer in 0..config.num_hidden_layers {
-            let layer = loader.layer(&format!("encoder.layer.{layer}"))?;
-            layers.push(layer);
-        }
-        Ok(Self {
+        let mut network = Self {
             words: weights.word_embeddings(hidden)?,
             positions: flat(&positions)?,
             types: flat(&types)?,
-            norm,
-            layers,
+            norm: pack::norm("embeddings.LayerNorm", &config, weights)?,
+            layers: Vec::new(),
             instructions,
             buffers: Pool::default(),
             scratch: Pool::default(),
             config,
-        })
+        };
+        let most = network.config.max_tokens();
+        let samples: Vec<Sequence<'_>> = samples.iter().map(|ids| (&ids[..ids.len().min(most)]).into()).collect();
+        // Eleven bits need no samples.
+        let samples = if instructions.in_bytes() { samples.as_slice() } else { &[] };
+        let mut packer = Packer::new(&network.config, instructions, weights, samples, network.embed(samples)?);
+        for layer in 0..network.config.num_hidden_layers {
+            let before = network.layers.last_mut().map_or(&mut network.norm, |layer| &mut layer.feed_norm);
+            let layer = packer.layer(&format!("encoder.layer.{layer}"), before)?;
+            network.layers.push(layer);
+        }
+        Ok(network)
     }
 
     /// The network's configuration.
@@ -286,47 +299,6 @@ impl Run<'_> {
         }
         let context = Context { states: context, places: self.places, first, hidden };
         self.network.scratch.with(|scratch| self.network.instructions.finish(layer, &context, states, scratch));
-    }
-}
-
-/// Reads tensors and packs them.
-struct Loader<'a> {
-    config: &'a Config,
-    instructions: Instructions,
-    weights: &'a mut dyn Weights,
-}
-
-impl Loader<'_> {
-    fn layer(&mut self, name: &str) -> Result<Layer> {
-        let (hidden, inner) = (self.config.hidden_size, self.config.intermediate_size);
-        let projections = ["query", "key", "value"].map(|part| format!("{name}.attention.self.{part}"));
-        Ok(Layer {
-            attention_in: self.linear(&projections, hidden, hidden)?,
-            attention_out: self.linear(&[format!("{name}.attention.output.dense")], hidden, hidden)?,
-            attention_norm: self.norm(&format!("{name}.attention.output.LayerNorm"))?,
-            feed_in: self.linear(&[format!("{name}.intermediate.dense")], hidden, inner)?,
-            feed_out: self.linear(&[format!("{name}.output.dense")], inner, hidden)?,
-            feed_norm: self.norm(&format!("{name}.output.LayerNorm"))?,
-        })
-    }
-
-    /// The matrices of `names`, one below the other.
-    fn linear(&mut self, names: &[String], inputs: usize, outputs: usize) -> Result<Linear> {
-        let (mut weights, mut bias) = (Vec::new(), Vec::new());
-        for name in names {
-            weights.extend(flat(&self.weights.get(&format!("{name}.weight"), &[outputs, inputs])?)?);
-            bias.extend(flat(&self.weights.get(&format!("{name}.bias"), &[outputs])?)?);
-        }
-        Ok(self.instructions.pack(&weights, &bias, inputs))
-    }
-
-    fn norm(&mut self, name: &str) -> Result<Norm> {
-        let shape = [self.config.hidden_size];
-        Ok(Norm {
-            weight: flat(&self.weights.get(&format!("{name}.weight"), &shape)?)?,
-            bias: flat(&self.weights.get(&format!("{name}.bias"), &shape)?)?,
-            epsilon: self.config.layer_norm_eps as f32,
-        })
     }
 }
 

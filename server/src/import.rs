@@ -90,7 +90,7 @@ fn put(store: &mut Store, name: &str, extracted: &Extracted) -> Result<Outcome> 
             &[("document", name)],
         )));
     };
-    let passages = passages(&document.document, &document.title);
+    let passages = passages(&document.document, &document.subject());
     let sum = sha256(extracted.text.as_bytes());
     let source = Path::new(name).file_name().map_or_else(|| name.to_owned(), |n| n.to_string_lossy().into_owned());
     let stored = store.put(&document, &passages, &source, &sum)?;

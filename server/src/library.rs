@@ -163,7 +163,7 @@ fn change(
 
 fn put(store: &Store, encoder: Option<&str>, index: &mut SearchIndex, number: &str, stamp: &str) -> Result<()> {
     let passages = store.passages(number, encoder)?;
-    let title = store.title(number)?;
+    let title = store.subject(number)?;
     let entries: Vec<PassageEntry<'_>> = passages
         .iter()
         .map(|passage| PassageEntry {

@@ -17,7 +17,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
 use std::path::{Path, PathBuf};
 
 /// Version of the schema this program writes and reads.
-pub const SCHEMA: u32 = 3;
+pub const SCHEMA: u32 = 4;
 
 const CREATE: &str = "
     CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -148,10 +148,16 @@ impl Store {
             // Version 1 kept no converted files.
             Some(1) => {
                 transaction.execute_batch("ALTER TABLE reviews ADD COLUMN converted BLOB")?;
+                passages::widen(&transaction)?;
                 passages::recut(&transaction)?;
             }
             // Version 2 knew of a passage only what is embedded.
-            Some(2) => passages::recut(&transaction)?,
+            Some(2) => {
+                passages::widen(&transaction)?;
+                passages::recut(&transaction)?;
+            }
+            // Version 3 called decrees by their number where they are embedded.
+            Some(3) => passages::recut(&transaction)?,
             Some(_) => {}
         }
         transaction.execute("UPDATE meta SET value = ?1 WHERE key = 'schema' AND value != ?1", [SCHEMA.to_string()])?;
@@ -276,7 +282,7 @@ impl Store {
             let (number, sum, title): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
             let (first, last, embedded): (i64, i64, i64) = (row.get(3)?, row.get(4)?, row.get(5)?);
             let by = encoder.filter(|_| embedded > 0).unwrap_or_default();
-            Ok((number, format!("{sum} {first} {last} {embedded} {by} {title}")))
+            Ok((number, format!("{SCHEMA} {sum} {first} {last} {embedded} {by} {title}")))
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
@@ -299,12 +305,13 @@ impl Store {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// How people call a document.
+    /// What a document is about, as search takes it.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn title(&self, number: &str) -> Result<String> {
-        Ok(self.connection.query_row("SELECT title FROM documents WHERE number = ?1", [number], |row| row.get(0))?)
+    pub fn subject(&self, number: &str) -> Result<String> {
+        let mut select = self.connection.prepare_cached("SELECT * FROM documents WHERE number = ?1")?;
+        Ok(select.query_row([number], document)?.subject())
     }
 
     /// Where in its document's text each passage of a document stands, in the order of [`Store::passages`].
@@ -620,7 +627,7 @@ mod tests {
 
     fn put(store: &mut Store, document: &CorpusDocument) -> Stored {
         let sum = crate::import::sha256(document.document.text.as_bytes());
-        store.put(document, &passages(&document.document, &document.title), "test", &sum).unwrap()
+        store.put(document, &passages(&document.document, &document.subject()), "test", &sum).unwrap()
     }
 
     #[test]
@@ -688,6 +695,22 @@ mod tests {
             let held = store.documents().unwrap();
             assert_eq!(spans[0].1[1].of(&held[0].document.text).trim(), "2. D e.");
         }
+    }
+
+    #[test]
+    fn passages_of_the_third_version_are_called_by_their_subject() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = Store::open(folder.path()).unwrap();
+        let held = decree("Điều 1. A\nNghị định này quy định về lưu trữ hồ sơ.");
+        put(&mut store, &held);
+        let by_number = passages(&held.document, &held.title);
+        let update = "UPDATE passages SET text = ?1";
+        store.connection.execute(update, [&by_number[0].text]).unwrap();
+        store.connection.execute("UPDATE meta SET value = '3' WHERE key = 'schema'", []).unwrap();
+        drop(store);
+        let store = Store::open(folder.path()).unwrap();
+        let text = store.waiting("e").unwrap().remove(0).text;
+        assert!(text.starts_with("Nghị định quy định về lưu trữ hồ sơ"), "{text}");
     }
 
     #[test]

@@ -7,10 +7,10 @@ use super::{FIELDS, Field, LexicalError, LexicalIndex, Posting};
 use crate::analysis::{END, PassageTerms};
 use std::path::Path;
 use tantivy::indexer::NoMergePolicy;
-use tantivy::postings::{Postings, SegmentPostings};
+use tantivy::postings::{BlockSegmentPostings, Postings, SegmentPostings};
 use tantivy::schema::{self, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
-use tantivy::{DocSet, Index, IndexWriter, ReloadPolicy, SegmentReader, TERMINATED, TantivyDocument, Term};
+use tantivy::{DocSet, Index, IndexWriter, ReloadPolicy, SegmentReader, TantivyDocument, Term};
 
 /// Bytes the writer may hold before it writes a segment.
 const WRITER_MEMORY: usize = 200_000_000;
@@ -32,6 +32,33 @@ pub struct EngineIndex {
 struct Segment {
     reader: SegmentReader,
     passages: Vec<u32>,
+    /// The documents in the order of their passages, where that is another than their own.
+    by_passage: Option<Vec<u32>>,
+}
+
+impl Segment {
+    fn new(reader: SegmentReader, passages: Vec<u32>) -> Self {
+        let by_passage = (!passages.is_sorted()).then(|| {
+            let mut documents: Vec<u32> = (0..passages.len() as u32).collect();
+            documents.sort_unstable_by_key(|at| passages[*at as usize]);
+            documents
+        });
+        Self { reader, passages, by_passage }
+    }
+
+    /// The engine's number for a passage, where the segment has it.
+    fn document(&self, passage: u32) -> Option<u32> {
+        if let Some(documents) = &self.by_passage {
+            let found = documents.binary_search_by_key(&passage, |at| self.passages[*at as usize]).ok();
+            return found.map(|at| documents[at]);
+        }
+        // Nearly always numbers follow one another without a gap.
+        let guess = passage.checked_sub(*self.passages.first()?)? as usize;
+        if self.passages.get(guess) == Some(&passage) {
+            return Some(guess as u32);
+        }
+        self.passages.binary_search(&passage).ok().map(|at| at as u32)
+    }
 }
 
 impl EngineIndex {
@@ -95,8 +122,8 @@ impl EngineIndex {
         let mut segments = Vec::new();
         for reader in reader.searcher().segment_readers() {
             let column = reader.fast_fields().u64(NUMBER)?.first_or_default_col(0);
-            let passages = (0..reader.max_doc()).map(|at| column.get_val(at) as u32).collect();
-            segments.push(Segment { reader: reader.clone(), passages });
+            let passages: Vec<u32> = (0..reader.max_doc()).map(|at| column.get_val(at) as u32).collect();
+            segments.push(Segment::new(reader.clone(), passages));
         }
         segments.sort_by_key(|segment: &Segment| segment.passages.first().copied());
         self.segments = segments;
@@ -112,6 +139,12 @@ impl EngineIndex {
             writer.wait_merging_threads()?;
         }
         Ok(())
+    }
+
+    fn blocks(&self, segment: &Segment, field: Field, term: &str) -> Option<BlockSegmentPostings> {
+        let term = Term::from_field_text(self.fields[field as usize], term);
+        let index = segment.reader.inverted_index(term.field()).ok()?;
+        index.read_block_postings(&term, IndexRecordOption::WithFreqs).ok()?
     }
 
     fn in_segment(&self, segment: &Segment, field: Field, term: &str) -> Option<SegmentPostings> {
@@ -149,10 +182,14 @@ impl LexicalIndex for EngineIndex {
         let index = self.index.clone();
         let writer = self.writer()?;
         writer.commit()?;
-        let segments = index.searchable_segment_ids()?;
-        if segments.len() > SEGMENTS {
-            writer.merge(&segments).wait()?;
+        if index.searchable_segment_ids()?.len() > SEGMENTS {
+            // In the order of their passages, so that those of the merged segment are in order too: long postings are
+            // then read as they lie, not sorted for every search.
+            self.reload()?;
+            let ordered: Vec<_> = self.segments.iter().map(|segment| segment.reader.segment_id()).collect();
+            self.writer()?.merge(&ordered).wait()?;
         }
+        let writer = self.writer()?;
         writer.garbage_collect_files().wait()?;
         self.reload()
     }
@@ -175,14 +212,18 @@ impl LexicalIndex for EngineIndex {
     fn postings(&self, field: Field, term: &str, into: &mut Vec<Posting>) {
         let begun = into.len();
         for segment in &self.segments {
-            let Some(mut postings) = self.in_segment(segment, field, term) else { continue };
+            let Some(mut blocks) = self.blocks(segment, field, term) else { continue };
             let removed = segment.reader.alive_bitset();
-            let mut at = postings.doc();
-            while at != TERMINATED {
-                if removed.is_none_or(|alive| alive.is_alive(at)) {
-                    into.push(Posting { passage: segment.passages[at as usize], count: postings.term_freq() });
+            // A block at a time: long postings are most of the time of a search.
+            while !blocks.docs().is_empty() {
+                let counted = blocks.docs().iter().zip(blocks.freqs());
+                let posting =
+                    |(at, count): (&u32, &u32)| Posting { passage: segment.passages[*at as usize], count: *count };
+                match removed {
+                    None => into.extend(counted.map(posting)),
+                    Some(alive) => into.extend(counted.filter(|(at, _)| alive.is_alive(**at)).map(posting)),
                 }
-                at = postings.advance();
+                blocks.advance();
             }
         }
         // Merged segments may lie in another order than they were written in.
@@ -195,25 +236,20 @@ impl LexicalIndex for EngineIndex {
     fn counts(&self, field: Field, term: &str, passages: &[u32]) -> Vec<u32> {
         let mut counts = vec![0; passages.len()];
         for segment in &self.segments {
-            let ordered = segment.passages.is_sorted();
             let Some(mut postings) = self.in_segment(segment, field, term) else { continue };
-            if !ordered {
-                let mut all = Vec::new();
-                self.postings(field, term, &mut all);
-                let count = |passage: &u32| {
-                    all.binary_search_by_key(passage, |posting| posting.passage).map_or(0, |at| all[at].count)
-                };
-                return passages.iter().map(count).collect();
-            }
             let removed = segment.reader.alive_bitset();
-            for (count, passage) in counts.iter_mut().zip(passages) {
-                let Ok(document) = segment.passages.binary_search(passage) else { continue };
-                let document = document as u32;
+            let here = (0..).zip(passages).filter_map(|(at, passage)| Some((segment.document(*passage)?, at)));
+            let mut here: Vec<(u32, usize)> = here.collect();
+            // Postings are read forwards only.
+            if segment.by_passage.is_some() {
+                here.sort_unstable();
+            }
+            for (document, at) in here {
                 if postings.doc() < document {
                     postings.seek(document);
                 }
                 if postings.doc() == document && removed.is_none_or(|alive| alive.is_alive(document)) {
-                    *count = postings.term_freq();
+                    counts[at] = postings.term_freq();
                 }
             }
         }
@@ -285,6 +321,18 @@ mod tests {
     #[test]
     fn the_engine_conforms() {
         conformance::check(&mut || Box::new(EngineIndex::in_memory().unwrap()));
+    }
+
+    #[test]
+    fn merged_segments_keep_the_order_of_their_passages() {
+        let mut index = EngineIndex::in_memory().unwrap();
+        for at in 0..40 {
+            index.insert(&[(at, PassageTerms::new("", "", "hai", true))]).unwrap();
+            index.remove(&[at / 2]).unwrap();
+            index.commit().unwrap();
+        }
+        assert!(index.segments.len() <= SEGMENTS, "none were merged");
+        assert!(index.segments.iter().all(|segment| segment.by_passage.is_none()));
     }
 
     #[test]

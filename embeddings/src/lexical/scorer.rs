@@ -7,7 +7,8 @@ use super::{FIELDS, Field, LexicalIndex, LexicalQuery, LexicalWeights, Posting, 
 pub struct Units {
     /// The unit of each passage.
     of: Vec<u32>,
-    lengths: Vec<[u16; FIELDS.len()]>,
+    /// By field, the length of each unit.
+    lengths: [Vec<u16>; FIELDS.len()],
     living: usize,
     /// Mean length of living units by field.
     means: [f32; FIELDS.len()],
@@ -21,21 +22,21 @@ impl Units {
         for (unit, lengths) in passages {
             units.of.push(unit);
             let needed = unit as usize + 1;
-            if units.lengths.len() < needed {
-                units.lengths.resize(needed, [0; FIELDS.len()]);
+            if alive.len() < needed {
                 alive.resize(needed, false);
+                units.lengths.iter_mut().for_each(|lengths| lengths.resize(needed, 0));
             }
             if let Some(lengths) = lengths {
                 alive[unit as usize] = true;
                 for field in FIELDS {
-                    let (whole, own) = (&mut units.lengths[unit as usize][field as usize], lengths[field as usize]);
+                    let (whole, own) = (&mut units.lengths[field as usize][unit as usize], lengths[field as usize]);
                     *whole = if field.is_repeated() { own.max(*whole) } else { whole.saturating_add(own) };
                 }
             }
         }
         units.living = alive.iter().filter(|alive| **alive).count();
         for field in FIELDS {
-            let total: u64 = units.lengths.iter().map(|lengths| u64::from(lengths[field as usize])).sum();
+            let total: u64 = units.lengths[field as usize].iter().map(|length| u64::from(*length)).sum();
             units.means[field as usize] = total as f32 / units.living.max(1) as f32;
         }
         units
@@ -43,12 +44,12 @@ impl Units {
 
     /// Units, those without living passages included.
     pub fn len(&self) -> usize {
-        self.lengths.len()
+        self.lengths[0].len()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.lengths.is_empty()
+        self.len() == 0
     }
 
     /// Units that live.
@@ -63,16 +64,22 @@ impl Units {
 
     /// Makes postings of passages postings of units, in place.
     fn gather(&self, field: Field, postings: &mut Vec<Posting>) {
-        for posting in postings.iter_mut() {
-            posting.passage = self.of(posting.passage);
+        if self.len() == self.of.len() {
+            return;
         }
-        postings.dedup_by(|next, kept| {
-            let same = next.passage == kept.passage;
-            if same {
-                kept.count = if field.is_repeated() { kept.count.max(next.count) } else { kept.count + next.count };
+        let mut kept = 0;
+        for at in 0..postings.len() {
+            let Posting { passage, count } = postings[at];
+            let unit = self.of(passage);
+            if kept > 0 && postings[kept - 1].passage == unit {
+                let whole = &mut postings[kept - 1].count;
+                *whole = if field.is_repeated() { count.max(*whole) } else { *whole + count };
+            } else {
+                postings[kept] = Posting { passage: unit, count };
+                kept += 1;
             }
-            same
-        });
+        }
+        postings.truncate(kept);
     }
 }
 
@@ -101,9 +108,10 @@ impl Scorer {
             }
             ceilings[at] = ceiling(term, weights, rarity);
             let curve = Curve::new(units, term.field, weights, ceilings[at]);
+            let lengths = &units.lengths[term.field as usize];
             for posting in &postings {
-                scores[posting.passage as usize] +=
-                    curve.at(posting.count, units.lengths[posting.passage as usize][term.field as usize]);
+                let unit = posting.passage as usize;
+                scores[unit] += curve.at(posting.count, lengths[unit]);
             }
         }
         Self { scores, ceilings }
@@ -136,7 +144,7 @@ impl Scorer {
             let curve = Curve::new(units, term.field, weights, self.ceilings[at]);
             for posting in postings {
                 if let Ok(place) = parts.binary_search_by_key(&posting.passage, |(unit, _)| *unit) {
-                    let length = units.lengths[posting.passage as usize][term.field as usize];
+                    let length = units.lengths[term.field as usize][posting.passage as usize];
                     parts[place].1[at] = curve.at(posting.count, length);
                 }
             }

@@ -181,7 +181,10 @@ impl Compared {
         if has(&["ngày", "ngày làm việc", "giờ", "giờ làm việc", "phút", "tuần", "tháng", "năm"]) {
             return Some(if sanction {
                 "sanction"
-            } else if said("kinh nghiệm") || said("thâm niên") {
+            } else if ["kinh nghiệm", "thâm niên", "giữ chức", "giữ hạng", "công tác", "trở lên"]
+                .iter()
+                .any(|word| said(word))
+            {
                 "condition"
             } else {
                 "deadline"
@@ -279,6 +282,14 @@ impl Compared {
         if self.hunks.iter().any(|hunk| hunk.kind == Kind::Other && in_lead(hunk)) {
             return Err("a value changed, and the words that lead to it");
         }
+        // Where the lead sets the value ("Phạt tiền từ … đối với:"), what it is set for must be the same thing.
+        let other = self.hunks.iter().filter(|hunk| hunk.kind == Kind::Other);
+        let others: usize = other.map(|hunk| hunk.new.len() + hunk.old.len()).sum();
+        let own = self.old.len() + self.new.len() - self.own.0 - self.own.1;
+        let leads = against.iter().all(|(hunk, _)| in_lead(hunk));
+        if leads && others * 6 > own {
+            return Err("a value changed, and what it is set for");
+        }
         let clean = against.into_iter().find(|(hunk, _)| {
             let (old, new) = (
                 self.old[hunk.old.start.min(self.old.len() - 1)].sentence,
@@ -344,7 +355,21 @@ impl Compared {
         for hunk in self.hunks.iter().filter(|hunk| !matches!(hunk.kind, Kind::Neutral | Kind::Reference)) {
             let added = &self.new[hunk.new.clone()];
             let text = self.texts.1.get(added.first()?.start..added.last()?.end)?.to_lowercase();
-            let narrows = ["trừ", "không", "riêng", "thay", "chỉ", "miễn", "lại", "chưa", "ngoài"];
+            let narrows = [
+                "trừ",
+                "không",
+                "riêng",
+                "thay",
+                "chỉ",
+                "miễn",
+                "lại",
+                "chưa",
+                "ngoài",
+                "và",
+                "hoặc",
+                "xác nhận",
+                "đồng thời",
+            ];
             let plain = added.iter().all(|word| matches!(word.class, Class::Plain | Class::Filler | Class::Reference));
             if !hunk.old.is_empty() || !plain || narrows.iter().any(|mark| text.contains(mark)) {
                 return None;
@@ -360,12 +385,16 @@ impl Compared {
     /// Why it gets no label.
     pub fn beside(&self) -> Result<Judged, &'static str> {
         self.readable()?;
-        let telling = |words: &[Word]| words.iter().filter(|word| word.class == Class::Plain).count();
-        let other = self.hunks.iter().any(|hunk| {
-            hunk.kind == Kind::Other
-                && telling(&self.old[hunk.old.clone()]) >= 2
-                && telling(&self.new[hunk.new.clone()]) >= 2
-        });
+        let telling = |words: &[Word], from: usize| {
+            words.iter().skip(from).filter(|word| matches!(word.class, Class::Plain | Class::Body)).count()
+        };
+        // What is ordered must be another thing: a third of each norm's own words are not in the other.
+        let differ = |of: fn(&Hunk) -> &Range<usize>, words: &[Word], from: usize| -> usize {
+            let places = self.hunks.iter().filter(|hunk| hunk.kind == Kind::Other).map(of);
+            places.flat_map(|place| place.clone()).filter(|at| *at >= from && words[*at].class == Class::Plain).count()
+        };
+        let other = differ(|hunk| &hunk.old, &self.old, self.own.0) * 3 >= telling(&self.old, self.own.0).max(6)
+            && differ(|hunk| &hunk.new, &self.new, self.own.1) * 3 >= telling(&self.new, self.own.1).max(6);
         if other {
             let why = "in force in one document, near in words, of another subject".to_owned();
             return Ok(Judged { label: Label::Unrelated, dimension: None, why });

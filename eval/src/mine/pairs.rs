@@ -209,26 +209,25 @@ impl Miner<'_> {
                 }
                 let keys: Vec<String> = words(&text).into_iter().map(|word| word.key).collect();
                 if !refers_to_itself(&text) {
-                    let key = format!("{}\n{}", rasoat_law::text::fold(&article.heading), keys.join(" "));
+                    let heading = rasoat_law::text::fold(&article.heading);
+                    let key = format!("{}\n{heading}\n{}", article.field, keys.join(" "));
                     same.entry(key).or_default().push((at, unit.clone()));
                 }
                 by_document.entry(article.document.as_str()).or_default().push((at, unit));
             }
         }
         let mut found: Vec<(usize, Unit, usize, Unit, Judged)> = Vec::new();
+        let rank = |at: usize| DocumentKind::from_number(&articles[at].document, None).rank();
         for group in same.values() {
-            let mut taken: Option<&(usize, Unit)> = None;
-            for one in group {
-                match taken {
-                    None => taken = Some(one),
-                    Some(other) if articles[other.0].document != articles[one.0].document => {
-                        let why = "the same words in another document in force".to_owned();
-                        let judged = Judged { label: Label::Duplicate, dimension: None, why };
-                        found.push((one.0, one.1.clone(), other.0, other.1.clone(), judged));
-                        break;
-                    }
-                    Some(_) => {}
-                }
+            // Of equal rank, the same words may be of another form, fee or body that only the document's title names.
+            let lower = group.iter().flat_map(|one| group.iter().map(move |other| (one, other)));
+            let pair = lower.into_iter().find(|(one, other)| rank(one.0) > rank(other.0));
+            if let Some((one, other)) = pair {
+                let why = "the same words in a higher document in force".to_owned();
+                let judged = Judged { label: Label::Duplicate, dimension: None, why };
+                found.push((one.0, one.1.clone(), other.0, other.1.clone(), judged));
+            } else if group.len() > 1 {
+                self.rejected.count("norm: the same words only in documents of its rank");
             }
         }
         let mut rejected = Rejected::default();
@@ -442,10 +441,13 @@ fn aligned(old: &Article, new: &Article, rejected: &mut Rejected) -> Vec<(Unit, 
 fn near(norms: &[(usize, Unit)]) -> Vec<(&(usize, Unit), &(usize, Unit))> {
     const MOST: usize = 120;
     let norms = &norms[..norms.len().min(MOST)];
-    let bags: Vec<Bag> = norms.iter().map(|(_, unit)| Bag::of(&unit.text())).collect();
+    let bags: Vec<Bag> = norms.iter().map(|(_, unit)| Bag::of(&unit.own)).collect();
     let mut pairs: Vec<(f64, usize, usize)> = Vec::new();
     for a in 0..norms.len() {
+        // What stands below one lead is one norm in several points.
+        let apart = |b: usize| norms[a].1.lead.is_empty() || norms[a].1.lead != norms[b].1.lead;
         let best = (a + 1..norms.len())
+            .filter(|b| bags[a].size >= 10 && bags[*b].size >= 10 && apart(*b))
             .map(|b| (bags[a].alike(&bags[b]), a, b))
             .filter(|(alike, ..)| (0.5..0.85).contains(alike))
             .max_by(|x, y| x.0.total_cmp(&y.0).then(y.2.cmp(&x.2)));

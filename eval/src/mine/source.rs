@@ -219,7 +219,7 @@ fn snapshot(folder: &Path, name: &str, rejected: &mut Rejected) -> Result<Snapsh
             return;
         }
         items.entry(document.clone()).or_default().extend(line.item_id);
-        let body = text::normalise(line.noi_dung.as_deref().unwrap_or_default()).trim().to_owned();
+        let body = unmarked(&text::normalise(line.noi_dung.as_deref().unwrap_or_default()));
         let key = (document.clone(), article.clone());
         if let Some(before) = seen.get(&key) {
             // One article under two headings is one; two texts under one number are an annex's, or a fault.
@@ -350,7 +350,7 @@ fn enacted_articles(document: &str, chapters: Vec<EnactedChapter>) -> Vec<Articl
     articles
 }
 
-/// Without the marks that the pages carry beside provisions that were changed later.
+/// Without what the pages carry beside the words: marks of later changes, names of attached files, the signature.
 fn unmarked(body: &str) -> String {
     const MARKS: [&str; 5] = [
         "Điều khoản được sửa đổi, bổ sung",
@@ -363,7 +363,12 @@ fn unmarked(body: &str) -> String {
     for mark in MARKS {
         body = body.replace(mark, "");
     }
-    let lines: Vec<&str> = body.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    // Files attached to an article stand among its lines by their names.
+    let attached = |line: &str| {
+        let line = line.to_lowercase();
+        [".doc", ".docx", ".pdf", ".xls", ".xlsx", ".rar", ".zip"].iter().any(|end| line.ends_with(end))
+    };
+    let lines: Vec<&str> = body.lines().map(str::trim).filter(|line| !line.is_empty() && !attached(line)).collect();
     // What follows the last words of a law is its passage and signature.
     let end = lines
         .iter()

@@ -18,18 +18,24 @@ fn installed() -> Option<PathBuf> {
     found
 }
 
-/// The encoder on each path, named, and in floats.
-fn encoders(folder: &std::path::Path) -> Vec<(String, BertEncoder)> {
+/// The encoder, adapted or plain, on each path, named, and in floats.
+fn encoders(folder: &std::path::Path, adapter: Option<&[u8]>) -> Vec<(String, BertEncoder)> {
     let read = |name: &str| std::fs::read(folder.join(name)).unwrap();
-    let mut weights = BufReader::new(std::fs::File::open(folder.join("model.gguf")).unwrap());
+    let mut file = BufReader::new(std::fs::File::open(folder.join("model.gguf")).unwrap());
     let settings: Settings = serde_json::from_slice(&read("rasoat.json")).unwrap();
     let (config, tokenizer) = (read("config.json"), read("tokenizer.json"));
-    let plain =
-        BertEncoder::from_gguf_in(Precision::Full, &mut weights, &config, &tokenizer, settings.clone()).unwrap();
-    weights.rewind().unwrap();
-    let content = gguf_file::Content::read(&mut weights).unwrap();
-    let mut weights = GgufWeights { content, file: &mut weights };
-    let networks = QuantisedBert::load_all(plain.network.config(), &mut weights).unwrap();
+    let description = Description { config: &config, tokenizer: &tokenizer, adapter };
+    let plain = BertEncoder::adapted_from_gguf_in(Precision::Full, &mut file, description, settings.clone()).unwrap();
+    file.rewind().unwrap();
+    let config = plain.network.config();
+    let samples = samples(&settings, &plain.tokenizer).unwrap();
+    let mut weights = GgufWeights::open(&mut file).unwrap();
+    let networks = match adapter.map(|file| Adapter::from_bytes(file).unwrap()) {
+        Some(adapter) => {
+            QuantisedBert::load_all(config, &mut adapter.merge(&mut weights, config).unwrap(), &samples).unwrap()
+        }
+        None => QuantisedBert::load_all(config, &mut weights, &samples).unwrap(),
+    };
     let mut found = Vec::new();
     for (path, network) in networks {
         let (tokenizer, settings) = (plain.tokenizer.clone(), settings.clone());
@@ -46,10 +52,20 @@ fn cosine(one: &[f32], other: &[f32]) -> f32 {
 
 #[test]
 fn every_path_gives_the_golden_vectors() {
+    let golden = include_str!("../../../tests/fixtures/golden-vectors.json");
+    check(golden, None);
+}
+
+#[test]
+fn every_path_gives_the_golden_vectors_of_the_adapted_encoder() {
+    let golden = include_str!("../../../tests/fixtures/golden-vectors-adapted.json");
+    check(golden, Some(include_bytes!("../../adapters/encoder.safetensors")));
+}
+
+fn check(golden: &str, adapter: Option<&[u8]>) {
     let Some(folder) = installed() else { return };
-    let golden: serde_json::Value =
-        serde_json::from_str(include_str!("../../../tests/fixtures/golden-vectors.json")).unwrap();
-    let encoders = encoders(&folder);
+    let golden: serde_json::Value = serde_json::from_str(golden).unwrap();
+    let encoders = encoders(&folder, adapter);
     for entry in golden["vectors"].as_array().unwrap() {
         let kind = if entry["kind"] == "query" { TextKind::Query } else { TextKind::Passage };
         let text = entry["text"].as_str().unwrap();
@@ -72,7 +88,7 @@ fn every_path_gives_the_golden_vectors() {
 #[test]
 fn a_vector_does_not_depend_on_what_is_encoded_beside_it() {
     let Some(folder) = installed() else { return };
-    let (_, encoder) = encoders(&folder).remove(0);
+    let (_, encoder) = encoders(&folder, None).remove(0);
     let long = "Người lao động có quyền đơn phương chấm dứt hợp đồng lao động. ".repeat(60);
     let texts: Vec<String> =
         (0..40).map(|at| format!("Điều {at}. Phạm vi điều chỉnh {}", "luật ".repeat(at))).collect();

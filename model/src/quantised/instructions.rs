@@ -84,7 +84,8 @@ macro_rules! with_instructions {
     }};
 }
 
-/// A layer of the network.
+/// A layer of the network. The rows that enter it, and those between its halves, are changed as its products want them
+/// ([`super::balance`]); those that leave it are changed for the next layer.
 #[derive(Debug)]
 pub(super) struct Layer {
     /// Query, key and value in one matrix: `[3 · hidden, hidden]`.
@@ -142,10 +143,27 @@ impl Instructions {
     }
 
     /// Rounds and packs a linear layer (see [`Linear::new`]).
-    pub fn pack(self, weights: &[f32], bias: &[f32], inputs: usize) -> Linear {
-        with_instructions!(self, K, (weights: &[f32], bias: &[f32], inputs: usize) -> Linear {
-            Linear::new::<K>(weights, bias, inputs)
+    pub fn pack(self, weights: &[f32], bias: &[f32], mean: &[f32]) -> Linear {
+        with_instructions!(self, K, (weights: &[f32], bias: &[f32], mean: &[f32]) -> Linear {
+            Linear::new::<K>(weights, bias, mean)
         })
+    }
+
+    /// Whether a row's steps are so few that loud channels must be evened out.
+    pub fn in_bytes(self) -> bool {
+        with_instructions!(self, K, () -> bool { K::LARGEST_WEIGHT <= 127 })
+    }
+
+    /// Rounds the rows of `values` and multiplies them by a layer's weights, into `out` (`[rows, outputs]`).
+    pub fn product(self, layer: &Linear, values: &[f32], finish: Finish, out: &mut [f32]) {
+        with_instructions!(self, K, (layer: &Linear, values: &[f32], finish: Finish, out: &mut [f32]) {
+            let mut rounded = Rounded::default();
+            rounded.resize::<K>(values.len() / layer.inputs(), layer.inputs());
+            for (at, row) in values.chunks_exact(layer.inputs()).enumerate() {
+                rounded.round::<K>(at, row);
+            }
+            product::multiply::<K>(layer, &rounded, finish, out);
+        });
     }
 
     /// Normalises the rows of `states`.

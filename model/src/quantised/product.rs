@@ -8,8 +8,8 @@
 //!
 //! Weights are packed once, in panels of 64 outputs, so that the inner loop only streams; a tile of outputs stays in
 //! registers for all inputs (Goto and van de Geijn, 2008). Every row of weights has a scale of its own, every token a
-//! scale and a zero: what leaves a norm or GELU is lopsided, and a bit would be lost on a side that hardly occurs. Evening
-//! out loud channels as well (SmoothQuant, Xiao et al., 2023) was tried and brought nothing here.
+//! scale and a zero: what leaves a norm or GELU is lopsided, and a bit would be lost on a side that hardly occurs. Loud
+//! channels are evened out before ([`super::balance`]).
 #![expect(unsafe_code, reason = "words are also seen as the narrower numbers in them")]
 
 use super::rows;
@@ -73,7 +73,7 @@ pub(super) enum Finish {
     Store,
     /// GELU, then they are stored.
     Activate,
-    /// They are added to what is there.
+    /// They are added to what is there, times the layer's residual scale.
     Add,
 }
 
@@ -97,6 +97,8 @@ struct Panel {
     /// The sum of an output's rounded weights times its scale: what a token's zero counts for.
     totals: [f32; PANEL],
     bias: [f32; PANEL],
+    /// What is there is multiplied by it where the outputs are added.
+    residual: [f32; PANEL],
 }
 
 /// Rounded activations: a number `x` of a row stands for `x · scale + shift`.
@@ -119,6 +121,12 @@ pub(super) struct Scale {
     pub shift: f32,
 }
 
+impl Default for Panel {
+    fn default() -> Self {
+        Self { scales: [0.0; PANEL], totals: [0.0; PANEL], bias: [0.0; PANEL], residual: [1.0; PANEL] }
+    }
+}
+
 impl Linear {
     /// Whether sums over that many inputs fit 32 bits.
     pub fn fits<K: Kernel>(inputs: usize) -> bool {
@@ -126,30 +134,40 @@ impl Linear {
         inputs > 0 && most * (inputs as i64) < i64::from(i32::MAX)
     }
 
-    /// Rounds and packs `weights` (`[outputs, inputs]`).
-    pub fn new<K: Kernel>(weights: &[f32], bias: &[f32], inputs: usize) -> Self {
+    /// Rounds and packs `weights` (`[outputs, inputs]`) for rows whose mean is `mean`: what rounding does to the product
+    /// with that, the bias takes back (Nagel et al., 2019).
+    pub fn new<K: Kernel>(weights: &[f32], bias: &[f32], mean: &[f32]) -> Self {
+        let inputs = mean.len();
         let outputs = bias.len();
         let words = inputs.div_ceil(K::GROUP);
         let count = outputs.div_ceil(PANEL);
         let mut lines = vec![Line([0; 16]); count * words * LINES];
-        let mut panels = vec![Panel { scales: [0.0; PANEL], totals: [0.0; PANEL], bias: [0.0; PANEL] }; count];
+        let mut panels = vec![Panel::default(); count];
         for (output, (row, bias)) in weights.chunks_exact(inputs).zip(bias).enumerate() {
             let (panel, at) = (output / PANEL, output % PANEL);
             let most = row.iter().fold(0.0_f32, |most, x| most.max(x.abs()));
             let inverse = if most > 0.0 { K::LARGEST_WEIGHT as f32 / most } else { 0.0 };
-            let mut total = 0;
-            for (input, x) in row.iter().enumerate() {
+            let scale = most / K::LARGEST_WEIGHT as f32;
+            let (mut total, mut lost) = (0, 0.0);
+            for (input, (x, mean)) in row.iter().zip(mean).enumerate() {
                 let rounded = round(x * inverse);
                 total += rounded;
+                lost += (x - rounded as f32 * scale) * mean;
                 let line = (panel * words + input / K::GROUP) * LINES + at / 16;
                 place::<K>(&mut lines[line].0[at % 16], input % K::GROUP, rounded);
             }
-            let scale = most / K::LARGEST_WEIGHT as f32;
             panels[panel].scales[at] = scale;
             panels[panel].totals[at] = total as f32 * scale;
-            panels[panel].bias[at] = *bias;
+            panels[panel].bias[at] = bias + lost;
         }
         Self { inputs, outputs, words, lines, panels }
+    }
+
+    /// Multiplies what the outputs are added to by `scales` (`[outputs]`) instead of by 1.
+    pub fn set_residual(&mut self, scales: &[f32]) {
+        for (panel, scales) in self.panels.iter_mut().zip(scales.chunks(PANEL)) {
+            panel.residual[..scales.len()].copy_from_slice(scales);
+        }
     }
 
     /// Inputs of a row.
@@ -252,15 +270,17 @@ impl Rounded {
 pub(super) fn multiply<K: Kernel>(layer: &Linear, input: &Rounded, finish: Finish, out: &mut [f32]) {
     assert_eq!((input.width, out.len()), (layer.words, input.scales.len() * layer.outputs));
     match finish {
-        Finish::Store => panels::<K>(layer, input, out, |value, _| value),
-        Finish::Activate => panels::<K>(layer, input, out, |value, _| rows::gelu::<K>(value)),
-        Finish::Add => panels::<K>(layer, input, out, |value, before| before + value),
+        Finish::Store => panels::<K>(layer, input, out, |value, _, _| value),
+        Finish::Activate => panels::<K>(layer, input, out, |value, _, _| rows::gelu::<K>(value)),
+        Finish::Add => {
+            panels::<K>(layer, input, out, |value, before, residual| K::multiply_add(before, residual, value));
+        }
     }
 }
 
 /// Visits every panel and every tile of rows. A panel's weights stay in the first-level cache for all rows.
 #[inline(always)]
-fn panels<K: Kernel>(layer: &Linear, input: &Rounded, out: &mut [f32], finish: impl Fn(f32, f32) -> f32 + Copy) {
+fn panels<K: Kernel>(layer: &Linear, input: &Rounded, out: &mut [f32], finish: impl Fn(f32, f32, f32) -> f32 + Copy) {
     let rows = input.scales.len();
     for panel in 0..layer.panels.len() {
         let mut row = 0;
@@ -286,14 +306,14 @@ fn tile<K: Kernel, const ROWS: usize>(
     panel: usize,
     row: usize,
     out: &mut [f32],
-    finish: impl Fn(f32, f32) -> f32 + Copy,
+    finish: impl Fn(f32, f32, f32) -> f32 + Copy,
 ) {
     let lines = &layer.lines.as_chunks::<LINES>().0[panel * layer.words..(panel + 1) * layer.words];
     let rows: [&[u32]; ROWS] = std::array::from_fn(|at| &input.words[(row + at) * input.width..][..layer.words]);
     let mut sums = [[[0; 16]; LINES]; ROWS];
     // SAFETY: whoever was compiled with this kernel's instructions asked the processor for them.
     unsafe { K::dot(rows, lines, &mut sums) };
-    let Panel { scales, totals, bias } = &layer.panels[panel];
+    let Panel { scales, totals, bias, residual } = &layer.panels[panel];
     for (at, sums) in sums.iter().enumerate() {
         let Scale { scale, shift } = input.scales[row + at];
         let sums: &[i32] = sums.as_flattened();
@@ -304,9 +324,9 @@ fn tile<K: Kernel, const ROWS: usize>(
             |i: usize| K::multiply_add(sums[i] as f32, scale * scales[i], K::multiply_add(shift, totals[i], bias[i]));
         // Of known length where it can be: the compiler then needs no remainder.
         if let Some(out) = out.as_mut_array::<PANEL>() {
-            out.iter_mut().enumerate().for_each(|(i, out)| *out = finish(value(i), *out));
+            out.iter_mut().enumerate().for_each(|(i, out)| *out = finish(value(i), *out, residual[i]));
         } else {
-            out.iter_mut().enumerate().for_each(|(i, out)| *out = finish(value(i), *out));
+            out.iter_mut().enumerate().for_each(|(i, out)| *out = finish(value(i), *out, residual[i]));
         }
     }
 }

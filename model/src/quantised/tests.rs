@@ -52,7 +52,7 @@ fn every_path_agrees_with_the_network_in_floats() {
     let texts = texts();
     let slices: Vec<&[u32]> = texts.iter().map(Vec::as_slice).collect();
     let reference = flat(&Bert::load(config(), &mut Noise).unwrap().forward(&slices).unwrap()).unwrap();
-    for (path, network) in QuantisedBert::load_all(&config(), &mut Noise).unwrap() {
+    for (path, network) in QuantisedBert::load_all(&config(), &mut Noise, &texts).unwrap() {
         let ours = states(&network, &texts, Threads::One);
         let apart = ours.iter().zip(&reference).map(|(x, y)| (x - y).abs()).fold(0.0, f32::max);
         let cosine = cosine(&ours, &reference);
@@ -63,7 +63,7 @@ fn every_path_agrees_with_the_network_in_floats() {
 #[test]
 fn a_text_is_what_it_is_whoever_its_neighbours_and_however_many_threads() {
     let texts = texts();
-    for (path, network) in QuantisedBert::load_all(&config(), &mut Noise).unwrap() {
+    for (path, network) in QuantisedBert::load_all(&config(), &mut Noise, &texts).unwrap() {
         let together = states(&network, &texts, Threads::One);
         assert_eq!(together, states(&network, &texts, Threads::All), "{path}");
         let alone: Vec<f32> =
@@ -74,7 +74,7 @@ fn a_text_is_what_it_is_whoever_its_neighbours_and_however_many_threads() {
 
 #[test]
 fn the_second_segment_is_told_apart() {
-    let network = QuantisedBert::load(config(), &mut Noise).unwrap();
+    let network = QuantisedBert::load(config(), &mut Noise, &texts()).unwrap();
     let ids = [1, 2, 3, 4];
     let states = |second| network.forward(&[Sequence { ids: &ids, second }], Threads::One).unwrap();
     assert_eq!(states(4), self::states(&network, &[ids.to_vec()], Threads::One));
@@ -84,7 +84,7 @@ fn the_second_segment_is_told_apart() {
 
 #[test]
 fn no_texts_have_no_states() {
-    let network = QuantisedBert::load(config(), &mut Noise).unwrap();
+    let network = QuantisedBert::load(config(), &mut Noise, &texts()).unwrap();
     assert!(network.forward(&[], Threads::All).unwrap().is_empty());
     let empty: &[u32] = &[];
     assert_eq!(network.forward(&[empty.into(), [1_u32, 2].as_slice().into()], Threads::All).unwrap().len(), 128);
@@ -92,7 +92,7 @@ fn no_texts_have_no_states() {
 
 #[test]
 fn a_text_that_is_too_long_is_an_error() {
-    let network = QuantisedBert::load(config(), &mut Noise).unwrap();
+    let network = QuantisedBert::load(config(), &mut Noise, &texts()).unwrap();
     assert!(network.forward(&[[1_u32; 131].as_slice().into()], Threads::One).is_err());
 }
 

@@ -9,7 +9,9 @@ use super::sets::Set;
 use super::{Gathered, unusable};
 use crate::command::{Out, write_whole};
 use crate::failure::{Failure, Result};
+use crate::places::Places;
 use crate::stop;
+use crate::store::Store;
 use rasoat_embeddings::{
     Attributes, Cut, DocumentEntry, Features, Found, Fusion, Grouping, Keeping, Mode, PassageEntry, Query, SearchIndex,
     Settings, passage::windows, rerank,
@@ -17,9 +19,11 @@ use rasoat_embeddings::{
 use rasoat_eval::retrieval::{Article, Collection, Run, items, measure};
 use rasoat_eval::trec;
 use rasoat_law::register::Register;
-use rasoat_law::{ByteSpan, DocNumber, DocumentKind, text};
+use rasoat_law::structure::ProvisionKind;
+use rasoat_law::{ByteSpan, DocNumber, DocumentKind, name_by_scope, text};
 use rasoat_model::{Encoder, Reranker, TextKind};
 use sha2::{Digest, Sha256};
+use std::collections::HashMap;
 use std::io::{Read, Write};
 use std::path::Path;
 use std::time::Instant;
@@ -39,7 +43,12 @@ pub fn run(bench: &Bench<'_>, set: &Set) -> Result<Gathered> {
         let en = "no reranker is installed: the system `final` is left out";
         gathered.notes.push(("Bộ retrieval: chưa cài mô hình xếp lại, nên không có `final`.".into(), en.into()));
     }
-    let corpus = Corpus::of(&collection);
+    let corpus = Corpus::of(&collection, &Headings::of(bench.places)?);
+    if corpus.headed > 0 {
+        let (name, headed) = (&collection.name, corpus.headed);
+        let en = format!("{name}: {headed} articles without a heading got the one the store has over them");
+        gathered.notes.push((format!("{name}: {headed} điều không có tên được lấy tên điều trong kho."), en));
+    }
     let vectors = corpus.vectors(bench.out, encoder, bench.output)?;
     let index = corpus.index(&vectors)?;
     let reranker = reranker.map(|reranker| reranker as &dyn Reranker);
@@ -72,14 +81,71 @@ struct Corpus {
     /// By article: the document's name and the article's heading.
     names: Vec<(String, String)>,
     windows: Vec<Window>,
+    /// Articles whose heading is the store's.
+    headed: usize,
+}
+
+/// Headings of the articles that the store holds. A collection without headings asks for less than users do: what a
+/// store holds has them.
+struct Headings(HashMap<(DocNumber, String), String>);
+
+impl Headings {
+    fn of(places: &Places) -> Result<Self> {
+        let mut known = HashMap::new();
+        if Store::file_in(&places.store).exists() {
+            for stored in Store::open(&places.store)?.documents()? {
+                for provision in stored.document.provisions.iter().filter(|p| p.kind == ProvisionKind::Article) {
+                    let words = provision.span.of(&stored.document.text);
+                    if let (Some(heading), Some((_, body))) = (&provision.heading, words.split_once('\n')) {
+                        known.insert((stored.number.clone(), opening(body)), heading.clone());
+                    }
+                }
+            }
+        }
+        Ok(Self(known))
+    }
+
+    fn over(&self, document: &str, body: &str) -> Option<&String> {
+        let (number, _) = DocNumber::read(document)?;
+        self.0.get(&(number, opening(body)))
+    }
+}
+
+/// By document the name that its scope clause gives it.
+fn scopes(collection: &Collection) -> HashMap<&str, String> {
+    let mut scopes = HashMap::new();
+    for article in &collection.articles {
+        let (_, _, body) = described(article);
+        if let Some(name) = name_by_scope(body) {
+            scopes.entry(article.document.as_str()).or_insert(name);
+        }
+    }
+    scopes
+}
+
+/// The letters and digits that a text begins with: enough to know an article of a document by, whatever its layout.
+fn opening(body: &str) -> String {
+    body.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).take(120).collect()
 }
 
 impl Corpus {
-    fn of(collection: &Collection) -> Self {
+    fn of(collection: &Collection, known: &Headings) -> Self {
         let cut = Cut::default();
-        let (mut names, mut found) = (Vec::new(), Vec::new());
+        let scopes = scopes(collection);
+        let (mut names, mut found, mut headed) = (Vec::new(), Vec::new(), 0);
         for (at, article) in collection.articles.iter().enumerate() {
-            let (title, heading, body) = described(article);
+            let (mut title, mut heading, body) = described(article);
+            if title.is_empty()
+                && let Some(scope) = scopes.get(article.document.as_str())
+            {
+                title.clone_from(scope);
+            }
+            if heading.is_empty()
+                && let Some(over) = known.over(&article.document, body)
+            {
+                heading.clone_from(over);
+                headed += 1;
+            }
             let whole = ByteSpan::new(article.text.len() - body.len(), article.text.len());
             let mut spans = windows(&article.text, whole, cut.window);
             if spans.is_empty() {
@@ -92,7 +158,7 @@ impl Corpus {
             }
             names.push((title, heading));
         }
-        Self { names, windows: found }
+        Self { names, windows: found, headed }
     }
 
     /// The vectors of the windows: read from the file of an earlier run as far as it goes, made and appended to it from

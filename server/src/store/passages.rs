@@ -37,22 +37,26 @@ pub(super) fn insert(
     Ok(())
 }
 
-/// Cuts every stored document anew. A passage whose text is the same keeps its vector; the others wait for theirs.
-pub(super) fn recut(connection: &Connection) -> rusqlite::Result<()> {
+/// Makes room for what version 3 knows of a passage.
+pub(super) fn widen(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch(
         "ALTER TABLE passages ADD COLUMN article TEXT NOT NULL DEFAULT '';
          ALTER TABLE passages ADD COLUMN heading TEXT NOT NULL DEFAULT '';
          ALTER TABLE passages ADD COLUMN words TEXT NOT NULL DEFAULT '';
          ALTER TABLE passages ADD COLUMN start INTEGER NOT NULL DEFAULT 0;
          ALTER TABLE passages ADD COLUMN end INTEGER NOT NULL DEFAULT 0;",
-    )?;
+    )
+}
+
+/// Cuts every stored document anew. A passage whose text is the same keeps its vector; the others wait for theirs.
+pub(super) fn recut(connection: &Connection) -> rusqlite::Result<()> {
     for (id, held) in super::documents(connection)? {
         let mut select =
             connection.prepare_cached("SELECT eid, text, encoder, vector FROM passages WHERE document = ?1")?;
         let rows = select.query_map([id], |row| Ok(((row.get(0)?, row.get(1)?), (row.get(2)?, row.get(3)?))))?;
         let vectors: Vectors = rows.collect::<rusqlite::Result<_>>()?;
         connection.execute("DELETE FROM passages WHERE document = ?1", [id])?;
-        insert(connection, id, &rasoat_embeddings::passages(&held.document, &held.title), &vectors)?;
+        insert(connection, id, &rasoat_embeddings::passages(&held.document, &held.subject()), &vectors)?;
     }
     Ok(())
 }

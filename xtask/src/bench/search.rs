@@ -26,6 +26,9 @@ pub struct Options {
     /// Measures what the graph misses, and where it overtakes exact search
     #[arg(long)]
     recall: bool,
+    /// Keeps the indexes, and measures those that an earlier run kept
+    #[arg(long)]
+    keep: bool,
 }
 
 /// Builds the bench and runs it.
@@ -44,6 +47,9 @@ pub fn run(options: &Options) -> Result<()> {
     }
     if options.recall {
         bench.env("BENCH_RECALL", "1");
+    }
+    if options.keep {
+        bench.env("BENCH_KEEP", "1");
     }
     run_command(&mut bench)
 }
