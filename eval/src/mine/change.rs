@@ -67,6 +67,9 @@ enum Kind {
     Other,
 }
 
+/// What is exchanged without anybody calling it other words.
+const TRIVIAL: [&str; 6] = ["gồm", "hằng", "hằng năm", "sau đây", "hành vi", "phạt tiền từ"];
+
 /// Two norms word by word.
 pub struct Compared {
     old: Vec<Word>,
@@ -323,7 +326,7 @@ impl Compared {
         let other: Vec<String> = equal
             .filter(|(old, new)| old.key == new.key && old.folded != new.folded && !matches!(old.class, Class::Number))
             .filter(|(old, new)| old.folded.contains(' ') || new.folded.contains(' ') || old.class == Class::Plain)
-            .filter(|(old, new)| !old.folded.starts_with("hàng") && !new.folded.starts_with("hàng"))
+            .filter(|(old, _)| !TRIVIAL.contains(&old.key.as_str()))
             .map(|(old, new)| format!("{} → {}", old.folded, new.folded))
             .collect();
         (!other.is_empty()).then(|| format!("said otherwise: {}", other.join("; ")))

@@ -171,6 +171,11 @@ fn draft(
             }
             Known::InForce => ("in_force", None, None, None),
             Known::NotYet => ("not_yet_in_force", None, None, None),
+            // What a document ended itself it names for those whom it still concerns.
+            Known::Expired(end) if end.by == document => {
+                leave(*start, mention.end, "ended by the draft itself");
+                continue;
+            }
             Known::Expired(end) => ("expired", Some("validity.expired"), Some(end.by), Some(end.date)),
             Known::PartlyExpired { by, date } => ("partly_expired", Some("validity.partly_expired"), Some(by), date),
         };
@@ -252,17 +257,31 @@ fn rightly_old(text: &str, body: usize, start: usize, end: usize) -> Option<&'st
         "giai đoạn",
         "đã thực hiện",
         "đang ",
+        " đã ",
     ];
     if past.iter().any(|word| line.contains(word)) {
         return Some("where the past is spoken of");
     }
-    let article = text[..start]
-        .rfind("\nĐiều ")
-        .map_or("", |at| text[at + 1..].lines().next().unwrap_or_default())
-        .to_lowercase();
+    let article = text[..start].rfind("\nĐiều ").map_or(0, |at| at + 1);
+    let heading = text[article..].lines().next().unwrap_or_default().to_lowercase();
     let closing = ["hiệu lực", "chuyển tiếp", "thi hành", "bãi bỏ", "sửa đổi"];
-    if closing.iter().any(|word| article.contains(word)) {
+    if closing.iter().any(|word| heading.contains(word)) {
         return Some("in a closing article");
+    }
+    // A list of what is repealed names it on lines of their own, below the line that says so.
+    let above = text[article..start].to_lowercase();
+    if ["bãi bỏ", "hết hiệu lực"].iter().any(|word| above.contains(word)) {
+        return Some("below a repeal");
+    }
+    // "Thông tư số … hướng dẫn thi hành Nghị định số …": the second is named by the first one's title.
+    let before = mentions(&text[from..start]).last().map(|mention| from + mention.end);
+    if let Some(between) = before.map(|before| text[before..start].to_lowercase())
+        && !between.contains(';')
+        && ["hướng dẫn", "quy định chi tiết", "quy định việc", "thực hiện một số"]
+            .iter()
+            .any(|word| between.contains(word))
+    {
+        return Some("in the title of another document");
     }
     let quoted = text[from..start].matches('“').count() > text[from..start].matches('”').count();
     quoted.then_some("quoted")

@@ -171,7 +171,8 @@ impl Miner<'_> {
             let mut found = Vec::new();
             for (at, to) in headings {
                 for (old_unit, new_unit, judged) in aligned(&old[at], &new[to], &mut rejected) {
-                    if judged.label == Label::Duplicate && refers_to_itself(&old_unit.text()) {
+                    let same = judged.label == Label::Duplicate || judged.label == Label::Consistent;
+                    if same && refers_to_itself(&old_unit.text()) {
                         rejected.count("pair: the same words, of another \"này\"");
                         continue;
                     }
@@ -444,8 +445,8 @@ fn near(norms: &[Placed]) -> Vec<(&Placed, &Placed)> {
     let bags: Vec<Bag> = norms.iter().map(|(_, unit)| Bag::of(&unit.own)).collect();
     let mut pairs: Vec<(f64, usize, usize)> = Vec::new();
     for a in 0..norms.len() {
-        // What stands below one lead is one norm in several points.
-        let apart = |b: usize| norms[a].1.lead.is_empty() || norms[a].1.lead != norms[b].1.lead;
+        // What stands in one article is of one subject, however much its norms differ.
+        let apart = |b: usize| norms[a].0 != norms[b].0;
         let best = (a + 1..norms.len())
             .filter(|b| bags[a].size >= 10 && bags[*b].size >= 10 && apart(*b))
             .map(|b| (bags[a].alike(&bags[b]), a, b))
