@@ -271,6 +271,12 @@ impl Adapter {
         weights: &'a mut dyn Weights,
         config: &Config,
     ) -> Result<impl Weights + use<'a>, AdapterError> {
+        let read = self.check(weights, config)?.read;
+        Ok(Merged { adapter: Some(self), weights, read })
+    }
+
+    /// Refuses weights that the adapter was not trained on, or that it does not fit.
+    pub(crate) fn check(&self, weights: &mut dyn Weights, config: &Config) -> Result<Base, AdapterError> {
         let base = Base::read(weights, config)?;
         if base.checksum != self.base {
             return Err(AdapterError::OtherBase {
@@ -284,7 +290,7 @@ impl Adapter {
             return Err(AdapterError::Damaged(what));
         }
         self.check_shapes(config)?;
-        Ok(Merged { adapter: Some(self), weights, read: base.read })
+        Ok(base)
     }
 
     fn check_shapes(&self, config: &Config) -> Result<(), AdapterError> {

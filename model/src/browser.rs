@@ -27,7 +27,7 @@ pub use crate::quantised_wasm::{RelaxedSimd, Simd128};
 /// Tokens that go through the network at a time.
 const BATCH_TOKENS: usize = 512;
 
-/// Tokens that go through a layer's feed-forward part at a time: their activations stay in the second-level cache.
+/// Tokens that go through a product at a time: rounded, they stay in the first-level cache.
 const CHUNK: usize = 48;
 
 struct Norm {
@@ -76,7 +76,8 @@ impl<L: Kernels> BrowserEncoder<L> {
     pub fn new(contents: Contents) -> Result<Self, FileError> {
         let Contents { shape, settings, vocabulary, words, positions, norm, layers } = contents;
         let Shape { hidden, heads, inner, epsilon, .. } = shape;
-        if !Linear::fits(hidden, hidden) || !Linear::fits(inner, hidden) || hidden != heads * HEAD_WIDTH {
+        let fits = [(hidden, hidden), (hidden, inner), (inner, hidden)].map(|(i, o)| Linear::fits::<L>(i, o));
+        if fits.contains(&false) || hidden != heads * HEAD_WIDTH {
             return Err(FileError::Damaged("a network of a shape that there are no kernels for"));
         }
         let pieces: Vec<(&str, f32)> =
@@ -90,11 +91,11 @@ impl<L: Kernels> BrowserEncoder<L> {
             let [query, key, value, out, feed_in, feed_out] = &layer.weights;
             let [attention_norm, feed_norm] = layer.norms;
             Layer {
-                attention_in: pack(&[query, key, value]),
-                attention_out: pack(&[out]),
+                attention_in: pack::<L>(&[query, key, value]),
+                attention_out: pack::<L>(&[out]),
                 attention_norm: norm_of(attention_norm),
-                feed_in: pack(&[feed_in]),
-                feed_out: pack(&[feed_out]),
+                feed_in: pack::<L>(&[feed_in]),
+                feed_out: pack::<L>(&[feed_out]),
                 feed_norm: norm_of(feed_norm),
             }
         });
@@ -184,8 +185,10 @@ impl<L: Kernels> BrowserEncoder<L> {
     /// Scaled dot-product attention within each text, its residual and its norm.
     fn attend(&self, layer: &Layer, states: &mut [f32], lengths: &[usize], work: &mut Workspace) {
         let Shape { hidden, heads, .. } = self.shape;
-        work.rounded.round(states, hidden);
-        L::product(&layer.attention_in, &work.rounded, &mut work.projected);
+        for (chunk, projected) in states.chunks(CHUNK * hidden).zip(work.projected.chunks_mut(CHUNK * 3 * hidden)) {
+            L::round(&mut work.rounded, chunk, hidden);
+            L::product(&layer.attention_in, &work.rounded, projected);
+        }
         let mut start = 0;
         for &length in lengths {
             let own = &work.projected[start * 3 * hidden..(start + length) * 3 * hidden];
@@ -193,10 +196,13 @@ impl<L: Kernels> BrowserEncoder<L> {
             L::attention(own, heads, &mut work.attention, context);
             start += length;
         }
-        work.rounded.round(&work.context, hidden);
-        L::product(&layer.attention_out, &work.rounded, &mut work.context);
-        add(states, &work.context);
-        normalise(states, &layer.attention_norm);
+        for (chunk, context) in states.chunks_mut(CHUNK * hidden).zip(work.context.chunks(CHUNK * hidden)) {
+            let out = &mut work.out[..chunk.len()];
+            L::round(&mut work.rounded, context, hidden);
+            L::product(&layer.attention_out, &work.rounded, out);
+            add(chunk, out);
+            normalise(chunk, &layer.attention_norm);
+        }
     }
 
     /// The feed-forward part, its residual and its norm.
@@ -205,10 +211,10 @@ impl<L: Kernels> BrowserEncoder<L> {
         for chunk in states.chunks_mut(CHUNK * hidden) {
             let rows = chunk.len() / hidden;
             let (wide, out) = (&mut work.wide[..rows * inner], &mut work.out[..rows * hidden]);
-            work.rounded.round(chunk, hidden);
+            L::round(&mut work.rounded, chunk, hidden);
             L::product(&layer.feed_in, &work.rounded, wide);
             wide.iter_mut().for_each(|x| *x = activate(*x));
-            work.rounded.round(wide, inner);
+            L::round(&mut work.rounded, wide, inner);
             L::product(&layer.feed_out, &work.rounded, out);
             add(chunk, out);
             normalise(chunk, &layer.feed_norm);
@@ -263,7 +269,7 @@ impl Workspace {
         let Shape { hidden, inner, .. } = *shape;
         let chunk = CHUNK.min(tokens);
         Self {
-            rounded: Rounded::with_room((tokens * hidden).max(chunk * inner)),
+            rounded: Rounded::with_room(chunk, hidden.max(inner)),
             projected: vec![0.0; tokens * 3 * hidden],
             context: vec![0.0; tokens * hidden],
             attention: AttentionWork::new(longest),
@@ -274,16 +280,16 @@ impl Workspace {
 }
 
 /// Linear layers over the same inputs as one.
-fn pack(parts: &[&Weights]) -> Linear {
+fn pack<L: Kernels>(parts: &[&Weights]) -> Linear {
     let inputs = parts.first().map_or(0, |part| part.matrix.columns);
     let outputs = parts.iter().map(|part| part.bias.len()).sum();
-    let mut linear = Linear::new(inputs, outputs);
+    let mut linear = Linear::new::<L>(inputs, outputs);
     let (mut row, mut work) = (vec![0.0; inputs], Vec::new());
     let mut output = 0;
     for part in parts {
         for (at, bias) in part.bias.iter().enumerate() {
             part.read_row(at, &mut row, &mut work);
-            linear.set(output, &row, *bias);
+            linear.set::<L>(output, &row, *bias);
             output += 1;
         }
     }
@@ -324,7 +330,7 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
     use super::*;
 
-    fn encoder(change: bool) -> BrowserEncoder<Portable> {
+    fn encoder(change: bool) -> BrowserEncoder<Portable<4>> {
         BrowserEncoder::from_bytes(&file::tests::sample(change).to_bytes()).unwrap()
     }
 

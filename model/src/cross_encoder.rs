@@ -129,7 +129,7 @@ fn samples(settings: &Settings, tokenizer: &Tokenizer, limit: usize) -> Result<V
     let pairs = samples
         .iter()
         .zip(next)
-        .flat_map(|((query, answer), (_, other))| [answer, other].map(|passage| pair(query, passage, limit)));
+        .flat_map(|([query, answer], [_, other])| [answer, other].map(|passage| pair(query, passage, limit)));
     Ok(pairs.collect())
 }
 

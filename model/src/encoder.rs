@@ -389,16 +389,16 @@ impl Encoder for BertEncoder {
 
 /// Every question and provision of [`SAMPLES`].
 fn samples(settings: &Settings, tokenizer: &Tokenizer) -> Result<Vec<Vec<u32>>, LoadError> {
-    Ok(sample_pairs(settings, tokenizer)?.into_iter().flat_map(<[_; 2]>::from).collect())
+    Ok(sample_pairs(settings, tokenizer)?.into_iter().flatten().collect())
 }
 
 /// The ids of [`SAMPLES`], question and provision.
-pub(crate) fn sample_pairs(settings: &Settings, tokenizer: &Tokenizer) -> Result<Vec<(Vec<u32>, Vec<u32>)>, LoadError> {
+pub(crate) fn sample_pairs(settings: &Settings, tokenizer: &Tokenizer) -> Result<Vec<[Vec<u32>; 2]>, LoadError> {
     let ids = |text: &str, kind| {
         let unreadable = |e: EncodeError| LoadError::Unreadable { file: "tokenizer.json".into(), what: e.to_string() };
         settings.tokenise(tokenizer, text, kind).map_err(unreadable)
     };
-    let pair = |(query, passage): &(&str, &str)| Ok((ids(query, TextKind::Query)?, ids(passage, TextKind::Passage)?));
+    let pair = |(query, passage): &(&str, &str)| Ok([ids(query, TextKind::Query)?, ids(passage, TextKind::Passage)?]);
     SAMPLES.iter().map(pair).collect()
 }
 

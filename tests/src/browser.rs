@@ -43,6 +43,10 @@ pub struct Element(String);
 
 /// Starts a browser; `None` where there is none, and the reason is said.
 pub fn start() -> Option<Result<Browser>> {
+    if std::env::var_os("RASOAT_NO_BROWSER").is_some() {
+        skip("RASOAT_NO_BROWSER is set");
+        return None;
+    }
     let found = program_on_path("chromedriver").zip(program_on_path("chromium").or(program_on_path("google-chrome")));
     if found.is_none() {
         skip("Chromium or its driver is missing; `apt-get install chromium chromium-driver` brings both");

@@ -10,6 +10,7 @@ pub mod browser;
 pub mod program;
 pub mod samples;
 pub mod service;
+pub mod static_files;
 
 use std::io::Write;
 

@@ -6,10 +6,12 @@
 //! to them (`cargo build --unit-graph` shows it, and is the place to look when something is compiled twice).
 //! The front end (leptos) and this program (walrus) do add to them and are therefore built apart from the rest.
 
+use crate::encoder_module::MODULES;
 use crate::steps::{cargo, say};
 use crate::tools::WASM;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use cargo_metadata::{Artifact, Message, TargetKind};
+use std::collections::BTreeMap;
 use std::io::BufReader;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -68,44 +70,39 @@ pub fn frontend() -> Result<PathBuf> {
     })
 }
 
-/// Builds the encoder for the test that runs it in WebAssembly.
-pub fn encoder_in_wasm() -> Result<PathBuf> {
-    let mut command = cargo();
-    command.args(["build", "--locked", "--package", "rasoat-model", "--example", "encoder_in_wasm"]);
-    command.args(["--target", WASM, "--profile", "browser"]);
-    artifact(&mut command, |artifact| {
-        let module = artifact.target.name == "encoder_in_wasm";
-        let mut files = artifact.filenames.iter();
-        module.then(|| files.find(|file| file.extension() == Some("wasm")).map(PathBuf::from)).flatten()
-    })
-}
-
-/// Builds the encoder's modules for a browser, in the order of [`crate::encoder_module::MODULES`].
+/// Builds the encoder's modules for a browser, in the order of [`MODULES`]: with one command, so that they are linked
+/// side by side.
 pub fn encoder_modules() -> Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    for name in crate::encoder_module::MODULES {
-        let example = format!("encoder_{name}");
-        let mut command = cargo();
-        command.args(["build", "--locked", "--package", "rasoat-model", "--example", &example]);
-        command.args(["--target", WASM, "--profile", "browser"]);
-        found.push(artifact(&mut command, |artifact| {
-            let mut files = artifact.filenames.iter();
-            let module = artifact.target.name == example;
-            module.then(|| files.find(|file| file.extension() == Some("wasm")).map(PathBuf::from)).flatten()
-        })?);
+    let names = MODULES.map(|name| format!("encoder_{name}"));
+    let mut command = cargo();
+    command.args(["build", "--locked", "--package", "rasoat-model", "--target", WASM, "--profile", "browser"]);
+    for name in &names {
+        command.args(["--example", name]);
     }
-    Ok(found)
+    let built = artifacts(&mut command, |artifact| {
+        let at = names.iter().position(|name| *name == artifact.target.name)?;
+        let mut files = artifact.filenames.iter();
+        files.find(|file| file.extension() == Some("wasm")).map(|file| (at, PathBuf::from(file)))
+    })?;
+    let built: BTreeMap<usize, PathBuf> = built.into_iter().collect();
+    ensure!(built.len() == names.len(), "the build made no such file");
+    Ok(built.into_values().collect())
 }
 
 /// Runs a build and returns the file of it that `pick` picks.
 fn artifact(command: &mut Command, pick: impl Fn(&Artifact) -> Option<PathBuf>) -> Result<PathBuf> {
+    artifacts(command, pick)?.pop().context("the build made no such file")
+}
+
+/// Runs a build and returns what `pick` makes of its files.
+fn artifacts<T>(command: &mut Command, pick: impl Fn(&Artifact) -> Option<T>) -> Result<Vec<T>> {
     command.arg("--message-format=json-render-diagnostics").stdout(Stdio::piped());
     let mut child = command.spawn().context("failed to start cargo")?;
     let stdout = child.stdout.take().context("cargo has no stdout")?;
-    let mut picked = None;
+    let mut picked = Vec::new();
     for message in Message::parse_stream(BufReader::new(stdout)) {
         match message.context("failed to read what cargo says")? {
-            Message::CompilerArtifact(artifact) => picked = pick(&artifact).or(picked),
+            Message::CompilerArtifact(artifact) => picked.extend(pick(&artifact)),
             Message::TextLine(line) => say(&line),
             _ => {}
         }
@@ -114,5 +111,5 @@ fn artifact(command: &mut Command, pick: impl Fn(&Artifact) -> Option<PathBuf>) 
     if !status.success() {
         bail!("the build ended with {status}");
     }
-    picked.context("the build made no such file")
+    Ok(picked)
 }

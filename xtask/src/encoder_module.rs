@@ -5,12 +5,15 @@
 
 use crate::build;
 use crate::steps::root;
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Result, anyhow};
 use std::path::PathBuf;
 use wasm_bindgen_cli_support::Bindgen;
 
 /// The modules, by the name of the instructions they need.
 pub const MODULES: [&str; 2] = ["relaxed_simd", "simd128"];
+
+/// What a page loads them by.
+pub const SCRIPTS: [&str; 2] = ["encoder.js", "encoder-worker.js"];
 
 /// Builds and binds both modules; the answer is their folder.
 pub fn build() -> Result<PathBuf> {
@@ -24,7 +27,8 @@ pub fn build() -> Result<PathBuf> {
             .and_then(|bindgen| bindgen.generate(&folder))
             .map_err(|error| anyhow!("wasm-bindgen refused {}: {error:#}", module.display()))?;
     }
-    let loader = root().join("model/browser/encoder.js");
-    fs_err::copy(&loader, folder.join("encoder.js")).context("the encoder's loader")?;
+    for script in SCRIPTS {
+        fs_err::copy(root().join("model/browser").join(script), folder.join(script))?;
+    }
     Ok(folder)
 }

@@ -2,8 +2,8 @@
 
 use crate::build::{self, BROWSER_ROOMS, native};
 use crate::steps::{Steps, cargo, program, root, run as run_command, say};
-use crate::{lint, tools, web};
-use anyhow::{Context, Result, bail};
+use crate::{encoder_module, lint, tools, web};
+use anyhow::{Result, bail};
 use std::path::Path;
 
 /// Runs every check and every test, and prints what each step took.
@@ -27,13 +27,13 @@ fn all(steps: &mut Steps) -> Result<()> {
     steps.step("test the front end's modules", || run_command(&mut build::frontend_tests()))?;
     let rasoat = steps.step("build rasoat and the tests", || build::rasoat(true))?;
     steps.step("install the models and the corpus", || run_command(program(&rasoat).arg("setup")))?;
-    steps.step("the encoder in WebAssembly", || encoder_in_wasm(&rasoat))?;
+    let modules = steps.step("build the encoder's modules for the browser", encoder_module::build)?;
     let store = root().join("target/e2e-store");
     steps.step("import the corpus for the tests (minutes, the first time)", || import(&rasoat, &store))?;
     steps.step("test", || {
         let mut test = native("test");
         test.args(["--bins", "--lib", "--tests", "--no-fail-fast"]);
-        test.env("RASOAT_BIN", &rasoat).env("RASOAT_E2E_STORE", &store);
+        test.env("RASOAT_BIN", &rasoat).env("RASOAT_E2E_STORE", &store).env("RASOAT_ENCODER_MODULE", &modules);
         for (present, variable) in [(browser, "RASOAT_NO_BROWSER"), (office, "RASOAT_NO_OFFICE")] {
             if !present {
                 test.env(variable, "1");
@@ -80,36 +80,6 @@ fn rooms_for_the_browser() -> Result<()> {
         build.args(["--package", room]);
     }
     run_command(&mut build)
-}
-
-/// The encoder as a browser would run it gives the reference engine's vectors. Node runs it: what differs between the
-/// two is the page around it.
-fn encoder_in_wasm(rasoat: &Path) -> Result<()> {
-    if !tools::node()? {
-        if std::env::var("CI").is_ok_and(|value| value == "true") {
-            bail!("Node is missing; run `sudo apt-get install nodejs`");
-        }
-        say("the encoder is not tried in WebAssembly: Node is missing; run `sudo apt-get install nodejs`");
-        return Ok(());
-    }
-    let module = build::encoder_in_wasm()?;
-    let folder = root().join("target/encoder-in-wasm");
-    fs_err::create_dir_all(&folder)?;
-    let script = web::bind_for_node(&module, &folder, "encoder")?;
-    // It also speaks of the store, which need not be there yet: its exit code is of no interest here.
-    let installed = program(rasoat).args(["doctor", "--json"]).output()?;
-    let items: serde_json::Value = serde_json::from_slice(&installed.stdout)?;
-    let encoder = items
-        .as_array()
-        .and_then(|items| items.iter().find(|item| item["what"] == "encoder"))
-        .and_then(|item| item["path"].as_str())
-        .context("rasoat doctor does not say where the encoder is")?;
-    run_command(
-        program("node")
-            .arg(root().join("tests/encoder-in-wasm.cjs"))
-            .args([script.as_os_str(), encoder.as_ref()])
-            .arg(root().join("tests/fixtures/golden-vectors.json")),
-    )
 }
 
 /// The store that the end-to-end tests share; importing again changes nothing and takes seconds.

@@ -96,14 +96,6 @@ pub fn office() -> Result<bool> {
     Ok(present())
 }
 
-/// Whether Node is there, or could be installed: it runs the encoder in WebAssembly.
-pub fn node() -> Result<bool> {
-    if on_path("node").is_none() {
-        apt_get(&["nodejs"])?;
-    }
-    Ok(on_path("node").is_some())
-}
-
 /// Installs Debian packages when this is root on a Debian system; `None` when it is not.
 fn apt_get(packages: &[&str]) -> Result<Option<()>> {
     let root = output(program("id").arg("-u")).is_some_and(|id| id == "0");

@@ -44,17 +44,6 @@ fn bind(module: &Path, folder: &Path) -> Result<()> {
         .map_err(|error| anyhow!("wasm-bindgen refused {}: {error:#}", module.display()))
 }
 
-/// Writes a module as Node loads it, and returns the script that loads it.
-pub fn bind_for_node(module: &Path, folder: &Path, name: &str) -> Result<PathBuf> {
-    let mut bindgen = Bindgen::new();
-    bindgen.input_path(module).out_name(name).typescript(false);
-    bindgen
-        .nodejs(true)
-        .and_then(|bindgen| bindgen.generate(folder))
-        .map_err(|error| anyhow!("wasm-bindgen refused {}: {error:#}", module.display()))?;
-    Ok(folder.join(format!("{name}.js")))
-}
-
 fn copy(from: &Path, to: &Path) -> Result<()> {
     for file in paths(from)? {
         let place = to.join(file.strip_prefix(from).context("a file outside its folder")?);

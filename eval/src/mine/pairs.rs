@@ -260,7 +260,8 @@ impl Miner<'_> {
 
     /// Norms of a higher document that one of another rank, in force beside it, says again with more words.
     fn restated(&mut self) {
-        let mut under: BTreeMap<(String, String), Vec<(&Article, Unit, Bag)>> = BTreeMap::new();
+        type Norm<'a> = (&'a Article, Unit, Bag);
+        let mut under: BTreeMap<(String, String), Vec<Norm<'_>>> = BTreeMap::new();
         let sources = self.sources;
         for article in sources.second.articles.values().flatten() {
             if article.heading.is_empty() || article.field.is_empty() {
@@ -384,12 +385,8 @@ fn aligned(old: &Article, new: &Article, rejected: &mut Rejected) -> Vec<(Unit, 
     let (old_bags, new_bags) = (bags(&old_units), bags(&new_units));
     let mut free: (BTreeSet<usize>, BTreeSet<usize>) = ((0..old_units.len()).collect(), (0..new_units.len()).collect());
     let mut pairs = Vec::new();
-    for at in 0..old_units.len() {
-        let same = free
-            .1
-            .iter()
-            .copied()
-            .find(|to| old_units[at].own == new_units[*to].own && old_units[at].lead == new_units[*to].lead);
+    for (at, unit) in old_units.iter().enumerate() {
+        let same = free.1.iter().copied().find(|to| unit.own == new_units[*to].own && unit.lead == new_units[*to].lead);
         if let Some(to) = same {
             free.0.remove(&at);
             free.1.remove(&to);
@@ -438,8 +435,11 @@ fn aligned(old: &Article, new: &Article, rejected: &mut Rejected) -> Vec<(Unit, 
     found
 }
 
+/// A norm with the number of its article.
+type Placed = (usize, Unit);
+
 /// Pairs of a document's norms that are near in words: for each the nearest, a few for the document.
-fn near(norms: &[(usize, Unit)]) -> Vec<(&(usize, Unit), &(usize, Unit))> {
+fn near(norms: &[Placed]) -> Vec<(&Placed, &Placed)> {
     const MOST: usize = 120;
     let norms = &norms[..norms.len().min(MOST)];
     let bags: Vec<Bag> = norms.iter().map(|(_, unit)| Bag::of(&unit.own)).collect();

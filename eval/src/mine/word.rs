@@ -262,7 +262,7 @@ pub fn words(text: &str) -> Vec<Word> {
         let (taken, key, class) = match found {
             Some((phrase, key, class)) => (phrase.len(), key.clone(), *class),
             None => {
-                let (key, class) = single(raw, folded, &words);
+                let (key, class) = single(raw, folded, &words, sentence);
                 (1, key, class)
             }
         };
@@ -287,18 +287,20 @@ fn plain(folded: &str) -> String {
     letters.iter().enumerate().map(|(at, c)| if *c == 'y' && sounds_the_same(at) { 'i' } else { *c }).collect()
 }
 
-fn single(raw: &str, folded: &str, before: &[Word]) -> (String, Class) {
+fn single(raw: &str, folded: &str, before: &[Word], sentence: usize) -> (String, Class) {
+    static FOLDED: OnceLock<Vec<String>> = OnceLock::new();
     const CITING: [&str; 22] = [
         "điều", "khoản", "điểm", "mục", "chương", "phần", "mẫu", "lục", "số", "biểu", "tiết", "bảng", "hình", "cột",
         "khóa", "hạng", "loại", "cấp", "nhóm", "bậc", "dòng", "phụ",
     ];
-    let is_citing = |word: &Word| CITING.iter().any(|name| fold_word(name) == word.folded);
+    let citing = FOLDED.get_or_init(|| CITING.map(fold_word).to_vec());
+    let is_citing = |word: &Word| citing.contains(&word.folded);
     let previous = before.last();
     let listed = before
         .iter()
         .rev()
         .find(|word| !matches!(word.folded.as_str(), "và" | "đến" | "các") && word.folded != fold_word("hoặc"))
-        .is_some_and(|word| word.class == Class::Reference);
+        .is_some_and(|word| word.class == Class::Reference && word.sentence == sentence);
     if raw.starts_with(|c: char| c.is_ascii_digit()) {
         let digits = raw.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ','));
         let number = digits.then(|| figure(raw)).flatten();
@@ -312,7 +314,9 @@ fn single(raw: &str, folded: &str, before: &[Word]) -> (String, Class) {
     }
     const SPELLED: [(&str, u32); 8] =
         [("hai", 2), ("ba", 3), ("bốn", 4), ("sáu", 6), ("bảy", 7), ("tám", 8), ("chín", 9), ("mười", 10)];
-    match SPELLED.iter().find(|(name, _)| fold_word(name) == folded) {
+    static NUMBERS: OnceLock<Vec<String>> = OnceLock::new();
+    let numbers = NUMBERS.get_or_init(|| SPELLED.map(|(name, _)| fold_word(name)).to_vec());
+    match numbers.iter().zip(SPELLED).find(|(name, _)| *name == folded).map(|(_, spelled)| spelled) {
         // "Điều 5 (năm)", "Thứ hai": no number of something.
         Some((_, number)) if previous.is_none_or(|word| word.folded != fold_word("thứ") && !is_citing(word)) => {
             (format!("#{number}"), Class::Number)

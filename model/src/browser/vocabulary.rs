@@ -27,14 +27,39 @@ const ONSETS: [&str; 27] = [
     "n", "p", "r", "s", "t", "v", "x",
 ];
 
-/// What a syllable may have in its middle.
-const NUCLEI: [&str; 31] = [
-    "iê", "yê", "uô", "ươ", "ia", "ya", "ua", "ưa", "uyê", "uya", "oă", "oa", "oe", "uâ", "uê", "uy", "uơ", "oo", "a",
-    "ă", "â", "e", "ê", "i", "o", "ô", "ơ", "u", "ư", "y", "oai",
+/// What a syllable may have in its middle, and what may follow that: `ng` and `c` follow no `i`, `nh` and `ch` hardly
+/// anything else.
+const RHYMES: [(&str, &str); 29] = [
+    ("a", " c ch i m n ng nh o p t u y"),
+    ("ă", "c m n ng p t"),
+    ("â", "c m n ng p t u y"),
+    ("e", " c m n ng o p t"),
+    ("ê", " ch m n nh p t u"),
+    ("i", " ch m n nh p t u"),
+    ("o", " c i m n ng p t"),
+    ("ô", " c i m n ng p t"),
+    ("ơ", " i m n p t"),
+    ("u", " c i m n ng p t"),
+    ("ư", " c i m n ng t u"),
+    ("y", " ch n nh p t u"),
+    ("ia", ""),
+    ("iê", "c m n ng p t u"),
+    ("oa", " c ch i m n ng nh o p t y"),
+    ("oă", "c m n ng t"),
+    ("oe", " m n o t"),
+    ("oo", "c n ng"),
+    ("ua", ""),
+    ("uâ", "n ng t y"),
+    ("uê", " ch n nh u"),
+    ("uô", "c i m n ng t"),
+    ("uơ", " i n t"),
+    ("uy", " ch n nh p t u"),
+    ("uya", ""),
+    ("uyê", "n t"),
+    ("yê", "m n ng t u"),
+    ("ưa", ""),
+    ("ươ", "c i m n ng p t u"),
 ];
-
-/// What a syllable may end with.
-const CODAS: [&str; 13] = ["", "ng", "nh", "ch", "c", "m", "n", "p", "t", "i", "o", "u", "y"];
 
 /// The ids of the pieces to keep, ascending. `pieces` are all pieces in the order of their ids, `always` those that are
 /// kept whatever they are: the special ones, those of the encoder's prefixes.
@@ -81,8 +106,8 @@ fn is_syllable(core: &str) -> bool {
     let tones = core.nfd().filter(|sign| TONES.contains(sign)).count();
     let Some(bare) = core.chars().map(without_tone).collect::<Option<String>>() else { return false };
     let is_rhyme = |rhyme: &str| {
-        let ends = CODAS.iter().filter_map(|coda| rhyme.strip_suffix(coda));
-        ends.into_iter().any(|nucleus| NUCLEI.contains(&nucleus))
+        let fits = |coda: &str, codas: &str| codas.split(' ').any(|known| known == coda);
+        RHYMES.iter().any(|(nucleus, codas)| rhyme.strip_prefix(nucleus).is_some_and(|coda| fits(coda, codas)))
     };
     tones <= 1 && (is_rhyme(&bare) || ONSETS.iter().filter_map(|onset| bare.strip_prefix(onset)).any(is_rhyme))
 }
@@ -93,12 +118,27 @@ mod tests {
 
     #[test]
     fn a_vietnamese_syllable_is_known_by_its_parts() {
-        for syllable in
-            ["luật", "nghiêng", "Quyết", "ĐỊNH", "ở", "khuyến", "ngoài", "giường", "ưu", "yêu", "quốc", "thuở"]
-        {
+        for syllable in [
+            "luật",
+            "nghiêng",
+            "Quyết",
+            "ĐỊNH",
+            "ở",
+            "khuyến",
+            "ngoài",
+            "giường",
+            "ưu",
+            "yêu",
+            "quốc",
+            "thuở",
+            "khuỷu",
+            "xoong",
+            "yểng",
+            "tuýp",
+        ] {
             assert!(is_syllable(syllable), "{syllable}");
         }
-        for other in ["", "tion", "blah", "12", "ấấ", "luat-", "закон", "street"] {
+        for other in ["", "tion", "ing", "king", "blah", "12", "ấấ", "luat-", "закон", "street"] {
             assert!(!is_syllable(other), "{other}");
         }
     }

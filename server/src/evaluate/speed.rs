@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 /// Provisions of the store that are encoded, and looked for.
-const SAMPLE: usize = 64;
+const SAMPLE: usize = 32;
 /// Of those, how many a cross-encoder takes part in: it takes a hundred times as long.
 const RERANKED: usize = 8;
 
