@@ -172,7 +172,18 @@ fn suites(out: &Out, places: &Places, only: Option<Suite>, data: &DataSets) -> R
         let alone = sets.len() == 1;
         for set in sets {
             out.note(&format!("{} · {}", suite.name(), set.name));
-            let mut found = suite.run(&bench, &set)?;
+            let mut found = match suite.run(&bench, &set) {
+                Ok(found) => found,
+                // Among many sets one that cannot be used takes no other's figures with it; asked for alone it fails.
+                Err(failure) if only.is_none() && failure.kind == Kind::Input => {
+                    out.note(&failure.to_string());
+                    let name = format!("{}/{}", suite.name(), set.name);
+                    let en = format!("{name}: not measured, its data could not be used.");
+                    gathered.notes.push((format!("{name}: không đo được, dữ liệu không dùng được."), en));
+                    continue;
+                }
+                Err(failure) => return Err(failure),
+            };
             for (_, note) in &found.notes {
                 out.note(&format!("{} · {}: {note}", suite.name(), set.name));
             }
