@@ -18,7 +18,7 @@ use std::path::Path;
 const WANTED: &str = "{\"id\",\"draft\",\"law\",\"label\":\"contradiction|consistent|duplicate|unrelated\"}";
 
 /// What a draft's norm is to a provision.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Label {
     /// Both cannot be followed.

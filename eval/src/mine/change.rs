@@ -6,35 +6,9 @@
 
 use super::unit::Unit;
 use super::word::{Class, Word, words};
-use serde::Serialize;
+pub use crate::pairs::Label;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 use std::ops::Range;
-
-/// How two norms stand to one another, by the contract's names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Label {
-    /// They cannot both be followed.
-    Contradiction,
-    /// They can; one says it in other words, or says more.
-    Consistent,
-    /// They say the same in the same words.
-    Duplicate,
-    /// They order other things.
-    Unrelated,
-}
-
-impl Label {
-    /// The contract's name.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Contradiction => "contradiction",
-            Self::Consistent => "consistent",
-            Self::Duplicate => "duplicate",
-            Self::Unrelated => "unrelated",
-        }
-    }
-}
 
 /// A label with its reason.
 #[derive(Debug, Clone, PartialEq)]
