@@ -11,6 +11,7 @@ pub mod program;
 pub mod samples;
 pub mod service;
 pub mod static_files;
+pub mod vectors;
 
 use std::io::Write;
 

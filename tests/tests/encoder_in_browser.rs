@@ -5,6 +5,7 @@
 use anyhow::Result;
 use rasoat_tests::program::with_corpus;
 use rasoat_tests::static_files::StaticFiles;
+use rasoat_tests::vectors::cosine;
 use rasoat_tests::{browser, skip};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -79,13 +80,4 @@ fn both_modules_give_the_golden_vectors_and_failures_are_said_in_a_line() -> Res
         assert!(message.contains(said) && !message.contains('\n'), "{what}: {message:?}");
     }
     Ok(())
-}
-
-fn cosine(one: &Value, other: &Value) -> f64 {
-    let numbers =
-        |value: &Value| -> Vec<f64> { value.as_array().unwrap().iter().map(|x| x.as_f64().unwrap()).collect() };
-    let (one, other) = (numbers(one), numbers(other));
-    assert_eq!(one.len(), other.len());
-    let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(x, y)| x * y).sum::<f64>();
-    dot(&one, &other) / (dot(&one, &one) * dot(&other, &other)).sqrt()
 }

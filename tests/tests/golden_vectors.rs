@@ -4,6 +4,7 @@
 
 use anyhow::Result;
 use rasoat_tests::program::with_corpus;
+use rasoat_tests::vectors::cosine;
 use serde_json::Value;
 
 /// The reference computes in f32, the kernels in 8 bits.
@@ -25,13 +26,4 @@ fn the_encoder_agrees_with_the_reference() -> Result<()> {
         }
     }
     Ok(())
-}
-
-fn cosine(one: &Value, other: &Value) -> f64 {
-    let numbers =
-        |value: &Value| -> Vec<f64> { value.as_array().unwrap().iter().map(|x| x.as_f64().unwrap()).collect() };
-    let (one, other) = (numbers(one), numbers(other));
-    assert_eq!(one.len(), other.len());
-    let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(x, y)| x * y).sum::<f64>();
-    dot(&one, &other) / (dot(&one, &one) * dot(&other, &other)).sqrt()
 }
