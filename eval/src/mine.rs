@@ -3,7 +3,7 @@
 //!
 //! Hard because a change says little of its reason: an article may be rewritten and order the same, a document missing
 //! from the later snapshot may only be missing. So every rule here claims little, what none claims is left out and
-//! counted with the reason, and a person looks at a sample (`eval/splits/hand-check.csv`). Sources: the codified law of
+//! counted with the reason, and samples were read one by one (`eval/splits/hand-check.csv`). Sources: the codified law of
 //! October 2023 and August 2024, documents as enacted. Legal bases are not mined: the codified law has no preambles.
 //!
 //! `source` reads, `unit` and `word` take norms apart, `change` judges two, `pairs` pairs them, `state` knows what ended,

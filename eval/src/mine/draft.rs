@@ -240,7 +240,7 @@ fn rightly_old(text: &str, body: usize, start: usize, end: usize) -> Option<&'st
     let from = text[..start].rfind('\n').map_or(0, |at| at + 1);
     let to = text[end..].find('\n').map_or(text.len(), |at| end + at);
     let line = text[from..to].to_lowercase();
-    let amends = ["sửa đổi", "bổ sung", "thay thế", "bãi bỏ", "hết hiệu lực", "đính chính", "hủy bỏ", "huỷ bỏ"];
+    let amends = ["sửa đổi", "bổ sung", "thay thế", "thay ", "bãi bỏ", "hiệu lực", "đính chính", "hủy bỏ", "huỷ bỏ"];
     if amends.iter().any(|word| line.contains(word)) {
         return Some("where amendments or repeals are spoken of");
     }

@@ -366,7 +366,8 @@ fn unmarked(body: &str) -> String {
     // Files attached to an article stand among its lines by their names.
     let attached = |line: &str| {
         let line = line.to_lowercase();
-        [".doc", ".docx", ".pdf", ".xls", ".xlsx", ".rar", ".zip"].iter().any(|end| line.ends_with(end))
+        line.starts_with("phu luc") && line.contains(['_', '.'])
+            || [".doc", ".docx", ".pdf", ".xls", ".xlsx", ".rar", ".zip"].iter().any(|end| line.ends_with(end))
     };
     let lines: Vec<&str> = body.lines().map(str::trim).filter(|line| !line.is_empty() && !attached(line)).collect();
     // What follows the last words of a law is its passage and signature.

@@ -28,7 +28,7 @@ const KINDS: [&str; 11] = [
 /// A document cited by its number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mention {
-    /// First byte, of its kind where that stands before the number.
+    /// First byte of its kind.
     pub start: usize,
     /// One past the last byte.
     pub end: usize,
@@ -204,7 +204,8 @@ pub fn mentions(text: &str) -> Vec<Mention> {
         let Some((number, length)) = DocNumber::read(&text[at..]) else { continue };
         let end = at + length;
         from = end;
-        let start = kind_before(&text[..at]).unwrap_or(at);
+        // A number without a kind may be a form's ("Mẫu số 05/TT").
+        let Some(start) = kind_before(&text[..at]) else { continue };
         found.push(Mention { start, end, document: number.to_string(), part: part(&text[..start]) });
     }
     found
@@ -266,7 +267,7 @@ fn plain_ends(sentence: &str, mentions: &[Mention]) -> BTreeSet<usize> {
             let between = sentence[first.end..].to_lowercase();
             !between[..at].contains("điều ")
         });
-    if !(replaces || repeals || ends_itself) || first.part != Part::Whole || first.start == first.end {
+    if !(replaces || repeals || ends_itself) || first.part != Part::Whole {
         return plain;
     }
     plain.insert(0);
@@ -338,6 +339,7 @@ mod tests {
         assert_eq!(part("theo Điều 5, Điều 6 Nghị định số 30/2020/NĐ-CP"), Part::Other);
         assert_eq!(part("theo Chương II Nghị định số 30/2020/NĐ-CP"), Part::Other);
         assert_eq!(part("theo Nghị định số 30/2020/NĐ-CP"), Part::Whole);
+        assert!(mentions("chứng từ chuyển tiền (Mẫu số 05/TT)").is_empty());
         let text = "theo Nghị định số 30/2020/NĐ-CP về";
         let found = &mentions(text)[0];
         assert_eq!(&text[found.start..found.end], "Nghị định số 30/2020/NĐ-CP");
