@@ -5,10 +5,11 @@
 //! it was trained on: it names them by a checksum and is refused elsewhere.
 //!
 //! The file is safetensors. `__metadata__` holds one key, `rasoat_adapter`, a JSON object: `version`, `name`, `purpose`
-//! (`encoder` or `cross_encoder`), `base` ([`Base::checksum`]), `scale` (1 by default), `facts` of the training, and for a
+//! (`encoder`, `cross_encoder` or `judge`), `base` ([`Base::checksum`]), `scale` (1 by default), `facts` of the training, and for a
 //! cross-encoder `pooling` and `max_tokens`. Tensors: `encoder.layer.N.PART.lora_a` `[rank, in]` and `.lora_b`
 //! `[out, rank]` for any of [`PARTS`], in f32, f16, bf16, or int8 rows with their f32 scales in `NAME.scale` `[rows]`;
-//! for a cross-encoder `head.weight` `[1, hidden]` and `head.bias` `[1]`.
+//! for a cross-encoder `head.weight` `[1, hidden]` and `head.bias` `[1]`; for a judge those of [`RelationHead`], and
+//! `types.weight` `[types, hidden]`, what is added to the network's own vector of token type 0 for types from 1 on.
 
 use crate::bert::{Config, Weights, WordEmbeddings};
 use crate::encoder::Pooling;
@@ -86,6 +87,8 @@ pub enum Purpose {
     Encoder,
     /// A score a pair of texts.
     CrossEncoder,
+    /// What one text says of another.
+    Judge,
 }
 
 impl std::fmt::Display for Purpose {
@@ -93,6 +96,7 @@ impl std::fmt::Display for Purpose {
         f.write_str(match self {
             Self::Encoder => "an encoder",
             Self::CrossEncoder => "a cross-encoder",
+            Self::Judge => "a judge",
         })
     }
 }
@@ -113,6 +117,103 @@ pub struct Head {
     pub weight: Vec<f32>,
     /// Added to the product.
     pub bias: f32,
+}
+
+/// A judge's last layers: a logit for each relation out of the last states.
+///
+/// The states' mean and their mean by a learnt attention, one after the other, go through a layer with tanh and a linear
+/// one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RelationHead {
+    /// `[hidden]`: a token's state times this is its logit in the attention. `attention.weight`.
+    pub attention: Vec<f32>,
+    /// `[width, 2 · hidden]`. `inner.weight`.
+    pub inner: Vec<f32>,
+    /// `[width]`. `inner.bias`.
+    pub inner_bias: Vec<f32>,
+    /// `[relations, width]`. `outer.weight`.
+    pub outer: Vec<f32>,
+    /// `[relations]`. `outer.bias`.
+    pub outer_bias: Vec<f32>,
+    /// `[types - 1, hidden]`. `types.weight`.
+    pub types: Vec<f32>,
+}
+
+impl RelationHead {
+    /// The logits of the states of a pair, `[tokens, hidden]`.
+    pub fn logits(&self, states: &[f32]) -> Vec<f32> {
+        let hidden = self.attention.len();
+        let rows = || states.chunks_exact(hidden);
+        let scores: Vec<f32> = rows().map(|row| dot(row, &self.attention)).collect();
+        let most = scores.iter().copied().fold(f32::MIN, f32::max);
+        let weights: Vec<f32> = scores.iter().map(|score| (score - most).exp()).collect();
+        let (count, sum) = (weights.len().max(1) as f32, weights.iter().sum::<f32>().max(f32::MIN_POSITIVE));
+        let mut pooled = vec![0.0; 2 * hidden];
+        let (mean, attended) = pooled.split_at_mut(hidden);
+        for (row, weight) in rows().zip(&weights) {
+            for ((mean, attended), x) in mean.iter_mut().zip(attended.iter_mut()).zip(row) {
+                *mean += x / count;
+                *attended += x * weight / sum;
+            }
+        }
+        let inner: Vec<f32> = self
+            .inner
+            .chunks_exact(2 * hidden)
+            .zip(&self.inner_bias)
+            .map(|(row, bias)| (dot(row, &pooled) + bias).tanh())
+            .collect();
+        self.outer
+            .chunks_exact(inner.len().max(1))
+            .zip(&self.outer_bias)
+            .map(|(row, bias)| dot(row, &inner) + bias)
+            .collect()
+    }
+
+    /// Whether the parts fit one another and a network of this width.
+    fn fits(&self, hidden: usize) -> bool {
+        let width = self.inner_bias.len();
+        self.attention.len() == hidden
+            && self.inner.len() == width * 2 * hidden
+            && self.outer.len() == width * self.outer_bias.len()
+            && hidden > 0
+            && width > 0
+            && self.types.len().is_multiple_of(hidden)
+    }
+
+    fn tensors(&self) -> Vec<(&'static str, &[f32], Vec<usize>)> {
+        let (hidden, width, relations) = (self.attention.len(), self.inner_bias.len(), self.outer_bias.len());
+        vec![
+            ("attention.weight", &self.attention, vec![hidden]),
+            ("inner.weight", &self.inner, vec![width, 2 * hidden]),
+            ("inner.bias", &self.inner_bias, vec![width]),
+            ("outer.weight", &self.outer, vec![relations, width]),
+            ("outer.bias", &self.outer_bias, vec![relations]),
+            ("types.weight", &self.types, vec![self.types.len() / hidden.max(1), hidden]),
+        ]
+    }
+
+    /// Takes its parts out of what was read; none where there is none of them.
+    fn take(values: &mut BTreeMap<String, Tensor>) -> Result<Option<Self>, AdapterError> {
+        const NAMES: [&str; 6] =
+            ["attention.weight", "inner.weight", "inner.bias", "outer.weight", "outer.bias", "types.weight"];
+        let parts: Vec<Tensor> = NAMES.iter().filter_map(|name| values.remove(*name)).collect();
+        if parts.is_empty() {
+            return Ok(None);
+        }
+        let parts = parts.iter().map(|part| part.flatten_all()?.to_vec1()).collect::<candle_core::Result<Vec<_>>>()?;
+        let Ok([attention, inner, inner_bias, outer, outer_bias, types]) = <[Vec<f32>; 6]>::try_from(parts) else {
+            return Err(AdapterError::Damaged("a part of the judge's head is missing".into()));
+        };
+        let head = Self { attention, inner, inner_bias, outer, outer_bias, types };
+        if !head.fits(head.attention.len()) {
+            return Err(AdapterError::Damaged("the parts of the judge's head do not fit".into()));
+        }
+        Ok(Some(head))
+    }
+}
+
+fn dot(one: &[f32], other: &[f32]) -> f32 {
+    one.iter().zip(other).map(|(a, b)| a * b).sum()
 }
 
 /// How an adapter's numbers are stored.
@@ -172,6 +273,8 @@ pub struct Adapter {
     pub factors: BTreeMap<String, Factors>,
     /// A cross-encoder's.
     pub head: Option<Head>,
+    /// A judge's.
+    pub relations: Option<RelationHead>,
 }
 
 impl Adapter {
@@ -199,11 +302,13 @@ impl Adapter {
             (None, None) => None,
             _ => return Err(damaged(&"half of its head is missing")),
         };
-        if (header.purpose == Purpose::CrossEncoder) != head.is_some() {
+        let relations = RelationHead::take(&mut values)?;
+        let heads = (header.purpose == Purpose::CrossEncoder, header.purpose == Purpose::Judge);
+        if heads != (head.is_some(), relations.is_some()) {
             return Err(damaged(&format_args!("it is for {} and its head says otherwise", header.purpose)));
         }
         let Header { version: _, name, purpose, base, scale, pooling, max_tokens, facts } = header;
-        Ok(Self { name, purpose, base, scale, pooling, max_tokens, facts, factors: pair_up(values)?, head })
+        Ok(Self { name, purpose, base, scale, pooling, max_tokens, facts, factors: pair_up(values)?, head, relations })
     }
 
     /// The file's bytes; the same adapter gives the same bytes.
@@ -235,6 +340,21 @@ impl Adapter {
         if let Some(head) = &self.head {
             tensors.insert("head.weight".into(), Stored::f32(&head.weight, vec![1, head.weight.len()]));
             tensors.insert("head.bias".into(), Stored::f32(&[head.bias], vec![1]));
+        }
+        for (name, values, shape) in self.relations.iter().flat_map(RelationHead::tensors) {
+            // The two matrices are as large as the factors and are rounded with them; the rest is small.
+            let stored = match shape.as_slice() {
+                [_, columns] if name != "types.weight" && storage == Storage::Int8 => {
+                    let rows: Vec<Vec<f32>> = values.chunks_exact((*columns).max(1)).map(<[f32]>::to_vec).collect();
+                    let (stored, scales) = Stored::matrix(&rows, storage);
+                    if let Some(scales) = scales {
+                        tensors.insert(format!("{name}.scale"), scales);
+                    }
+                    stored
+                }
+                _ => Stored::f32(values, shape),
+            };
+            tensors.insert(name.to_owned(), stored);
         }
         let views = tensors
             .iter()
@@ -287,6 +407,10 @@ impl Adapter {
         }
         if let Some(head) = self.head.as_ref().filter(|head| head.weight.len() != config.hidden_size) {
             let what = format!("its head takes {} numbers, not {}", head.weight.len(), config.hidden_size);
+            return Err(AdapterError::Damaged(what));
+        }
+        if self.relations.as_ref().is_some_and(|head| !head.fits(config.hidden_size)) {
+            let what = format!("its head does not fit a network of {} numbers a token", config.hidden_size);
             return Err(AdapterError::Damaged(what));
         }
         self.check_shapes(config)?;
@@ -365,6 +489,14 @@ impl Weights for Merged<'_> {
             Some(tensor) => tensor,
             None => self.weights.get(name, shape)?,
         };
+        if let Some(head) = self.adapter.and_then(|adapter| adapter.relations.as_ref())
+            && name == "embeddings.token_type_embeddings.weight"
+        {
+            let hidden = head.attention.len();
+            let own = weight.narrow(0, 0, 1)?;
+            let types = Tensor::from_slice(&head.types, (head.types.len() / hidden.max(1), hidden), &Device::Cpu)?;
+            return Tensor::cat(&[&own, &types.broadcast_add(&own)?], 0);
+        }
         let layer = name.strip_suffix(".weight");
         match self.adapter.zip(layer).map(|(adapter, layer)| adapter.change(layer)).transpose()?.flatten() {
             Some(change) => weight + change,
@@ -506,6 +638,14 @@ mod tests {
             factors: factors.collect(),
             head: (purpose == Purpose::CrossEncoder)
                 .then(|| Head { weight: numbers("head", config().hidden_size, 1), bias: -0.25 }),
+            relations: (purpose == Purpose::Judge).then(|| RelationHead {
+                attention: numbers("attention", 64, 1),
+                inner: numbers("inner", 8 * 128, 1),
+                inner_bias: numbers("bias", 8, 1),
+                outer: numbers("outer", 4 * 8, 1),
+                outer_bias: numbers("bias", 4, 2),
+                types: numbers("types", 3 * 64, 1),
+            }),
         }
     }
 
@@ -515,7 +655,7 @@ mod tests {
 
     #[test]
     fn an_adapter_is_read_as_it_was_written() {
-        for purpose in [Purpose::Encoder, Purpose::CrossEncoder] {
+        for purpose in [Purpose::Encoder, Purpose::CrossEncoder, Purpose::Judge] {
             let adapter = adapter(purpose);
             // The numbers lie within ±0.3: half an int8 step of that, half a unit in bf16's last place.
             for (storage, tolerance) in
@@ -527,6 +667,14 @@ mod tests {
                 assert_eq!((&read.name, read.purpose, &read.base), (&adapter.name, adapter.purpose, &adapter.base));
                 assert_eq!((read.scale, read.max_tokens, &read.facts), (0.5, 384, &adapter.facts));
                 assert_eq!(read.head, adapter.head);
+                assert_eq!(read.relations.is_some(), adapter.relations.is_some());
+                if let Some((read, own)) = read.relations.as_ref().zip(adapter.relations.as_ref()) {
+                    for ((name, read, shape), (_, own, expected)) in read.tensors().into_iter().zip(own.tensors()) {
+                        assert_eq!(shape, expected, "{name}");
+                        let apart = read.iter().zip(own).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+                        assert!(apart <= tolerance, "{storage:?} {name}: {apart}");
+                    }
+                }
                 assert!(read.factors.keys().eq(adapter.factors.keys()));
                 for (layer, factors) in &read.factors {
                     let own = &adapter.factors[layer];

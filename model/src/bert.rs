@@ -57,6 +57,27 @@ impl Config {
     }
 }
 
+/// A text as a network sees it.
+#[derive(Debug, Clone, Copy)]
+pub struct Sequence<'a> {
+    /// Its ids, the special ones included.
+    pub ids: &'a [u32],
+    /// The row of the token-type table that is added to each token; 0 for those beyond the end.
+    pub types: &'a [u8],
+}
+
+impl<'a> From<&'a [u32]> for Sequence<'a> {
+    fn from(ids: &'a [u32]) -> Self {
+        Self { ids, types: &[] }
+    }
+}
+
+impl<'a> From<&'a Vec<u32>> for Sequence<'a> {
+    fn from(ids: &'a Vec<u32>) -> Self {
+        ids.as_slice().into()
+    }
+}
+
 /// Where weights come from: a tensor by its Hugging Face name, without the `bert.` or `roberta.` prefix.
 pub trait Weights {
     /// The tensor as f32.
@@ -146,8 +167,10 @@ struct Layer {
 pub struct Bert {
     config: Config,
     words: WordEmbeddings,
-    /// Position plus token-type embedding: `[positions, hidden]`.
+    /// `[positions, hidden]`
     positions: Tensor,
+    /// `[types, hidden]`
+    types: Tensor,
     norm: LayerNorm,
     layers: Vec<Layer>,
 }
@@ -167,8 +190,7 @@ impl Bert {
         }
         let positions =
             weights.get("embeddings.position_embeddings.weight", &[config.max_position_embeddings, hidden])?;
-        let types = weights.get("embeddings.token_type_embeddings.weight", &[])?.narrow(0, 0, 1)?;
-        let positions = positions.broadcast_add(&types)?;
+        let types = weights.get("embeddings.token_type_embeddings.weight", &[])?;
         let layers = (0..config.num_hidden_layers)
             .map(|layer| {
                 let at = |part: &str| format!("encoder.layer.{layer}.{part}");
@@ -187,6 +209,7 @@ impl Bert {
             words: weights.word_embeddings(hidden)?,
             norm: LayerNorm::load(weights, "embeddings.LayerNorm", &config)?,
             positions,
+            types,
             layers,
             config,
         })
@@ -201,16 +224,22 @@ impl Bert {
     /// texts' rows one after another.
     ///
     /// # Errors
-    /// When an id is out of the vocabulary or a text is too long.
-    pub fn forward(&self, texts: &[&[u32]]) -> Result<Tensor> {
+    /// When an id or a type is not in its table or a text is too long.
+    pub fn forward<'a, S: Copy + Into<Sequence<'a>>>(&self, texts: &[S]) -> Result<Tensor> {
         let device = &Device::Cpu;
         let first = self.config.first_position();
-        let ids: Vec<u32> = texts.iter().flat_map(|text| text.iter().copied()).collect();
-        let places: Vec<u32> = texts.iter().flat_map(|text| (0..text.len()).map(|at| (first + at) as u32)).collect();
+        let texts: Vec<Sequence<'_>> = texts.iter().map(|text| (*text).into()).collect();
+        let (mut ids, mut places, mut types) = (Vec::new(), Vec::new(), Vec::new());
+        for text in &texts {
+            ids.extend_from_slice(text.ids);
+            places.extend((0..text.ids.len()).map(|at| (first + at) as u32));
+            types.extend((0..text.ids.len()).map(|at| u32::from(text.types.get(at).copied().unwrap_or(0))));
+        }
         let words = self.words.rows(&Tensor::new(ids.as_slice(), device)?)?.to_dtype(DType::F32)?;
         let places = self.positions.index_select(&Tensor::new(places.as_slice(), device)?, 0)?;
-        let mut x = self.norm.forward(&(words + places)?)?;
-        let lengths: Vec<usize> = texts.iter().map(|text| text.len()).collect();
+        let types = self.types.index_select(&Tensor::new(types.as_slice(), device)?, 0)?;
+        let mut x = self.norm.forward(&(words + (places + types)?)?)?;
+        let lengths: Vec<usize> = texts.iter().map(|text| text.ids.len()).collect();
         for layer in &self.layers {
             let context = self.attend(&layer.attention_in.forward(&x)?, &lengths)?;
             x = layer.attention_norm.forward(&(layer.attention_out.forward(&context)? + x)?)?;

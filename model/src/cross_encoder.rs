@@ -185,6 +185,7 @@ mod tests {
             facts: serde_json::Value::Null,
             factors: factors.collect(),
             head: (purpose == Purpose::CrossEncoder).then(|| Head { weight: numbers("head", 64, 1), bias: -0.25 }),
+            relations: None,
         }
     }
 

@@ -1,8 +1,8 @@
 //! The sentence encoder: texts to vectors of length 1, close where meanings are close.
 
 use crate::adapter::{Adapter, AdapterError, Purpose};
-use crate::bert::{Bert, Config, Weights, WordEmbeddings};
-use crate::quantised::{QuantisedBert, SAMPLES, Sequence, Threads};
+use crate::bert::{Bert, Config, Sequence, Weights, WordEmbeddings};
+use crate::quantised::{QuantisedBert, SAMPLES, Threads};
 use candle_core::quantized::gguf_file;
 use candle_core::{DType, Device, Tensor};
 use serde::{Deserialize, Serialize};
@@ -146,13 +146,10 @@ impl Network {
     }
 
     /// The last hidden states of a batch: `[tokens, hidden]`.
-    pub(crate) fn forward(&self, texts: &[&[u32]], threads: Threads) -> candle_core::Result<Vec<f32>> {
+    pub(crate) fn forward(&self, texts: &[Sequence<'_>], threads: Threads) -> candle_core::Result<Vec<f32>> {
         match self {
             Self::Plain(bert) => bert.forward(texts)?.flatten_all()?.to_vec1(),
-            Self::Quantised(bert) => {
-                let texts: Vec<Sequence<'_>> = texts.iter().map(|text| (*text).into()).collect();
-                bert.forward(&texts, threads)
-            }
+            Self::Quantised(bert) => bert.forward(texts, threads),
         }
     }
 
@@ -164,19 +161,24 @@ impl Network {
     }
 
     /// What `pool` makes of the last hidden states `[tokens, hidden]` of each text, in the order given, on all cores.
-    pub(crate) fn pooled<A: Send + Clone + Default>(
+    pub(crate) fn pooled<'a, A, S>(
         &self,
-        ids: &[Vec<u32>],
+        texts: &'a [S],
         pool: impl Fn(&[f32]) -> A + Sync + Send,
-    ) -> candle_core::Result<Vec<A>> {
-        let tokens: usize = ids.iter().map(Vec::len).sum();
+    ) -> candle_core::Result<Vec<A>>
+    where
+        A: Send + Clone + Default,
+        Sequence<'a>: From<&'a S>,
+    {
+        let texts: Vec<Sequence<'_>> = texts.iter().map(Sequence::from).collect();
+        let tokens: usize = texts.iter().map(|text| text.ids.len()).sum();
         let own = self.own_batch();
         let run = |batch: &Vec<usize>, threads: Threads| -> candle_core::Result<Vec<(usize, A)>> {
-            let texts: Vec<&[u32]> = batch.iter().map(|at| ids[*at].as_slice()).collect();
-            let states = self.forward(&texts, threads)?;
+            let own: Vec<Sequence<'_>> = batch.iter().map(|at| texts[*at]).collect();
+            let states = self.forward(&own, threads)?;
             let mut rest = states.as_slice();
             let pooled = batch.iter().map(|at| {
-                let (own, others) = rest.split_at(ids[*at].len() * self.config().hidden_size);
+                let (own, others) = rest.split_at(texts[*at].ids.len() * self.config().hidden_size);
                 rest = others;
                 (*at, pool(own))
             });
@@ -185,11 +187,11 @@ impl Network {
         // With few batches a thread would wait for the last; candle's network is not shared at all.
         let shared = tokens < 4 * own * Threads::All.count() && matches!(self, Self::Quantised(_));
         let done = if shared {
-            batches(ids, SHARED_BATCH).iter().map(|batch| run(batch, Threads::All)).collect::<Result<Vec<_>, _>>()?
+            batches(&texts, SHARED_BATCH).iter().map(|batch| run(batch, Threads::All)).collect::<Result<Vec<_>, _>>()?
         } else {
-            each(&batches(ids, own), |batch| run(batch, Threads::One))?
+            each(&batches(&texts, own), |batch| run(batch, Threads::One))?
         };
-        let mut all = vec![A::default(); ids.len()];
+        let mut all = vec![A::default(); texts.len()];
         done.into_iter().flatten().for_each(|(at, pooled)| all[at] = pooled);
         Ok(all)
     }
@@ -206,19 +208,20 @@ impl Network {
 
 /// Places of texts, batch by batch, each of at most `most` tokens or one text. Longest first: batches of similar lengths,
 /// and no long straggler at the end.
-fn batches(ids: &[Vec<u32>], most: usize) -> Vec<Vec<usize>> {
-    let mut order: Vec<usize> = (0..ids.len()).collect();
-    order.sort_by_key(|at| std::cmp::Reverse(ids[*at].len()));
+fn batches(texts: &[Sequence<'_>], most: usize) -> Vec<Vec<usize>> {
+    let length = |at: usize| texts[at].ids.len();
+    let mut order: Vec<usize> = (0..texts.len()).collect();
+    order.sort_by_key(|at| std::cmp::Reverse(length(*at)));
     let mut batches: Vec<Vec<usize>> = Vec::new();
     let mut tokens = usize::MAX;
     for at in order {
         match batches.last_mut() {
-            Some(batch) if tokens + ids[at].len() <= most => {
+            Some(batch) if tokens + length(at) <= most => {
                 batch.push(at);
-                tokens += ids[at].len();
+                tokens += length(at);
             }
             _ => {
-                tokens = ids[at].len();
+                tokens = length(at);
                 batches.push(vec![at]);
             }
         }

@@ -5,6 +5,7 @@ use crate::cross_encoder::CrossEncoder;
 use crate::encoder::{
     BertEncoder, DenseWeights, Description, GgufWeights, LoadError, Pooling, Settings, read_config, read_tokenizer,
 };
+use crate::judge::PairJudge;
 use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
@@ -41,6 +42,19 @@ pub fn load_cross_encoder(folder: &Path, adapter: &[u8]) -> Result<CrossEncoder,
     match files.weights {
         WeightFiles::Gguf(mut file) => CrossEncoder::from_gguf(&mut file, description, files.settings),
         WeightFiles::Safetensors(weights) => CrossEncoder::from_safetensors(&weights, description, files.settings),
+    }
+}
+
+/// Loads the judge that `adapter`, a file's bytes, makes of the model in `folder`.
+///
+/// # Errors
+/// Names the file that is missing or unreadable, or says that the adapter belongs elsewhere.
+pub fn load_judge(folder: &Path, adapter: &[u8]) -> Result<PairJudge, LoadError> {
+    let files = Files::read(folder)?;
+    let description = Description { config: &files.config, tokenizer: &files.tokenizer, adapter: Some(adapter) };
+    match files.weights {
+        WeightFiles::Gguf(mut file) => PairJudge::from_gguf(&mut file, description, &files.settings),
+        WeightFiles::Safetensors(weights) => PairJudge::from_safetensors(&weights, description, &files.settings),
     }
 }
 
@@ -265,6 +279,7 @@ mod tests {
             facts: serde_json::Value::Null,
             factors: [("encoder.layer.0.intermediate.dense".to_owned(), factors)].into(),
             head: None,
+            relations: None,
         };
         let file = adapter.to_bytes(crate::adapter::Storage::Int8).unwrap();
         std::fs::write(folder.path().join(ADAPTER), &file).unwrap();

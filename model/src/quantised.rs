@@ -22,7 +22,7 @@ mod threads;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
-use crate::bert::{Config, Weights, WordEmbeddings};
+use crate::bert::{Config, Sequence, Weights, WordEmbeddings};
 use attention::{Context, Place};
 pub(crate) use balance::SAMPLES;
 use candle_core::{DType, Device, Result, Tensor};
@@ -36,21 +36,6 @@ pub use threads::Threads;
 
 /// The most rows that go through a layer at a time: their activations stay in the second-level cache. Tiles of six fill it.
 const CHUNK: usize = 96;
-
-/// A text of one or two segments, as the network sees it.
-#[derive(Debug, Clone, Copy)]
-pub struct Sequence<'a> {
-    /// Its ids, the special ones included.
-    pub ids: &'a [u32],
-    /// Where its second segment begins; the length where there is none.
-    pub second: usize,
-}
-
-impl<'a> From<&'a [u32]> for Sequence<'a> {
-    fn from(ids: &'a [u32]) -> Self {
-        Self { ids, second: ids.len() }
-    }
-}
 
 /// A BERT or XLM-RoBERTa encoder with its products in integers.
 pub struct QuantisedBert {
@@ -157,7 +142,7 @@ impl QuantisedBert {
     /// texts' rows one after another.
     ///
     /// # Errors
-    /// When an id or a segment is not in its table or a text is too long.
+    /// When an id or a type is not in its table or a text is too long.
     pub fn forward(&self, texts: &[Sequence<'_>], threads: Threads) -> Result<Vec<f32>> {
         let hidden = self.config.hidden_size;
         let mut states = self.embed(texts)?;
@@ -201,9 +186,9 @@ impl QuantisedBert {
             };
             // In this order: the other way round `zip` would take a row more than there are places.
             for (at, (place, row)) in own.chunks_exact(hidden).zip(rows.by_ref()).enumerate() {
-                let kind = usize::from(at >= text.second);
+                let kind = usize::from(text.types.get(at).copied().unwrap_or(0));
                 let Some(kind) = self.types.get(kind * hidden..(kind + 1) * hidden) else {
-                    candle_core::bail!("this network knows no second segment")
+                    candle_core::bail!("this network knows no token type {kind}")
                 };
                 for ((x, place), kind) in row.iter_mut().zip(place).zip(kind) {
                     *x += place + kind;

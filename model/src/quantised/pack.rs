@@ -5,11 +5,11 @@
 
 use super::attention::HEAD_WIDTH;
 use super::balance::{Balance, means};
+use super::flat;
 use super::instructions::{Instructions, Layer, Scratch};
 use super::product::{Finish, Linear};
 use super::rows::Norm;
-use super::{Sequence, flat};
-use crate::bert::{Config, Weights};
+use crate::bert::{Config, Sequence, Weights};
 use candle_core::Result;
 
 /// Reads tensors and packs them.

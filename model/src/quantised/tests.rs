@@ -73,13 +73,19 @@ fn a_text_is_what_it_is_whoever_its_neighbours_and_however_many_threads() {
 }
 
 #[test]
-fn the_second_segment_is_told_apart() {
+fn token_types_are_told_apart() {
     let network = QuantisedBert::load(config(), &mut Noise, &texts()).unwrap();
     let ids = [1, 2, 3, 4];
-    let states = |second| network.forward(&[Sequence { ids: &ids, second }], Threads::One).unwrap();
-    assert_eq!(states(4), self::states(&network, &[ids.to_vec()], Threads::One));
-    assert_ne!(states(4), states(2));
-    assert_ne!(states(1), states(2));
+    let states = |types| network.forward(&[Sequence { ids: &ids, types }], Threads::One).unwrap();
+    assert_eq!(states(&[0; 4]), self::states(&network, &[ids.to_vec()], Threads::One));
+    assert_eq!(states(&[0, 0, 1]), states(&[0, 0, 1, 0]), "0 beyond the end");
+    assert_ne!(states(&[]), states(&[0, 0, 1, 1]));
+    assert_ne!(states(&[0, 1, 1, 1]), states(&[0, 0, 1, 1]));
+    assert!(network.forward(&[Sequence { ids: &ids, types: &[9] }], Threads::One).is_err(), "there is no such type");
+    let plain = Bert::load(config(), &mut Noise).unwrap();
+    let reference = flat(&plain.forward(&[Sequence { ids: &ids, types: &[0, 1, 1, 1] }]).unwrap()).unwrap();
+    let apart = reference.iter().zip(states(&[0, 1, 1, 1])).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+    assert!(apart < 0.25, "{apart}");
 }
 
 #[test]

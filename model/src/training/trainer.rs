@@ -431,6 +431,7 @@ impl Trainer {
             facts,
             factors,
             head,
+            relations: None,
         })
     }
 }
