@@ -9,7 +9,8 @@ mod native {
     use rasoat_model::adapter::{Adapter, Purpose, Storage};
     use rasoat_model::encoder::Pooling;
     use rasoat_model::training::{
-        Batching, DataFile, Objective, Options, Preparation, Progress, Resources, Trainer, base_checksum, prepare,
+        Batching, DataFile, JudgeOptions, JudgeTrainer, Objective, Options, PairFile, Preparation, Progress, Resources,
+        Trainer, base_checksum, prepare,
     };
     use rasoat_model::{BertEncoder, CrossEncoder, Description, Encoder, Precision, Reranker, Settings, TextKind};
     use serde::Deserialize;
@@ -48,6 +49,9 @@ mod native {
             #[command(flatten)]
             training: Training,
         },
+        /// Trains the judge: what a draft's norm says of a provision. Reads lines of JSON as `rasoat judge --marked` writes
+        /// them.
+        Judgement(Judgement),
         /// Holds the fast network against the reference with an adapter, on lines of JSON, and tells the speed of both.
         Check(Check),
         /// Stores an adapter in another precision.
@@ -100,6 +104,64 @@ mod native {
         /// How many of its lines.
         #[arg(long, default_value_t = 20)]
         lines: usize,
+    }
+
+    #[derive(Args)]
+    struct Judgement {
+        /// The model's folder.
+        #[arg(long)]
+        model: PathBuf,
+        /// Files of pairs to train on.
+        #[arg(long, required = true, num_args = 1..)]
+        data: Vec<PathBuf>,
+        /// Files of pairs to measure at every checkpoint.
+        #[arg(long, num_args = 1..)]
+        dev: Vec<PathBuf>,
+        /// Folder of the checkpoint, the log and the adapter.
+        #[arg(long)]
+        out: PathBuf,
+        /// An adapter to start from, such as the cross-encoder's.
+        #[arg(long)]
+        start: Option<PathBuf>,
+        /// The adapter's name.
+        #[arg(long)]
+        name: String,
+        /// Goes on from the folder's checkpoint.
+        #[arg(long)]
+        resume: bool,
+        /// Steps of the whole run.
+        #[arg(long)]
+        steps: usize,
+        /// Padded tokens a batch, at the most.
+        #[arg(long, default_value_t = 1_536)]
+        batch_tokens: usize,
+        /// The most tokens of a pair.
+        #[arg(long, default_value_t = 224)]
+        max_tokens: usize,
+        /// Rank of the factors; that of `--start`.
+        #[arg(long, default_value_t = 32)]
+        rank: usize,
+        /// Width of the head's inner layer.
+        #[arg(long, default_value_t = 128)]
+        width: usize,
+        /// The highest learning rate.
+        #[arg(long, default_value_t = 2e-4)]
+        rate: f64,
+        /// How many times that the head learns at.
+        #[arg(long, default_value_t = 3.0)]
+        head_rate: f64,
+        /// Share of batches read without marks.
+        #[arg(long, default_value_t = 0.2)]
+        unmarked: f64,
+        /// All draws follow from it.
+        #[arg(long, default_value_t = 7)]
+        seed: u64,
+        /// Steps between checkpoints.
+        #[arg(long, default_value_t = 100)]
+        every: usize,
+        /// How the adapter's numbers are stored.
+        #[arg(long = "as", value_enum, default_value_t = Kind::Int8)]
+        kind: Kind,
     }
 
     #[derive(Deserialize)]
@@ -226,6 +288,7 @@ mod native {
             Task::Prepare(what) => prepare_data(what)?,
             Task::Contrastive { temperature, training } => train(Objective::Contrastive { temperature }, &training)?,
             Task::Ranking { training } => train(Objective::Ranking, &training)?,
+            Task::Judgement(told) => train_judge(&told)?,
             Task::Check(what) => check(&what)?,
             Task::Pack { adapter, out, kind } => {
                 let adapter = Adapter::from_bytes(&read(&adapter)?)?;
@@ -349,6 +412,53 @@ mod native {
                     drop(last.insert(file.clone(), serde_json::to_value(measures).unwrap_or_default()));
                 }
                 Progress::Resumed { .. } => {}
+            }
+        })?;
+        let adapter = trainer.adapter(serde_json::Value::Object(last))?.to_bytes(told.kind.into())?;
+        let path = told.out.join("adapter.safetensors");
+        std::fs::write(&path, &adapter)?;
+        println!("{}: {} bytes", path.display(), adapter.len());
+        Ok(())
+    }
+
+    fn train_judge(told: &Judgement) -> Result<()> {
+        std::fs::create_dir_all(&told.out)?;
+        if !told.resume && told.out.join("checkpoint.safetensors").exists() {
+            bail!("{} holds a checkpoint: add --resume, or name another folder", told.out.display());
+        }
+        let files = |paths: &[PathBuf]| {
+            let read = |path: &PathBuf| PairFile::read(&told.model, path, told.max_tokens);
+            paths.iter().map(read).collect::<Result<Vec<_>, _>>()
+        };
+        let options = JudgeOptions {
+            name: told.name.clone(),
+            rank: told.rank,
+            width: told.width,
+            batch_tokens: told.batch_tokens,
+            max_tokens: told.max_tokens,
+            steps: told.steps,
+            warm_up: (told.steps / 20).max(1),
+            rate: told.rate,
+            head_rate: told.head_rate,
+            weight_decay: 0.01,
+            longest_gradient: 1.0,
+            smoothing: 0.05,
+            order: 0.4,
+            unmarked: told.unmarked,
+            seed: told.seed,
+        };
+        let resources = Resources { device: Device::Cpu, half: false, run_tokens: 0, kept_tokens: 0 };
+        let start = told.start.as_deref().map(read).transpose()?;
+        let dev = files(&told.dev)?;
+        let mut trainer = JudgeTrainer::new(&told.model, start.as_deref(), files(&told.data)?, options, &resources)?;
+        let mut log = OpenOptions::new().create(true).append(true).open(told.out.join("log.jsonl"))?;
+        let mut last = serde_json::Map::new();
+        trainer.run(&told.out, told.every, &dev, |progress| {
+            println!("{progress}");
+            // A full disk must not end the run: the checkpoint will say so.
+            let _ = writeln!(log, "{progress}");
+            if let Some(file) = progress["file"].as_str() {
+                last.insert(file.to_owned(), progress["measures"].clone());
             }
         })?;
         let adapter = trainer.adapter(serde_json::Value::Object(last))?.to_bytes(told.kind.into())?;

@@ -235,7 +235,7 @@ impl PairJudge {
 }
 
 /// Token types beyond that of the special tokens.
-const TYPES: usize = 2 * KINDS as usize;
+pub(crate) const TYPES: usize = 2 * KINDS as usize;
 
 impl Tokens {
     /// The same with a type for each token, so that windows may be cut.

@@ -8,6 +8,7 @@ mod activation;
 mod batch;
 mod checkpoint;
 mod data;
+mod judgement;
 mod model;
 mod network;
 mod objective;
@@ -20,6 +21,7 @@ mod trainer;
 mod tests;
 
 pub use data::{Data, DataFile, Group};
+pub use judgement::{JudgeMeasures, JudgeOptions, JudgeTrainer, PairFile, PairLine};
 pub use objective::{Batching, Objective};
 pub use prepare::{Preparation, Prepared, prepare};
 pub use trainer::{Measures, Options, Progress, Resources, StepReport, Trainer, base_checksum};

@@ -1,6 +1,6 @@
 //! Texts of similar length padded to one rectangle, as a card wants them, and pooled again to one state a text.
 
-use crate::bert::Config;
+use crate::bert::{Config, Sequence};
 use crate::encoder::Pooling;
 use candle_core::{DType, Device, Result, Tensor};
 
@@ -10,6 +10,8 @@ pub(crate) struct Padded {
     pub ids: Tensor,
     /// Rows of the position table, `[texts · length]`.
     pub places: Tensor,
+    /// Rows of the token-type table, `[texts · length]`; 0 at padding.
+    pub types: Vec<u32>,
     /// Added to attention's scores: `[texts, 1, 1, length]`, far below zero at padding. None where there is no padding.
     pub mask: Option<Tensor>,
     /// The share of each state in its text's pooled one, `[texts, 1, length]`, f32 (f64 for a network in f64).
@@ -28,8 +30,15 @@ impl Padded {
     ///
     /// # Errors
     /// When there is no text or the device has no room.
-    pub fn new(texts: &[&[u32]], config: &Config, pooling: Pooling, dtype: DType, device: &Device) -> Result<Self> {
-        let longest = texts.iter().map(|text| text.len()).max().unwrap_or(0);
+    pub fn new<'a, S: Copy + Into<Sequence<'a>>>(
+        texts: &[S],
+        config: &Config,
+        pooling: Pooling,
+        dtype: DType,
+        device: &Device,
+    ) -> Result<Self> {
+        let texts: Vec<Sequence<'_>> = texts.iter().map(|text| (*text).into()).collect();
+        let longest = texts.iter().map(|text| text.ids.len()).max().unwrap_or(0);
         if longest == 0 || longest > config.max_tokens() {
             candle_core::bail!("a batch's longest text has {longest} tokens, not 1 to {}", config.max_tokens());
         }
@@ -39,9 +48,11 @@ impl Padded {
         let mut ids = Vec::with_capacity(count * length);
         let mut mask = Vec::with_capacity(count * length);
         let mut shares = Vec::with_capacity(count * length);
-        for text in texts {
-            let own = text.len();
-            ids.extend_from_slice(text);
+        let mut types = Vec::with_capacity(count * length);
+        for text in &texts {
+            let own = text.ids.len();
+            ids.extend_from_slice(text.ids);
+            types.extend((0..length).map(|at| u32::from(text.types.get(at).copied().unwrap_or(0))));
             ids.resize(ids.len() + length - own, 0);
             mask.extend((0..length).map(|at| if at < own { 0.0 } else { NEVER }));
             shares.extend((0..length).map(|at| match pooling {
@@ -51,12 +62,13 @@ impl Padded {
             }));
         }
         let places: Vec<u32> = (0..count).flat_map(|_| first..first + length as u32).collect();
-        let padded = texts.iter().any(|text| text.len() < length);
+        let padded = texts.iter().any(|text| text.ids.len() < length);
         let mask =
             if padded { Some(Tensor::from_vec(mask, (count, 1, 1, length), device)?.to_dtype(dtype)?) } else { None };
         Ok(Self {
             ids: Tensor::from_vec(ids, count * length, device)?,
             places: Tensor::from_vec(places, count * length, device)?,
+            types,
             mask,
             shares: Tensor::from_vec(shares, (count, 1, length), device)?.to_dtype(wide(dtype))?,
             texts: count,
@@ -72,6 +84,15 @@ impl Padded {
         let hidden = states.dims()[1];
         let states = states.to_dtype(wide(states.dtype()))?.reshape((self.texts, self.length, hidden))?;
         self.shares.matmul(&states)?.squeeze(1)
+    }
+
+    /// Added to a score of each token `[texts, length]`, it takes padding out of a softmax.
+    ///
+    /// # Errors
+    /// When the device has no room.
+    pub fn absent(&self, dtype: DType) -> Result<Option<Tensor>> {
+        let Some(mask) = &self.mask else { return Ok(None) };
+        mask.reshape((self.texts, self.length))?.to_dtype(wide(dtype)).map(Some)
     }
 
     /// The gradient of all states, given that of the pooled ones.

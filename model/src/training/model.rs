@@ -8,9 +8,10 @@ use super::batch::{Padded, runs};
 use super::network::{Network, Pair, PairGradient, Tape};
 use super::optimiser::Part;
 use super::random::Random;
-use crate::adapter::{PARTS, shape_of};
+use crate::adapter::{Factors, PARTS, shape_of};
 use crate::encoder::Pooling;
 use candle_core::{Result, Tensor};
+use std::collections::BTreeMap;
 
 /// What a run of texts may take.
 #[derive(Debug, Clone, Copy)]
@@ -48,8 +49,8 @@ pub(crate) struct Pooled {
 }
 
 impl Model {
-    /// The parts a network of this shape has, in the order of its vector of numbers; a head's two at the end.
-    pub fn parts(network: &Network, rank: usize, head: bool) -> Vec<Part> {
+    /// The parts a network of this shape has, in the order of its vector of numbers; a head's at the end.
+    pub fn parts(network: &Network, rank: usize, head: &[(&str, Vec<usize>)]) -> Vec<Part> {
         let config = network.config();
         let mut parts: Vec<Part> = Vec::new();
         let mut start = 0;
@@ -65,10 +66,7 @@ impl Model {
                 add(format!("encoder.layer.{layer}.{part}.lora_b"), vec![output, rank]);
             }
         }
-        if head {
-            add("head.weight".into(), vec![1, config.hidden_size]);
-            add("head.bias".into(), vec![1]);
-        }
+        head.iter().for_each(|(name, shape)| add((*name).to_owned(), shape.clone()));
         parts
     }
 
@@ -80,6 +78,7 @@ impl Model {
             let bound = match part.name.as_str() {
                 name if name.ends_with("lora_a") => (1.0 / part.shape[1] as f32).sqrt(),
                 "head.weight" => 0.02,
+                "inner.weight" => (1.0 / part.shape[1] as f32).sqrt(),
                 _ => 0.0,
             };
             values.extend((0..part.count()).map(|_| random.signed() * bound));
@@ -94,6 +93,17 @@ impl Model {
         let scaled = (values * self.scale)?.to_dtype(dtype)?;
         let factors = self.parts.chunks_exact(2).filter(|parts| parts[0].name.ends_with("lora_a"));
         factors.map(|parts| Ok(Pair { a: parts[0].of(&plain)?, b: parts[1].of(&scaled)? })).collect()
+    }
+
+    /// The factors as an adapter keeps them, by the layer's name.
+    pub fn factors(&self, values: &Tensor) -> Result<BTreeMap<String, Factors>> {
+        let mut factors = BTreeMap::new();
+        for parts in self.parts.chunks_exact(2) {
+            if let Some(layer) = parts[0].name.strip_suffix(".lora_a") {
+                factors.insert(layer.to_owned(), Factors { a: parts[0].of(values)?, b: parts[1].of(values)? });
+            }
+        }
+        Ok(factors)
     }
 
     /// A head's weight and bias, in f32.
@@ -118,7 +128,7 @@ impl Model {
             let (dtype, device) = (self.network.dtype(), self.network.device());
             let batch = Padded::new(&own, self.network.config(), self.pooling, dtype, device)?;
             tokens += batch.texts * batch.length;
-            let (states, tape) = self.network.forward(pairs, &batch, train && tokens <= self.budget.kept)?;
+            let (states, tape) = self.network.forward(pairs, None, &batch, train && tokens <= self.budget.kept)?;
             pooled.push(batch.pool(&states)?);
             done.push(Run { places, batch, tape });
         }
@@ -135,7 +145,7 @@ impl Model {
         for Run { places, batch, tape } in pooled.runs {
             let tape = match tape {
                 Some(tape) => tape,
-                None => match self.network.forward(pairs, &batch, true)? {
+                None => match self.network.forward(pairs, None, &batch, true)? {
                     (_, Some(tape)) => tape,
                     (_, None) => candle_core::bail!("no activations were kept"),
                 },
@@ -143,7 +153,7 @@ impl Model {
             let places: Vec<u32> = places.iter().map(|at| *at as u32).collect();
             let places = Tensor::from_vec(places, batch.texts, self.network.device())?;
             let own = batch.spread(&gradient.index_select(&places, 0)?, self.network.dtype())?;
-            let gradients = self.network.backward(pairs, tape, &batch, &own)?;
+            let (gradients, _) = self.network.backward(pairs, tape, &batch, &own, false)?;
             total = Some(match total {
                 None => gradients,
                 Some(total) => total
@@ -153,8 +163,13 @@ impl Model {
                     .collect::<Result<_>>()?,
             });
         }
+        self.flat(total.into_iter().flatten().collect())
+    }
+
+    /// The gradients of all factors, one after another as the trained numbers are.
+    pub fn flat(&self, gradients: Vec<PairGradient>) -> Result<Tensor> {
         let mut flat = Vec::new();
-        for gradient in total.into_iter().flatten() {
+        for gradient in gradients {
             flat.push(gradient.a.flatten_all()?);
             flat.push((gradient.b * self.scale)?.flatten_all()?);
         }

@@ -126,6 +126,8 @@ struct LayerTape {
 /// What the forward pass of one padded batch leaves for its backward pass.
 pub(crate) struct Tape {
     layers: Vec<LayerTape>,
+    /// Before the embeddings' norm.
+    embedded: Tensor,
 }
 
 /// An encoder with frozen weights.
@@ -215,13 +217,25 @@ impl Network {
 
     /// The last hidden states `[texts · length, hidden]`, and where asked what the backward pass needs.
     ///
-    /// `pairs` holds the factors of all layers, each in the order of [`PARTS`].
+    /// `pairs` holds the factors of all layers, each in the order of [`PARTS`]; of `types`, `[types, hidden]`, each token
+    /// gets its row added.
     ///
     /// # Errors
-    /// When an id is out of the vocabulary or a text too long.
-    pub fn forward(&self, pairs: &[Pair], batch: &Padded, keep: bool) -> Result<(Tensor, Option<Tape>)> {
+    /// When an id or a type is not in its table or a text is too long.
+    pub fn forward(
+        &self,
+        pairs: &[Pair],
+        types: Option<&Tensor>,
+        batch: &Padded,
+        keep: bool,
+    ) -> Result<(Tensor, Option<Tape>)> {
         let words = self.words.index_select(&batch.ids, 0)?;
-        let mut x = self.norm.forward(&(words + self.positions.index_select(&batch.places, 0)?)?)?;
+        let mut embedded = (words + self.positions.index_select(&batch.places, 0)?)?;
+        if let Some(types) = types {
+            let rows = Tensor::from_slice(&batch.types, batch.types.len(), &self.device)?;
+            embedded = (embedded + types.to_dtype(self.dtype)?.index_select(&rows, 0)?)?;
+        }
+        let mut x = self.norm.forward(&embedded)?;
         let mut layers = Vec::new();
         for (layer, pairs) in self.layers.iter().zip(pairs.chunks_exact(PARTS.len())) {
             let (out, tape) = self.layer_forward(layer, pairs, x, batch)?;
@@ -230,19 +244,27 @@ impl Network {
                 layers.push(tape);
             }
         }
-        Ok((x, keep.then_some(Tape { layers })))
+        Ok((x, keep.then_some(Tape { layers, embedded })))
     }
 
-    /// The gradients of all factors, given that of the last hidden states.
+    /// The gradients of all factors, given that of the last hidden states; and where `inputs` are asked for, that of what
+    /// was put in, before the embeddings' norm: `[texts · length, hidden]`.
     ///
     /// # Errors
     /// When the tape is of another batch.
-    pub fn backward(&self, pairs: &[Pair], tape: Tape, batch: &Padded, gradient: &Tensor) -> Result<Vec<PairGradient>> {
+    pub fn backward(
+        &self,
+        pairs: &[Pair],
+        tape: Tape,
+        batch: &Padded,
+        gradient: &Tensor,
+        inputs: bool,
+    ) -> Result<(Vec<PairGradient>, Option<Tensor>)> {
         let mut gradients = Vec::new();
         let mut gradient = gradient.clone();
         let layers = self.layers.iter().zip(pairs.chunks_exact(PARTS.len())).zip(tape.layers);
         for (at, ((layer, pairs), tape)) in layers.enumerate().collect::<Vec<_>>().into_iter().rev() {
-            let (own, input) = self.layer_backward(layer, pairs, tape, batch, &gradient, at == 0)?;
+            let (own, input) = self.layer_backward(layer, pairs, tape, batch, &gradient, at == 0 && !inputs)?;
             // Last layer first, and its parts last to first: turned round once at the end.
             gradients.extend(own.into_iter().rev());
             if let Some(input) = input {
@@ -250,7 +272,8 @@ impl Network {
             }
         }
         gradients.reverse();
-        Ok(gradients)
+        let put_in = inputs.then(|| self.norm.backward(&tape.embedded, &gradient)).transpose()?;
+        Ok((gradients, put_in))
     }
 
     fn layer_forward(&self, layer: &Layer, pairs: &[Pair], x: Tensor, batch: &Padded) -> Result<(Tensor, LayerTape)> {

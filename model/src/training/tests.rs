@@ -21,7 +21,7 @@ fn texts() -> Vec<Vec<u32>> {
 
 fn model(dtype: DType, budget: Budget, pooling: Pooling) -> Model {
     let network = Network::load(&config(), &mut Noise { seed: 7 }, dtype, &Device::Cpu).unwrap();
-    let parts = Model::parts(&network, 3, false);
+    let parts = Model::parts(&network, 3, &[]);
     Model { network, parts, scale: 1.5, pooling, budget }
 }
 
@@ -198,7 +198,7 @@ fn the_trained_network_and_the_merged_one_give_the_same_states() {
     let merged = Bert::load(config(), &mut adapter.merge(&mut base, &config()).unwrap()).unwrap();
     let network = Network::load(&config(), &mut Noise { seed: 7 }, DType::F32, &Device::Cpu).unwrap();
     let model =
-        Model { parts: Model::parts(&network, 4, false), network, scale: 2.0, pooling: Pooling::Mean, budget: AMPLE };
+        Model { parts: Model::parts(&network, 4, &[]), network, scale: 2.0, pooling: Pooling::Mean, budget: AMPLE };
     let flat: Vec<f32> = adapter
         .factors
         .keys()
@@ -220,7 +220,7 @@ fn the_trained_network_and_the_merged_one_give_the_same_states() {
     let texts = texts();
     let slices: Vec<&[u32]> = texts.iter().map(Vec::as_slice).collect();
     let batch = Padded::new(&slices, &config(), Pooling::Mean, DType::F32, &Device::Cpu).unwrap();
-    let (states, _) = model.network.forward(&model.pairs(&values).unwrap(), &batch, false).unwrap();
+    let (states, _) = model.network.forward(&model.pairs(&values).unwrap(), None, &batch, false).unwrap();
     let padded = states.reshape((batch.texts, batch.length, 64)).unwrap();
     let plain = Bert::load(config(), &mut Noise { seed: 7 }).unwrap().forward(&slices).unwrap();
     let packed = merged.forward(&slices).unwrap();

@@ -6,7 +6,7 @@ use super::objective::{Batch, Batching, Objective, normalised, scores};
 use super::optimiser::{AdamW, Schedule};
 use super::random::Random;
 use super::{DataFile, TrainError, checkpoint};
-use crate::adapter::{Adapter, Base, Factors, Head, Purpose};
+use crate::adapter::{Adapter, Base, Head, Purpose};
 use crate::bert::{Config, Weights};
 use crate::cross_encoder::{cut, pair};
 use crate::encoder::Pooling;
@@ -175,7 +175,8 @@ impl Trainer {
         if options.batching.query_tokens.max(options.batching.passage_tokens) > window {
             return Err(TrainError::Data(format!("the network's window is {window} tokens")));
         }
-        let head = options.objective == Objective::Ranking;
+        let score = [("head.weight", vec![1, config.hidden_size]), ("head.bias", vec![1])];
+        let head = if options.objective == Objective::Ranking { score.as_slice() } else { &[] };
         let parts = Model::parts(&network, options.rank, head);
         let values = Model::initial(&parts, options.seed);
         let rates = parts
@@ -405,12 +406,7 @@ impl Trainer {
     /// When the device fails.
     pub fn adapter(&self, results: serde_json::Value) -> Result<Adapter, TrainError> {
         let values = self.optimiser.values.to_device(&Device::Cpu)?;
-        let mut factors = BTreeMap::new();
-        for parts in self.model.parts.chunks_exact(2) {
-            if let Some(layer) = parts[0].name.strip_suffix(".lora_a") {
-                factors.insert(layer.to_owned(), Factors { a: parts[0].of(&values)?, b: parts[1].of(&values)? });
-            }
-        }
+        let factors = self.model.factors(&values)?;
         let head = match self.model.head(&values)? {
             Some((weight, bias)) => Some(Head {
                 weight: weight.flatten_all()?.to_vec1()?,
