@@ -1,6 +1,7 @@
 //! A review (rà soát, thẩm định): every check over one draft, findings as they are found.
 
 mod basis;
+pub mod compare;
 pub mod conflict;
 pub mod finding;
 mod reference;

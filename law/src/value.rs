@@ -4,8 +4,25 @@
 //! without its bound ("ít nhất 30 ngày" against "không quá 30 ngày"), and because it is written in figures, in words,
 //! or both: `15 (mười lăm) ngày`. Two values may be compared only within one [`Dimension`] and [`Unit`] family.
 
-use crate::text::{fold_word, word_spans};
-use crate::{ByteSpan, text};
+mod body;
+mod condition;
+mod count;
+mod definition;
+mod measure;
+mod number;
+mod paper;
+mod period;
+mod reading;
+mod sanction;
+mod slot;
+mod stance;
+
+pub use slot::{
+    Body, CalendarDay, ConditionKind, Content, Definition, Force, Form, Level, Measure, Part, ROLE_WORDS, SanctionKind,
+    Slot, Stance, Start, slots,
+};
+
+use crate::ByteSpan;
 use serde::{Deserialize, Serialize};
 
 /// What a value measures.
@@ -20,13 +37,44 @@ pub enum Dimension {
     Rate,
     /// Độ tuổi.
     Age,
-    /// Mức hình phạt tù.
+    /// Số lượng.
+    Count,
+    /// Đối tượng.
+    Subject,
+    /// Điều kiện.
+    Condition,
+    /// Chế tài; of a [`Value`], mức hình phạt tù.
     Sanction,
+    /// Định nghĩa.
+    Definition,
+    /// Thẩm quyền.
+    Competence,
+    /// Trình tự, thủ tục.
+    Procedure,
+    /// Nội dung khác.
+    Other,
     /// Phải, được, có thể, không được.
     Modality,
 }
 
 impl Dimension {
+    /// Every dimension, in the order of the contract.
+    pub const ALL: [Self; 13] = [
+        Self::Deadline,
+        Self::Amount,
+        Self::Rate,
+        Self::Age,
+        Self::Count,
+        Self::Subject,
+        Self::Condition,
+        Self::Modality,
+        Self::Sanction,
+        Self::Definition,
+        Self::Competence,
+        Self::Procedure,
+        Self::Other,
+    ];
+
     /// The contract's name.
     pub fn code(self) -> &'static str {
         match self {
@@ -34,7 +82,14 @@ impl Dimension {
             Self::Amount => "amount",
             Self::Rate => "rate",
             Self::Age => "age",
+            Self::Count => "count",
+            Self::Subject => "subject",
+            Self::Condition => "condition",
             Self::Sanction => "sanction",
+            Self::Definition => "definition",
+            Self::Competence => "competence",
+            Self::Procedure => "procedure",
+            Self::Other => "other",
             Self::Modality => "modality",
         }
     }
@@ -46,7 +101,14 @@ impl Dimension {
             Self::Amount => "mức tiền",
             Self::Rate => "tỷ lệ",
             Self::Age => "độ tuổi",
-            Self::Sanction => "mức phạt tù",
+            Self::Count => "số lượng",
+            Self::Subject => "đối tượng",
+            Self::Condition => "điều kiện",
+            Self::Sanction => "chế tài",
+            Self::Definition => "định nghĩa",
+            Self::Competence => "thẩm quyền",
+            Self::Procedure => "trình tự, thủ tục",
+            Self::Other => "nội dung khác",
             Self::Modality => "tính bắt buộc",
         }
     }
@@ -68,6 +130,8 @@ pub enum Unit {
     Week,
     /// Tháng.
     Month,
+    /// Quý: three months. [`values`] does not read it.
+    Quarter,
     /// Năm.
     Year,
     /// Đồng.
@@ -78,6 +142,8 @@ pub enum Unit {
     Percent,
     /// Tuổi, in years; ages in months are converted.
     Age,
+    /// Whatever is counted. [`values`] does not read it.
+    Count,
     /// The value is a [`Modality`].
     Modality,
 }
@@ -150,12 +216,14 @@ impl Value {
             Unit::Day => (Family::Time, self.number * 24.0),
             Unit::Week => (Family::Time, self.number * 168.0),
             Unit::Month => (Family::Time, self.number * 24.0 * 30.0),
+            Unit::Quarter => (Family::Time, self.number * 24.0 * 90.0),
             Unit::Year => (Family::Time, self.number * 24.0 * 360.0),
             Unit::WorkingDay => (Family::WorkingTime, self.number),
             Unit::Dong => (Family::Dong, self.number),
             Unit::OtherMoney => (Family::OtherMoney, self.number),
             Unit::Percent => (Family::Percent, self.number),
             Unit::Age => (Family::Age, self.number),
+            Unit::Count => (Family::Count, self.number),
             Unit::Modality => (Family::Modality, self.number),
         }
     }
@@ -182,358 +250,15 @@ pub enum Family {
     Percent,
     /// Years of age.
     Age,
+    /// Things counted.
+    Count,
     /// Modality.
     Modality,
 }
 
-/// A word of the text: folded, with its place.
-struct Word<'a> {
-    start: usize,
-    raw: &'a str,
-    folded: String,
-}
-
-impl Word<'_> {
-    fn end(&self) -> usize {
-        self.start + self.raw.len()
-    }
-}
-
 /// Every value in `text`, in order.
 pub fn values(text: &str) -> Vec<Value> {
-    let words: Vec<Word<'_>> =
-        word_spans(text).map(|(start, raw)| Word { start, raw, folded: fold_word(raw) }).collect();
-    let vocabulary = Vocabulary::get();
-    let mut found = Vec::new();
-    let mut at = 0;
-    while at < words.len() {
-        match number(&words, at, text).and_then(|(value, next)| measured(&words, at, next, value, text, vocabulary)) {
-            Some((value, next)) => {
-                found.push(value);
-                at = next.max(at + 1);
-            }
-            None => match modality(&words, at, text, vocabulary) {
-                Some((value, next)) => {
-                    found.push(value);
-                    at = next;
-                }
-                None => at += 1,
-            },
-        }
-    }
-    found
-}
-
-/// Folded forms of the words the reader looks for, made once.
-struct Vocabulary {
-    units: Vec<(Vec<String>, Unit)>,
-    money: Vec<(String, f64)>,
-    bounds: Vec<(Vec<String>, Bound)>,
-    modalities: Vec<(Vec<String>, Modality)>,
-}
-
-impl Vocabulary {
-    fn get() -> &'static Self {
-        static VOCABULARY: std::sync::OnceLock<Vocabulary> = std::sync::OnceLock::new();
-        VOCABULARY.get_or_init(|| {
-            let words = text::words;
-            Vocabulary {
-                units: [
-                    ("ngày làm việc", Unit::WorkingDay),
-                    ("ngày", Unit::Day),
-                    ("phút", Unit::Minute),
-                    ("giờ", Unit::Hour),
-                    ("tuần", Unit::Week),
-                    ("tháng", Unit::Month),
-                    ("năm", Unit::Year),
-                    ("đồng", Unit::Dong),
-                    ("đơn vị tính toán", Unit::OtherMoney),
-                    ("đô la", Unit::OtherMoney),
-                    ("USD", Unit::OtherMoney),
-                    ("phần trăm", Unit::Percent),
-                    ("tuổi", Unit::Age),
-                ]
-                .map(|(name, unit)| (words(name), unit))
-                .to_vec(),
-                money: [("trăm", 100.0), ("nghìn", 1e3), ("ngàn", 1e3), ("triệu", 1e6), ("tỷ", 1e9), ("tỉ", 1e9)]
-                    .map(|(name, factor)| (fold_word(name), factor))
-                    .to_vec(),
-                bounds: [
-                    ("ít nhất là", Bound::AtLeast),
-                    ("ít nhất bằng", Bound::AtLeast),
-                    ("ít nhất phải bằng", Bound::AtLeast),
-                    ("tối thiểu phải bằng", Bound::AtLeast),
-                    ("ít nhất", Bound::AtLeast),
-                    ("tối thiểu là", Bound::AtLeast),
-                    ("tối thiểu bằng", Bound::AtLeast),
-                    ("tối thiểu", Bound::AtLeast),
-                    ("không dưới", Bound::AtLeast),
-                    ("không thấp hơn", Bound::AtLeast),
-                    ("không ít hơn", Bound::AtLeast),
-                    ("từ đủ", Bound::AtLeast),
-                    ("đủ", Bound::AtLeast),
-                    ("từ", Bound::AtLeast),
-                    ("trước", Bound::Exactly),
-                    ("không được vượt quá", Bound::AtMost),
-                    ("không vượt quá", Bound::AtMost),
-                    ("không được quá", Bound::AtMost),
-                    ("không quá", Bound::AtMost),
-                    ("không cao hơn", Bound::AtMost),
-                    ("tối đa là", Bound::AtMost),
-                    ("tối đa", Bound::AtMost),
-                    ("nhiều nhất", Bound::AtMost),
-                    ("chậm nhất là", Bound::AtMost),
-                    ("chậm nhất", Bound::AtMost),
-                    ("trong thời hạn", Bound::AtMost),
-                    ("trong vòng", Bound::AtMost),
-                    ("trong", Bound::AtMost),
-                    ("thời hạn là", Bound::AtMost),
-                    ("thời hạn", Bound::AtMost),
-                    ("đến", Bound::AtMost),
-                    ("đến dưới", Bound::LessThan),
-                    ("chưa đủ", Bound::LessThan),
-                    ("dưới", Bound::LessThan),
-                    ("trên", Bound::MoreThan),
-                    ("quá", Bound::MoreThan),
-                ]
-                .map(|(name, bound)| (words(name), bound))
-                .to_vec(),
-                modalities: [
-                    ("không bắt buộc phải", Modality::NotRequired),
-                    ("không bắt buộc", Modality::NotRequired),
-                    ("không cần phải", Modality::NotRequired),
-                    ("không cần", Modality::NotRequired),
-                    ("không phải", Modality::NotRequired),
-                    ("không được phép", Modality::Forbidden),
-                    ("không được", Modality::Forbidden),
-                    ("không có quyền", Modality::Forbidden),
-                    ("nghiêm cấm", Modality::Forbidden),
-                    ("cấm", Modality::Forbidden),
-                    ("phải", Modality::Required),
-                    ("bắt buộc", Modality::Required),
-                    ("có trách nhiệm", Modality::Required),
-                    ("có nghĩa vụ", Modality::Required),
-                    ("có thể", Modality::Allowed),
-                    ("có quyền", Modality::Allowed),
-                    ("được phép", Modality::Allowed),
-                    ("được quyền", Modality::Allowed),
-                ]
-                .map(|(name, modality)| (words(name), modality))
-                .to_vec(),
-            }
-        })
-    }
-}
-
-fn spells(words: &[Word<'_>], at: usize, name: &[String]) -> bool {
-    name.iter().enumerate().all(|(i, word)| words.get(at + i).is_some_and(|w| w.folded == *word))
-}
-
-/// A number starting at word `at`, in figures or in words, and the word after it.
-fn number(words: &[Word<'_>], at: usize, text: &str) -> Option<(f64, usize)> {
-    let word = words.get(at)?;
-    if word.raw.starts_with(|c: char| c.is_ascii_digit()) {
-        let value = figures(word.raw)?;
-        let mut next = at + 1;
-        // "15 (mười lăm) ngày": the words in brackets repeat the figures.
-        let bracket = text[word.end()..].trim_start().strip_prefix('(');
-        if bracket.is_some()
-            && let Some((repeated, after)) = spelled(words, next)
-            && (repeated - value).abs() < 1e-9
-        {
-            next = after;
-        }
-        return Some((value, next));
-    }
-    spelled(words, at)
-}
-
-/// `1.000.000`, `0,2`, `05`.
-fn figures(raw: &str) -> Option<f64> {
-    if !raw.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',')) {
-        return None;
-    }
-    let (whole, fraction) = raw.split_once(',').unwrap_or((raw, ""));
-    let groups: Vec<&str> = whole.split('.').collect();
-    let thousands = groups.len() > 1 && groups[1..].iter().all(|group| group.len() == 3);
-    let whole = if thousands || groups.len() == 1 { groups.concat() } else { return whole.parse().ok() };
-    format!("{whole}.{}", if fraction.is_empty() { "0" } else { fraction }).parse().ok()
-}
-
-/// "mười lăm", "hai mươi", "ba mươi sáu", "một trăm tám mươi".
-fn spelled(words: &[Word<'_>], at: usize) -> Option<(f64, usize)> {
-    const DIGITS: [(&str, f64); 14] = [
-        ("một", 1.0),
-        ("mốt", 1.0),
-        ("hai", 2.0),
-        ("ba", 3.0),
-        ("bốn", 4.0),
-        ("tư", 4.0),
-        ("năm", 5.0),
-        ("lăm", 5.0),
-        ("sáu", 6.0),
-        ("bảy", 7.0),
-        ("bẩy", 7.0),
-        ("tám", 8.0),
-        ("chín", 9.0),
-        ("mười", 10.0),
-    ];
-    let digit = |at: usize| {
-        let word = words.get(at)?;
-        DIGITS.iter().find(|(name, _)| fold_word(name) == word.folded).map(|(_, value)| *value)
-    };
-    let is = |at: usize, name: &str| words.get(at).is_some_and(|w| w.folded == fold_word(name));
-    let first = digit(at)?;
-    // "năm" alone is a year; as a number it needs company.
-    if is(at, "năm")
-        && !(is(at + 1, "mươi") || is(at + 1, "trăm") || is(at + 1, "ngày") || is(at + 1, "tháng") || is(at + 1, "năm"))
-    {
-        return None;
-    }
-    let mut total = 0.0;
-    let mut next = at + 1;
-    let mut current = first;
-    if is(next, "trăm") {
-        total += current * 100.0;
-        next += 1;
-        if is(next, "linh") || is(next, "lẻ") {
-            next += 1;
-        }
-        match digit(next) {
-            Some(value) => {
-                current = value;
-                next += 1;
-            }
-            None => return Some((total, next)),
-        }
-    }
-    if is(next, "mươi") {
-        total += current * 10.0;
-        next += 1;
-        if let Some(unit) = digit(next).filter(|_| !(is(next, "năm") || is(next, "mười"))) {
-            total += unit;
-            next += 1;
-        }
-    } else if current == 10.0 {
-        total += 10.0;
-        if let Some(unit) = digit(next).filter(|_| !is(next, "mười") && !is(next, "năm")) {
-            total += unit;
-            next += 1;
-        }
-    } else {
-        total += current;
-    }
-    Some((total, next))
-}
-
-/// A number with its unit and bound.
-fn measured(
-    words: &[Word<'_>],
-    at: usize,
-    mut next: usize,
-    mut number: f64,
-    text: &str,
-    vocabulary: &Vocabulary,
-) -> Option<(Value, usize)> {
-    let previous = at.checked_sub(1).map(|p| words[p].folded.as_str()).unwrap_or_default();
-    let is_previous = |name: &str| previous == fold_word(name);
-    let number_end = words[next - 1].end();
-    if text[number_end..].trim_start().starts_with('%') {
-        let end = number_end + text[number_end..].find('%').map_or(0, |p| p + 1);
-        let (start, bound) = bound(words, at, next, vocabulary, text);
-        return Some((value(Dimension::Rate, number, Unit::Percent, bound, ByteSpan::new(start, end), text), next));
-    }
-    let mut scaled = false;
-    while let Some((_, factor)) =
-        words.get(next).and_then(|w| vocabulary.money.iter().find(|(name, _)| *name == w.folded))
-    {
-        number *= factor;
-        scaled = true;
-        next += 1;
-    }
-    let adjacent = text[words[next - 1].end()..words.get(next)?.start].chars().all(|c| c == ' ' || c == ')');
-    let (name, unit) = vocabulary.units.iter().find(|(name, _)| spells(words, next, name))?;
-    if !adjacent || scaled && !matches!(unit, Unit::Dong | Unit::OtherMoney) {
-        return None;
-    }
-    let after = next + name.len();
-    let is_time = matches!(
-        unit,
-        Unit::Minute | Unit::Hour | Unit::Day | Unit::WorkingDay | Unit::Week | Unit::Month | Unit::Year
-    );
-    if is_time {
-        // "ngày 05 tháng 3 năm 2020", "năm 2024", "khoản 2 năm": parts of a date or of a citation.
-        let follows_number = words.get(after).is_some_and(|w| w.raw.starts_with(|c: char| c.is_ascii_digit()));
-        let is_date =
-            ["ngày", "tháng", "năm", "khoản", "Điều", "điểm", "số", "quý"].iter().any(|name| is_previous(name))
-                || (matches!(unit, Unit::Year | Unit::Month) && follows_number);
-        if is_date {
-            return None;
-        }
-    }
-    let end = words[after - 1].end();
-    let (start, bound) = bound(words, at, after, vocabulary, text);
-    let preceding = &text[clause(text, start, end).start..start];
-    let dimension = match unit {
-        Unit::Dong | Unit::OtherMoney => Dimension::Amount,
-        Unit::Percent => Dimension::Rate,
-        Unit::Age => Dimension::Age,
-        _ if preceding.contains("phạt tù") || preceding.contains("không giam giữ") => Dimension::Sanction,
-        _ => Dimension::Deadline,
-    };
-    let mut found = value(dimension, number, *unit, bound, ByteSpan::new(start, end), text);
-    // "06 tháng tuổi"
-    if matches!(unit, Unit::Month) && words.get(after).is_some_and(|w| w.folded == fold_word("tuổi")) {
-        found.dimension = Dimension::Age;
-        found.unit = Unit::Age;
-        found.number /= 12.0;
-    }
-    Some((found, after))
-}
-
-fn value(dimension: Dimension, number: f64, unit: Unit, bound: Bound, span: ByteSpan, text: &str) -> Value {
-    Value { dimension, number, unit, bound, span, clause: clause(text, span.start, span.end) }
-}
-
-/// The bound in the words before a value (or "trở lên", "trở xuống" after it), and where its words begin.
-fn bound(words: &[Word<'_>], at: usize, after: usize, vocabulary: &Vocabulary, text: &str) -> (usize, Bound) {
-    let is = |at: usize, name: &str| words.get(at).is_some_and(|w| w.folded == fold_word(name));
-    let start = words[at].start;
-    let (from, mut found) = vocabulary
-        .bounds
-        .iter()
-        .filter(|(name, _)| at >= name.len() && spells(words, at - name.len(), name))
-        .filter(|(name, _)| !text[words[at - name.len()].start..start].contains(['.', ';', ',', '\n']))
-        .max_by_key(|(name, _)| name.len())
-        .map_or((start, Bound::Exactly), |(name, bound)| (words[at - name.len()].start, *bound));
-    if is(after, "trở") {
-        found = if is(after + 1, "lên") { Bound::AtLeast } else { Bound::AtMost };
-    }
-    (from, found)
-}
-
-fn clause(text: &str, start: usize, end: usize) -> ByteSpan {
-    let ends = |c: char| matches!(c, ';' | ':' | '\n');
-    let sentence_end = |at: usize| {
-        text[at..].starts_with(". ") || text[at..].starts_with(".\n") || text.len() == at + 1 && text.ends_with('.')
-    };
-    let from = text[..start]
-        .char_indices()
-        .rev()
-        .find(|(at, c)| ends(*c) || *c == '.' && sentence_end(*at))
-        .map_or(0, |(at, c)| at + c.len_utf8());
-    let to = text[end..]
-        .char_indices()
-        .find(|(at, c)| ends(*c) || *c == '.' && sentence_end(end + *at))
-        .map_or(text.len(), |(at, _)| end + at);
-    ByteSpan::new(from, to)
-}
-
-fn modality(words: &[Word<'_>], at: usize, text: &str, vocabulary: &Vocabulary) -> Option<(Value, usize)> {
-    let (name, modality) = vocabulary.modalities.iter().find(|(name, _)| spells(words, at, name))?;
-    let span = ByteSpan::new(words[at].start, words[at + name.len() - 1].end());
-    let found = value(Dimension::Modality, *modality as usize as f64, Unit::Modality, Bound::Exactly, span, text);
-    Some((found, at + name.len()))
+    measure::values(text, &reading::read(text))
 }
 
 #[cfg(test)]
