@@ -5,6 +5,7 @@
 
 pub mod corpus;
 pub mod review;
+pub mod sweep;
 
 pub use corpus::{Corpus, CorpusDocument, Hit, MemoryCorpus, Query, Search};
 pub use review::finding::{Check, Detail, Evidence, EvidenceSource, Finding, Severity, Suggestion};

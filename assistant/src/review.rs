@@ -5,7 +5,7 @@ pub mod compare;
 pub mod conflict;
 pub mod finding;
 mod reference;
-mod resolve;
+pub(crate) mod resolve;
 mod terms;
 mod validity;
 

@@ -122,7 +122,7 @@ fn with_date(text: &str, citation: &Citation) -> ByteSpan {
 
 /// Whether a place of the draft speaks of the past or of ending texts, where old documents are rightly named:
 /// transitional clauses, and sentences that repeal or replace.
-pub(super) fn speaks_of_the_past(draft: &Document, at: usize) -> bool {
+pub(crate) fn speaks_of_the_past(draft: &Document, at: usize) -> bool {
     let mut unit = draft.at(at);
     while let Some(provision) = unit {
         if provision.kind == ProvisionKind::Article
@@ -139,7 +139,7 @@ pub(super) fn speaks_of_the_past(draft: &Document, at: usize) -> bool {
 }
 
 /// Whether the unit at `index` amends another document: what it says and cites is mostly that document's.
-pub(super) fn amends(document: &Document, index: usize) -> bool {
+pub(crate) fn amends(document: &Document, index: usize) -> bool {
     let says_so = |words: &str| words.to_lowercase().trim_start().starts_with("sửa đổi, bổ sung");
     std::iter::successors(Some(index), |at| document.provisions[*at].parent)
         .any(|at| document.provisions[at].heading.as_deref().is_some_and(says_so))
