@@ -4,6 +4,7 @@ mod basis;
 pub mod compare;
 pub mod conflict;
 pub mod finding;
+pub mod judgement;
 mod reference;
 mod resolve;
 mod terms;
@@ -15,7 +16,7 @@ use jiff::civil::Date;
 use rasoat_embeddings::{Cancelled, EmbedError};
 use rasoat_law::register::Register;
 use rasoat_law::{Document, cite};
-use rasoat_model::Encoder;
+use rasoat_model::{Encoder, Judge};
 use resolve::Resolved;
 
 /// The law a draft is held against.
@@ -27,6 +28,8 @@ pub struct Law<'a> {
     pub search: &'a dyn Search,
     /// The sentence encoder, where one is installed.
     pub encoder: Option<&'a dyn Encoder>,
+    /// The judge of a norm beside a provision, where one is installed.
+    pub judge: Option<&'a dyn Judge>,
     /// The register of validity.
     pub register: &'a Register,
     /// The day the draft would take effect.
@@ -128,7 +131,7 @@ pub fn review(draft: &Document, law: &Law<'_>, observer: &mut dyn Observer) -> R
     let why_no_conflict = if law.search.is_empty() {
         Some("kho văn bản chưa có quy định nào để đối chiếu".to_owned())
     } else {
-        keep(conflict::check(draft, law, observer)?, observer);
+        conflict::check(draft, law, observer, &mut |finding, observer| keep(vec![finding], observer))?;
         None
     };
     findings.sort_by_key(|f| (f.span.start, f.span.end, f.check));
@@ -157,6 +160,14 @@ fn checks(resolved: &[Resolved<'_>], law: &Law<'_>, why_no_conflict: Option<Stri
                 if law.encoder.is_none() && run.why_not.is_none() {
                     run.uncovered.push("chưa cài mô hình mã hóa câu: chỉ đối chiếu theo từ ngữ".into());
                 }
+                if law.judge.is_none() && run.why_not.is_none() {
+                    run.uncovered
+                        .push("chưa cài mô hình đối chiếu: chỉ so các trị số (thời hạn, mức tiền, tỷ lệ…)".into());
+                }
+            }
+            Check::ConflictDuplicate | Check::ConflictOverlap => {
+                let no_judge = || "chưa cài mô hình đối chiếu (`rasoat setup`)".to_owned();
+                run.why_not = why_no_conflict.clone().or_else(|| law.judge.is_none().then(no_judge));
             }
             _ => {}
         }

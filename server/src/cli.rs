@@ -157,6 +157,12 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t = TextKindName::Passage)]
         kind: TextKindName,
     },
+    /// Judge pairs of a draft's norm and a provision, JSON lines {"id","draft","law"} on standard input
+    Judge {
+        /// Do not judge, but write each line with the marks that the judge is trained on
+        #[arg(long)]
+        marked: bool,
+    },
     /// Serve the web application and the HTTP API
     Serve {
         /// Address to listen on; port 0 takes a free one

@@ -17,6 +17,10 @@ pub enum Check {
     BasisLowerRank,
     /// A norm contradicts a provision in force.
     ConflictContradiction,
+    /// A norm governs what a text of the same rank and another issuer governs.
+    ConflictOverlap,
+    /// A norm copies a provision.
+    ConflictDuplicate,
     /// A body acts under a name it no longer has.
     TermsRenamedBody,
     /// A unit acts that was abolished.
@@ -29,13 +33,15 @@ pub enum Check {
 
 impl Check {
     /// The checks this version runs.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::ValidityExpired,
         Self::ValidityPartlyExpired,
         Self::ValidityNotYetInForce,
         Self::BasisExpired,
         Self::BasisLowerRank,
         Self::ConflictContradiction,
+        Self::ConflictOverlap,
+        Self::ConflictDuplicate,
         Self::TermsRenamedBody,
         Self::TermsAbolishedUnit,
         Self::TermsObsoleteTerm,
@@ -43,14 +49,12 @@ impl Check {
     ];
 
     /// The checks of the contract that this version does not have yet.
-    pub const NOT_BUILT: [&'static str; 12] = [
+    pub const NOT_BUILT: [&'static str; 10] = [
         "validity.unknown_document",
         "basis.missing",
         "basis.metadata_mismatch",
         "authority.kind",
         "authority.scope",
-        "conflict.overlap",
-        "conflict.duplicate",
         "reference.wrong_provision",
         "form.numbering",
         "form.effective_clause",
@@ -67,6 +71,8 @@ impl Check {
             Self::BasisExpired => "basis.expired",
             Self::BasisLowerRank => "basis.lower_rank",
             Self::ConflictContradiction => "conflict.contradiction",
+            Self::ConflictOverlap => "conflict.overlap",
+            Self::ConflictDuplicate => "conflict.duplicate",
             Self::TermsRenamedBody => "terms.renamed_body",
             Self::TermsAbolishedUnit => "terms.abolished_unit",
             Self::TermsObsoleteTerm => "terms.obsolete_term",

@@ -5,10 +5,10 @@ use crate::failure::{Failure, Result};
 use crate::library::Library;
 use crate::places::Places;
 use crate::store::Store;
-use crate::{import, stop};
+use crate::{import, session, stop};
 use indicatif::ProgressBar;
 use rasoat_embeddings::{Cancelled, EmbedError, embed};
-use rasoat_model::{BertEncoder, CrossEncoder, Encoder, TextKind};
+use rasoat_model::{BertEncoder, CrossEncoder, Encoder, Judge, PairJudge, TextKind};
 use sha2::{Digest, Sha256};
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
@@ -25,6 +25,7 @@ pub struct Bench<'a> {
     pub seed: u64,
     encoder: OnceCell<BertEncoder>,
     reranker: OnceCell<Option<CrossEncoder>>,
+    judge: OnceCell<Option<PairJudge>>,
     library: OnceCell<Library>,
 }
 
@@ -32,7 +33,7 @@ impl<'a> Bench<'a> {
     /// Nothing is loaded yet.
     pub fn new(out: &'a Out, places: &'a Places, output: Option<&'a Path>, seed: u64) -> Self {
         let (encoder, reranker, library) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
-        Self { out, places, output, seed, encoder, reranker, library }
+        Self { out, places, output, seed, encoder, reranker, judge: OnceCell::new(), library }
     }
 
     /// The installed encoder.
@@ -49,6 +50,23 @@ impl<'a> Bench<'a> {
     /// When it cannot be read.
     pub fn reranker(&self) -> Result<Option<&CrossEncoder>> {
         once(&self.reranker, || self.places.load_reranker()).map(Option::as_ref)
+    }
+
+    /// The installed judge, where there is one.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn judge(&self) -> Result<Option<&PairJudge>> {
+        once(&self.judge, || self.places.load_judge()).map(Option::as_ref)
+    }
+
+    /// What a review reads with.
+    ///
+    /// # Errors
+    /// When a model cannot be read or the encoder is not installed.
+    pub fn models(&self) -> Result<session::Models<'_>> {
+        let judge = self.judge()?.map(|judge| judge as &dyn Judge);
+        Ok(session::Models { encoder: Some(self.encoder()?), judge })
     }
 
     /// The store's documents.
