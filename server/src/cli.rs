@@ -361,6 +361,9 @@ pub enum Evaluation {
         /// Seed of every draw
         #[arg(long, value_name = "N", default_value_t = 6)]
         seed: u64,
+        /// How many pairs of norms edited by rule, for training; 0 for none
+        #[arg(long, value_name = "N", default_value_t = 4000)]
+        edits: usize,
     },
     /// Make an outcomes set of reviewers' decisions on the store's reviews
     Decisions {

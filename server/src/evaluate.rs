@@ -24,6 +24,7 @@ use bench::Bench;
 use rasoat_eval::compare;
 use rasoat_eval::item::Run;
 use rasoat_eval::lines::DataError;
+use rasoat_eval::mine::Options;
 use rasoat_eval::report::Report;
 use sets::Set;
 use std::collections::BTreeMap;
@@ -134,7 +135,7 @@ pub fn run(out: &Out, places: &Places, what: Evaluation) -> Result<()> {
     match what {
         Evaluation::Compare { before, after, output } => compare_reports(out, &before, &after, output.as_deref()),
         Evaluation::Decisions { decisions, output } => decisions::export(out, places, &decisions, &output),
-        Evaluation::Mine { data, output, seed } => mine::mine(out, &data, &output, seed),
+        Evaluation::Mine { data, output, seed, edits } => mine::mine(out, &data, &output, Options { seed, edits }),
         Evaluation::Retrieval(data)
         | Evaluation::Pairs(data)
         | Evaluation::Outcomes(data)

@@ -99,7 +99,7 @@ fn invented() -> (tempfile::TempDir, PathBuf) {
 }
 
 fn mined(data: &Path, seed: u64) -> Mined {
-    mine(data, Options { seed }, |_| true).unwrap().unwrap()
+    mine(data, Options { seed, ..Options::default() }, |_| true).unwrap().unwrap()
 }
 
 #[test]
