@@ -186,7 +186,8 @@ pub fn read(folder: &Path) -> Result<Vec<Case>, DataError> {
 }
 
 const WANTED: &str = "one folder a draft, with draft.* and gold.json";
-const GOLD: &str = "{\"as_of\":\"2026-11-21\",\"findings\":[{\"check\",\"start\",\"end\",\"document\"?,\"cited\"?,\"eid\"?}]}";
+const GOLD: &str =
+    "{\"as_of\":\"2026-11-21\",\"findings\":[{\"check\",\"start\",\"end\",\"document\"?,\"cited\"?,\"eid\"?}]}";
 
 /// Counts of one check.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
@@ -389,10 +390,7 @@ fn pages_bin(pages: f64) -> &'static str {
 }
 
 fn matches(gold: &GoldFinding, found: &Found) -> bool {
-    gold.check == found.check
-        && gold.start < found.end
-        && found.start < gold.end
-        && proves(gold, found)
+    gold.check == found.check && gold.start < found.end && found.start < gold.end && proves(gold, found)
 }
 
 /// Whether an evidence of the finding is of a document that the gold names, where it names any.

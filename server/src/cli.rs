@@ -385,6 +385,9 @@ pub struct DataSets {
     /// Where the report goes
     #[arg(short, long, value_name = "DIR")]
     pub output: Option<PathBuf>,
+    /// Where vectors of texts that are not in the store are kept between runs (default: the report's folder)
+    #[arg(long, value_name = "DIR")]
+    pub vectors: Option<PathBuf>,
     /// Seed of every draw
     #[arg(long, value_name = "N", default_value_t = 6)]
     pub seed: u64,
