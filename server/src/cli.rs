@@ -367,6 +367,9 @@ pub enum Evaluation {
         /// Seed of every draw
         #[arg(long, value_name = "N", default_value_t = 6)]
         seed: u64,
+        /// How many pairs of norms edited by rule, for training; 0 for none
+        #[arg(long, value_name = "N", default_value_t = 4000)]
+        edits: usize,
     },
     /// Make an outcomes set of reviewers' decisions on the store's reviews
     Decisions {
@@ -388,6 +391,9 @@ pub struct DataSets {
     /// Where the report goes
     #[arg(short, long, value_name = "DIR")]
     pub output: Option<PathBuf>,
+    /// Where vectors of texts that are not in the store are kept between runs (default: the report's folder)
+    #[arg(long, value_name = "DIR")]
+    pub vectors: Option<PathBuf>,
     /// Seed of every draw
     #[arg(long, value_name = "N", default_value_t = 6)]
     pub seed: u64,
