@@ -364,6 +364,9 @@ messages! {
     FileUnreadableHint { vi: "kiểm tra quyền đọc tệp", en: "check that you may read it" }
     FileUnwritable { vi: "không ghi được `{file}`: {why}", en: "failed to write `{file}`: {why}" }
     FileUnwritableHint { vi: "kiểm tra thư mục, quyền ghi và dung lượng đĩa", en: "check the folder, your rights and the disk's space" }
+    JudgeMissing { vi: "chưa cài mô hình đối chiếu ở `{folder}` ({why})", en: "no judge is installed at `{folder}` ({why})" }
+    NoPair { vi: "{place}: không phải một cặp ({why})", en: "{place}: not a pair ({why})" }
+    NoPairHint { vi: "mỗi dòng là một đối tượng JSON có `id`, `draft` và `law`", en: "each line is a JSON object with `id`, `draft` and `law`" }
     EncoderMissing { vi: "chưa cài mô hình mã hóa câu ở `{folder}` ({why})", en: "no sentence encoder is installed at `{folder}` ({why})" }
     RunSetup { vi: "chạy `rasoat setup`", en: "run `rasoat setup`" }
     NoCorpus { vi: "chưa tải kho văn bản ban đầu", en: "the initial corpus is not installed" }

@@ -1,5 +1,6 @@
 //! The law as the assistant sees it: documents with their provisions, their effect on a date, and search over them.
 
+use crate::citing::{self, Citing};
 use jiff::civil::Date;
 use rasoat_embeddings::Mode;
 use rasoat_law::cite::{self, DocumentReference};
@@ -136,6 +137,12 @@ pub trait Corpus: Send + Sync {
         Vec::new()
     }
 
+    /// The places in other documents of the corpus that cite it. None where a corpus keeps no texts to ask.
+    fn citing(&self, number: &DocNumber) -> Vec<Citing> {
+        let _ = number;
+        Vec::new()
+    }
+
     /// Its life: from the register, its own metadata, and [`Corpus::changes`].
     fn timeline(&self, number: &DocNumber) -> Timeline {
         let own = self.document(number).map(|d| d.own_dates);
@@ -254,6 +261,12 @@ impl Corpus for MemoryCorpus {
 
     fn changes(&self, number: &DocNumber) -> Vec<Change> {
         self.changes.get(number).cloned().unwrap_or_default()
+    }
+
+    fn citing(&self, number: &DocNumber) -> Vec<Citing> {
+        let mut held: Vec<&Arc<CorpusDocument>> = self.documents.values().collect();
+        held.sort_by(|a, b| a.number.cmp(&b.number));
+        held.into_iter().flat_map(|held| citing::citing(held, number, Register::built_in())).collect()
     }
 }
 

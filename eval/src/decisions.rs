@@ -67,6 +67,7 @@ mod tests {
                 start,
                 end: start + 1,
                 document: Some("64/2025/QH15".into()),
+                cited: None,
                 eid: None,
             },
         };

@@ -5,8 +5,9 @@
 //! the number of edits, nor their words, nor the length tells which is which. What an edit does to the meaning is known
 //! because it is made by rule, and only where the rule is sure; a pair made so is plainer than a drafter's own words.
 
-use rasoat_law::ByteSpan;
 use rasoat_law::value::{Bound, Dimension, Modality, Unit, Value, values};
+use rasoat_law::{ByteSpan, text};
+use std::cmp::Ordering;
 
 /// A place of a text and what stands there instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -172,6 +173,12 @@ const SYNONYMS: &[(&str, &str)] = &[
     ("gửi đến", "chuyển đến"),
 ];
 
+/// Words after "có thể" that speak of what may come about, or of what things are like.
+const HAPPENS: &[&str] = &[
+    "gây", "xảy", "ảnh", "dẫn", "làm", "phát", "tác", "bị", "có", "là", "được", "trở", "tồn", "còn", "chứa", "mang",
+    "lây", "xuất", "đe", "thấy", "hiểu", "nhận", "không", "khắc", "sinh", "tăng", "giảm", "thay", "coi",
+];
+
 fn change(span: ByteSpan, replacement: impl Into<String>, dimension: &'static str) -> Edit {
     Edit { span, replacement: replacement.into(), dimension: Some(dimension) }
 }
@@ -216,19 +223,24 @@ fn other_value(norm: &str, value: &Value) -> Vec<Edit> {
     let dimension = value.dimension.code();
     let mut edits = Vec::new();
     if let Some(written) = Figures::of(norm, value) {
+        let beyond = beyond(value, norm);
         for number in other_numbers(written.number, value.dimension) {
+            if !beyond.is_none_or(|side| number.total_cmp(&written.number) == side) {
+                continue;
+            }
             edits.push(change(written.span, written.like(number), dimension));
         }
     }
     let words = value.span.of(norm);
     let end = value.span.end;
     match value.unit {
-        Unit::WorkingDay => {
+        // Without the word the time is shorter, which a ceiling allows.
+        Unit::WorkingDay if beyond(value, norm) != Some(Ordering::Greater) => {
             if let Some(kept) = words.strip_suffix(" làm việc") {
                 edits.push(change(ByteSpan::new(value.span.start + kept.len(), end), "", dimension));
             }
         }
-        Unit::Day if words.ends_with("ngày") => {
+        Unit::Day if words.ends_with("ngày") && beyond(value, norm) != Some(Ordering::Less) => {
             edits.push(change(ByteSpan::new(end - "ngày".len(), end), "ngày làm việc", dimension));
         }
         _ => {}
@@ -245,6 +257,21 @@ fn other_value(norm: &str, value: &Value) -> Vec<Edit> {
         edits.push(change(ByteSpan::new(value.span.start, value.span.start + bound.len()), other, dimension));
     }
     edits
+}
+
+/// On which side of a bounded value another one breaks the bound: who must act within 15 days at most may be given 10,
+/// not 20. `None` where any other value breaks it.
+fn beyond(value: &Value, norm: &str) -> Option<Ordering> {
+    let words = text::fold(value.span.of(norm));
+    let starts = |bounds: &[&str]| bounds.iter().any(|bound| words.starts_with(&text::fold(bound)));
+    match value.bound {
+        // "Trong thời hạn 15 ngày" is the time itself, and "từ đủ 18 tuổi" a line between two groups of people.
+        Bound::AtMost if starts(&["trong", "thời hạn"]) => None,
+        Bound::AtLeast if starts(&["đủ", "từ đủ"]) => None,
+        Bound::AtMost => Some(Ordering::Greater),
+        Bound::AtLeast => Some(Ordering::Less),
+        _ => None,
+    }
 }
 
 /// The same value, written another way.
@@ -349,6 +376,11 @@ fn other_numbers(number: f64, dimension: Dimension) -> Vec<f64> {
 /// What was a duty is none, what was allowed is not, and the other way round.
 fn other_modality(norm: &str, value: &Value, modality: Modality) -> Vec<Edit> {
     let words = value.span.of(norm);
+    // "Có thể gây ra": what may happen, and nobody is free to do it.
+    let next = norm[value.span.end..].split_whitespace().next().unwrap_or_default();
+    if words == "có thể" && HAPPENS.contains(&next) {
+        return Vec::new();
+    }
     let others: &[&str] = match (modality, words) {
         (Modality::Required, "phải") => &["có thể", "không phải"],
         (Modality::Required, "có trách nhiệm" | "có nghĩa vụ") => &["có thể", "không bắt buộc phải"],
@@ -445,6 +477,26 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_bound_is_broken_on_its_own_side_only() {
+        let numbers = |norm: &str| -> Vec<String> {
+            let edits = substance(norm).into_iter();
+            edits.map(|edit| edit.replacement).filter(|new| new.starts_with(|c: char| c.is_ascii_digit())).collect()
+        };
+        let below = |norm: &str, bound: u32| numbers(norm).iter().any(|n| n.parse::<u32>().unwrap() < bound);
+        let above = |norm: &str, bound: u32| numbers(norm).iter().any(|n| n.parse::<u32>().unwrap() > bound);
+        for (norm, lower, higher) in [
+            ("Cơ quan trả lời không quá 15 ngày.", false, true),
+            ("Cơ quan trả lời chậm nhất là 15 ngày.", false, true),
+            ("Niêm yết ít nhất 15 ngày.", true, false),
+            ("Trả lời trong thời hạn 15 ngày.", true, true),
+            ("Người từ đủ 15 tuổi được nộp đơn.", true, true),
+        ] {
+            assert_eq!((below(norm, 15), above(norm, 15)), (lower, higher), "{norm}");
+        }
+        assert!(substance("Chất thải có thể gây hại cho người.").is_empty());
     }
 
     #[test]

@@ -7,10 +7,11 @@
 //! October 2023 and August 2024, documents as enacted. Legal bases are not mined: the codified law has no preambles.
 //!
 //! `source` reads, `unit` and `word` take norms apart, `change` judges two, `pairs` pairs them, `state` knows what ended,
-//! `draft` makes drafts, `split` keeps documents on one side.
+//! `draft` makes drafts, `split` keeps documents on one side, `edited` edits norms by rule for training.
 
 pub mod change;
 pub mod draft;
+pub mod edited;
 pub mod pairs;
 pub mod source;
 pub mod split;
@@ -22,6 +23,7 @@ mod word;
 mod tests;
 
 use draft::{Draft, Outdated};
+use edited::EditedPair;
 use pairs::Pair;
 use serde::Serialize;
 use source::{SourceError, Sources};
@@ -36,11 +38,13 @@ use std::path::Path;
 pub struct Options {
     /// What is drawn where there is more than is wanted. The same seed gives the same bytes.
     pub seed: u64,
+    /// How many pairs of edited norms are wanted, for training; half of them contradictions.
+    pub edits: usize,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { seed: 6 }
+        Self { seed: 6, edits: 4000 }
     }
 }
 
@@ -82,6 +86,8 @@ pub struct Mined {
     pub pairs: Vec<Pair>,
     /// Drafts with their gold, by name.
     pub drafts: Vec<Draft>,
+    /// Norms of the development side and the same after edits, by identifier.
+    pub edits: Vec<EditedPair>,
     /// What was left out.
     pub rejected: Rejected,
 }
@@ -127,12 +133,16 @@ pub fn from(
         return None;
     }
     let drafts = draft::mine(sources, &states, &splits, &options, &mut rejected);
-    Some(Mined { pairs, drafts, rejected })
+    if !step("edits") {
+        return None;
+    }
+    let edits = edited::mine(sources, &splits, &options, &mut rejected);
+    Some(Mined { pairs, drafts, edits, rejected })
 }
 
 impl Mined {
     /// The data set's files, in the contract's shapes: `pairs.jsonl`, `outdated.jsonl`, a folder a draft below
-    /// `outcomes`, the documents of each side (`splits.csv`), and what was counted (`counts.json`).
+    /// `outcomes`, norms edited for training (`edits.jsonl`, where any were asked for), the documents of each side (`splits.csv`), and what was counted (`counts.json`).
     ///
     /// # Errors
     /// When a value cannot be written as JSON.
@@ -154,6 +164,9 @@ impl Mined {
         for draft in &self.drafts {
             files.push((format!("outcomes/{}/draft.txt", draft.name), draft.text.clone().into_bytes()));
             files.push((format!("outcomes/{}/gold.json", draft.name), serde_json::to_vec(draft)?));
+        }
+        if !self.edits.is_empty() {
+            files.push(("edits.jsonl".to_owned(), lines(&self.edits)?));
         }
         let mut splits = "document,split\n".to_owned();
         for (document, split) in self.sides() {
@@ -181,6 +194,11 @@ impl Mined {
                 .entry(format!("{}{dimension} · {} · {}", pair.label.code(), pair.source, pair.split.code()))
                 .or_default() += 1;
         }
+        let mut edits: BTreeMap<String, usize> = BTreeMap::new();
+        for pair in &self.edits {
+            let dimension = pair.dimension.map(|d| format!(" {d}")).unwrap_or_default();
+            *edits.entry(format!("{}{dimension}", pair.label.code())).or_default() += 1;
+        }
         let mut findings: BTreeMap<String, usize> = BTreeMap::new();
         let mut states: BTreeMap<String, usize> = BTreeMap::new();
         for draft in &self.drafts {
@@ -197,6 +215,7 @@ impl Mined {
             "drafts_with_findings": self.drafts.iter().filter(|draft| !draft.findings.is_empty()).count(),
             "findings": findings,
             "citations": states,
+            "edits": edits,
             "rejected": self.rejected,
         })
     }

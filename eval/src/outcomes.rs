@@ -1,7 +1,9 @@
 //! The suite *outcomes*: whole drafts against the findings reviewers made.
 //!
-//! A finding matches a gold finding of the same check when their spans overlap and, where the gold names a document,
-//! one of the finding's evidences is of it. Each gold finding is matched once.
+//! A finding matches a gold finding of the same check when their spans overlap and their evidence is the same: where the
+//! gold names documents, one of the finding's evidences is of one of them. What proves that a citation is stale is the
+//! document that ended or the one that ended it; either convinces a reviewer, so a gold may name both. Whether a review
+//! names the very act is counted apart ([`evidence_run`]). Each gold finding is matched once.
 
 use crate::item::{Counts, Item, Outcome, Run};
 use crate::lines::{self, DataError};
@@ -55,9 +57,12 @@ pub struct GoldFinding {
     pub start: usize,
     /// One past the last byte.
     pub end: usize,
-    /// The document that proves it.
+    /// The document that proves it; of a citation that is stale, the one that ended what is cited.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document: Option<String>,
+    /// The document that is cited there, where it is another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cited: Option<String>,
     /// The provision that proves it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub eid: Option<String>,
@@ -133,7 +138,7 @@ impl CaseResult {
     #[must_use]
     pub fn places(mut self) -> Self {
         for gold in &mut self.case.gold.findings {
-            (gold.document, gold.eid) = (None, None);
+            (gold.document, gold.cited, gold.eid) = (None, None, None);
         }
         self
     }
@@ -181,7 +186,8 @@ pub fn read(folder: &Path) -> Result<Vec<Case>, DataError> {
 }
 
 const WANTED: &str = "one folder a draft, with draft.* and gold.json";
-const GOLD: &str = "{\"as_of\":\"2026-11-21\",\"findings\":[{\"check\",\"start\",\"end\",\"document\"?,\"eid\"?}]}";
+const GOLD: &str =
+    "{\"as_of\":\"2026-11-21\",\"findings\":[{\"check\",\"start\",\"end\",\"document\"?,\"cited\"?,\"eid\"?}]}";
 
 /// Counts of one check.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
@@ -328,29 +334,24 @@ pub fn run(set: &str, system: &str, baseline: bool, results: &[CaseResult]) -> R
     Run { suite: "outcomes".into(), set: set.into(), system: system.into(), baseline, items: items.collect() }
 }
 
-/// The run that asks of each matched finding whose gold names a provision whether its evidence is that very provision;
-/// `None` where no gold does.
+/// The run that asks of each matched finding what its evidence is: of the document the gold names (`document`) and the
+/// one cited (`cited`), where the gold names both, and the very provision or its article, where it names one; `None` where
+/// no gold does either.
 pub fn evidence_run(set: &str, system: &str, results: &[CaseResult]) -> Option<Run> {
     let mut items = Vec::new();
     for result in results {
         for (at, (gold, hit)) in result.case.gold.findings.iter().zip(matched(result)).enumerate() {
-            let (Some(document), Some(eid), Some(hit)) = (&gold.document, &gold.eid, hit) else { continue };
+            let (Some(document), Some(hit)) = (&gold.document, hit) else { continue };
             let evidence = &result.found[hit].evidence;
-            let is = |right: bool| f64::from(u8::from(right));
-            let of = evidence.iter().filter(|(other, _)| other == document);
-            let eids: Vec<&str> = of.filter_map(|(_, eid)| eid.as_deref()).collect();
-            let article = |eid: &str| Eid::new(eid).article().map(|article| article.to_string());
+            let measures = proven(document, gold, evidence);
+            if measures.is_empty() {
+                continue;
+            }
             items.push(Item {
                 id: format!("{}-{}", result.case.name, at + 1),
                 cluster: result.case.gold.document.clone().unwrap_or_else(|| result.case.name.clone()),
                 slices: [("check".to_owned(), gold.check.clone())].into(),
-                outcome: Outcome::Measured {
-                    measures: [
-                        ("provision".to_owned(), is(eids.contains(&eid.as_str()))),
-                        ("article".to_owned(), is(eids.iter().any(|other| article(other) == article(eid)))),
-                    ]
-                    .into(),
-                },
+                outcome: Outcome::Measured { measures },
                 took_ms: None,
                 detail: serde_json::json!({"gold": gold, "evidence": evidence}),
             });
@@ -358,6 +359,26 @@ pub fn evidence_run(set: &str, system: &str, results: &[CaseResult]) -> Option<R
     }
     let set = format!("{set}-evidence");
     (!items.is_empty()).then(|| Run { suite: "outcomes".into(), set, system: system.into(), baseline: false, items })
+}
+
+/// What of a gold finding, which names `document`, its evidence is: each 1 or 0.
+fn proven(document: &str, gold: &GoldFinding, evidence: &[(String, Option<String>)]) -> BTreeMap<String, f64> {
+    let is = |name: &str, right: bool| (name.to_owned(), f64::from(u8::from(right)));
+    let of = |document: &str| evidence.iter().any(|(other, _)| other == document);
+    let mut measures = BTreeMap::new();
+    if let Some(cited) = &gold.cited {
+        measures.extend([is("document", of(document)), is("cited", of(cited))]);
+    }
+    if let Some(eid) = &gold.eid {
+        let there = evidence.iter().filter(|(other, _)| other == document);
+        let eids: Vec<&str> = there.filter_map(|(_, eid)| eid.as_deref()).collect();
+        let article = |eid: &str| Eid::new(eid).article().map(|article| article.to_string());
+        measures.extend([
+            is("provision", eids.contains(&eid.as_str())),
+            is("article", eids.iter().any(|other| article(other) == article(eid))),
+        ]);
+    }
+    measures
 }
 
 fn pages_bin(pages: f64) -> &'static str {
@@ -369,10 +390,13 @@ fn pages_bin(pages: f64) -> &'static str {
 }
 
 fn matches(gold: &GoldFinding, found: &Found) -> bool {
-    gold.check == found.check
-        && gold.start < found.end
-        && found.start < gold.end
-        && gold.document.as_ref().is_none_or(|document| found.evidence.iter().any(|(other, _)| other == document))
+    gold.check == found.check && gold.start < found.end && found.start < gold.end && proves(gold, found)
+}
+
+/// Whether an evidence of the finding is of a document that the gold names, where it names any.
+fn proves(gold: &GoldFinding, found: &Found) -> bool {
+    let mut named = [&gold.document, &gold.cited].into_iter().flatten().peekable();
+    named.peek().is_none() || named.any(|document| found.evidence.iter().any(|(other, _)| other == document))
 }
 
 impl std::fmt::Display for Report {
@@ -431,6 +455,7 @@ mod tests {
             start,
             end: start + 10,
             document: document.map(str::to_owned),
+            cited: None,
             eid: None,
         };
         let found = |check: &str, start| Found {
@@ -473,6 +498,41 @@ mod tests {
     }
 
     #[test]
+    fn the_ended_document_proves_a_stale_citation_as_the_one_that_ended_it_does() {
+        let gold = GoldFinding {
+            check: "validity.expired".into(),
+            start: 0,
+            end: 10,
+            document: Some("64/2025/QH15".into()),
+            cited: Some("80/2015/QH13".into()),
+            eid: None,
+        };
+        let run = |evidence: &str| {
+            let found = Found {
+                check: gold.check.clone(),
+                start: 0,
+                end: 10,
+                evidence: vec![(evidence.into(), None)],
+                quote: String::new(),
+                confidence: 0.9,
+            };
+            let gold = Gold { findings: vec![gold.clone()], ..Gold::default() };
+            let case = Case { name: "a".into(), draft: PathBuf::new(), gold };
+            CaseResult { case, kind: "luat", provisions: 1, characters: 1, timing_ms: 1, found: vec![found] }
+        };
+        let measured = |evidence: &str| {
+            let run = evidence_run("small", "review", &[run(evidence)])?;
+            let Outcome::Measured { measures } = &run.items[0].outcome else { return None };
+            Some((measures["document"], measures["cited"]))
+        };
+        assert_eq!(measured("64/2025/QH15"), Some((1.0, 0.0)));
+        assert_eq!(measured("80/2015/QH13"), Some((0.0, 1.0)));
+        // Of a third document the right place is named for a wrong reason.
+        assert_eq!(score(&[run("17/2008/QH12")]).total.matched, 0);
+        assert_eq!(score(&[run("17/2008/QH12").places()]).total.matched, 1);
+    }
+
+    #[test]
     fn what_the_gold_does_not_judge_is_left_out() {
         let found = |check: &str, start| Found {
             check: check.into(),
@@ -490,6 +550,7 @@ mod tests {
                 start: 30,
                 end: 35,
                 document: None,
+                cited: None,
                 eid: None,
             }],
             ..Gold::default()

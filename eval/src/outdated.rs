@@ -1,7 +1,8 @@
 //! The suite *outdated*: a dated document re-read at a later date. What is the state of every text it cites by then?
 //!
-//! A citation is right when it is found, led to the document that is meant, and its state on that day is the known one. A
-//! citation that is not found, or leads elsewhere, is a class of its own ([`NOT_FOUND`]): a silent mistake.
+//! A citation is right when it is found, led to what is meant, and its state on that day is the known one. What is meant
+//! and what was read may differ in depth: [`fit`] says where that is still the same citation. One that is not found, or
+//! leads elsewhere, is a class of its own ([`NOT_FOUND`]): a silent mistake.
 
 use crate::item::{Item, Outcome, Run};
 use crate::lines::{self, DataError};
@@ -18,6 +19,33 @@ const WANTED: &str = "{\"id\",\"document\",\"text\" or \"file\",\"as_of\":\"2026
 
 /// What is said of a citation that was not found, or led to another document.
 pub const NOT_FOUND: &str = "not_found";
+
+/// How the provision that a citation was read as stands to the one whose state is known; the nearest comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fit {
+    /// They are the same; or the document as a whole is known, and it was found.
+    Same,
+    /// It lies within: "khoản 2 Điều 13" was read and the state of Điều 13 is known, which is that of all it holds.
+    Within,
+    /// It holds the other: Điều 13 was read where the state of its khoản 2 is known. A review then tells the state of
+    /// the article, and that is what is said.
+    Around,
+}
+
+/// Whether a citation of a provision (`None`: of the whole document) is the one whose state is known, given that the
+/// document is the same. A provision and its parts fit one another, at any depth; two parts of one article do not, and
+/// neither does the whole document for one of its provisions: its state is another.
+pub fn fit(cited: Option<&str>, known: Option<&str>) -> Option<Fit> {
+    let within = |inner: &str, outer: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with("__"));
+    match (cited, known) {
+        (_, None) => Some(Fit::Same),
+        (None, Some(_)) => None,
+        (Some(cited), Some(known)) if cited == known => Some(Fit::Same),
+        (Some(cited), Some(known)) if within(cited, known) => Some(Fit::Within),
+        (Some(cited), Some(known)) if within(known, cited) => Some(Fit::Around),
+        _ => None,
+    }
+}
 
 /// The states a citation can be known in.
 const EFFECTS: [&str; 5] = ["in_force", "partly_expired", "expired", "not_yet_in_force", "suspended"];
@@ -261,6 +289,21 @@ mod tests {
         assert!(refused(&line("Luật", 40, "expired")).contains("0..40 is no place of the text"));
         assert!(refused(&line("Luật", 6, "dead")).contains("unknown effect"));
         assert!(refused(&line("a\r\nb", 1, "expired")).contains("not normalised"));
+    }
+
+    #[test]
+    fn a_provision_and_its_parts_are_one_citation_and_its_neighbours_are_others() {
+        assert_eq!(fit(Some("art_13"), Some("art_13")), Some(Fit::Same));
+        assert_eq!(fit(Some("art_13__para_2"), Some("art_13")), Some(Fit::Within));
+        assert_eq!(fit(Some("art_13__para_2__point_a"), Some("art_13")), Some(Fit::Within));
+        assert_eq!(fit(Some("art_13"), Some("art_13__para_2")), Some(Fit::Around));
+        for other in ["art_1", "art_130", "art_13a", "annex_1__art_13"] {
+            assert_eq!(fit(Some(other), Some("art_13")), None, "{other}");
+        }
+        assert_eq!(fit(Some("art_13__para_1"), Some("art_13__para_2")), None);
+        assert_eq!(fit(None, Some("art_13")), None);
+        assert_eq!(fit(Some("art_13"), None), Some(Fit::Same));
+        assert!(Fit::Same < Fit::Within && Fit::Within < Fit::Around);
     }
 
     #[test]

@@ -157,6 +157,12 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t = TextKindName::Passage)]
         kind: TextKindName,
     },
+    /// Judge pairs of a draft's norm and a provision, JSON lines {"id","draft","law"} on standard input
+    Judge {
+        /// Do not judge, but write each line with the marks that the judge is trained on
+        #[arg(long)]
+        marked: bool,
+    },
     /// Serve the web application and the HTTP API
     Serve {
         /// Address to listen on; port 0 takes a free one
@@ -361,6 +367,9 @@ pub enum Evaluation {
         /// Seed of every draw
         #[arg(long, value_name = "N", default_value_t = 6)]
         seed: u64,
+        /// How many pairs of norms edited by rule, for training; 0 for none
+        #[arg(long, value_name = "N", default_value_t = 4000)]
+        edits: usize,
     },
     /// Make an outcomes set of reviewers' decisions on the store's reviews
     Decisions {
@@ -382,6 +391,9 @@ pub struct DataSets {
     /// Where the report goes
     #[arg(short, long, value_name = "DIR")]
     pub output: Option<PathBuf>,
+    /// Where vectors of texts that are not in the store are kept between runs (default: the report's folder)
+    #[arg(long, value_name = "DIR")]
+    pub vectors: Option<PathBuf>,
     /// Seed of every draw
     #[arg(long, value_name = "N", default_value_t = 6)]
     pub seed: u64,

@@ -1,6 +1,7 @@
 //! What each command does.
 
 mod files;
+mod judge;
 mod review;
 
 use crate::cli::{Cli, Command, TextKindName};
@@ -59,6 +60,7 @@ pub fn run(cli: Cli) -> Result<()> {
             review::give_list(&out, &table, format, &head, output.as_deref())
         }
         Command::Embed { kind } => embed(&places, kind),
+        Command::Judge { marked } => judge::judge(&places, marked),
         Command::Serve { listen } => crate::http::serve(places, listen),
         Command::Setup => setup::install(&places, &mut |line| out.note(&line)),
         Command::Doctor => doctor::run(&out, &places),

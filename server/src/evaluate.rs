@@ -24,9 +24,10 @@ use bench::Bench;
 use rasoat_eval::compare;
 use rasoat_eval::item::Run;
 use rasoat_eval::lines::DataError;
+use rasoat_eval::mine::Options;
 use rasoat_eval::report::Report;
 use sets::Set;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -134,7 +135,7 @@ pub fn run(out: &Out, places: &Places, what: Evaluation) -> Result<()> {
     match what {
         Evaluation::Compare { before, after, output } => compare_reports(out, &before, &after, output.as_deref()),
         Evaluation::Decisions { decisions, output } => decisions::export(out, places, &decisions, &output),
-        Evaluation::Mine { data, output, seed } => mine::mine(out, &data, &output, seed),
+        Evaluation::Mine { data, output, seed, edits } => mine::mine(out, &data, &output, Options { seed, edits }),
         Evaluation::Retrieval(data)
         | Evaluation::Pairs(data)
         | Evaluation::Outcomes(data)
@@ -149,7 +150,7 @@ pub fn run(out: &Out, places: &Places, what: Evaluation) -> Result<()> {
 
 /// Runs one suite, or all of them, on every set that the data holds.
 fn suites(out: &Out, places: &Places, only: Option<Suite>, data: &DataSets) -> Result<()> {
-    let bench = Bench::new(out, places, data.output.as_deref(), data.seed);
+    let bench = Bench::new(out, places, data);
     if let Some(folder) = &data.output {
         fs_err::create_dir_all(folder).map_err(|error| Failure::write(folder, &error))?;
     }
@@ -210,8 +211,12 @@ fn suites(out: &Out, places: &Places, only: Option<Suite>, data: &DataSets) -> R
     }
     let provenance = provenance::gather(&bench, read, &gathered)?;
     let mut report = Report::of(gathered.runs, provenance);
+    let mut said = BTreeSet::new();
     for (vi, en) in gathered.notes {
-        report.limit(vi, en);
+        // What holds for every set of a suite is said once.
+        if said.insert(en.clone()) {
+            report.limit(vi, en);
+        }
     }
     for (name, text) in gathered.attachments {
         report.attach(name, text);

@@ -69,10 +69,14 @@ pub fn serve(places: Places, listen: SocketAddr) -> Result<()> {
         tracing::warn!(%failure, "what is found is not read again");
         None
     });
+    let judge = places.load_judge().unwrap_or_else(|failure| {
+        tracing::warn!(%failure, "reviews compare values only");
+        None
+    });
     let store = Store::open(&places.store)?;
     let counts = store.counts()?;
     let library = Arc::new(Library::load(&store, &places.store, encoder.as_ref().map(|e| e.name()))?);
-    let jobs = Arc::new(Jobs::new(store, Arc::clone(&library), encoder.clone()));
+    let jobs = Arc::new(Jobs::new(store, Arc::clone(&library), encoder.clone(), judge));
     let service = Arc::new(Service {
         jobs: Arc::clone(&jobs),
         library,

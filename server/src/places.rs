@@ -2,7 +2,7 @@
 
 use crate::failure::{Failure, Kind, Result};
 use rasoat_api::messages::Message;
-use rasoat_model::{BertEncoder, CrossEncoder, load_cross_encoder, load_folder};
+use rasoat_model::{BertEncoder, CrossEncoder, LoadError, PairJudge, load_cross_encoder, load_folder, load_judge};
 use std::path::{Path, PathBuf};
 
 /// The folders a command works with.
@@ -56,13 +56,25 @@ impl Places {
     /// # Errors
     /// Names the command that installs it anew where it cannot be read.
     pub fn load_reranker(&self) -> Result<Option<CrossEncoder>> {
+        self.load_adapted(RERANKER, load_cross_encoder)
+    }
+
+    /// Loads the judge of a draft's norm beside a provision, where one is installed for the encoder.
+    ///
+    /// # Errors
+    /// Names the command that installs it anew where it cannot be read.
+    pub fn load_judge(&self) -> Result<Option<PairJudge>> {
+        self.load_adapted(JUDGE, load_judge)
+    }
+
+    fn load_adapted<M>(&self, name: &str, load: Load<M>) -> Result<Option<M>> {
         let folder = self.encoder();
-        let path = folder.join(RERANKER);
+        let path = folder.join(name);
         if !path.exists() {
             return Ok(None);
         }
         let adapter = fs_err::read(&path).map_err(|error| Failure::open(&path, &error))?;
-        let loaded = load_cross_encoder(&folder, &adapter).map_err(|error| {
+        let loaded = load(&folder, &adapter).map_err(|error| {
             let (file, why) = (path.display().to_string(), error.to_string());
             let values = [("folder", file.as_str()), ("why", why.as_str())];
             Failure::new(Kind::Missing, "model.missing", Message::EncoderMissing, Message::RunSetup, &values)
@@ -81,8 +93,13 @@ impl Places {
     }
 }
 
+/// How a model is made of an adapter and the weights in a folder.
+type Load<M> = fn(&Path, &[u8]) -> std::result::Result<M, LoadError>;
+
 /// The cross-encoder's adapter in the encoder's folder.
 pub const RERANKER: &str = "reranker.safetensors";
+/// The judge's adapter there.
+pub const JUDGE: &str = "judge.safetensors";
 
 /// Every file below a folder, sorted; hidden ones left out.
 pub fn files_below(folder: &Path) -> std::io::Result<Vec<PathBuf>> {

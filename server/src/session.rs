@@ -12,7 +12,7 @@ use rasoat_embeddings::Cancelled;
 use rasoat_formats::Extracted;
 use rasoat_law::register::Register;
 use rasoat_law::structure::{Document, parse};
-use rasoat_model::Encoder;
+use rasoat_model::{Encoder, Judge};
 use std::time::Instant;
 
 /// A draft that was read.
@@ -43,6 +43,15 @@ pub fn read(name: &str, bytes: &[u8], watch: &mut Watch<'_>) -> Result<Draft> {
     Ok(Draft { extracted, document, converted, parse_ms: millis(start) })
 }
 
+/// The models a review can use.
+#[derive(Clone, Copy, Default)]
+pub struct Models<'a> {
+    /// Makes a vector of each norm.
+    pub encoder: Option<&'a dyn Encoder>,
+    /// Reads a norm beside a provision.
+    pub judge: Option<&'a dyn Judge>,
+}
+
 /// Who watches a review from outside. Says whether to go on.
 pub trait Watcher {
     /// How far it is.
@@ -58,14 +67,15 @@ pub trait Watcher {
 pub fn review(
     draft: &Draft,
     library: &Library,
-    encoder: Option<&dyn Encoder>,
+    models: Models<'_>,
     as_of: Date,
     watcher: &mut dyn Watcher,
 ) -> Result<api::Review> {
     let law = Law {
         corpus: library,
         search: library,
-        encoder: encoder.filter(|_| library.has_vectors()),
+        encoder: models.encoder.filter(|_| library.has_vectors()),
+        judge: models.judge,
         register: Register::built_in(),
         as_of,
     };

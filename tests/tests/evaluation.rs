@@ -2,7 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that does not get what it needs has failed")]
 
 use anyhow::Result;
-use rasoat_tests::program::with_corpus;
+use rasoat_tests::program::{with_copied_corpus, with_corpus};
+use rasoat_tests::samples;
+use rasoat_tests::service::Service;
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -118,6 +120,45 @@ fn evaluate_the_same_twice_and_find_nothing_changed() -> Result<()> {
             assert_eq!(system[kind], json!([]), "{system}");
         }
     }
+    Ok(())
+}
+
+#[test]
+fn decide_on_findings_and_measure_by_the_decisions() -> Result<()> {
+    let Some(rasoat) = with_copied_corpus() else { return Ok(()) };
+    let sample = &samples::all()[0];
+    let as_of = sample.as_of()?;
+    let service = Service::start(&rasoat)?;
+    let review = service.start_review("dự thảo.docx", &fs_err::read(sample.draft())?, &as_of)?;
+    service.events(&review)?;
+    let result = service.json(&format!("/api/reviews/{review}/result"))?;
+    drop(service);
+    let found: Vec<&str> = result["findings"].as_array().unwrap().iter().map(|of| of["id"].as_str().unwrap()).collect();
+    assert!(found.len() >= 3, "{result}");
+
+    // The first is accepted in the end, the second dismissed, the third reworded; of the others nobody said anything.
+    let folder = tempfile::tempdir()?;
+    let decisions = folder.path().join("decisions.jsonl");
+    let line = |finding: &str, decision: &str| {
+        format!("{}\n", json!({"review": review, "finding": finding, "decision": decision}))
+    };
+    let decided = [(0, "reject"), (0, "accept"), (1, "reject"), (2, "edit")];
+    fs_err::write(&decisions, decided.map(|(at, decision)| line(found[at], decision)).concat())?;
+    let set = folder.path().join("decided");
+    let (file, data) = (decisions.to_str().unwrap(), set.to_str().unwrap());
+    assert_eq!(rasoat.json(["eval", "decisions", file, "-o", data, "--json"])?["reviews"], 1);
+    let gold: Value = serde_json::from_slice(&fs_err::read(set.join(&review).join("gold.json"))?)?;
+    assert_eq!(gold["as_of"], as_of.as_str());
+    assert_eq!((gold["findings"].as_array().unwrap().len(), gold["dismissed"].as_array().unwrap().len()), (2, 1));
+    assert!(set.join(&review).join("draft.docx").is_file());
+
+    let report = rasoat.json(["eval", "outcomes", "--data", data, "--json"])?;
+    assert_eq!((&report["total"]["gold"], &report["total"]["matched"]), (&2.into(), &2.into()), "{report}");
+
+    fs_err::write(&decisions, line("f999", "accept"))?;
+    let outcome = rasoat.run(["eval", "decisions", file, "-o", data])?;
+    outcome.assert_refused(3);
+    assert!(outcome.stderr.contains("f999"), "{}", outcome.stderr);
     Ok(())
 }
 

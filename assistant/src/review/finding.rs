@@ -1,6 +1,7 @@
 //! A finding: what is wrong, where, and the evidence. One without evidence cannot be constructed.
 
 use rasoat_law::{ByteSpan, DocNumber, Effect, Eid};
+use std::collections::BTreeSet;
 
 /// The checks of a review. The names are the contract's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -11,51 +12,71 @@ pub enum Check {
     ValidityPartlyExpired,
     /// A document is cited that has not taken effect.
     ValidityNotYetInForce,
+    /// A document is cited that nobody here knows.
+    ValidityUnknownDocument,
+    /// A legal basis that must be there is not.
+    BasisMissing,
     /// A legal basis has expired.
     BasisExpired,
-    /// A legal basis does not rank above the draft.
+    /// A legal basis does not rank above the draft, or is no normative document.
     BasisLowerRank,
+    /// Date, issuer, kind or name of a citation do not go with its number.
+    BasisMetadataMismatch,
+    /// The issuer may not issue a document of this kind.
+    AuthorityKind,
+    /// A document of this kind may not hold this.
+    AuthorityScope,
     /// A norm contradicts a provision in force.
     ConflictContradiction,
+    /// A norm governs what a text of the same rank and another issuer governs.
+    ConflictOverlap,
+    /// A norm copies a provision.
+    ConflictDuplicate,
     /// A body acts under a name it no longer has.
     TermsRenamedBody,
     /// A unit acts that was abolished.
     TermsAbolishedUnit,
     /// A word for something that no longer exists.
     TermsObsoleteTerm,
-    /// A reference points at nothing.
+    /// A reference, or an amending instruction, points at nothing.
     ReferenceDangling,
+    /// A reference points at another provision than its words say.
+    ReferenceWrongProvision,
+    /// Units out of sequence, missing or doubled.
+    FormNumbering,
+    /// The clause on effect is missing, without a day, or too early.
+    FormEffectiveClause,
+    /// A term explained twice or for nothing; an abbreviation not explained.
+    FormDefinition,
+    /// Texts are ended that are not named.
+    FormRepealClause,
 }
 
 impl Check {
     /// The checks this version runs.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 22] = [
         Self::ValidityExpired,
         Self::ValidityPartlyExpired,
         Self::ValidityNotYetInForce,
+        Self::ValidityUnknownDocument,
+        Self::BasisMissing,
         Self::BasisExpired,
         Self::BasisLowerRank,
+        Self::BasisMetadataMismatch,
+        Self::AuthorityKind,
+        Self::AuthorityScope,
         Self::ConflictContradiction,
+        Self::ConflictOverlap,
+        Self::ConflictDuplicate,
         Self::TermsRenamedBody,
         Self::TermsAbolishedUnit,
         Self::TermsObsoleteTerm,
         Self::ReferenceDangling,
-    ];
-
-    /// The checks of the contract that this version does not have yet.
-    pub const NOT_BUILT: [&'static str; 12] = [
-        "validity.unknown_document",
-        "basis.missing",
-        "basis.metadata_mismatch",
-        "authority.kind",
-        "authority.scope",
-        "conflict.overlap",
-        "conflict.duplicate",
-        "reference.wrong_provision",
-        "form.numbering",
-        "form.effective_clause",
-        "form.definition",
-        "form.repeal_clause",
+        Self::ReferenceWrongProvision,
+        Self::FormNumbering,
+        Self::FormEffectiveClause,
+        Self::FormDefinition,
+        Self::FormRepealClause,
     ];
 
     /// The contract's name.
@@ -64,14 +85,73 @@ impl Check {
             Self::ValidityExpired => "validity.expired",
             Self::ValidityPartlyExpired => "validity.partly_expired",
             Self::ValidityNotYetInForce => "validity.not_yet_in_force",
+            Self::ValidityUnknownDocument => "validity.unknown_document",
+            Self::BasisMissing => "basis.missing",
             Self::BasisExpired => "basis.expired",
             Self::BasisLowerRank => "basis.lower_rank",
+            Self::BasisMetadataMismatch => "basis.metadata_mismatch",
+            Self::AuthorityKind => "authority.kind",
+            Self::AuthorityScope => "authority.scope",
             Self::ConflictContradiction => "conflict.contradiction",
+            Self::ConflictOverlap => "conflict.overlap",
+            Self::ConflictDuplicate => "conflict.duplicate",
             Self::TermsRenamedBody => "terms.renamed_body",
             Self::TermsAbolishedUnit => "terms.abolished_unit",
             Self::TermsObsoleteTerm => "terms.obsolete_term",
             Self::ReferenceDangling => "reference.dangling",
+            Self::ReferenceWrongProvision => "reference.wrong_provision",
+            Self::FormNumbering => "form.numbering",
+            Self::FormEffectiveClause => "form.effective_clause",
+            Self::FormDefinition => "form.definition",
+            Self::FormRepealClause => "form.repeal_clause",
         }
+    }
+
+    /// The checks that a name means: one by its own name, a family by what stands before the dot (`form`). None where
+    /// nothing bears it.
+    pub fn named(name: &str) -> Vec<Self> {
+        let family = |check: &Self| check.code().split_once('.').is_some_and(|(family, _)| family == name);
+        Self::ALL.into_iter().filter(|check| check.code() == name || family(check)).collect()
+    }
+}
+
+/// Which checks a review runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Selection(BTreeSet<Check>);
+
+impl Selection {
+    /// Every check.
+    pub fn all() -> Self {
+        Self(Check::ALL.into_iter().collect())
+    }
+
+    /// These alone.
+    pub fn only(checks: impl IntoIterator<Item = Check>) -> Self {
+        Self(checks.into_iter().collect())
+    }
+
+    /// The same without some.
+    pub fn without(mut self, checks: impl IntoIterator<Item = Check>) -> Self {
+        for check in checks {
+            self.0.remove(&check);
+        }
+        self
+    }
+
+    /// Whether a check runs.
+    pub fn has(&self, check: Check) -> bool {
+        self.0.contains(&check)
+    }
+
+    /// Whether one of some does.
+    pub fn any(&self, checks: &[Check]) -> bool {
+        checks.iter().any(|check| self.has(*check))
+    }
+}
+
+impl Default for Selection {
+    fn default() -> Self {
+        Self::all()
     }
 }
 
@@ -210,6 +290,15 @@ impl Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_check_is_called_by_its_name_or_by_its_family() {
+        assert_eq!(Check::named("basis.expired"), [Check::BasisExpired]);
+        assert_eq!(Check::named("form").len(), 4);
+        assert!(Check::named("forms").is_empty());
+        let selection = Selection::all().without(Check::named("form"));
+        assert!(selection.has(Check::BasisExpired) && !selection.any(&Check::named("form")));
+    }
 
     #[test]
     fn a_provision_under_an_unapplied_amendment_never_carries_an_error() {

@@ -1,5 +1,8 @@
 //! `reference.dangling`: references to provisions that do not exist, in the draft itself or in a document of the corpus.
 
+pub(super) mod amending;
+pub(super) mod heading;
+
 use super::Law;
 use super::finding::{Check, Evidence, EvidenceSource, Finding, Severity};
 use super::resolve::{Resolved, ResolvedTarget, amends, sentence};

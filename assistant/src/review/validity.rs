@@ -1,6 +1,8 @@
 //! `validity.expired`, `validity.partly_expired`, `validity.not_yet_in_force`, `basis.expired`: documents and provisions
 //! cited that are not in force.
 
+pub(super) mod unknown;
+
 use super::Law;
 use super::finding::{Check, Evidence, EvidenceSource, Finding, Severity};
 use super::resolve::{Resolved, ResolvedTarget, speaks_of_the_past};

@@ -185,6 +185,7 @@ fn draft(
                 start: *start,
                 end: *end,
                 document: by.clone(),
+                cited: Some(cited.clone()),
                 eid: None,
             });
         }

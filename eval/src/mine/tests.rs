@@ -99,7 +99,7 @@ fn invented() -> (tempfile::TempDir, PathBuf) {
 }
 
 fn mined(data: &Path, seed: u64) -> Mined {
-    mine(data, Options { seed }, |_| true).unwrap().unwrap()
+    mine(data, Options { seed, ..Options::default() }, |_| true).unwrap().unwrap()
 }
 
 #[test]
@@ -137,6 +137,7 @@ fn a_draft_that_cites_a_replaced_circular_has_that_to_be_found_and_no_more() {
     let [finding] = draft.findings.as_slice() else { panic!("{:?}", draft.findings) };
     assert_eq!(finding.check, "validity.expired");
     assert_eq!(finding.document.as_deref(), Some("94/2024/TT-BTP"));
+    assert_eq!(finding.cited.as_deref(), Some("92/2020/TT-BTP"));
     assert_eq!(&draft.text[finding.start..finding.end], "Thông tư số 92/2020/TT-BTP");
     let effects: Vec<&str> = draft.citations.iter().map(|c| c.effect).collect();
     assert_eq!(effects, ["expired", "in_force"]);

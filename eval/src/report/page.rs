@@ -86,7 +86,7 @@ impl Report {
                 put(
                     body,
                     format_args!(
-                        r#"<tr{class}><th scope="row">{}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>"#,
+                        r#"<tr{class}><th scope="row">{}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td class="text">{}</td><td>{}</td></tr>"#,
                         words::suite(&set.suite),
                         escape(&set.set),
                         escape(&system.system),

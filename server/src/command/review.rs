@@ -15,7 +15,7 @@ use rasoat_api as api;
 use rasoat_assistant::Search;
 use rasoat_embeddings::Cancelled;
 use rasoat_formats::report::{self, ListKind, Period, SheetHead};
-use rasoat_model::Encoder;
+use rasoat_model::{Encoder, Judge};
 use std::path::{Path, PathBuf};
 
 /// What is wanted of a review.
@@ -79,6 +79,7 @@ pub fn review(out: &Out, places: &Places, file: &Path, as_of: Date, wanted: &Wan
 struct Reviewer {
     library: Library,
     encoder: Option<rasoat_model::BertEncoder>,
+    judge: Option<rasoat_model::PairJudge>,
 }
 
 impl Reviewer {
@@ -90,13 +91,17 @@ impl Reviewer {
             (Err(failure), false) => return Err(failure),
             (Err(_), true) => None,
         };
-        Ok(Self { library, encoder })
+        let judge = if library.is_empty() { None } else { places.load_judge()? };
+        Ok(Self { library, encoder, judge })
     }
 
     fn review(&self, out: &Out, draft: &session::Draft, as_of: Date) -> Result<api::Review> {
         let mut watcher = BarWatcher { bar: out.bar(0, "rà soát") };
-        let encoder = self.encoder.as_ref().map(|e| e as &dyn Encoder);
-        let review = session::review(draft, &self.library, encoder, as_of, &mut watcher);
+        let models = session::Models {
+            encoder: self.encoder.as_ref().map(|e| e as &dyn Encoder),
+            judge: self.judge.as_ref().map(|j| j as &dyn Judge),
+        };
+        let review = session::review(draft, &self.library, models, as_of, &mut watcher);
         watcher.bar.finish_and_clear();
         review
     }

@@ -1,14 +1,15 @@
 //! What the suites work with: models and store, loaded once and only when a suite needs them.
 
+use crate::cli::DataSets;
 use crate::command::{Out, library};
 use crate::failure::{Failure, Result};
 use crate::library::Library;
 use crate::places::Places;
 use crate::store::Store;
-use crate::{import, stop};
+use crate::{import, session, stop};
 use indicatif::ProgressBar;
 use rasoat_embeddings::{Cancelled, EmbedError, embed};
-use rasoat_model::{BertEncoder, CrossEncoder, Encoder, TextKind};
+use rasoat_model::{BertEncoder, CrossEncoder, Encoder, Judge, PairJudge, TextKind};
 use sha2::{Digest, Sha256};
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
@@ -21,18 +22,23 @@ pub struct Bench<'a> {
     pub places: &'a Places,
     /// Where the report goes.
     pub output: Option<&'a Path>,
+    /// Where vectors are kept for the next run.
+    pub kept: Option<&'a Path>,
     /// Of every draw.
     pub seed: u64,
     encoder: OnceCell<BertEncoder>,
     reranker: OnceCell<Option<CrossEncoder>>,
+    judge: OnceCell<Option<PairJudge>>,
     library: OnceCell<Library>,
 }
 
 impl<'a> Bench<'a> {
     /// Nothing is loaded yet.
-    pub fn new(out: &'a Out, places: &'a Places, output: Option<&'a Path>, seed: u64) -> Self {
+    pub fn new(out: &'a Out, places: &'a Places, data: &'a DataSets) -> Self {
+        let output = data.output.as_deref();
+        let kept = data.vectors.as_deref().or(output);
         let (encoder, reranker, library) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
-        Self { out, places, output, seed, encoder, reranker, library }
+        Self { out, places, output, kept, seed: data.seed, encoder, reranker, judge: OnceCell::new(), library }
     }
 
     /// The installed encoder.
@@ -51,6 +57,23 @@ impl<'a> Bench<'a> {
         once(&self.reranker, || self.places.load_reranker()).map(Option::as_ref)
     }
 
+    /// The installed judge, where there is one.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn judge(&self) -> Result<Option<&PairJudge>> {
+        once(&self.judge, || self.places.load_judge()).map(Option::as_ref)
+    }
+
+    /// What a review reads with.
+    ///
+    /// # Errors
+    /// When a model cannot be read or the encoder is not installed.
+    pub fn models(&self) -> Result<session::Models<'_>> {
+        let judge = self.judge()?.map(|judge| judge as &dyn Judge);
+        Ok(session::Models { encoder: Some(self.encoder()?), judge })
+    }
+
     /// The store's documents.
     ///
     /// # Errors
@@ -64,21 +87,22 @@ impl<'a> Bench<'a> {
         (self.encoder.get().is_some(), self.library.get().is_some())
     }
 
-    /// The documents of a set that brings its own, in a store beside the report, or in a folder that goes with `kept`.
+    /// The documents of a set that brings its own, in a store where vectors are kept, or in a folder that
+    /// goes with `kept`.
     ///
     /// # Errors
     /// When the documents cannot be stored or encoded.
     pub fn library_of(&self, files: &[PathBuf], kept: &mut Option<tempfile::TempDir>) -> Result<Library> {
         let encoder = self.encoder()?;
-        let folder = match self.output {
-            Some(output) => {
+        let folder = match self.kept {
+            Some(folder) => {
                 let mut digest = Sha256::new();
                 for file in files {
                     digest.update(file.file_name().unwrap_or_default().as_encoded_bytes());
                     digest.update(fs_err::read(file).map_err(|error| Failure::open(file, &error))?);
                 }
                 let name: String = digest.finalize()[..8].iter().map(|byte| format!("{byte:02x}")).collect();
-                output.join(format!("store-{name}"))
+                folder.join(format!("store-{name}"))
             }
             None => kept.insert(tempfile::tempdir().map_err(Failure::internal)?).path().to_owned(),
         };

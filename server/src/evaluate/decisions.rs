@@ -62,6 +62,7 @@ fn shown(finding: &api::Finding) -> Shown {
             start: finding.start,
             end: finding.end,
             document: evidence.map(|evidence| evidence.document.clone()),
+            cited: None,
             eid: evidence.and_then(|evidence| evidence.eid.clone()),
         },
     }

@@ -10,9 +10,9 @@ use std::path::Path;
 ///
 /// # Errors
 /// When a snapshot cannot be read, the folder cannot be written, or a person stopped it.
-pub fn mine(out: &Out, data: &Path, output: &Path, seed: u64) -> Result<()> {
-    let steps = out.bar(4, "khai thác");
-    let mined = mine::mine(data, Options { seed }, |_| {
+pub fn mine(out: &Out, data: &Path, output: &Path, options: Options) -> Result<()> {
+    let steps = out.bar(5, "khai thác");
+    let mined = mine::mine(data, options, |_| {
         steps.inc(1);
         !stop::asked()
     });

@@ -15,7 +15,7 @@ use rasoat_law::register::Register;
 /// Runs the suite on a set; a set with sides gives a run for each.
 pub fn run(bench: &Bench<'_>, set: &Set) -> Result<Gathered> {
     let cases = outcomes::read(&set.path)?;
-    let (encoder, library) = (bench.encoder()?, bench.library()?);
+    let (models, library) = (bench.models()?, bench.library()?);
     let bar = bench.bar(cases.len(), "drafts");
     let mut results = Vec::new();
     let mut baseline = Vec::new();
@@ -29,7 +29,7 @@ pub fn run(bench: &Bench<'_>, set: &Set) -> Result<Gathered> {
             let (start, end) = (gold.start, gold.end);
             return Err(unusable(&format!("{}: gold at {start}..{end} is no place of the draft's text", case.name)));
         }
-        let review = session::review(&draft, library, Some(encoder), as_of, &mut Stopping)?;
+        let review = session::review(&draft, library, models, as_of, &mut Stopping)?;
         let found = review.findings.iter().map(found).collect();
         let result = |found, timing_ms| CaseResult {
             case: case.clone(),
@@ -114,7 +114,7 @@ impl session::Watcher for Stopping {
 pub fn timed(bench: &Bench<'_>, name: &str, bytes: &[u8]) -> Result<api::Review> {
     let draft = session::read(name, bytes, &mut |_, _| if stop::asked() { Err(Cancelled) } else { Ok(()) })?;
     let as_of = day(Some(SAMPLED)).map_err(|_| Failure::date(SAMPLED))?;
-    session::review(&draft, bench.library()?, Some(bench.encoder()?), as_of, &mut Stopping)
+    session::review(&draft, bench.library()?, bench.models()?, as_of, &mut Stopping)
 }
 
 /// The day the sample drafts are reviewed.

@@ -8,7 +8,7 @@ use crate::library::Library;
 use crate::wire;
 use jiff::civil::Date;
 use rasoat_assistant::Corpus;
-use rasoat_eval::outdated::{self, Case, Known, NOT_FOUND};
+use rasoat_eval::outdated::{self, Case, Fit, Known, NOT_FOUND};
 use rasoat_law::cite::{self, Citation, DocumentReference};
 use rasoat_law::register::Register;
 use rasoat_law::structure::parse;
@@ -61,27 +61,33 @@ fn states(library: &Library, case: &Case) -> outdated::Said {
     case.citations.iter().map(|known| state(library, &citations, known, case.as_of)).collect()
 }
 
+/// What is said of a known citation: the state that a review tells of the provision it reads there, of those that fit
+/// the nearest; where a list names several, the first that is not in force.
 fn state(library: &Library, citations: &[Citation], known: &Known, as_of: Date) -> String {
     let wanted = DocNumber::parse(&known.document).unwrap_or_else(|| DocNumber::from_normal(known.document.clone()));
     let at = citations.iter().filter(|c| c.span.start < known.end && known.start < c.span.end);
-    let target = at.flat_map(|citation| &citation.targets).find(|target| {
-        let eid = target.eid.as_ref().map(Eid::as_str);
-        number(&target.document, as_of).as_ref() == Some(&wanted)
-            && (known.eid.is_none() || eid == known.eid.as_deref())
-    });
-    if target.is_none() {
-        return NOT_FOUND.into();
-    }
+    let targets = at.flat_map(|citation| &citation.targets);
+    let of_it = targets.filter(|target| number(&target.document, as_of).as_ref() == Some(&wanted));
+    let mut fitting: Vec<(Fit, Option<&Eid>)> = of_it
+        .filter_map(|target| {
+            let eid = target.eid.as_ref();
+            Some((outdated::fit(eid.map(Eid::as_str), known.eid.as_deref())?, eid))
+        })
+        .collect();
+    fitting.sort_by_key(|(fit, _)| *fit);
+    let Some((nearest, _)) = fitting.first().copied() else { return NOT_FOUND.into() };
     let whole = library.status(&wanted, as_of).effect;
-    let effect = match &known.eid {
+    let effects = fitting.iter().take_while(|(fit, _)| *fit == nearest).map(|(_, eid)| match eid {
         // Of a provision that ended while its document goes on a review says that it partly expired.
-        Some(eid) => match library.status_of(&wanted, &Eid::new(eid.clone()), as_of).effect {
+        Some(eid) if known.eid.is_some() => match library.status_of(&wanted, eid, as_of).effect {
             Effect::Expired if whole != Effect::Expired => Effect::PartlyExpired,
             effect => effect,
         },
-        None => whole,
-    };
-    match serde_json::to_value(wire::effect(effect)) {
+        _ => whole,
+    });
+    let effects: Vec<Effect> = effects.collect();
+    let ended = effects.iter().find(|effect| !matches!(effect, Effect::InForce | Effect::Unknown));
+    match serde_json::to_value(wire::effect(*ended.or(effects.first()).unwrap_or(&whole))) {
         Ok(serde_json::Value::String(effect)) => effect,
         _ => NOT_FOUND.into(),
     }

@@ -1,11 +1,13 @@
-//! Pairs, judged by the rule that a review judges by, beside what simple comparisons reach.
+//! Pairs, judged as a review judges them, beside the judge's word alone, compared values alone, and simple comparisons.
 
 use super::Gathered;
 use super::bench::Bench;
 use super::sets::{Set, Shape, other, sides};
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
 use rasoat_assistant::Search;
-use rasoat_assistant::review::conflict::{Statement, THRESHOLD, conflicts, statements_of};
+use rasoat_assistant::review::conflict::statement::{Statement, conflicts, statements_of};
+use rasoat_assistant::review::conflict::{THRESHOLD, weigh};
+use rasoat_assistant::review::judgement::judgements;
 use rasoat_embeddings::Lead;
 use rasoat_eval::pairs::{self, Features, Guess, Pair};
 use rasoat_model::TextKind;
@@ -32,29 +34,43 @@ fn judge(bench: &Bench<'_>, set: &str, all: &[Pair], gathered: &mut Gathered) ->
     let library = bench.library()?;
     let idf = |word: &str| if library.is_empty() { 1.0 } else { library.idf(word) };
     let bar = bench.bar(all.len(), "pairs");
-    let (mut review, mut slots) = (Vec::new(), Vec::new());
-    for (pair, cosine) in all.iter().zip(&cosines) {
-        let [draft, law] = [(&pair.draft, &pair.headings[0]), (&pair.law, &pair.headings[1])]
-            .map(|(text, heading)| statements_of(text, heading, text.lines().next().unwrap_or_default(), &idf));
-        review.push(guess(&draft, &law, Some(*cosine)));
-        slots.push(guess(&draft, &law, None));
-        bench.step(&bar)?;
+    let (mut review, mut judged, mut slots) = (Vec::new(), Vec::new(), Vec::new());
+    let judge = bench.judge()?;
+    for (block, cosines) in all.chunks(32).zip(cosines.chunks(32)) {
+        let texts: Vec<(&str, &str)> = block.iter().map(|pair| (pair.draft.as_str(), pair.law.as_str())).collect();
+        let words = judge.map(|judge| judgements(judge, &texts)).transpose().map_err(Failure::internal)?;
+        for (at, (pair, cosine)) in block.iter().zip(cosines).enumerate() {
+            let [draft, law] = [(&pair.draft, &pair.headings[0]), (&pair.law, &pair.headings[1])]
+                .map(|(text, heading)| statements_of(text, heading, text.lines().next().unwrap_or_default(), &idf));
+            let word = words.as_ref().and_then(|words| words.get(at));
+            let differs = surest(&draft, &law, Some(*cosine));
+            review.push(guess(if word.is_some() { weigh(word, differs) } else { differs.unwrap_or(0.0) }));
+            judged.extend(word.map(|word| guess(word.probabilities()[0])));
+            slots.push(guess(surest(&draft, &law, None).unwrap_or(0.0)));
+            bench.step(&bar)?;
+        }
     }
     bar.finish_and_clear();
     let features: Vec<Features> =
         all.iter().zip(&cosines).map(|(pair, cosine)| Features::of(pair, f64::from(*cosine))).collect();
     gathered.runs.extend(pairs::baselines(set, all, &features, bench.seed));
     gathered.runs.push(pairs::run(set, "slots", true, all, &slots));
+    if judge.is_some() {
+        gathered.runs.push(pairs::run(set, "judge", false, all, &judged));
+    }
     gathered.runs.push(pairs::run(set, "review", false, all, &review));
     gathered.configuration.insert("pairs: said from probability".into(), THRESHOLD.to_string());
     Ok(())
 }
 
-/// What a review says of a provision that search put first: the surest conflict of their values.
-fn guess(draft: &[Statement], law: &[Statement], cosine: Option<f32>) -> Guess {
+/// The probability of the surest of the values that differ.
+fn surest(draft: &[Statement], law: &[Statement], cosine: Option<f32>) -> Option<f32> {
     let (found, _) = conflicts(draft, law, cosine, true);
-    let most = found.into_iter().map(|conflict| conflict.probability).fold(0.0, f32::max);
-    Guess { probability: f64::from(most), contradicts: most >= THRESHOLD }
+    found.into_iter().map(|conflict| conflict.probability).max_by(f32::total_cmp)
+}
+
+fn guess(probability: f32) -> Guess {
+    Guess { probability: f64::from(probability), contradicts: probability >= THRESHOLD }
 }
 
 /// The cosine of each pair's vectors: the draft's norm as what is searched for, the provision as it stands in an index.

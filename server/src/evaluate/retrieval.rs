@@ -1,8 +1,8 @@
 //! The retrieval suite: collections of questions and articles searched as a user would search the store.
 //!
-//! Hard because encoding a corpus takes long: vectors are appended to a file beside the report as they are made, named by
-//! encoder and texts, so that a run that was cut off goes on and the next one starts at once. What ranks is the search
-//! engine of the store, with its settings; nothing here knows better than it does.
+//! Hard because encoding a corpus takes long: vectors are appended to a file as they are made (beside the report, or
+//! where `--vectors` says), named by encoder and texts, so that a run that was cut off goes on and the next one starts at
+//! once. What ranks is the search engine of the store, with its settings; nothing here knows better than it does.
 
 use super::bench::Bench;
 use super::sets::Set;
@@ -39,7 +39,13 @@ pub fn run(bench: &Bench<'_>, set: &Set) -> Result<Gathered> {
     let collection = Collection::read(&set.path).map_err(|error| unusable(&error))?;
     let (encoder, reranker) = (bench.encoder()?, bench.reranker()?);
     let mut gathered = Gathered::default();
-    if reranker.is_none() {
+    if reranker.is_some() {
+        let en = "the installed cross-encoder was trained, in its last stage, on questions of public collections: \
+                  where those are measured, `final` is no figure of unseen questions";
+        let vi = "Mô hình xếp lại đã cài được huấn luyện, ở bước cuối, trên câu hỏi của các bộ công khai: với các bộ đó, \
+                  `final` không phải số liệu trên câu hỏi chưa thấy.";
+        gathered.notes.push((vi.into(), en.into()));
+    } else {
         let en = "no reranker is installed: the system `final` is left out";
         gathered.notes.push(("Bộ retrieval: chưa cài mô hình xếp lại, nên không có `final`.".into(), en.into()));
     }
@@ -49,7 +55,7 @@ pub fn run(bench: &Bench<'_>, set: &Set) -> Result<Gathered> {
         let en = format!("{name}: {headed} articles without a heading got the one the store has over them");
         gathered.notes.push((format!("{name}: {headed} điều không có tên được lấy tên điều trong kho."), en));
     }
-    let vectors = corpus.vectors(bench.out, encoder, bench.output)?;
+    let vectors = corpus.vectors(bench.out, encoder, bench.kept)?;
     let index = corpus.index(&vectors)?;
     let reranker = reranker.map(|reranker| reranker as &dyn Reranker);
     let runs = runs(bench.out, &collection, &corpus, &index, encoder, reranker)?;
@@ -163,11 +169,11 @@ impl Corpus {
 
     /// The vectors of the windows: read from the file of an earlier run as far as it goes, made and appended to it from
     /// there on.
-    fn vectors(&self, out: &Out, encoder: &dyn Encoder, output: Option<&Path>) -> Result<Vec<Vec<f32>>> {
+    fn vectors(&self, out: &Out, encoder: &dyn Encoder, kept: Option<&Path>) -> Result<Vec<Vec<f32>>> {
         let width = encoder.dimension();
         let mut vectors = Vec::with_capacity(self.windows.len());
         let mut file = None;
-        if let Some(folder) = output {
+        if let Some(folder) = kept {
             fs_err::create_dir_all(folder).map_err(|error| Failure::write(folder, &error))?;
             let path = folder.join(format!("vectors-{}.f32", self.digest(encoder.name())));
             let failed = |error: std::io::Error| Failure::write(&path, &error);

@@ -13,7 +13,7 @@ use jiff::civil::Date;
 use rasoat_api::messages::Message;
 use rasoat_api::{ErrorBody, Finding, Job, JobState, Progress, ReviewEvent, Stage};
 use rasoat_embeddings::Cancelled;
-use rasoat_model::{BertEncoder, Encoder};
+use rasoat_model::{BertEncoder, Encoder, Judge, PairJudge};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -87,6 +87,7 @@ pub struct Jobs {
     store: Mutex<Store>,
     library: Arc<Library>,
     encoder: Option<Arc<BertEncoder>>,
+    judge: Option<PairJudge>,
     running: Mutex<HashMap<String, Arc<Running>>>,
     /// One review at a time keeps every core busy; more would only take memory.
     model: Arc<Semaphore>,
@@ -97,9 +98,14 @@ const KEPT: usize = 64;
 
 impl Jobs {
     /// Takes over a store.
-    pub fn new(store: Store, library: Arc<Library>, encoder: Option<Arc<BertEncoder>>) -> Self {
+    pub fn new(
+        store: Store,
+        library: Arc<Library>,
+        encoder: Option<Arc<BertEncoder>>,
+        judge: Option<PairJudge>,
+    ) -> Self {
         let model = Arc::new(Semaphore::new(1));
-        Self { store: Mutex::new(store), library, encoder, running: Mutex::default(), model }
+        Self { store: Mutex::new(store), library, encoder, judge, running: Mutex::default(), model }
     }
 
     /// The store, one caller at a time.
@@ -198,8 +204,11 @@ impl Jobs {
                 session::read(&running.job().file_name, bytes, &mut pages)
             })
             .and_then(|draft| {
-                let encoder = self.encoder.as_deref().map(|e| e as &dyn Encoder);
-                let review = session::review(&draft, &self.library, encoder, as_of, &mut watcher)?;
+                let models = session::Models {
+                    encoder: self.encoder.as_deref().map(|e| e as &dyn Encoder),
+                    judge: self.judge.as_ref().map(|j| j as &dyn Judge),
+                };
+                let review = session::review(&draft, &self.library, models, as_of, &mut watcher)?;
                 let mut parsed = wire::document(&draft.document);
                 parsed.problems.extend(wire::source_problems(&draft.extracted));
                 parsed.problems.extend(wire::doubtful_words(&draft.extracted));
