@@ -26,7 +26,8 @@ impl Check {
                 "Điều 8 và Điều 55 Luật số 64/2025/QH15 (trước 01/4/2025: Điều 12, khoản 4 Điều 14, Điều 152 Luật số 80/2015/QH13); Điều 4 Luật \
                  số 15/2012/QH13 về mức phạt."
             }
-            Self::ConflictContradiction => "Điều 58 Luật số 64/2025/QH15: áp dụng văn bản có hiệu lực pháp lý cao hơn, cùng cơ quan thì văn bản ban hành sau.",
+            Self::ConflictContradiction | Self::ConflictOverlap => "Điều 58 Luật số 64/2025/QH15: áp dụng văn bản có hiệu lực pháp lý cao hơn, cùng cơ quan thì văn bản ban hành sau; khác cơ quan, cùng cấp thì kiến nghị xử lý.",
+            Self::ConflictDuplicate => "Kỹ thuật soạn thảo: văn bản quy định chi tiết không chép lại quy định của văn bản được quy định chi tiết; không phải lý do bãi bỏ.",
             Self::TermsRenamedBody | Self::TermsAbolishedUnit | Self::TermsObsoleteTerm => {
                 "Nghị quyết số 176/2025/QH15, Nghị quyết số 202/2025/QH15, Luật số 72/2025/QH15 và các văn bản ghi trong bảng tên gọi đã thay đổi."
             }
@@ -54,7 +55,7 @@ impl Check {
             Self::BasisMetadataMismatch => "Ngày, cơ quan, loại, tên ghi trong viện dẫn so với sổ hiệu lực và phần đầu của văn bản trong kho.",
             Self::AuthorityKind => "Tên loại, số, ký hiệu và cơ quan ban hành ở phần đầu dự thảo, theo ngày ký hoặc ngày rà soát.",
             Self::AuthorityScope => "Các lệnh sửa đổi, bãi bỏ; câu quy định mức phạt; điều về hồ sơ, thủ tục; ngày có hiệu lực so với ngày ký.",
-            Self::ConflictContradiction => "Các quy định gần nhất tìm được trong kho; các giá trị hai bên cùng đặt ra.",
+            Self::ConflictContradiction | Self::ConflictOverlap | Self::ConflictDuplicate => "Các quy định gần nhất tìm được trong kho; các giá trị hai bên cùng đặt ra; lời của mô hình đối chiếu đã đọc cả hai.",
             Self::TermsRenamedBody | Self::TermsAbolishedUnit | Self::TermsObsoleteTerm => {
                 "Bảng tên gọi đã thay đổi; bỏ qua tên trong trích dẫn, tên văn bản, điều khoản chuyển tiếp và lời kể lịch sử."
             }
@@ -79,7 +80,8 @@ impl Check {
             Self::BasisMetadataMismatch => "Tên nghị định, thông tư thường được viết tắt nên không so; ngày chỉ so khi nguồn có.",
             Self::AuthorityKind => "Không rõ cơ quan ban hành ở phần đầu thì không kết luận.",
             Self::AuthorityScope => "Việc luật giao chỉ thấy được khi dự thảo nêu; việc chuyển nhiệm vụ giữa các bộ chỉ biết với các lần hợp nhất năm 2025.",
-            Self::ConflictContradiction => "Chưa hiểu ngoại lệ ở xa câu được so; xác suất chưa hiệu chỉnh.",
+            Self::ConflictContradiction => "Chưa hiểu ngoại lệ ở xa câu được so; mâu thuẫn chỉ thấy khi đọc hai quy định cùng lúc thì không thấy.",
+            Self::ConflictOverlap | Self::ConflictDuplicate => "Chỉ là ghi chú: hai quy định giống nhau có thể cùng đúng.",
             Self::TermsRenamedBody | Self::TermsAbolishedUnit | Self::TermsObsoleteTerm => "Chỉ biết các tên trong bảng.",
             Self::ReferenceDangling => "Văn bản không có toàn văn trong kho thì không kiểm tra; sửa đổi chưa cập nhật vào lời văn thì chỉ cảnh báo.",
             Self::ReferenceWrongProvision => "Chỉ xét lời đi liền viện dẫn; khoản, điểm được xét theo điều.",

@@ -4,9 +4,14 @@
 //! places calls one half new. So a word counts by its company: in a pair of neighbours that the other side has too,
 //! alone somewhere on the other side, or nowhere. The words of compared values are marked by how the values compare.
 
+use super::{Headings, SlotPair, compare};
 use rasoat_law::ByteSpan;
 use rasoat_law::text::{fold_word, word_spans};
+use rasoat_law::value::{Content, Slot};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Values are marked where their pair agrees at least this much.
+const SURE: f32 = 0.25;
 
 /// How a word stands to the other side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -47,14 +52,41 @@ impl Alignment {
     pub fn law_mark(&self, byte: usize) -> Option<Mark> {
         mark_at(&self.law, byte)
     }
+
+    /// Marks the words of values that were compared. A value within the law's bound is another value.
+    pub(super) fn mark(&mut self, pairs: &[SlotPair]) {
+        for pair in pairs.iter().filter(|pair| is_value(&pair.draft) && pair.agreement >= SURE) {
+            let mark = if pair.relation.agrees() { Mark::ValueEqual } else { Mark::ValueDifferent };
+            set(&mut self.draft, pair.draft.span, mark);
+            set(&mut self.law, pair.law.span, mark);
+        }
+    }
 }
 
-/// Aligns two texts word by word. Time grows with the number of words times its logarithm.
+/// Aligns two texts word by word, compared values marked.
 pub fn alignment(draft: &str, law: &str) -> Alignment {
+    compare(draft, law, Headings::default()).alignment
+}
+
+/// The same by words alone. Time grows with the number of words times its logarithm.
+pub(super) fn words(draft: &str, law: &str) -> Alignment {
     let mut numbers = BTreeMap::new();
     let ours = Side::read(draft, &mut numbers);
     let theirs = Side::read(law, &mut numbers);
     Alignment { draft: ours.marks(&theirs), law: theirs.marks(&ours) }
+}
+
+/// Whether the words of a slot say its value: numbers, days, bodies, modal words, forms.
+fn is_value(slot: &Slot) -> bool {
+    !matches!(slot.content, Content::Condition(_) | Content::Sanction(_) | Content::Definition(_))
+}
+
+/// Puts `mark` on every word of `side` that shares a byte with `span`.
+fn set(side: &mut [(ByteSpan, Mark)], span: ByteSpan, mark: Mark) {
+    let from = side.partition_point(|(word, _)| word.end <= span.start);
+    for (_, held) in side[from..].iter_mut().take_while(|(word, _)| word.start < span.end) {
+        *held = mark;
+    }
 }
 
 fn mark_at(side: &[(ByteSpan, Mark)], byte: usize) -> Option<Mark> {

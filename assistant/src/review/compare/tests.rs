@@ -1,0 +1,3 @@
+//! Norms of our own writing, one law of comparing each.
+
+use super::*;
