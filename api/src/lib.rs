@@ -10,6 +10,7 @@ pub mod messages;
 pub mod review;
 pub mod routes;
 pub mod search;
+pub mod sweep;
 
 pub use document::{
     Citation, CitationTarget, Citations, Effect, EffectEvent, Metadata, ParsedDocument, ParsedProvision, Problem,
@@ -20,6 +21,9 @@ pub use review::{
     Stage, Suggestion, Timing,
 };
 pub use search::{Explanation, Hit, Hits, MatchedWord, SearchMode, Span};
+pub use sweep::{
+    Sweep, SweepCounts, SweepFindings, SweepPart, SweepProposal, SweepReason, SweepRun, SweepSelection, SweptDocument,
+};
 
 /// Version of the JSON shapes.
 pub const SCHEMA: u32 = 1;

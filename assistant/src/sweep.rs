@@ -9,7 +9,7 @@
 mod changed;
 mod weighing;
 
-pub use changed::{Surroundings, causes, cited};
+pub use changed::{Cited, Surroundings, causes, prevails};
 pub use weighing::{Assessment, Form, Level, Part, Place, Proposal, assess};
 
 use crate::review::finding::{Check, Evidence, Finding, Severity};
@@ -190,8 +190,11 @@ pub fn of_findings(text: &Document, findings: &[Finding], around: &Surroundings<
             Check::ConflictContradiction => around.against(evidence.document.as_ref()?)?,
             // What has not begun is no reason to change what is in force.
             Check::ValidityNotYetInForce => return None,
-            // A text that stands is not held to the form and the bases of a draft; errors are told all the same.
-            _ if finding.severity == Severity::Error => Trigger::OwnFault,
+            // A text that stands was made under the rules of its day: of its own faults only those count that do not
+            // depend on today's.
+            Check::ReferenceDangling | Check::ReferenceWrongProvision if finding.severity == Severity::Error => {
+                Trigger::OwnFault
+            }
             _ => return None,
         };
         Some(Cause {

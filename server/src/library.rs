@@ -54,6 +54,11 @@ impl Library {
         numbers.into_iter().filter_map(|number| self.corpus.document(number))
     }
 
+    /// The documents that a filter admits, their effect aside, in the order of their numbers.
+    pub fn admitted<'a>(&'a self, filter: &'a Filter) -> impl Iterator<Item = Arc<CorpusDocument>> + 'a {
+        self.documents().filter(|held| filter.admits(held.number.as_str(), &effects::attributes(held)))
+    }
+
     /// Whether meaning can be searched.
     pub fn has_vectors(&self) -> bool {
         self.index.has_vectors()

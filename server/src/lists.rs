@@ -2,23 +2,33 @@
 
 use crate::library::Library;
 use jiff::civil::Date;
-use rasoat_api::{Review, Severity};
+use rasoat_api::{self as api, Review, Severity};
 use rasoat_assistant::{Corpus, CorpusDocument};
 use rasoat_formats::report::{ListKind, ListedDocument};
 use rasoat_law::effect::Scope;
 use rasoat_law::structure::Document;
-use rasoat_law::{Confidence, Effect, Eid, Event, EventKind, Status, date};
+use rasoat_law::{Confidence, DocumentKind, Effect, Eid, Event, EventKind, Status, date};
+use std::sync::Arc;
 
 /// The stored documents that belong on a list on `as_of`. [`ListKind::Action`] rests on reviews: see [`to_act_on`].
 pub fn listed(library: &Library, kind: ListKind, as_of: Date) -> Vec<ListedDocument> {
+    listed_among(library, library.documents(), kind, as_of)
+}
+
+/// The same of some documents.
+pub fn listed_among(
+    library: &Library,
+    documents: impl Iterator<Item = Arc<CorpusDocument>>,
+    kind: ListKind,
+    as_of: Date,
+) -> Vec<ListedDocument> {
     let wanted = |effect: Effect| match kind {
         ListKind::InForce => matches!(effect, Effect::InForce | Effect::PartlyExpired),
         ListKind::Expired => matches!(effect, Effect::Expired | Effect::Suspended),
         ListKind::PartlyExpired => effect == Effect::PartlyExpired,
         ListKind::Action => false,
     };
-    library
-        .documents()
+    documents
         .filter_map(|held| {
             let status = library.status(&held.number, as_of);
             wanted(status.effect).then(|| one(&held, &status, kind, as_of))
@@ -28,8 +38,17 @@ pub fn listed(library: &Library, kind: ListKind, as_of: Date) -> Vec<ListedDocum
 
 /// What a list of the store leaves out, as a sentence, where it leaves anything out.
 pub fn left_out(library: &Library, as_of: Date) -> Option<String> {
+    left_out_among(library, library.documents(), as_of)
+}
+
+/// The same of some documents.
+pub fn left_out_among(
+    library: &Library,
+    documents: impl Iterator<Item = Arc<CorpusDocument>>,
+    as_of: Date,
+) -> Option<String> {
     let mut counts = [0_usize; 2];
-    for held in library.documents() {
+    for held in documents {
         match library.status(&held.number, as_of).effect {
             Effect::Unknown => counts[0] += 1,
             Effect::NotYetInForce => counts[1] += 1,
@@ -48,7 +67,7 @@ fn one(held: &CorpusDocument, status: &Status, kind: ListKind, as_of: Date) -> L
         status.events.iter().filter(|event| event.date.is_none_or(|date| date <= as_of) && stops(event)).collect();
     let (whole, parts): (Vec<&Event>, Vec<&Event>) = past.into_iter().partition(|event| event.scope == Scope::Whole);
     let behind = if kind == ListKind::PartlyExpired { &parts } else { &whole };
-    let reasons: Vec<String> = behind.iter().map(|event| reason(event)).collect();
+    let reasons: Vec<String> = behind.iter().map(|event| reason(event, status)).collect();
     let reason = match (reasons.is_empty(), kind) {
         (false, _) => distinct(reasons).join("\n"),
         (true, ListKind::InForce) => String::new(),
@@ -88,7 +107,14 @@ fn stops(event: &Event) -> bool {
 }
 
 /// "Bị thay thế bởi 45/2019/QH14 từ ngày 01/01/2021 (theo một nguồn)".
-fn reason(event: &Event) -> String {
+fn reason(event: &Event, status: &Status) -> String {
+    // What ends with the text it details is not repealed by it.
+    if let Some(review) = status.review.as_ref().filter(|review| review.cause.is_some() && review.cause == event.by) {
+        let parent = review.cause.as_ref().map(ToString::to_string).unwrap_or_default();
+        let since = date::show(review.since);
+        let basis = review.rule.basis();
+        return format!("Văn bản được quy định chi tiết ({parent}) hết hiệu lực từ ngày {since}: theo {basis}");
+    }
     let what = match event.kind {
         EventKind::Replaces => "Bị thay thế",
         EventKind::Suspends => "Bị ngưng hiệu lực",
@@ -145,5 +171,36 @@ pub fn to_act_on(document: &Document, file: &str, review: &Review) -> Option<Lis
         content: "Sửa đổi, bổ sung (người rà soát quyết định hình thức)".to_owned(),
         reason: distinct(reasons).join("\n"),
         note: format!("{errors} lỗi, {warnings} cảnh báo"),
+    })
+}
+
+/// A document of a sweep as a row of the same list, or `None` where nothing is proposed.
+pub fn swept(document: &api::SweptDocument) -> Option<ListedDocument> {
+    if document.level != "act" {
+        return None;
+    }
+    let reasons: Vec<String> = document
+        .reasons
+        .iter()
+        .map(|reason| {
+            let place = reason.eid.as_deref().map(|eid| format!("{}: ", Eid::new(eid).label())).unwrap_or_default();
+            let proof = &reason.evidence;
+            let proof = match &proof.eid {
+                Some(eid) => format!(" ({} {})", Eid::new(eid.as_str()).label(), proof.document),
+                None => format!(" ({})", proof.document),
+            };
+            format!("{place}{}{proof}", reason.message)
+        })
+        .collect();
+    Some(ListedDocument {
+        kind: DocumentKind::from_code(&document.kind).unwrap_or(DocumentKind::Other),
+        so_hieu: Some(document.document.clone()),
+        issued: document.issued.clone(),
+        title: document.title.clone(),
+        effective: None,
+        ended: None,
+        content: document.proposal.label.clone(),
+        reason: std::iter::once(document.proposal.why.clone()).chain(distinct(reasons)).collect::<Vec<_>>().join("\n"),
+        note: format!("Thứ tự ưu tiên {}; {} điểm", document.rank.unwrap_or_default(), document.score),
     })
 }

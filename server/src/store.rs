@@ -14,6 +14,7 @@ use rasoat_law::effect::OwnDates;
 use rasoat_law::structure::{Provision, ProvisionKind, parse};
 use rasoat_law::{ByteSpan, DocNumber, DocumentKind, Eid, Metadata};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 /// Version of the schema this program writes and reads.
@@ -341,6 +342,16 @@ impl Store {
     /// When the store cannot be read.
     pub fn documents(&self) -> Result<Vec<CorpusDocument>> {
         Ok(documents(&self.connection)?.into_iter().map(|(_, document)| document).collect())
+    }
+
+    /// The checksum of each document's text, by number.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn sums(&self) -> Result<HashMap<String, String>> {
+        let mut select = self.connection.prepare("SELECT number, sha256 FROM documents")?;
+        let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
     /// What the store holds.

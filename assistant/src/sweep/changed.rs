@@ -39,7 +39,7 @@ pub struct Cited {
 }
 
 /// What a text cites as bases and in its norms, other documents only. Names mean the law of the text's day.
-pub fn cited(held: &CorpusDocument, corpus: &dyn Corpus, register: &Register, as_of: Date) -> Vec<Cited> {
+fn cited(held: &CorpusDocument, corpus: &dyn Corpus, register: &Register, as_of: Date) -> Vec<Cited> {
     let citations = cite::citations(&held.document.text, register);
     let outline = |number: &DocNumber| {
         corpus.document(number).map(|held| held.document.provisions.iter().map(|p| p.eid.clone()).collect())
@@ -91,7 +91,7 @@ impl<'a> Surroundings<'a> {
     /// issuer (Law 64/2025/QH15, Article 58).
     pub(super) fn against(&self, other: &DocNumber) -> Option<Trigger> {
         let other = self.corpus.document(other)?;
-        comes_after(&other, self.held)
+        prevails(&other, self.held)
     }
 
     /// Since when what is cited at a place is no longer in force.
@@ -153,7 +153,7 @@ impl<'a> Surroundings<'a> {
 }
 
 /// Whether `later` came after `earlier` and prevails over it, and by which rule.
-pub(crate) fn comes_after(later: &CorpusDocument, earlier: &CorpusDocument) -> Option<Trigger> {
+pub fn prevails(later: &CorpusDocument, earlier: &CorpusDocument) -> Option<Trigger> {
     let (Some(after), Some(before)) = (later.own_dates.issued, earlier.own_dates.issued) else { return None };
     if after <= before || later.number == earlier.number {
         return None;

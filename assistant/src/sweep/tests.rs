@@ -102,7 +102,7 @@ fn only_a_later_text_of_higher_rank_or_of_the_same_issuer_prevails() {
         made
     };
     let circular = make("902/2021/TT-BNV", "THÔNG TƯ", 2021, "Bộ Nội vụ");
-    let after = |other: &CorpusDocument| changed::comes_after(other, &circular);
+    let after = |other: &CorpusDocument| prevails(other, &circular);
     assert_eq!(after(&make("905/2022/NĐ-CP", "NGHỊ ĐỊNH", 2022, "Chính phủ")), Some(Trigger::ContradictsHigher));
     assert_eq!(after(&make("905/2020/NĐ-CP", "NGHỊ ĐỊNH", 2020, "Chính phủ")), None, "it came before");
     assert_eq!(after(&make("906/2022/TT-BNV", "THÔNG TƯ", 2022, "Bộ Nội vụ")), Some(Trigger::ContradictsLater));

@@ -24,16 +24,21 @@ pub(super) fn described(corpus: &dyn Corpus, held: &CorpusDocument) -> (Attribut
     let effect = intervals(&days, |day| in_force(corpus.status(&held.number, day).effect));
     let partial = timeline.events().iter().any(|event| event.scope != Scope::Whole);
     let own = if partial { provisions(corpus, held, &days, &effect) } else { Vec::new() };
+    let attributes = Attributes { effect, ..attributes(held) };
+    (attributes, own)
+}
+
+/// What a document is filtered by, its effect aside.
+pub(super) fn attributes(held: &CorpusDocument) -> Attributes {
     let name = held.document.metadata.title.as_deref().unwrap_or_default();
-    let attributes = Attributes {
+    Attributes {
         kind: held.kind.code().to_owned(),
         rank: held.kind.rank(),
         issuer: held.issuer.clone(),
         // The store keeps no classification: a document's name says what field it belongs to.
         field: Some(format!("{} {name}", held.title)),
-        effect,
-    };
-    (attributes, own)
+        effect: Vec::new(),
+    }
 }
 
 fn provisions(
