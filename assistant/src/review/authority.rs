@@ -38,7 +38,8 @@ fn local(issuer: &str, on: Date) -> Option<Local> {
         return None;
     }
     let unit = name.rsplit("nhân dân").next().unwrap_or_default().trim();
-    let is = |words: &[&str]| words.iter().any(|word| unit.strip_prefix(word).is_some_and(|rest| rest.starts_with(' ')));
+    let is =
+        |words: &[&str]| words.iter().any(|word| unit.strip_prefix(word).is_some_and(|rest| rest.starts_with(' ')));
     if is(&["tỉnh"]) {
         return Some(Local::Province);
     }
@@ -49,9 +50,9 @@ fn local(issuer: &str, on: Date) -> Option<Local> {
         return Some(Local::Commune);
     }
     let city = unit.strip_prefix("thành phố").or_else(|| unit.strip_prefix("tp"))?.trim();
-    let central = CITIES.iter().any(|(name, since)| {
-        city == *name && since.is_none_or(|(year, month, day)| on >= date(year, month, day))
-    });
+    let central = CITIES
+        .iter()
+        .any(|(name, since)| city == *name && since.is_none_or(|(year, month, day)| on >= date(year, month, day)));
     // A city under a province was a district; since 1 July 2025 there is none, and "thành phố Huế" before 2025 was one.
     Some(if central { Local::Province } else { Local::District })
 }

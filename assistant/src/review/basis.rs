@@ -182,7 +182,8 @@ fn order(draft: &Document, resolved: &[Resolved<'_>], regime: Regime, law: &Law<
     let mut last_line = None;
     for (r, target, _) in bases(resolved) {
         // "… Luật A; được sửa đổi bởi Luật B" is one basis.
-        let line = draft.provisions.iter().position(|p| p.kind == ProvisionKind::Basis && p.span.contains(r.citation.span));
+        let line =
+            draft.provisions.iter().position(|p| p.kind == ProvisionKind::Basis && p.span.contains(r.citation.span));
         if line.is_none() || line == last_line {
             continue;
         }
@@ -196,8 +197,15 @@ fn order(draft: &Document, resolved: &[Resolved<'_>], regime: Regime, law: &Law<
                     Rule::Bases.cited(regime)
                 );
                 return Some(
-                    Finding::new(Check::BasisLowerRank, Severity::Note, r.span, message, 0.8, Rule::Bases.evidence(regime, law))
-                        .suggest(None, Some("Xếp căn cứ từ văn bản có hiệu lực pháp lý cao đến thấp.".into())),
+                    Finding::new(
+                        Check::BasisLowerRank,
+                        Severity::Note,
+                        r.span,
+                        message,
+                        0.8,
+                        Rule::Bases.evidence(regime, law),
+                    )
+                    .suggest(None, Some("Xếp căn cứ từ văn bản có hiệu lực pháp lý cao đến thấp.".into())),
                 );
             }
             _ => lowest = Some((rank, target.name())),

@@ -75,17 +75,26 @@ fn mismatches(
             }
             if let Some(entry) = target.entry {
                 let written = *kind;
-                let differ = written != entry.kind && written != DocumentKind::Other && entry.kind != DocumentKind::Other;
+                let differ =
+                    written != entry.kind && written != DocumentKind::Other && entry.kind != DocumentKind::Other;
                 let laws = |kind| matches!(kind, DocumentKind::Luat | DocumentKind::BoLuat | DocumentKind::NghiQuyetQh);
                 let says = |kind: DocumentKind| fold(r.citation.span.of(&draft.text)).contains(&fold(kind.name()));
                 // One number may be a law's and a resolution's: only a code called a law, or the reverse, is sure.
                 let sure = !(written == DocumentKind::NghiQuyetQh || entry.kind == DocumentKind::NghiQuyetQh);
-                if differ && sure && says(written) && (laws(written) == laws(entry.kind)) && written.name() != entry.kind.name() {
+                if differ
+                    && sure
+                    && says(written)
+                    && (laws(written) == laws(entry.kind))
+                    && written.name() != entry.kind.name()
+                {
                     let what = format!("loại văn bản ghi là {}", written.name().to_lowercase());
                     found.push((what, Facts { right: format!("là {}", entry.title()), confidence }));
                 }
                 if let Some(name) = wrong_name(draft, r, target) {
-                    found.push((format!("tên ghi là “{name}”"), Facts { right: format!("là {}", entry.title()), confidence }));
+                    found.push((
+                        format!("tên ghi là “{name}”"),
+                        Facts { right: format!("là {}", entry.title()), confidence },
+                    ));
                 }
                 if let Some(issuer) = issuer.as_deref().filter(|issuer| other_issuer(issuer, &entry.issuer)) {
                     let what = format!("cơ quan ban hành ghi là {}", squeeze(issuer));
@@ -112,15 +121,26 @@ fn mismatches(
                 (None, None) => true,
             });
             if !known.is_empty() && !fits {
-                let written = day.map_or_else(|| year.map(|year| format!("năm {year}")).unwrap_or_default(), |day| format!("ngày {}", date::show(day)));
+                let written = day.map_or_else(
+                    || year.map(|year| format!("năm {year}")).unwrap_or_default(),
+                    |day| format!("ngày {}", date::show(day)),
+                );
                 let listed: Vec<String> = known
                     .iter()
                     .rev()
                     .take(3)
-                    .map(|entry| entry.issued.map_or_else(|| entry.title(), |issued| format!("{} ngày {}", entry.title(), date::show(issued))))
+                    .map(|entry| {
+                        entry.issued.map_or_else(
+                            || entry.title(),
+                            |issued| format!("{} ngày {}", entry.title(), date::show(issued)),
+                        )
+                    })
                     .collect();
                 let confidence = known.iter().map(|entry| entry.confidence).min().unwrap_or(Confidence::Doubtful);
-                found.push((format!("ghi là {written}"), Facts { right: format!("đã biết: {}", listed.join("; ")), confidence }));
+                found.push((
+                    format!("ghi là {written}"),
+                    Facts { right: format!("đã biết: {}", listed.join("; ")), confidence },
+                ));
             }
         }
         DocumentReference::Name { .. } => {}
@@ -151,17 +171,34 @@ fn wrong_name(draft: &Document, r: &Resolved<'_>, target: &ResolvedTarget<'_>) -
 fn other_issuer(written: &str, right: &str) -> bool {
     let bare = |name: &str| {
         let mut name = fold(name);
-        for office in ["bộ trưởng ", "chủ nhiệm ", "thống đốc ", "tổng thanh tra ", "chánh án ", "viện trưởng ", "tổng kiểm toán ", "bộ trưởng chủ nhiệm "] {
+        for office in [
+            "bộ trưởng ",
+            "chủ nhiệm ",
+            "thống đốc ",
+            "tổng thanh tra ",
+            "chánh án ",
+            "viện trưởng ",
+            "tổng kiểm toán ",
+            "bộ trưởng chủ nhiệm ",
+        ] {
             name = name.strip_prefix(office).map_or(name.clone(), str::to_owned);
         }
         name
     };
     let (written, right) = (bare(written), bare(right));
     let ministry = |name: &str| name.starts_with("bộ ");
-    let central = |name: &str| ministry(name) || name == "chính phủ" || name == "thủ tướng chính phủ" || name == "quốc hội";
+    let central =
+        |name: &str| ministry(name) || name == "chính phủ" || name == "thủ tướng chính phủ" || name == "quốc hội";
     // Only bodies of a kind that can be told apart by their names alone.
-    central(&written) && central(&right) && written != right && !written.contains(&right) && !right.contains(&written)
-        && !(ministry(&written) && ministry(&right) && rasoat_law::issuer::on(&written, jiff::civil::date(2026, 1, 1)) == rasoat_law::issuer::on(&right, jiff::civil::date(2026, 1, 1)))
+    central(&written)
+        && central(&right)
+        && written != right
+        && !written.contains(&right)
+        && !right.contains(&written)
+        && !(ministry(&written)
+            && ministry(&right)
+            && rasoat_law::issuer::on(&written, jiff::civil::date(2026, 1, 1))
+                == rasoat_law::issuer::on(&right, jiff::civil::date(2026, 1, 1)))
 }
 
 fn finding(
@@ -185,11 +222,18 @@ fn finding(
         document: target.number.clone(),
         eid: None,
         quote: format!("Sổ hiệu lực: {}: {}.", target.name(), facts.right),
-        source: if target.entry.is_some() || target.held.is_none() { EvidenceSource::Register } else { EvidenceSource::Corpus },
+        source: if target.entry.is_some() || target.held.is_none() {
+            EvidenceSource::Register
+        } else {
+            EvidenceSource::Corpus
+        },
         notes: Vec::new(),
     };
     let span = ByteSpan::new(r.span.start, r.span.end);
     Finding::new(Check::BasisMetadataMismatch, severity, span, message, confidence, evidence)
         .and(Rule::Citing.evidence(regime, law))
-        .suggest(None, Some("Kiểm tra lại số, ký hiệu, ngày, cơ quan ban hành và tên của văn bản được viện dẫn.".into()))
+        .suggest(
+            None,
+            Some("Kiểm tra lại số, ký hiệu, ngày, cơ quan ban hành và tên của văn bản được viện dẫn.".into()),
+        )
 }

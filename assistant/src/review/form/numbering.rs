@@ -8,9 +8,9 @@
 use crate::review::Law;
 use crate::review::finding::{Check, Finding, Severity};
 use crate::review::grounds::{Regime, Rule, articles, first_line, made, own_words};
+use rasoat_law::ByteSpan;
 use rasoat_law::eid::order;
 use rasoat_law::structure::{Document, Provision, ProvisionKind};
-use rasoat_law::ByteSpan;
 
 /// Letters that number no point in Vietnamese.
 const NO_POINTS: [&str; 4] = ["f", "j", "w", "z"];
@@ -29,7 +29,13 @@ pub(in crate::review) fn check(draft: &Document, law: &Law<'_>) -> Vec<Finding> 
     let rule = Rule::Division.cited(regime);
     for problem in draft.problems.iter().filter(|problem| problem.code.starts_with("numbering.")) {
         let message = format!("Số thứ tự điều không liên tục: {} ({rule}).", problem.message);
-        found(problem.span, Severity::Warning, 0.9, message, "Đánh lại số điều liên tục và rà lại các viện dẫn nội bộ.");
+        found(
+            problem.span,
+            Severity::Warning,
+            0.9,
+            message,
+            "Đánh lại số điều liên tục và rà lại các viện dẫn nội bộ.",
+        );
     }
     for (at, parent) in draft.provisions.iter().enumerate() {
         let kind = match parent.kind {
@@ -50,7 +56,13 @@ pub(in crate::review) fn check(draft: &Document, law: &Law<'_>) -> Vec<Finding> 
     if made(draft, law) >= jiff::civil::date(2016, 7, 1) {
         for article in without_heading(draft) {
             let message = format!("{} không có tên, trong khi các điều khác đều có ({rule}).", article.eid.label());
-            found(first_line(draft, article), Severity::Note, 0.75, message, "Đặt tên cho điều, ngắn gọn, nêu đúng nội dung.");
+            found(
+                first_line(draft, article),
+                Severity::Note,
+                0.75,
+                message,
+                "Đặt tên cho điều, ngắn gọn, nêu đúng nội dung.",
+            );
         }
     }
     findings
@@ -102,4 +114,3 @@ fn without_heading(draft: &Document) -> Vec<&Provision> {
     let bare: Vec<&Provision> = all.iter().copied().filter(|article| article.heading.is_none()).collect();
     if all.len() >= 5 && bare.len() * 5 <= all.len() { bare } else { Vec::new() }
 }
-

@@ -70,11 +70,18 @@ fn failed(
         source: EvidenceSource::Corpus,
         notes,
     };
-    let message = format!("Không thực hiện được lệnh sửa đổi đối với {}: {failure} ({}).", held.title, Rule::Amending.cited(regime));
+    let message = format!(
+        "Không thực hiện được lệnh sửa đổi đối với {}: {failure} ({}).",
+        held.title,
+        Rule::Amending.cited(regime)
+    );
     Some(
         Finding::new(Check::ReferenceDangling, Severity::Error, span, message, 0.85, evidence)
             .and(own_words(draft, span))
-            .suggest(None, Some("Tra lại điều, khoản, điểm của văn bản được sửa đổi (kể cả các lần sửa đổi trước).".into())),
+            .suggest(
+                None,
+                Some("Tra lại điều, khoản, điểm của văn bản được sửa đổi (kể cả các lần sửa đổi trước).".into()),
+            ),
     )
 }
 
@@ -85,7 +92,11 @@ fn ended(draft: &Document, number: &DocNumber, instructions: &[Instruction], law
     let first = instructions.iter().find(|instruction| instruction.operation != Operation::EndDocument)?;
     let name = law.register.get(number).map_or_else(|| number.to_string(), rasoat_law::register::Entry::title);
     let span = line(draft, first.span);
-    let by = law.register.successor(number, law.as_of).map(|s| format!(", được thay thế bởi {}", s.title())).unwrap_or_default();
+    let by = law
+        .register
+        .successor(number, law.as_of)
+        .map(|s| format!(", được thay thế bởi {}", s.title()))
+        .unwrap_or_default();
     let message = format!("Văn bản được sửa đổi, bổ sung là {name} đã hết hiệu lực từ ngày {}{by}.", date::show(to));
     let evidence = Evidence {
         document: Some(number.clone()),

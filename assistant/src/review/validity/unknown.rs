@@ -57,12 +57,20 @@ fn finding(r: &Resolved<'_>, target: &ResolvedTarget<'_>, number: &DocNumber, la
             target.cited,
             law.register.entries().len()
         );
-        (Severity::Note, 0.6, message, "Tra văn bản trên Cơ sở dữ liệu quốc gia về pháp luật, hoặc nhập toàn văn vào kho rồi rà soát lại.")
+        (
+            Severity::Note,
+            0.6,
+            message,
+            "Tra văn bản trên Cơ sở dữ liệu quốc gia về pháp luật, hoặc nhập toàn văn vào kho rồi rà soát lại.",
+        )
     };
     let evidence = Evidence {
         document: Some(number.clone()),
         eid: None,
-        quote: format!("Đã tra số {number} trong kho văn bản và sổ hiệu lực ({} văn bản): không có.", law.register.entries().len()),
+        quote: format!(
+            "Đã tra số {number} trong kho văn bản và sổ hiệu lực ({} văn bản): không có.",
+            law.register.entries().len()
+        ),
         effect: Effect::Unknown,
         source: EvidenceSource::Register,
         notes: Vec::new(),
@@ -82,7 +90,8 @@ fn impossible(number: &DocNumber, law: &Law<'_>) -> Option<String> {
     let suffix = number.as_str().rsplit(['/', '-']).next()?;
     let term = suffix.strip_prefix("QH").or_else(|| suffix.strip_prefix("UBTVQH"))?;
     let (_, first, last) = TERMS.iter().find(|(known, ..)| *known == term)?;
-    (!(*first..=*last).contains(&year)).then(|| format!("Quốc hội khóa {term} hoạt động trong các năm {first}–{last}, không phải năm {year}"))
+    (!(*first..=*last).contains(&year))
+        .then(|| format!("Quốc hội khóa {term} hoạt động trong các năm {first}–{last}, không phải năm {year}"))
 }
 
 #[cfg(test)]
@@ -95,7 +104,9 @@ mod tests {
             let number = DocNumber::from_normal(number);
             let (year, suffix) = (number.year(), number.as_str().rsplit('/').next().map(str::to_owned));
             let term = suffix.and_then(|suffix| suffix.strip_prefix("QH").map(str::to_owned));
-            TERMS.iter().any(|(known, first, last)| Some(*known) == term.as_deref() && year.is_some_and(|year| (*first..=*last).contains(&year)))
+            TERMS.iter().any(|(known, first, last)| {
+                Some(*known) == term.as_deref() && year.is_some_and(|year| (*first..=*last).contains(&year))
+            })
         };
         assert!(year_of("64/2025/QH15"));
         assert!(year_of("03/2026/QH16"));
