@@ -107,7 +107,8 @@ fn the_checks_are_counted_on_documents_that_were_enacted() {
             let proof: String = squeeze(&finding.evidence()[0].quote).chars().take(200).collect();
             let place = draft.at(finding.span.start).map(|p| p.eid.to_string()).unwrap_or_default();
             let (code, severity, message) = (finding.check.code(), finding.severity, &finding.message);
-            writeln!(table, "{code}\t{severity:?}\t{name}\t{}\t{place}\t{words}\t{message}\t{proof}", law.as_of).unwrap();
+            writeln!(table, "{code}\t{severity:?}\t{name}\t{}\t{place}\t{words}\t{message}\t{proof}", law.as_of)
+                .unwrap();
         }
         for impact in &outcome.impact {
             let unit = impact.eid.as_ref().map(ToString::to_string).unwrap_or_default();
