@@ -28,11 +28,11 @@ impl Check {
                 "Điều 8 và Điều 55 Luật số 64/2025/QH15 (trước 01/4/2025: Điều 12, khoản 4 Điều 14, Điều 152 Luật số 80/2015/QH13); Điều 4 Luật \
                  số 15/2012/QH13 về mức phạt."
             }
-            Self::ConflictContradiction | Self::ConflictOverlap => {
-                "Điều 58 Luật số 64/2025/QH15: áp dụng văn bản có hiệu lực pháp lý cao hơn, cùng cơ quan thì văn bản ban hành sau; khác cơ quan, cùng cấp thì kiến nghị xử lý."
-            }
             Self::ConflictDuplicate => {
-                "Kỹ thuật soạn thảo: văn bản quy định chi tiết không chép lại quy định của văn bản được quy định chi tiết; không phải lý do bãi bỏ."
+                "Kỹ thuật soạn thảo: văn bản quy định chi tiết không chép lại quy định của văn bản được quy định chi tiết."
+            }
+            Self::ConflictContradiction | Self::ConflictOverlap => {
+                "Điều 58 Luật số 64/2025/QH15: áp dụng văn bản có hiệu lực pháp lý cao hơn, cùng cơ quan thì văn bản ban hành sau."
             }
             Self::TermsRenamedBody | Self::TermsAbolishedUnit | Self::TermsObsoleteTerm => {
                 "Nghị quyết số 176/2025/QH15, Nghị quyết số 202/2025/QH15, Luật số 72/2025/QH15 và các văn bản ghi trong bảng tên gọi đã thay đổi."
@@ -125,9 +125,7 @@ impl Check {
             Self::ConflictContradiction => {
                 "Chưa hiểu ngoại lệ ở xa câu được so; mâu thuẫn chỉ thấy khi đọc hai quy định cùng lúc thì không thấy."
             }
-            Self::ConflictOverlap | Self::ConflictDuplicate => {
-                "Chỉ là ghi chú: hai quy định giống nhau có thể cùng đúng."
-            }
+            Self::ConflictOverlap | Self::ConflictDuplicate => "Chỉ là ghi chú: hai quy định giống nhau có thể cùng đúng.",
             Self::TermsRenamedBody | Self::TermsAbolishedUnit | Self::TermsObsoleteTerm => {
                 "Chỉ biết các tên trong bảng."
             }

@@ -10,7 +10,7 @@ use super::{Local, local};
 use crate::review::Law;
 use crate::review::finding::{Check, Evidence, EvidenceSource, Finding, Severity};
 use crate::review::form::effective::detailed;
-use crate::review::grounds::{Regime, Rule, first_line, made, own_words, sentences};
+use crate::review::grounds::{Regime, Rule, first_line, is_main, made, own_words, sentences};
 use jiff::civil::Date;
 use rasoat_law::amend::{self, Operation, State};
 use rasoat_law::structure::Document;
@@ -133,7 +133,8 @@ fn others_texts(draft: &Document, day: Date, regime: Regime, law: &Law<'_>) -> V
     let mut seen: Vec<(DocNumber, bool)> = Vec::new();
     let mut findings = Vec::new();
     for instruction in amend::instructions(draft, law.register) {
-        if matches!(instruction.state, State::Failed(_)) {
+        let in_main = draft.at(instruction.span.start).is_some_and(is_main);
+        if !in_main || matches!(instruction.state, State::Failed(_)) {
             continue;
         }
         let Some(number) = instruction.target.document.number().cloned() else { continue };

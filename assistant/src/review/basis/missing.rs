@@ -60,12 +60,8 @@ pub(in crate::review) fn check(draft: &Document, resolved: &[Resolved<'_>], law:
             .issuer
             .as_deref()
             .is_some_and(|issuer| issuer.starts_with("Bộ ") || issuer == "Ngân hàng Nhà nước Việt Nam");
-    let functions = |words: &String| {
-        words.contains("chức năng")
-            || words.contains("cơ cấu tổ chức")
-            || words.contains("luật ngân hàng nhà nước")
-            || words.contains("nhiệm vụ quyền hạn")
-    };
+    let told = ["chức năng", "cơ cấu tổ chức", "Luật Ngân hàng Nhà nước", "nhiệm vụ, quyền hạn"].map(fold);
+    let functions = |words: &String| told.iter().any(|told| words.contains(told.as_str()));
     if ministry && !words.iter().any(functions) {
         let issuer = draft.metadata.issuer.as_deref().unwrap_or_default();
         let message = format!(

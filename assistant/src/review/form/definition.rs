@@ -177,15 +177,20 @@ impl<'a> Folded<'a> {
     /// Whether a term, or one of the words it stands for, stands outside its own definition.
     fn uses(&self, key: &str, own: ByteSpan) -> bool {
         let own = format!(" {} ", fold(own.of(&self.draft.text)));
+        let and = format!(" {} ", fold("và"));
         let outside = |words: &str| {
             let words = format!(" {words} ");
             self.words.matches(&words).count() > own.matches(&words).count()
         };
         // "A hoặc B", "A, B": either is enough.
+        // "di chuyển trong nội bộ doanh nghiệp" stands for the whole "Người lao động nước ngoài di chuyển …".
+        let words: Vec<&str> = key.split(' ').collect();
+        let tail = (2..words.len().saturating_sub(3)).map(|from| words[from..].join(" "));
         outside(key)
+            || tail.into_iter().any(|tail| outside(&tail))
             || key
-                .split(" hoặc ")
-                .flat_map(|part| part.split(" và "))
+                .split(&format!(" {} ", fold("hoặc")))
+                .flat_map(|part| part.split(and.as_str()))
                 .any(|part| part != key && part.len() > 3 && outside(part))
     }
 }

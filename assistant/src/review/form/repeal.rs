@@ -68,7 +68,7 @@ fn unnamed_predecessor(draft: &Document, regime: Regime, law: &Law<'_>) -> Optio
     let mut names = vec![title.clone()];
     // "Luật Việc làm" as title of a law whose kind stands apart.
     names.extend(title.strip_prefix(&format!("{} ", fold(metadata.kind.name()))).map(str::to_owned));
-    if title.split(' ').count() < 2 || title.contains("sửa đổi") || title.contains("bãi bỏ") {
+    if title.split(' ').count() < 2 || title.contains(&fold("sửa đổi")) || title.contains(&fold("bãi bỏ")) {
         return None;
     }
     let same_issuer = |issuer: &str| metadata.issuer.as_deref().is_none_or(|own| fold(own) == fold(issuer));
@@ -88,7 +88,8 @@ fn unnamed_predecessor(draft: &Document, regime: Regime, law: &Law<'_>) -> Optio
     let named = draft.text.contains(number)
         || sentences(draft).iter().any(|(_, span)| {
             let words = fold(span.of(&draft.text));
-            words.contains(&title) && ["thay thế", "bãi bỏ", "hết hiệu lực"].iter().any(|word| words.contains(word))
+            words.contains(&title)
+                && ["thay thế", "bãi bỏ", "hết hiệu lực"].iter().any(|word| words.contains(&fold(word)))
         });
     if named {
         return None;

@@ -51,6 +51,10 @@ fn failed(
         Failure::NoSuchPhrase(_) if notes.is_empty() => instruction.target.eid.clone()?,
         _ => return None,
     };
+    // A place that was read in part only is no place.
+    if !["art_", "annex_", "chp_", "part_"].iter().any(|whole| eid.as_str().starts_with(whole)) {
+        return None;
+    }
     // What an amending document put in is there, though the stored text does not have it; what it took out is not.
     let of_unit = law.corpus.status_of(&held.number, &eid, law.as_of);
     if of_unit.events.iter().any(|event| event.changes_text() && event.scope.parts().iter().any(|part| *part == eid)) {

@@ -82,7 +82,7 @@ fn subject(after: &str) -> Option<String> {
 /// The pairs of neighbouring words of substance.
 fn pairs(subject: &str) -> Vec<String> {
     let folded = fold(subject);
-    let words: Vec<&str> = folded.split(' ').filter(|word| !EMPTY.contains(word)).collect();
+    let words: Vec<&str> = folded.split(' ').filter(|word| !EMPTY.iter().any(|empty| fold(empty) == *word)).collect();
     words.windows(2).map(|pair| pair.join(" ")).collect()
 }
 

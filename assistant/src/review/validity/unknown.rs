@@ -3,11 +3,13 @@
 //!
 //! Absence proves nothing, so this is a note that says what was looked up; only a number that contradicts itself (a
 //! National Assembly that did not sit that year, a year yet to come) is more. Source: Law 64/2025/QH15, Article 4 for the
-//! kinds; Decree 78/2025/NĐ-CP, Article 68. Known limits: administrative papers and treaties are not looked for.
+//! kinds; Decree 78/2025/NĐ-CP, Article 68. Known limits: administrative papers,
+//! treaties and local texts, whose numbers do not tell the province, are not looked for.
 
 use crate::review::Law;
+use crate::review::basis::is_administrative;
 use crate::review::finding::{Check, Evidence, EvidenceSource, Finding, Severity};
-use crate::review::resolve::{Resolved, ResolvedTarget};
+use crate::review::resolve::{Resolved, ResolvedTarget, speaks_of_the_past};
 use rasoat_law::cite::Role;
 use rasoat_law::structure::Document;
 use rasoat_law::{DocNumber, DocumentKind, Effect};
@@ -29,7 +31,9 @@ pub(in crate::review) fn check(draft: &Document, resolved: &[Resolved<'_>], law:
     let mut seen: Vec<DocNumber> = Vec::new();
     let mut findings = Vec::new();
     for r in resolved {
-        if r.citation.role == Role::Quoted {
+        // Of what the draft itself ends, or tells of the past, nobody need know more.
+        let past = r.citation.role != Role::Basis && speaks_of_the_past(draft, r.span.start);
+        if r.citation.role == Role::Quoted || past {
             continue;
         }
         for target in &r.targets {
@@ -48,8 +52,7 @@ fn finding(r: &Resolved<'_>, target: &ResolvedTarget<'_>, number: &DocNumber, la
     let (severity, confidence, message, note) = if let Some(why) = impossible(number, law) {
         let message = format!("{} không thể có: {why}.", target.cited);
         (Severity::Warning, 0.9, message, "Tra lại số, ký hiệu của văn bản.")
-    } else if matches!(target.kind, DocumentKind::Other | DocumentKind::VanBanHopNhat) {
-        // A consolidated or administrative paper is nothing the register would hold.
+    } else if is_not_kept(target.kind) || number.year().is_none() || is_administrative(number, Some(law.as_of)) {
         return None;
     } else {
         let message = format!(
@@ -79,6 +82,13 @@ fn finding(r: &Resolved<'_>, target: &ResolvedTarget<'_>, number: &DocNumber, la
         Finding::new(Check::ValidityUnknownDocument, severity, r.span, message, confidence, evidence)
             .suggest(None, Some(note.into())),
     )
+}
+
+/// Kinds that the register does not keep: consolidated and administrative papers, and local texts, whose numbers do not
+/// tell the province.
+fn is_not_kept(kind: DocumentKind) -> bool {
+    use DocumentKind::{NghiQuyetHdnd, Other, QuyetDinhUbnd, VanBanHopNhat};
+    matches!(kind, Other | VanBanHopNhat | NghiQuyetHdnd | QuyetDinhUbnd)
 }
 
 /// Why no document can bear a number.
