@@ -389,6 +389,10 @@ messages! {
     UnknownProvision { vi: "{document} không có {eid}", en: "{document} has no {eid}" }
     UnknownDocumentHint { vi: "kiểm tra số hiệu, hoặc nhập văn bản bằng `rasoat import`", en: "check the number, or import the document with `rasoat import`" }
     NoNumber { vi: "không đọc được số, ký hiệu của văn bản", en: "the document's number cannot be read" }
+    UnknownFinding { vi: "không có phát hiện {id}: lượt rà soát này có {findings} phát hiện", en: "there is no finding {id}: this review has {findings}" }
+    UnknownFindingHint { vi: "dùng một số thứ tự từ f1, với cùng ngày và cùng các phép kiểm tra", en: "give one from f1 on, with the same date and the same checks" }
+    UnknownCheck { vi: "không có phép kiểm tra {name}", en: "there is no check {name}" }
+    UnknownCheckHint { vi: "các phép kiểm tra: {known}", en: "the checks: {known}" }
     UnknownReview { vi: "không có lượt rà soát này", en: "there is no such review" }
     UnknownReviewHint { vi: "mở lại từ danh sách lượt rà soát", en: "open it again from the list of reviews" }
     ReviewNotDone { vi: "lượt rà soát chưa xong", en: "the review is not finished" }

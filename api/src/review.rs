@@ -17,6 +17,9 @@ pub struct Review {
     pub findings: Vec<Finding>,
     /// Every check, and whether it ran: silence never means "clean".
     pub checks: Vec<CheckRun>,
+    /// Who cites the provisions that an amending draft changes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub impact: Vec<Impact>,
     /// Milliseconds by stage.
     pub timing: Timing,
 }
@@ -29,6 +32,7 @@ impl Default for Review {
             as_of: String::new(),
             findings: Vec::new(),
             checks: Vec::new(),
+            impact: Vec::new(),
             timing: Timing::default(),
         }
     }
@@ -152,6 +156,78 @@ pub struct CheckRun {
     /// What it could not cover though it ran, such as documents nothing is known of.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub uncovered: Vec<String>,
+}
+
+/// A provision, or document, that the draft changes, and who cites it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Impact {
+    /// The document changed.
+    pub document: String,
+    /// Its provision, `null` for the whole.
+    pub eid: Option<String>,
+    /// `amends`, `repeals` or `replaces`.
+    pub operation: String,
+    /// First byte of the instruction in the draft's text.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+    /// Places that cite it, by document; the first of `total`.
+    pub citing: Vec<CitingPlace>,
+    /// How many there are.
+    pub total: usize,
+}
+
+/// A place of the corpus that cites what the draft changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CitingPlace {
+    /// The document that cites.
+    pub document: String,
+    /// Its provision.
+    pub eid: Option<String>,
+    /// The citation's words.
+    pub quote: String,
+    /// Effect of that document on the review's date.
+    pub effect: Effect,
+}
+
+/// The whole reasoning behind one finding: what `rasoat review --explain f12` prints.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Explanation {
+    /// The finding.
+    pub finding: Finding,
+    /// The rule of law that the check rests on.
+    pub rule: String,
+    /// What was looked up, a line each.
+    pub looked_up: Vec<String>,
+    /// The life of each document of the evidence.
+    pub timeline: Vec<DocumentLife>,
+    /// What was compared: the draft's side and the law's.
+    pub compared: Vec<Compared>,
+    /// What the check cannot see.
+    pub limits: String,
+}
+
+/// What happened to a document, an event a line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DocumentLife {
+    /// How it is called.
+    pub name: String,
+    /// Its events.
+    pub events: Vec<String>,
+}
+
+/// Two sides that were compared.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Compared {
+    /// The draft's.
+    pub draft: String,
+    /// The law's, or the draft's other place.
+    pub law: String,
 }
 
 /// Milliseconds by stage.

@@ -50,7 +50,11 @@ pub fn edited(norm: &str, change: bool, choose: &mut Choose<'_>) -> Option<Edite
         if dimensions.is_empty() {
             return None;
         }
-        let dimension = dimensions[choose(dimensions.len())];
+        let mut dimension = dimensions[choose(dimensions.len())];
+        // Nearly every norm says that something must be done: its duty is not changed as often as its values are.
+        if dimension == "modality" {
+            dimension = dimensions[choose(dimensions.len())];
+        }
         let of: Vec<&Edit> = all.iter().filter(|edit| edit.dimension == Some(dimension)).collect();
         chosen.push(of[choose(of.len())].clone());
     }
@@ -225,7 +229,7 @@ fn other_value(norm: &str, value: &Value) -> Vec<Edit> {
     if let Some(written) = Figures::of(norm, value) {
         let beyond = beyond(value, norm);
         for number in other_numbers(written.number, value.dimension) {
-            if !beyond.is_none_or(|side| number.total_cmp(&written.number) == side) {
+            if beyond.is_some_and(|side| number.total_cmp(&written.number) != side) {
                 continue;
             }
             edits.push(change(written.span, written.like(number), dimension));
@@ -290,7 +294,8 @@ fn same_value(norm: &str, value: &Value) -> Vec<Edit> {
         Unit::Day | Unit::WorkingDay | Unit::Month if written.number < 100.0 && written.number.fract() == 0.0 => {
             let spelled = spelled(written.number as usize);
             edits.push(reword(written.span, spelled.clone()));
-            if !norm[written.span.end..].trim_start().starts_with('(') {
+            let in_words = written.span.of(norm).contains('(');
+            if !in_words && !norm[written.span.end..].trim_start().starts_with('(') {
                 edits.push(reword(written.span, format!("{} ({spelled})", written.span.of(norm))));
             }
         }
@@ -379,6 +384,11 @@ fn other_modality(norm: &str, value: &Value, modality: Modality) -> Vec<Edit> {
     // "Có thể gây ra": what may happen, and nobody is free to do it.
     let next = norm[value.span.end..].split_whitespace().next().unwrap_or_default();
     if words == "có thể" && HAPPENS.contains(&next) {
+        return Vec::new();
+    }
+    // "Người có nghĩa vụ thi hành": who it is, not what is ordered.
+    let before = norm[..value.span.start].trim_end().to_lowercase();
+    if ["người", "bên", "những ai"].iter().any(|who| before.ends_with(who)) && words.starts_with("có ") {
         return Vec::new();
     }
     let others: &[&str] = match (modality, words) {
@@ -497,16 +507,21 @@ mod tests {
             assert_eq!((below(norm, 15), above(norm, 15)), (lower, higher), "{norm}");
         }
         assert!(substance("Chất thải có thể gây hại cho người.").is_empty());
+        assert!(substance("Tài sản của người có nghĩa vụ thi hành án.").is_empty());
     }
 
     #[test]
     fn no_word_is_said_twice() {
-        for text in ["Chủ đầu tư không được phép xây dựng.", "Người dân không được miễn phí.", "Nộp bộ hồ sơ hợp lệ."]
-        {
+        for text in [
+            "Chủ đầu tư không được phép xây dựng.",
+            "Người dân không được miễn phí.",
+            "Nộp bộ hồ sơ hợp lệ.",
+            "Trả lời trong 02 (hai) ngày.",
+        ] {
             for edit in substance(text).into_iter().chain(wording(text)) {
                 let mut edited = text.to_owned();
                 edited.replace_range(edit.span.start..edit.span.end, &edit.replacement);
-                for twice in ["phép phép", "không không", "bộ bộ"] {
+                for twice in ["phép phép", "không không", "bộ bộ", "(hai) (hai)"] {
                     assert!(!edited.contains(twice), "{edited}");
                 }
             }

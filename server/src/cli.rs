@@ -1,8 +1,10 @@
 //! The command line: one table of commands and options.
 
 use crate::export::As;
+use crate::failure::{Failure, Result};
 use clap::{Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
+use rasoat_assistant::{Check, Selection};
 use rasoat_embeddings::{Filter, Mode};
 use rasoat_law::{DocNumber, DocumentKind};
 use std::net::SocketAddr;
@@ -99,6 +101,11 @@ pub enum Command {
         #[arg(long)]
         suggest: bool,
         #[command(flatten)]
+        checks: Checks,
+        /// Print the whole reasoning behind one finding, such as f12, and nothing else
+        #[arg(long, value_name = "ID", conflicts_with_all = ["format", "suggest", "fail_on"])]
+        explain: Option<String>,
+        #[command(flatten)]
         head: Head,
         /// End with exit code 1 when there is a finding this grave
         #[arg(long, value_enum)]
@@ -179,6 +186,39 @@ pub enum Command {
     Setup,
     /// Say what is installed, what is missing, and the command that mends it
     Doctor,
+}
+
+/// Which checks run.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Checks {
+    /// Only these checks: names such as basis.expired, or whole groups such as form
+    #[arg(long, value_name = "CHECK", value_delimiter = ',')]
+    pub only: Vec<String>,
+    /// All checks but these
+    #[arg(long, value_name = "CHECK", value_delimiter = ',')]
+    pub without: Vec<String>,
+}
+
+impl Checks {
+    /// The checks selected.
+    ///
+    /// # Errors
+    /// When a name is no check's and no group's.
+    pub fn selection(&self) -> Result<Selection> {
+        let named = |names: &[String]| -> Result<Vec<Check>> {
+            let mut all = Vec::new();
+            for name in names {
+                let found = Check::named(name.trim());
+                if found.is_empty() {
+                    return Err(Failure::unknown_check(name, &Check::ALL.map(Check::code).join(", ")));
+                }
+                all.extend(found);
+            }
+            Ok(all)
+        };
+        let base = if self.only.is_empty() { Selection::all() } else { Selection::only(named(&self.only)?) };
+        Ok(base.without(named(&self.without)?))
+    }
 }
 
 /// What may be found.

@@ -44,9 +44,20 @@ pub fn run(cli: Cli) -> Result<()> {
             let wanted = Wanted { words: &query, k, mode: mode.into(), filter };
             search(&out, &places, wanted, explain)
         }
-        Command::Review { draft, as_of, format, output, suggest, head, fail_on } => {
+        Command::Review { draft, as_of, explain: Some(id), checks, output, .. } => {
+            let (as_of, selection) = (day(as_of.as_deref())?, checks.selection()?);
+            review::explain(&out, &places, &draft, as_of, &selection, &id, output.as_deref())
+        }
+        Command::Review { draft, as_of, format, output, suggest, checks, head, fail_on, explain: None } => {
             let format = format.unwrap_or(if out.json { As::Json } else { As::Text });
-            let wanted = review::Wanted { format, suggest, head, output: output.as_deref(), fail_on };
+            let wanted = review::Wanted {
+                format,
+                suggest,
+                checks: checks.selection()?,
+                head,
+                output: output.as_deref(),
+                fail_on,
+            };
             review::review(&out, &places, &draft, day(as_of.as_deref())?, &wanted)
         }
         Command::Compare { old, new, format, output } => files::compare(&out, &old, &new, format, output.as_deref()),

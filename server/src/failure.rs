@@ -111,6 +111,19 @@ impl Failure {
         Self::new(Kind::Input, "provision.unknown", Message::UnknownProvision, Message::UnknownDocumentHint, &values)
     }
 
+    /// A finding that a review does not have.
+    pub fn unknown_finding(id: &str, findings: usize) -> Self {
+        let count = findings.to_string();
+        let values = [("id", id), ("findings", count.as_str())];
+        Self::new(Kind::Usage, "finding.unknown", Message::UnknownFinding, Message::UnknownFindingHint, &values)
+    }
+
+    /// A check that there is not.
+    pub fn unknown_check(name: &str, known: &str) -> Self {
+        let values = [("name", name), ("known", known)];
+        Self::new(Kind::Usage, "check.unknown", Message::UnknownCheck, Message::UnknownCheckHint, &values)
+    }
+
     /// A store without a document.
     pub fn empty_store(folder: &str) -> Self {
         let (message, hint) = (Message::EmptyStore, Message::RunImport);

@@ -4,6 +4,7 @@ mod effects;
 
 use crate::failure::{Failure, Result};
 use crate::store::Store;
+use rasoat_assistant::citing::Citing;
 use rasoat_assistant::{Corpus, CorpusDocument, Hit, MemoryCorpus, Query, Search};
 use rasoat_embeddings::saved::SavedError;
 use rasoat_embeddings::{
@@ -192,6 +193,10 @@ impl Corpus for Library {
 
     fn changes(&self, number: &DocNumber) -> Vec<Change> {
         self.corpus.changes(number)
+    }
+
+    fn citing(&self, number: &DocNumber) -> Vec<Citing> {
+        self.corpus.citing(number)
     }
 }
 

@@ -7,7 +7,7 @@ use crate::programs::Watch;
 use crate::wire;
 use jiff::civil::Date;
 use rasoat_api as api;
-use rasoat_assistant::{self as assistant, Finding, Law, Observer, ReviewError};
+use rasoat_assistant::{self as assistant, Finding, Law, Observer, Outcome, ReviewError, Selection};
 use rasoat_embeddings::Cancelled;
 use rasoat_formats::Extracted;
 use rasoat_law::register::Register;
@@ -60,7 +60,7 @@ pub trait Watcher {
     fn found(&mut self, finding: api::Finding);
 }
 
-/// Reviews a draft.
+/// Reviews a draft with every check.
 ///
 /// # Errors
 /// When it is cancelled or the encoder fails.
@@ -71,26 +71,79 @@ pub fn review(
     as_of: Date,
     watcher: &mut dyn Watcher,
 ) -> Result<api::Review> {
-    let law = Law {
+    review_selected(draft, &law(library, models, as_of), &Selection::all(), watcher)
+}
+
+/// The law of a store on a day.
+pub fn law<'a>(library: &'a Library, models: Models<'a>, as_of: Date) -> Law<'a> {
+    Law {
         corpus: library,
         search: library,
         encoder: models.encoder.filter(|_| library.has_vectors()),
         judge: models.judge,
         register: Register::built_in(),
         as_of,
-    };
+    }
+}
+
+/// Reviews a draft with some checks.
+///
+/// # Errors
+/// When it is cancelled or the encoder fails.
+pub fn review_selected(
+    draft: &Draft,
+    law: &Law<'_>,
+    selection: &Selection,
+    watcher: &mut dyn Watcher,
+) -> Result<api::Review> {
     let start = Instant::now();
-    let mut clock =
-        Clock { draft: &draft.document, watcher, since: start, stage: None, timing: api::Timing::default(), found: 0 };
-    let outcome = assistant::review(&draft.document, &law, &mut clock).map_err(|error| match error {
-        ReviewError::Cancelled => Failure::cancelled(),
-        ReviewError::Encode(error) => Failure::internal(error),
-    })?;
-    clock.close();
-    let mut timing = clock.timing;
+    let (outcome, mut timing) = outcome(draft, law, selection, watcher)?;
     timing.parse_ms = draft.parse_ms;
     timing.total_ms = draft.parse_ms + millis(start);
-    Ok(wire::review(&draft.document, &draft.extracted, as_of, &outcome, timing))
+    Ok(wire::review(&draft.document, &draft.extracted, law.corpus, law.as_of, &outcome, timing))
+}
+
+/// Reviews a draft and gives the reasoning behind one finding, by its identifier (`f12`).
+///
+/// # Errors
+/// When the review fails or has no such finding.
+pub fn explain(
+    draft: &Draft,
+    law: &Law<'_>,
+    selection: &Selection,
+    id: &str,
+    watcher: &mut dyn Watcher,
+) -> Result<api::Explanation> {
+    let (outcome, _) = outcome(draft, law, selection, watcher)?;
+    let at = id.strip_prefix('f').and_then(|digits| digits.parse::<usize>().ok());
+    let (at, finding) = at
+        .and_then(|at| Some((at, outcome.findings.get(at.checked_sub(1)?)?)))
+        .ok_or_else(|| Failure::unknown_finding(id, outcome.findings.len()))?;
+    let why = assistant::explain(&draft.document, law, finding);
+    Ok(wire::explanation_of(&draft.document, finding, at, why))
+}
+
+fn outcome(
+    draft: &Draft,
+    law: &Law<'_>,
+    selection: &Selection,
+    watcher: &mut dyn Watcher,
+) -> Result<(Outcome, api::Timing)> {
+    let mut clock = Clock {
+        draft: &draft.document,
+        watcher,
+        since: Instant::now(),
+        stage: None,
+        timing: api::Timing::default(),
+        found: 0,
+    };
+    let outcome =
+        assistant::review_selected(&draft.document, law, selection, &mut clock).map_err(|error| match error {
+            ReviewError::Cancelled => Failure::cancelled(),
+            ReviewError::Encode(error) => Failure::internal(error),
+        })?;
+    clock.close();
+    Ok((outcome, clock.timing))
 }
 
 fn millis(since: Instant) -> u64 {

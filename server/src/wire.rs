@@ -301,6 +301,7 @@ pub fn finding(draft: &Document, finding: &Finding, id: usize) -> api::Finding {
 pub fn review(
     draft: &Document,
     extracted: &Extracted,
+    corpus: &dyn Corpus,
     as_of: Date,
     outcome: &Outcome,
     timing: api::Timing,
@@ -326,6 +327,40 @@ pub fn review(
                 uncovered: c.uncovered.clone(),
             })
             .collect(),
+        impact: outcome.impact.iter().map(|touched| impact(corpus, touched)).collect(),
         timing,
+    }
+}
+
+fn impact(corpus: &dyn Corpus, touched: &assistant::Impact) -> api::Impact {
+    let citing = touched.citing.iter().map(|(place, of_document)| api::CitingPlace {
+        document: place.document.to_string(),
+        eid: place.eid.as_ref().map(ToString::to_string),
+        quote: corpus
+            .document(&place.document)
+            .map(|held| law::text::squeeze(place.span.of(&held.document.text)))
+            .unwrap_or_default(),
+        effect: effect(*of_document),
+    });
+    api::Impact {
+        document: touched.document.to_string(),
+        eid: touched.eid.as_ref().map(ToString::to_string),
+        operation: touched.operation.to_owned(),
+        start: touched.span.start,
+        end: touched.span.end,
+        citing: citing.collect(),
+        total: touched.total,
+    }
+}
+
+/// The reasoning behind the `at`-th finding, counted from 1.
+pub fn explanation_of(draft: &Document, found: &Finding, at: usize, why: assistant::Explanation) -> api::Explanation {
+    api::Explanation {
+        finding: finding(draft, found, at),
+        rule: why.rule.to_owned(),
+        looked_up: why.looked_up,
+        timeline: why.timeline.into_iter().map(|(name, events)| api::DocumentLife { name, events }).collect(),
+        compared: why.compared.into_iter().map(|(draft, law)| api::Compared { draft, law }).collect(),
+        limits: why.limits.to_owned(),
     }
 }

@@ -18,7 +18,7 @@ enum Local {
     Commune,
 }
 
-/// Cities that are provinces, folded: the six old ones, and those that became one since.
+/// Cities that are provinces: the six old ones, and those that became one since.
 const CITIES: [(&str, Option<(i16, i8, i8)>); 9] = [
     ("hà nội", None),
     ("hồ chí minh", None),
@@ -34,11 +34,13 @@ const CITIES: [(&str, Option<(i16, i8, i8)>); 9] = [
 /// The level that a body's name tells: "Ủy ban nhân dân huyện Ba Vì". `None` for central bodies and bare names.
 fn local(issuer: &str, on: Date) -> Option<Local> {
     let name = fold(issuer);
-    if !name.contains("ủy ban nhân dân") && !name.contains("hội đồng nhân dân") {
+    if !name.contains(&fold("ủy ban nhân dân")) && !name.contains(&fold("hội đồng nhân dân")) {
         return None;
     }
-    let unit = name.rsplit("nhân dân").next().unwrap_or_default().trim();
-    let is = |words: &[&str]| words.iter().any(|word| unit.strip_prefix(word).is_some_and(|rest| rest.starts_with(' ')));
+    let people = fold("nhân dân");
+    let unit = name.rsplit(people.as_str()).next().unwrap_or_default().trim();
+    let after = |word: &str| unit.strip_prefix(fold(word).as_str()).and_then(|rest| rest.strip_prefix(' '));
+    let is = |words: &[&str]| words.iter().any(|word| after(word).is_some());
     if is(&["tỉnh"]) {
         return Some(Local::Province);
     }
@@ -48,10 +50,10 @@ fn local(issuer: &str, on: Date) -> Option<Local> {
     if is(&["xã", "phường", "thị trấn", "đặc khu"]) {
         return Some(Local::Commune);
     }
-    let city = unit.strip_prefix("thành phố").or_else(|| unit.strip_prefix("tp"))?.trim();
-    let central = CITIES.iter().any(|(name, since)| {
-        city == *name && since.is_none_or(|(year, month, day)| on >= date(year, month, day))
-    });
+    let city = after("thành phố").or_else(|| after("tp"))?;
+    let central = CITIES
+        .iter()
+        .any(|(name, since)| city == fold(name) && since.is_none_or(|(year, month, day)| on >= date(year, month, day)));
     // A city under a province was a district; since 1 July 2025 there is none, and "thành phố Huế" before 2025 was one.
     Some(if central { Local::Province } else { Local::District })
 }

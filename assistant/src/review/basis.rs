@@ -31,9 +31,9 @@ enum Standing {
 }
 
 pub(super) fn check(draft: &Document, resolved: &[Resolved<'_>], law: &Law<'_>) -> Vec<Finding> {
-    let Some(own) = draft.metadata.kind.rank() else { return Vec::new() };
+    let Some(own) = own_rank(draft) else { return Vec::new() };
     let regime = Regime::on(made(draft, law)).unwrap_or(Regime::Of2025);
-    let mut findings: Vec<Finding> = bases(resolved)
+    let mut findings: Vec<Finding> = bases(draft, resolved)
         .filter_map(|(r, target, reference)| {
             let standing = standing(draft, target, reference, own, law)?;
             Some(finding(draft, r, target, &standing, regime, law))
@@ -44,11 +44,24 @@ pub(super) fn check(draft: &Document, resolved: &[Resolved<'_>], law: &Law<'_>) 
     findings
 }
 
+/// The draft's rank. The Standing Committee's name stands over two lines, of which the second is the National Assembly's.
+fn own_rank(draft: &Document) -> Option<u8> {
+    let head = &draft.text[..draft.provisions.first().map_or(0, |first| first.span.start)];
+    let committee = draft.metadata.kind == DocumentKind::NghiQuyetQh
+        && (head.contains("UBTVQH") || head.to_uppercase().contains("THƯỜNG VỤ"));
+    if committee { DocumentKind::NghiQuyetUbtvqh.rank() } else { draft.metadata.kind.rank() }
+}
+
 /// The first document of each basis.
 fn bases<'r, 'a>(
+    draft: &'r Document,
     resolved: &'r [Resolved<'a>],
 ) -> impl Iterator<Item = (&'r Resolved<'a>, &'r ResolvedTarget<'a>, &'r DocumentReference)> {
-    resolved.iter().filter(|r| r.citation.role == Role::Basis).filter_map(|r| {
+    // "Căn cứ" in an annex's form is no basis of the draft.
+    let in_basis = |r: &&Resolved<'_>| {
+        draft.provisions.iter().any(|p| p.kind == ProvisionKind::Basis && p.span.contains(r.citation.span))
+    };
+    resolved.iter().filter(|r| r.citation.role == Role::Basis).filter(in_basis).filter_map(|r| {
         let at = r.targets.iter().position(|t| !t.is_this)?;
         Some((r, &r.targets[at], &r.citation.targets[at].document))
     })
@@ -81,7 +94,7 @@ fn standing(
 
 /// Whether a number is that of an administrative paper: no year where normative documents bear one, or a kind that is
 /// none (công văn, thông báo, kế hoạch, tờ trình; decisions and directives of ministries).
-fn is_administrative(number: &DocNumber, day: Option<jiff::civil::Date>) -> bool {
+pub(super) fn is_administrative(number: &DocNumber, day: Option<jiff::civil::Date>) -> bool {
     let code = number.as_str();
     let suffix = code.rsplit('/').next().unwrap_or_default();
     let kind = suffix.split('-').next().unwrap_or_default();
@@ -180,9 +193,10 @@ fn party_papers(draft: &Document, regime: Regime, law: &Law<'_>) -> Vec<Finding>
 fn order(draft: &Document, resolved: &[Resolved<'_>], regime: Regime, law: &Law<'_>) -> Option<Finding> {
     let mut lowest: Option<(u8, String)> = None;
     let mut last_line = None;
-    for (r, target, _) in bases(resolved) {
+    for (r, target, _) in bases(draft, resolved) {
         // "… Luật A; được sửa đổi bởi Luật B" is one basis.
-        let line = draft.provisions.iter().position(|p| p.kind == ProvisionKind::Basis && p.span.contains(r.citation.span));
+        let line =
+            draft.provisions.iter().position(|p| p.kind == ProvisionKind::Basis && p.span.contains(r.citation.span));
         if line.is_none() || line == last_line {
             continue;
         }
@@ -196,8 +210,15 @@ fn order(draft: &Document, resolved: &[Resolved<'_>], regime: Regime, law: &Law<
                     Rule::Bases.cited(regime)
                 );
                 return Some(
-                    Finding::new(Check::BasisLowerRank, Severity::Note, r.span, message, 0.8, Rule::Bases.evidence(regime, law))
-                        .suggest(None, Some("Xếp căn cứ từ văn bản có hiệu lực pháp lý cao đến thấp.".into())),
+                    Finding::new(
+                        Check::BasisLowerRank,
+                        Severity::Note,
+                        r.span,
+                        message,
+                        0.8,
+                        Rule::Bases.evidence(regime, law),
+                    )
+                    .suggest(None, Some("Xếp căn cứ từ văn bản có hiệu lực pháp lý cao đến thấp.".into())),
                 );
             }
             _ => lowest = Some((rank, target.name())),

@@ -3,7 +3,7 @@
 //!
 //! Hard because almost everything that search brings agrees with the draft, or is about something else: of a hundred pairs
 //! one contradicts. Two witnesses are heard: values that differ though the words around them agree ([`statement`]), and the
-//! judge, who reads both texts ([`super::judgement`]). [`weigh`] says how sure they are together. Rests on Law 64/2025/QH15,
+//! judge, who reads both texts. [`judgement`] says how sure they are together. Rests on Law 64/2025/QH15,
 //! Article 58 (which text applies); what prevails between equals of different issuers is reported, not decided.
 //!
 //! Known limits: a contradiction that follows from two provisions together is not seen, nor one that search does not bring
@@ -11,8 +11,9 @@
 
 pub mod statement;
 
+use super::compare::SlotPair;
 use super::finding::{Check, Detail, Evidence, EvidenceSource, Finding, Severity};
-use super::judgement::judgements;
+use super::judgement::{self, Reading, weigh};
 use super::resolve::amends;
 use super::{Law, Observer, ReviewError, Stage};
 use crate::corpus::{CorpusDocument, Hit, Query};
@@ -22,7 +23,7 @@ use rasoat_law::structure::{Document, ProvisionKind};
 use rasoat_law::text::{fold_word, squeeze, word_spans};
 use rasoat_law::value::{Bound, Dimension, Value};
 use rasoat_law::{ByteSpan, DocNumber, Effect, amend};
-use rasoat_model::{Judgement, Relation, TextKind};
+use rasoat_model::{Relation, TextKind};
 use statement::{CONFIRMS, Conflict, Statement, conflicts, similarity, statements, statements_of};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -39,22 +40,6 @@ pub const THRESHOLD: f32 = 0.5;
 const RESTATES: f32 = 0.85;
 /// Characters of a norm or a provision that the judge reads.
 const JUDGED_TEXT: usize = 2_400;
-
-/// The probability of a contradiction, from what the judge says and how surely some value differs.
-///
-/// Logistic, fitted on pairs that the judge had not seen (`model/training`).
-pub fn weigh(judged: Option<&Judgement>, differs: Option<f32>) -> f32 {
-    let Some(judged) = judged else { return differs.unwrap_or(0.0) };
-    let [contradiction, others @ ..] = judged.probabilities();
-    let others: f32 = others.iter().sum();
-    let surely = (contradiction.max(1e-6) / others.max(1e-6)).ln();
-    let value = differs.map_or(0.0, |p| 0.8 + 0.5 * (p.clamp(0.02, 0.98) / (1.0 - p.clamp(0.02, 0.98))).ln());
-    logistic(-0.6 + surely + value)
-}
-
-fn logistic(x: f32) -> f32 {
-    1.0 / (1.0 + (-x).exp())
-}
 
 /// What a draft's norm says of a provision, all witnesses heard.
 #[derive(Debug, Clone, PartialEq)]
@@ -78,29 +63,39 @@ pub struct Slot {
     pub law: String,
 }
 
-/// What a norm says of a provision of which the judge said `judged`, each text by itself.
-pub fn verdict(draft: &str, law: &str, judged: &Judgement) -> Verdict {
-    let opening = |text: &str| text.lines().next().unwrap_or_default().to_owned();
-    let [ours, theirs] = [draft, law].map(|text| statements_of(text, "", &opening(text), &|_| 1.0));
-    let (found, _) = conflicts(&ours, &theirs, None, true);
-    let surest = found.iter().map(|conflict| conflict.probability).max_by(f32::total_cmp);
-    let contradiction = weigh(Some(judged), surest);
-    let [_, others @ ..] = judged.probabilities();
+/// What a norm says of a provision, each text by itself.
+pub fn verdict(draft: &str, law: &str, reading: &Reading) -> Verdict {
+    let contradiction = weigh(reading, surest(draft, law));
+    let others = reading.judged.map_or([0.0, 0.0, 1.0], |judged| {
+        let [_, others @ ..] = judged.probabilities();
+        others
+    });
     let rest = others.iter().sum::<f32>().max(f32::MIN_POSITIVE);
     let [consistent, duplicate, unrelated] = others.map(|other| other / rest * (1.0 - contradiction));
     let scores = [contradiction, consistent, duplicate, unrelated];
     let likeliest = (1..4).fold(1, |best, at| if scores[at] > scores[best] { at } else { best });
-    let relation = if contradiction >= THRESHOLD { Relation::Contradiction } else { Relation::ALL[likeliest] };
-    let slot = |conflict: &Conflict| {
-        let (ours, theirs) = (&ours[conflict.draft].value, &theirs[conflict.law].value);
-        Slot {
-            dimension: ours.dimension.code(),
-            draft: squeeze(ours.span.of(draft)),
-            law: squeeze(theirs.span.of(law)),
-        }
+    let relation = if contradiction >= EVEN { Relation::Contradiction } else { Relation::ALL[likeliest] };
+    let slot = |pair: &SlotPair| Slot {
+        dimension: pair.dimension().code(),
+        draft: squeeze(pair.draft.span.of(draft)),
+        law: squeeze(pair.law.span.of(law)),
     };
-    Verdict { relation, scores, slots: found.iter().map(slot).collect() }
+    let told = reading.comparison.pairs.iter().filter(|pair| pair.agreement >= SAME_ROLE);
+    Verdict { relation, scores, slots: told.map(slot).collect() }
 }
+
+/// How surely some value of two texts differs, each by itself; none where none does.
+pub fn surest(draft: &str, law: &str) -> Option<f32> {
+    let opening = |text: &str| text.lines().next().unwrap_or_default().to_owned();
+    let [ours, theirs] = [draft, law].map(|text| statements_of(text, "", &opening(text), &|_| 1.0));
+    let (found, _) = conflicts(&ours, &theirs, None, true);
+    found.iter().map(|conflict| conflict.probability).max_by(f32::total_cmp)
+}
+
+/// A pair by itself is called a contradiction from this probability on.
+pub const EVEN: f32 = 0.5;
+/// Slots that speak of the same role at least this surely are shown.
+const SAME_ROLE: f32 = 0.5;
 
 /// A provision that a norm is held against.
 struct Candidate {
@@ -135,7 +130,7 @@ struct Pair<'a> {
     candidate: &'a Candidate,
     /// The surest of values that differ.
     conflict: Option<Conflict>,
-    judged: Option<Judgement>,
+    reading: Option<Reading>,
 }
 
 /// A norm beside its candidates.
@@ -240,11 +235,10 @@ fn pairs<'a>(block: &[Unit], candidates: &'a [Vec<Candidate>], law: &Law<'_>) ->
                 *most = most.max(also);
             }
             let surest = found.into_iter().max_by(|a, b| a.probability.total_cmp(&b.probability));
-            pairs.push(Pair { candidate, conflict: surest, judged: None });
+            pairs.push(Pair { candidate, conflict: surest, reading: None });
         }
         all.push(Held { pairs, confirmed });
     }
-    let Some(judge) = law.judge else { return Ok(all) };
     let mut wanted: Vec<(usize, usize)> = Vec::new();
     for (unit, Held { pairs, .. }) in all.iter().enumerate() {
         let mut order: Vec<usize> = (0..pairs.len()).collect();
@@ -260,9 +254,9 @@ fn pairs<'a>(block: &[Unit], candidates: &'a [Vec<Candidate>], law: &Law<'_>) ->
         .iter()
         .map(|(unit, pair)| (block[*unit].judged.as_str(), start_of(all[*unit].pairs[*pair].candidate.text())))
         .collect();
-    let judged = judgements(judge, &texts)?;
-    for ((unit, pair), judgement) in wanted.into_iter().zip(judged) {
-        all[unit].pairs[pair].judged = Some(judgement);
+    let readings = judgement::read(law.judge, &texts)?;
+    for ((unit, pair), reading) in wanted.into_iter().zip(readings) {
+        all[unit].pairs[pair].reading = Some(reading);
     }
     Ok(all)
 }
@@ -277,17 +271,15 @@ fn decide(draft: &Document, unit: &Unit, held: &Held<'_>, law: &Law<'_>) -> Vec<
     let Held { pairs, confirmed } = held;
     let mut best: HashMap<Option<usize>, (&Pair<'_>, f32)> = HashMap::new();
     for pair in pairs {
-        if law.judge.is_some() && pair.judged.is_none() {
-            continue;
-        }
+        let Some(reading) = &pair.reading else { continue };
         // A value that another provision confirms is not held against this one.
         let theirs = pair.conflict.map(|conflict| (conflict, &pair.candidate.statements[conflict.law]));
         let refuted = theirs.is_some_and(|(conflict, theirs)| {
             CONFIRMS * similarity(&unit.statements[conflict.draft], theirs) <= confirmed[conflict.draft]
         });
         let conflict = pair.conflict.filter(|_| !refuted);
-        let probability = weigh(pair.judged.as_ref(), conflict.map(|conflict| conflict.probability));
-        if probability < THRESHOLD || conflict.is_none() && pair.judged.is_none() {
+        let probability = weigh(reading, conflict.map(|conflict| conflict.probability));
+        if probability < THRESHOLD || conflict.is_none() && reading.judged.is_none() {
             continue;
         }
         let key = conflict.map(|conflict| conflict.draft);
@@ -373,7 +365,7 @@ const SURE: f32 = 0.7;
 
 /// A norm that copies a higher provision, or governs what an equal of another issuer governs already.
 fn restatement(draft: &Document, unit: &Unit, pair: &Pair<'_>, law: &Law<'_>) -> Option<Finding> {
-    let [_, consistent, duplicate, _] = pair.judged?.probabilities();
+    let [_, consistent, duplicate, _] = pair.reading.as_ref()?.judged?.probabilities();
     let held = &pair.candidate.held;
     let standing = Standing::of(draft, held);
     let (check, probability) = match standing {

@@ -38,7 +38,8 @@ pub fn explain(draft: &Document, law: &Law<'_>, finding: &Finding) -> Explanatio
             continue;
         }
         documents.push(number.clone());
-        let register = if target.entry.is_some() { "có trong sổ hiệu lực" } else { "không có trong sổ hiệu lực" };
+        let register =
+            if target.entry.is_some() { "có trong sổ hiệu lực" } else { "không có trong sổ hiệu lực" };
         let corpus = if target.held.is_some() { "có toàn văn trong kho" } else { "không có toàn văn trong kho" };
         let status = target.status.as_ref().map_or("chưa rõ", |status| status.effect.term());
         looked_up.push(format!("{}: {register}, {corpus}; ngày {}: {status}.", target.name(), date::show(law.as_of)));
@@ -53,7 +54,8 @@ pub fn explain(draft: &Document, law: &Law<'_>, finding: &Finding) -> Explanatio
         let unit = evidence.eid.as_ref().map(|eid| format!(" {}", eid.label())).unwrap_or_default();
         looked_up.push(format!("{whose} {place}{unit}: {}", evidence.quote).replace("  ", " "));
         looked_up.extend(evidence.notes.iter().map(|note| format!("Lưu ý: {note}")));
-        documents.extend(evidence.document.iter().filter(|number| !documents.contains(number)).cloned().collect::<Vec<_>>());
+        documents
+            .extend(evidence.document.iter().filter(|number| !documents.contains(number)).cloned().collect::<Vec<_>>());
     }
     let timeline = documents.iter().map(|number| life(number, law)).collect();
     let mut compared = Vec::new();

@@ -66,26 +66,100 @@ impl Rule {
         const OLD_LAW: &str = "80/2015/QH13";
         const OLD_DECREE: &str = "34/2016/NĐ-CP";
         match (self, regime) {
-            (Self::Kinds, Of2025) => (LAW, Some("art_4"), "hệ thống văn bản quy phạm pháp luật: loại văn bản nào do cơ quan nào ban hành."),
-            (Self::Kinds, Of2015) => (OLD_LAW, Some("art_4"), "hệ thống văn bản quy phạm pháp luật: loại văn bản nào do cơ quan nào ban hành."),
-            (Self::Amending, Of2025) => (LAW, Some("art_8"), "văn bản chỉ được sửa đổi, bổ sung, thay thế bằng văn bản của chính cơ quan đã ban hành, hoặc bị bãi bỏ, đình chỉ bởi cơ quan có thẩm quyền; phải xác định rõ tên văn bản, điều, khoản, điểm bị sửa đổi, thay thế, bãi bỏ."),
-            (Self::Amending, Of2015) => (OLD_LAW, Some("art_12__para_1"), "văn bản chỉ được sửa đổi, bổ sung, thay thế, bãi bỏ bằng văn bản của chính cơ quan đã ban hành, hoặc bị đình chỉ, bãi bỏ bởi cơ quan có thẩm quyền; phải xác định rõ tên văn bản, điều, khoản, điểm."),
-            (Self::Procedures, Of2025) => (LAW, None, "không quy định thủ tục hành chính trong thông tư, nghị quyết của Hội đồng nhân dân, quyết định của Ủy ban nhân dân, trừ trường hợp được luật, nghị quyết của Quốc hội giao."),
-            (Self::Procedures, Of2015) => (OLD_LAW, Some("art_14__para_4"), "cấm quy định thủ tục hành chính trong thông tư, nghị quyết của Hội đồng nhân dân, quyết định của Ủy ban nhân dân, trừ trường hợp được luật, nghị quyết của Quốc hội giao."),
-            (Self::Start, Of2025) => (LAW, Some("art_53"), "ngày có hiệu lực quy định tại văn bản, không sớm hơn 45 ngày (trung ương) hoặc 10 ngày (địa phương) kể từ ngày thông qua hoặc ký; theo trình tự rút gọn hoặc trường hợp đặc biệt thì có thể sớm hơn."),
-            (Self::Start, Of2015) => (OLD_LAW, Some("art_151"), "ngày có hiệu lực quy định tại văn bản, không sớm hơn 45 ngày (trung ương), 10 ngày (cấp tỉnh) hoặc 07 ngày (cấp huyện, cấp xã) kể từ ngày thông qua hoặc ký; theo trình tự rút gọn thì có thể sớm hơn."),
-            (Self::StartWritten, Of2025) => (DECREE, Some("art_67"), "văn bản phải ghi rõ ngày, tháng, năm có hiệu lực."),
-            (Self::StartWritten, Of2015) => (OLD_DECREE, Some("art_38__para_1"), "ngày có hiệu lực phải được quy định cụ thể ngay trong văn bản."),
-            (Self::Retroactive, Of2025) => (LAW, Some("art_55"), "hiệu lực trở về trước chỉ khi thật cần thiết, chỉ trong văn bản của cơ quan trung ương và cấp tỉnh."),
-            (Self::Retroactive, Of2015) => (OLD_LAW, Some("art_152"), "hiệu lực trở về trước chỉ khi thật cần thiết, chỉ trong văn bản của cơ quan trung ương."),
-            (Self::Bases, Of2025) => (DECREE, Some("art_62"), "căn cứ ban hành là văn bản quy phạm pháp luật có hiệu lực pháp lý cao hơn, quy định thẩm quyền, chức năng của cơ quan ban hành và quy định nội dung, cơ sở để ban hành; được sắp xếp theo thứ tự hiệu lực pháp lý."),
-            (Self::Bases, Of2015) => (OLD_DECREE, Some("art_61"), "căn cứ ban hành là văn bản quy phạm pháp luật có hiệu lực pháp lý cao hơn, quy định thẩm quyền, chức năng của cơ quan ban hành và quy định nội dung, cơ sở để ban hành."),
-            (Self::Division, Of2025) => (DECREE, Some("art_63"), "bố cục phần, chương, mục, tiểu mục, điều, khoản, điểm; điều có tên và đánh số liên tục; điểm xếp theo thứ tự bảng chữ cái tiếng Việt."),
-            (Self::Division, Of2015) => (OLD_LAW, Some("art_8__para_3"), "văn bản bố cục theo phần, chương, mục, tiểu mục, điều, khoản, điểm; phần, chương, mục, tiểu mục, điều phải có tên."),
-            (Self::Language, Of2025) => (DECREE, None, "từ ngữ dùng thống nhất, thuật ngữ được giải thích một lần; từ viết tắt phải được giải thích khi xuất hiện lần đầu."),
-            (Self::Language, Of2015) => (OLD_DECREE, Some("art_69"), "từ ngữ phải chính xác, rõ ràng; từ viết tắt phải được giải thích tại lần xuất hiện đầu tiên."),
-            (Self::Citing, Of2025) => (DECREE, Some("art_68"), "viện dẫn ghi đúng tên loại, số, ký hiệu, cơ quan ban hành và tên gọi của văn bản."),
-            (Self::Citing, Of2015) => (OLD_DECREE, Some("art_75"), "viện dẫn ghi đúng tên loại, số, ký hiệu, ngày, cơ quan ban hành và tên gọi của văn bản."),
+            (Self::Kinds, Of2025) => {
+                (LAW, Some("art_4"), "hệ thống văn bản quy phạm pháp luật: loại văn bản nào do cơ quan nào ban hành.")
+            }
+            (Self::Kinds, Of2015) => (
+                OLD_LAW,
+                Some("art_4"),
+                "hệ thống văn bản quy phạm pháp luật: loại văn bản nào do cơ quan nào ban hành.",
+            ),
+            (Self::Amending, Of2025) => (
+                LAW,
+                Some("art_8"),
+                "văn bản chỉ được sửa đổi, bổ sung, thay thế bằng văn bản của chính cơ quan đã ban hành, hoặc bị bãi bỏ, đình chỉ bởi cơ quan có thẩm quyền; phải xác định rõ tên văn bản, điều, khoản, điểm bị sửa đổi, thay thế, bãi bỏ.",
+            ),
+            (Self::Amending, Of2015) => (
+                OLD_LAW,
+                Some("art_12__para_1"),
+                "văn bản chỉ được sửa đổi, bổ sung, thay thế, bãi bỏ bằng văn bản của chính cơ quan đã ban hành, hoặc bị đình chỉ, bãi bỏ bởi cơ quan có thẩm quyền; phải xác định rõ tên văn bản, điều, khoản, điểm.",
+            ),
+            (Self::Procedures, Of2025) => (
+                LAW,
+                None,
+                "không quy định thủ tục hành chính trong thông tư, nghị quyết của Hội đồng nhân dân, quyết định của Ủy ban nhân dân, trừ trường hợp được luật, nghị quyết của Quốc hội giao.",
+            ),
+            (Self::Procedures, Of2015) => (
+                OLD_LAW,
+                Some("art_14__para_4"),
+                "cấm quy định thủ tục hành chính trong thông tư, nghị quyết của Hội đồng nhân dân, quyết định của Ủy ban nhân dân, trừ trường hợp được luật, nghị quyết của Quốc hội giao.",
+            ),
+            (Self::Start, Of2025) => (
+                LAW,
+                Some("art_53"),
+                "ngày có hiệu lực quy định tại văn bản, không sớm hơn 45 ngày (trung ương) hoặc 10 ngày (địa phương) kể từ ngày thông qua hoặc ký; theo trình tự rút gọn hoặc trường hợp đặc biệt thì có thể sớm hơn.",
+            ),
+            (Self::Start, Of2015) => (
+                OLD_LAW,
+                Some("art_151"),
+                "ngày có hiệu lực quy định tại văn bản, không sớm hơn 45 ngày (trung ương), 10 ngày (cấp tỉnh) hoặc 07 ngày (cấp huyện, cấp xã) kể từ ngày thông qua hoặc ký; theo trình tự rút gọn thì có thể sớm hơn.",
+            ),
+            (Self::StartWritten, Of2025) => {
+                (DECREE, Some("art_67"), "văn bản phải ghi rõ ngày, tháng, năm có hiệu lực.")
+            }
+            (Self::StartWritten, Of2015) => {
+                (OLD_DECREE, Some("art_38__para_1"), "ngày có hiệu lực phải được quy định cụ thể ngay trong văn bản.")
+            }
+            (Self::Retroactive, Of2025) => (
+                LAW,
+                Some("art_55"),
+                "hiệu lực trở về trước chỉ khi thật cần thiết, chỉ trong văn bản của cơ quan trung ương và cấp tỉnh.",
+            ),
+            (Self::Retroactive, Of2015) => (
+                OLD_LAW,
+                Some("art_152"),
+                "hiệu lực trở về trước chỉ khi thật cần thiết, chỉ trong văn bản của cơ quan trung ương.",
+            ),
+            (Self::Bases, Of2025) => (
+                DECREE,
+                Some("art_62"),
+                "căn cứ ban hành là văn bản quy phạm pháp luật có hiệu lực pháp lý cao hơn, quy định thẩm quyền, chức năng của cơ quan ban hành và quy định nội dung, cơ sở để ban hành; được sắp xếp theo thứ tự hiệu lực pháp lý.",
+            ),
+            (Self::Bases, Of2015) => (
+                OLD_DECREE,
+                Some("art_61"),
+                "căn cứ ban hành là văn bản quy phạm pháp luật có hiệu lực pháp lý cao hơn, quy định thẩm quyền, chức năng của cơ quan ban hành và quy định nội dung, cơ sở để ban hành.",
+            ),
+            (Self::Division, Of2025) => (
+                DECREE,
+                Some("art_63"),
+                "bố cục phần, chương, mục, tiểu mục, điều, khoản, điểm; điều có tên và đánh số liên tục; điểm xếp theo thứ tự bảng chữ cái tiếng Việt.",
+            ),
+            (Self::Division, Of2015) => (
+                OLD_LAW,
+                Some("art_8__para_3"),
+                "văn bản bố cục theo phần, chương, mục, tiểu mục, điều, khoản, điểm; phần, chương, mục, tiểu mục, điều phải có tên.",
+            ),
+            (Self::Language, Of2025) => (
+                DECREE,
+                None,
+                "từ ngữ dùng thống nhất, thuật ngữ được giải thích một lần; từ viết tắt phải được giải thích khi xuất hiện lần đầu.",
+            ),
+            (Self::Language, Of2015) => (
+                OLD_DECREE,
+                Some("art_69"),
+                "từ ngữ phải chính xác, rõ ràng; từ viết tắt phải được giải thích tại lần xuất hiện đầu tiên.",
+            ),
+            (Self::Citing, Of2025) => (
+                DECREE,
+                Some("art_68"),
+                "viện dẫn ghi đúng tên loại, số, ký hiệu, cơ quan ban hành và tên gọi của văn bản.",
+            ),
+            (Self::Citing, Of2015) => (
+                OLD_DECREE,
+                Some("art_75"),
+                "viện dẫn ghi đúng tên loại, số, ký hiệu, ngày, cơ quan ban hành và tên gọi của văn bản.",
+            ),
         }
     }
 
@@ -175,7 +249,10 @@ pub(super) fn sentences(draft: &Document) -> Vec<(usize, ByteSpan)> {
         let mut cut = |end: usize, start: &mut usize| {
             let piece = &words[*start..end];
             let lead = piece.len() - piece.trim_start().len();
-            let span = ByteSpan::new(article.span.start + *start + lead, article.span.start + *start + piece.trim_end().len().max(lead));
+            let span = ByteSpan::new(
+                article.span.start + *start + lead,
+                article.span.start + *start + piece.trim_end().len().max(lead),
+            );
             if span.start < span.end && !is_quoted(draft, span.start) {
                 found.push((index, span));
             }
@@ -185,9 +262,12 @@ pub(super) fn sentences(draft: &Document) -> Vec<(usize, ByteSpan)> {
             let after = &words[at + c.len_utf8()..];
             let ends = match c {
                 '\n' | ';' => true,
-                '.' => after.starts_with(' ') && after.trim_start().starts_with(char::is_uppercase)
-                    && !words[start..at].trim_start().chars().all(|c| c.is_ascii_alphanumeric())
-                    && !words[start..at].trim_start().starts_with("Điều") ,
+                '.' => {
+                    after.starts_with(' ')
+                        && after.trim_start().starts_with(char::is_uppercase)
+                        && !words[start..at].trim_start().chars().all(|c| c.is_ascii_alphanumeric())
+                        && !words[start..at].trim_start().starts_with("Điều")
+                }
                 _ => false,
             };
             if ends {
@@ -214,7 +294,9 @@ mod tests {
 
     #[test]
     fn what_is_quoted_is_no_sentence_of_the_draft() {
-        let draft = parse("Điều 1. Sửa đổi\nSửa đổi Điều 5 như sau:\n“Điều 5. Tên\nLời mới.”.\nĐiều 2. Hiệu lực\nMột. Hai; ba.");
+        let draft = parse(
+            "Điều 1. Sửa đổi\nSửa đổi Điều 5 như sau:\n“Điều 5. Tên\nLời mới.”.\nĐiều 2. Hiệu lực\nMột. Hai; ba.",
+        );
         let found: Vec<&str> = sentences(&draft).iter().map(|(_, span)| span.of(&draft.text)).collect();
         assert_eq!(found, ["Điều 1. Sửa đổi", "Sửa đổi Điều 5 như sau:", "Điều 2. Hiệu lực", "Một.", "Hai;", "ba."]);
     }

@@ -52,7 +52,8 @@ pub(super) fn impact(draft: &Document, law: &Law<'_>) -> Vec<Impact> {
             continue;
         }
         let places = by_document.entry(number.clone()).or_insert_with(|| law.corpus.citing(number));
-        let touched: Vec<&Citing> = places.iter().filter(|place| touches(eid.as_ref(), place.target.as_ref())).collect();
+        let touched: Vec<&Citing> =
+            places.iter().filter(|place| touches(eid.as_ref(), place.target.as_ref())).collect();
         if touched.is_empty() {
             continue;
         }

@@ -5,7 +5,7 @@ pub(super) mod heading;
 
 use super::Law;
 use super::finding::{Check, Evidence, EvidenceSource, Finding, Severity};
-use super::resolve::{Resolved, ResolvedTarget, amends, sentence};
+use super::resolve::{Resolved, ResolvedTarget, amends, lead_in};
 use crate::corpus::CorpusDocument;
 use rasoat_law::cite::Role;
 use rasoat_law::structure::{Document, Provision, ProvisionKind};
@@ -31,17 +31,34 @@ pub(super) fn check(draft: &Document, resolved: &[Resolved<'_>], law: &Law<'_>) 
 }
 
 /// "khoản 2 Điều 35 Bộ luật Lao động và Điều 36": the second may lean on the first's document.
-fn leans_on_another(draft: &Document, resolved: &[Resolved<'_>], at: usize) -> bool {
-    let citation = resolved[at].citation;
+fn leans_on_another(draft: &Document, resolved: &[Resolved<'_>], at_of: usize) -> bool {
+    let citation = resolved[at_of].citation;
     let words = citation.span.of(&draft.text);
     if words.ends_with("này") {
         return false;
     }
-    let sentence = sentence(&draft.text, citation.span.start);
-    let start = sentence.as_ptr() as usize - draft.text.as_ptr() as usize;
-    let end = start + sentence.len();
+    // "khoản 4 Điều 21; khoản 3 Điều 51 của Bộ luật Lao động": a whole line may lean.
+    let at = citation.span.start;
+    let start = draft.text[..at].rfind('\n').map_or(0, |i| i + 1);
+    let end = draft.text[at..].find('\n').map_or(draft.text.len(), |i| at + i);
+    // "… các điều sau đây của Luật Bảo hiểm xã hội:" speaks for the units below.
+    let within =
+        std::iter::successors(resolved[at_of].within, |unit| unit.parent.map(|parent| &draft.provisions[parent]));
+    let led = within
+        .filter(|unit| unit.span.start < at)
+        .filter_map(|unit| lead_in(draft, unit))
+        .map(|lead| lead.as_ptr() as usize - draft.text.as_ptr() as usize)
+        .any(|lead| {
+            let end = draft.text[lead..].find('\n').map_or(draft.text.len(), |i| lead + i);
+            resolved.iter().any(|r| {
+                lead <= r.citation.span.start && r.citation.span.end <= end && r.targets.iter().any(|t| !t.is_this)
+            })
+        });
+    if led {
+        return true;
+    }
     resolved.iter().enumerate().any(|(other, r)| {
-        other != at
+        other != at_of
             && start <= r.citation.span.start
             && r.citation.span.end <= end
             && r.targets.iter().any(|t| !t.is_this)

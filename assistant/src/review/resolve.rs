@@ -123,6 +123,11 @@ fn with_date(text: &str, citation: &Citation) -> ByteSpan {
 /// Whether a place of the draft speaks of the past or of ending texts, where old documents are rightly named:
 /// transitional clauses, and sentences that repeal or replace.
 pub(crate) fn speaks_of_the_past(draft: &Document, at: usize) -> bool {
+    let marks = ["hết hiệu lực", "bãi bỏ", "thay thế", "trước ngày", "trước đây", "đã được cấp"];
+    let speaks = |words: &str| {
+        let words = words.to_lowercase();
+        marks.iter().any(|mark| words.contains(mark))
+    };
     let mut unit = draft.at(at);
     while let Some(provision) = unit {
         if provision.kind == ProvisionKind::Article
@@ -130,12 +135,23 @@ pub(crate) fn speaks_of_the_past(draft: &Document, at: usize) -> bool {
         {
             return true;
         }
+        // "Các văn bản sau đây hết hiệu lực:" speaks for its points.
+        if provision.span.start < at && lead_in(draft, provision).is_some_and(speaks) {
+            return true;
+        }
         unit = provision.parent.map(|parent| &draft.provisions[parent]);
     }
-    let sentence = sentence(&draft.text, at).to_lowercase();
-    ["hết hiệu lực", "bãi bỏ", "thay thế", "trước ngày", "trước đây", "đã được cấp"]
-        .iter()
-        .any(|mark| sentence.contains(mark))
+    speaks(sentence(&draft.text, at))
+}
+
+/// The words of a unit that lead in the units below it and end with a colon.
+pub(super) fn lead_in<'a>(draft: &'a Document, unit: &Provision) -> Option<&'a str> {
+    let words = draft.text_of(unit);
+    let below = draft.provisions.iter().find(|p| {
+        p.span.start > unit.span.start && p.span.start < unit.span.end && p.eid.parent().as_ref() == Some(&unit.eid)
+    })?;
+    let lead = words.get(..below.span.start - unit.span.start)?.trim_end();
+    lead.ends_with(':').then(|| lead.rsplit(['\n', ';']).next().unwrap_or(lead))
 }
 
 /// Whether the unit at `index` amends another document: what it says and cites is mostly that document's.

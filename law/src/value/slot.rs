@@ -297,3 +297,6 @@ pub fn slots(text: &str) -> Vec<Slot> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

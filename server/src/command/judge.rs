@@ -4,10 +4,11 @@
 use crate::failure::{Failure, Kind, Result};
 use crate::places::Places;
 use rasoat_api::messages::Message;
+use rasoat_assistant::review::compare::{Headings, compare, features};
 use rasoat_assistant::review::conflict;
-use rasoat_assistant::review::judgement::{judgements, marks};
+use rasoat_assistant::review::judgement::{marks, read};
 use rasoat_law::text;
-use rasoat_model::Relation;
+use rasoat_model::{Judge, Relation};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::io::{BufRead, Write};
@@ -75,14 +76,14 @@ pub fn judge(places: &Places, marked: bool) -> Result<()> {
     }
 }
 
-fn judged(judge: &rasoat_model::PairJudge, lines: &[Line]) -> Result<Vec<Value>> {
+fn judged(judge: &dyn Judge, lines: &[Line]) -> Result<Vec<Value>> {
     let pairs: Vec<(&str, &str)> = lines.iter().map(|line| (line.draft.as_str(), line.law.as_str())).collect();
-    let judged = judgements(judge, &pairs).map_err(Failure::internal)?;
+    let readings = read(Some(judge), &pairs).map_err(Failure::internal)?;
     Ok(lines
         .iter()
-        .zip(judged)
-        .map(|(line, judgement)| {
-            let verdict = conflict::verdict(&line.draft, &line.law, &judgement);
+        .zip(readings)
+        .map(|(line, reading)| {
+            let verdict = conflict::verdict(&line.draft, &line.law, &reading);
             let scores: Map<String, Value> = Relation::ALL
                 .iter()
                 .zip(verdict.scores)
@@ -98,15 +99,19 @@ fn judged(judge: &rasoat_model::PairJudge, lines: &[Line]) -> Result<Vec<Value>>
         .collect())
 }
 
-/// The line with the marks of both sides: first byte, byte after the last, kind.
+/// The line with the marks of both sides (first byte, byte after the last, kind), with what the comparison says in numbers,
+/// and with how surely some value differs.
 fn with_marks(line: Line) -> Value {
-    let [draft, law] = marks(&line.draft, &line.law)
+    let comparison = compare(&line.draft, &line.law, Headings::default());
+    let [draft, law] = marks(&comparison)
         .map(|side| side.iter().map(|mark| json!([mark.start, mark.end, mark.kind])).collect::<Vec<Value>>());
     let mut all = line.rest;
     all.insert("id".into(), line.id);
-    all.insert("draft".into(), line.draft.into());
-    all.insert("law".into(), line.law.into());
+    all.insert("rule".into(), json!(conflict::surest(&line.draft, &line.law).unwrap_or(0.0)));
+    all.insert("features".into(), json!(features(&comparison).to_vec()));
     all.insert("draft_marks".into(), draft.into());
     all.insert("law_marks".into(), law.into());
+    all.insert("draft".into(), line.draft.into());
+    all.insert("law".into(), line.law.into());
     Value::Object(all)
 }

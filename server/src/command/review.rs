@@ -12,7 +12,7 @@ use crate::{lists, session};
 use indicatif::ProgressBar;
 use jiff::civil::Date;
 use rasoat_api as api;
-use rasoat_assistant::Search;
+use rasoat_assistant::{Law, Search, Selection};
 use rasoat_embeddings::Cancelled;
 use rasoat_formats::report::{self, ListKind, Period, SheetHead};
 use rasoat_model::{Encoder, Judge};
@@ -24,6 +24,8 @@ pub struct Wanted<'a> {
     pub format: As,
     /// Whether the DOCX takes suggestions as tracked changes.
     pub suggest: bool,
+    /// Which checks run.
+    pub checks: Selection,
     /// What stands at the head of a form.
     pub head: Head,
     /// Where to write it; standard output by default.
@@ -40,7 +42,7 @@ pub fn review(out: &Out, places: &Places, file: &Path, as_of: Date, wanted: &Wan
     // The store first: a store that cannot be used is told before minutes are spent.
     let reviewer = Reviewer::new(places)?;
     let (bytes, draft) = read_draft(out, file)?;
-    let review = reviewer.review(out, &draft, as_of)?;
+    let review = reviewer.review(out, &draft, as_of, &wanted.checks)?;
     let file_name = file.file_name().map_or_else(|| file.display().to_string(), |n| n.to_string_lossy().into_owned());
     let exported = Exported {
         file: &file_name,
@@ -75,6 +77,61 @@ pub fn review(out: &Out, places: &Places, file: &Path, as_of: Date, wanted: &Wan
     }
 }
 
+/// Reviews a draft and prints the whole reasoning behind one finding.
+///
+/// # Errors
+/// When the draft is unusable, something is not installed, or there is no such finding.
+pub fn explain(
+    out: &Out,
+    places: &Places,
+    file: &Path,
+    as_of: Date,
+    selection: &Selection,
+    id: &str,
+    output: Option<&Path>,
+) -> Result<()> {
+    let reviewer = Reviewer::new(places)?;
+    let (_, draft) = read_draft(out, file)?;
+    let mut watcher = BarWatcher { bar: out.bar(0, "rà soát") };
+    let explained = session::explain(&draft, &reviewer.law(as_of), selection, id, &mut watcher);
+    watcher.bar.finish_and_clear();
+    let explained = explained?;
+    let mut bytes = if out.json { serde_json::to_vec(&explained)? } else { explanation(&explained).into_bytes() };
+    bytes.push(b'\n');
+    give(out, &bytes, output, &format!("giải trình {id}"))
+}
+
+/// An explanation for a person.
+fn explanation(why: &api::Explanation) -> String {
+    let finding = &why.finding;
+    let mut lines = vec![
+        format!("{} {} ({:?}, độ tin cậy {:.2})", finding.id, finding.check, finding.severity, finding.confidence),
+        format!("  “{}”", rasoat_law::text::squeeze(&finding.quote)),
+        format!("  {}", finding.message),
+        "Quy tắc pháp luật:".to_owned(),
+        format!("  {}", why.rule),
+        "Đã tra cứu:".to_owned(),
+    ];
+    lines.extend(why.looked_up.iter().map(|line| format!("  - {line}")));
+    lines.push("Dòng thời gian của chứng cứ:".to_owned());
+    for life in &why.timeline {
+        lines.push(format!("  {}", life.name));
+        lines.extend(life.events.iter().map(|event| format!("    {event}")));
+    }
+    lines.push("Đã so sánh:".to_owned());
+    for sides in &why.compared {
+        lines.push(format!("  dự thảo: {}", rasoat_law::text::squeeze(&sides.draft)));
+        lines.push(format!("  đối chiếu: {}", sides.law));
+    }
+    if let Some(suggestion) = &finding.suggestion {
+        lines.push("Gợi ý:".to_owned());
+        lines.extend(suggestion.replace_with.iter().chain(&suggestion.note).map(|words| format!("  {words}")));
+    }
+    lines.push("Giới hạn của phép kiểm tra:".to_owned());
+    lines.push(format!("  {}", why.limits));
+    lines.join("\n")
+}
+
 /// The library and the encoder, loaded once for several drafts.
 struct Reviewer {
     library: Library,
@@ -95,15 +152,19 @@ impl Reviewer {
         Ok(Self { library, encoder, judge })
     }
 
-    fn review(&self, out: &Out, draft: &session::Draft, as_of: Date) -> Result<api::Review> {
+    fn review(&self, out: &Out, draft: &session::Draft, as_of: Date, selection: &Selection) -> Result<api::Review> {
         let mut watcher = BarWatcher { bar: out.bar(0, "rà soát") };
+        let review = session::review_selected(draft, &self.law(as_of), selection, &mut watcher);
+        watcher.bar.finish_and_clear();
+        review
+    }
+
+    fn law(&self, as_of: Date) -> Law<'_> {
         let models = session::Models {
             encoder: self.encoder.as_ref().map(|e| e as &dyn Encoder),
             judge: self.judge.as_ref().map(|j| j as &dyn Judge),
         };
-        let review = session::review(draft, &self.library, models, as_of, &mut watcher);
-        watcher.bar.finish_and_clear();
-        review
+        session::law(&self.library, models, as_of)
     }
 }
 
@@ -147,7 +208,7 @@ pub fn list(
         for file in files {
             let name = file.display().to_string();
             let (_, draft) = read_draft(out, file)?;
-            let review = reviewer.review(out, &draft, as_of)?;
+            let review = reviewer.review(out, &draft, as_of, &Selection::all())?;
             rows.extend(lists::to_act_on(&draft.document, &name, &review));
             notes.extend(report::not_covered(&review, language()).into_iter().map(|line| format!("{name}: {line}")));
         }

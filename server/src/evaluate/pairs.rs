@@ -5,12 +5,12 @@ use super::bench::Bench;
 use super::sets::{Set, Shape, other, sides};
 use crate::failure::{Failure, Result};
 use rasoat_assistant::Search;
+use rasoat_assistant::review::conflict::EVEN;
 use rasoat_assistant::review::conflict::statement::{Statement, conflicts, statements_of};
-use rasoat_assistant::review::conflict::{THRESHOLD, weigh};
-use rasoat_assistant::review::judgement::judgements;
+use rasoat_assistant::review::judgement::{Reading, read, weigh};
 use rasoat_embeddings::Lead;
 use rasoat_eval::pairs::{self, Features, Guess, Pair};
-use rasoat_model::TextKind;
+use rasoat_model::{Judge, TextKind};
 use std::collections::HashMap;
 
 /// Runs the suite on a set; a set with sides gives a run for each.
@@ -38,15 +38,14 @@ fn judge(bench: &Bench<'_>, set: &str, all: &[Pair], gathered: &mut Gathered) ->
     let judge = bench.judge()?;
     for (block, cosines) in all.chunks(32).zip(cosines.chunks(32)) {
         let texts: Vec<(&str, &str)> = block.iter().map(|pair| (pair.draft.as_str(), pair.law.as_str())).collect();
-        let words = judge.map(|judge| judgements(judge, &texts)).transpose().map_err(Failure::internal)?;
-        for (at, (pair, cosine)) in block.iter().zip(cosines).enumerate() {
+        let readings = read(judge.map(|judge| judge as &dyn Judge), &texts).map_err(Failure::internal)?;
+        for ((pair, reading), cosine) in block.iter().zip(&readings).zip(cosines) {
             let [draft, law] = [(&pair.draft, &pair.headings[0]), (&pair.law, &pair.headings[1])]
                 .map(|(text, heading)| statements_of(text, heading, text.lines().next().unwrap_or_default(), &idf));
-            let word = words.as_ref().and_then(|words| words.get(at));
-            let differs = surest(&draft, &law, Some(*cosine));
-            review.push(guess(if word.is_some() { weigh(word, differs) } else { differs.unwrap_or(0.0) }));
-            judged.extend(word.map(|word| guess(word.probabilities()[0])));
-            slots.push(guess(surest(&draft, &law, None).unwrap_or(0.0)));
+            review.push(guess(weigh(reading, surest(&draft, &law, Some(*cosine)))));
+            judged.extend(reading.judged.map(|word| guess(word.probabilities()[0])));
+            let unjudged = Reading { judged: None, ..reading.clone() };
+            slots.push(guess(weigh(&unjudged, surest(&draft, &law, None))));
             bench.step(&bar)?;
         }
     }
@@ -59,7 +58,7 @@ fn judge(bench: &Bench<'_>, set: &str, all: &[Pair], gathered: &mut Gathered) ->
         gathered.runs.push(pairs::run(set, "judge", false, all, &judged));
     }
     gathered.runs.push(pairs::run(set, "review", false, all, &review));
-    gathered.configuration.insert("pairs: said from probability".into(), THRESHOLD.to_string());
+    gathered.configuration.insert("pairs: said from probability".into(), EVEN.to_string());
     Ok(())
 }
 
@@ -70,7 +69,7 @@ fn surest(draft: &[Statement], law: &[Statement], cosine: Option<f32>) -> Option
 }
 
 fn guess(probability: f32) -> Guess {
-    Guess { probability: f64::from(probability), contradicts: probability >= THRESHOLD }
+    Guess { probability: f64::from(probability), contradicts: probability >= EVEN }
 }
 
 /// The cosine of each pair's vectors: the draft's norm as what is searched for, the provision as it stands in an index.

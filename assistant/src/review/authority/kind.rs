@@ -40,39 +40,69 @@ fn wrong(draft: &Document, day: jiff::civil::Date) -> Option<(String, f32, Strin
     let note = |words: &str| words.to_owned();
 
     if metadata.kind == DocumentKind::ThongTuLienTich && day >= date(2016, 7, 1) {
-        let bodies = if code.is_empty() { metadata.issuers.clone() } else { number.as_ref().map(issuer::of_number).unwrap_or_default().into_iter().map(str::to_owned).collect() };
+        let bodies = if code.is_empty() {
+            metadata.issuers.clone()
+        } else {
+            number.as_ref().map(issuer::of_number).unwrap_or_default().into_iter().map(str::to_owned).collect()
+        };
         let judicial = bodies.iter().any(|body| JUDICIAL.contains(&body.as_str()));
         if bodies.len() >= 2 && !judicial {
             let why = "Từ 01/7/2016 không còn thông tư liên tịch giữa các bộ, cơ quan ngang bộ với nhau: phải có Tòa án nhân dân \
                        tối cao, Viện kiểm sát nhân dân tối cao hoặc Kiểm toán nhà nước cùng ban hành";
-            return Some((why.into(), 0.95, note("Ban hành thông tư của một bộ, sau khi lấy ý kiến các bộ liên quan.")));
+            return Some((
+                why.into(),
+                0.95,
+                note("Ban hành thông tư của một bộ, sau khi lấy ý kiến các bộ liên quan."),
+            ));
         }
     }
     if day >= date(2009, 1, 1) && normative_number {
-        let minister = number.as_ref().is_some_and(|number| issuer::of_number(number).iter().any(|body| is_ministry(body)));
+        let minister =
+            number.as_ref().is_some_and(|number| issuer::of_number(number).iter().any(|body| is_ministry(body)));
         let suffix = code.rsplit('/').next().unwrap_or_default();
         if minister && (suffix.starts_with("QĐ-") || suffix.starts_with("CT-")) {
             let what = if suffix.starts_with("QĐ-") { "quyết định" } else { "chỉ thị" };
-            let why = format!("Từ 01/01/2009 {what} của Bộ trưởng, Thủ trưởng cơ quan ngang bộ không phải là văn bản quy phạm pháp luật, nhưng số, ký hiệu ghi năm như văn bản quy phạm");
-            return Some((why, 0.85, note("Nếu có quy phạm pháp luật thì ban hành thông tư; nếu là văn bản hành chính thì bỏ năm khỏi số, ký hiệu.")));
+            let why = format!(
+                "Từ 01/01/2009 {what} của Bộ trưởng, Thủ trưởng cơ quan ngang bộ không phải là văn bản quy phạm pháp luật, nhưng số, ký hiệu ghi năm như văn bản quy phạm"
+            );
+            return Some((
+                why,
+                0.85,
+                note(
+                    "Nếu có quy phạm pháp luật thì ban hành thông tư; nếu là văn bản hành chính thì bỏ năm khỏi số, ký hiệu.",
+                ),
+            ));
         }
         if day >= date(2016, 7, 1) && suffix.starts_with("CT-") && (suffix.contains("UBND") || suffix == "CT-TTg") {
             let why = "Từ 01/7/2016 chỉ thị không phải là văn bản quy phạm pháp luật, nhưng số, ký hiệu ghi năm như văn bản quy phạm".to_owned();
             return Some((why, 0.85, note("Nếu có quy phạm pháp luật thì ban hành quyết định.")));
         }
     }
-    if metadata.kind == DocumentKind::NghiQuyetCp && normative_number && day >= date(2009, 1, 1) && day < date(2025, 4, 1) && !code.contains("NQLT") {
+    if metadata.kind == DocumentKind::NghiQuyetCp
+        && normative_number
+        && day >= date(2009, 1, 1)
+        && day < date(2025, 4, 1)
+        && !code.contains("NQLT")
+    {
         let why = "Trước 01/4/2025 nghị quyết của Chính phủ không phải là văn bản quy phạm pháp luật".to_owned();
         return Some((why, 0.8, note("Ban hành nghị định.")));
     }
     let is_local_kind = matches!(metadata.kind, DocumentKind::NghiQuyetHdnd | DocumentKind::QuyetDinhUbnd);
     match local(name, day).filter(|_| is_local_kind) {
         Some(Local::District) if day >= date(2025, 7, 1) => {
-            let why = format!("Từ 01/7/2025 không còn cấp huyện: {name} không có thẩm quyền ban hành văn bản quy phạm pháp luật");
-            return Some((why, 0.95, note("Chuyển cho Hội đồng nhân dân, Ủy ban nhân dân cấp tỉnh hoặc cấp xã theo phân định thẩm quyền.")));
+            let why = format!(
+                "Từ 01/7/2025 không còn cấp huyện: {name} không có thẩm quyền ban hành văn bản quy phạm pháp luật"
+            );
+            return Some((
+                why,
+                0.95,
+                note("Chuyển cho Hội đồng nhân dân, Ủy ban nhân dân cấp tỉnh hoặc cấp xã theo phân định thẩm quyền."),
+            ));
         }
         Some(Local::Commune) if day >= date(2025, 4, 1) && day < date(2025, 7, 1) => {
-            let why = format!("Từ 01/4/2025 đến 30/6/2025 cấp xã không được ban hành văn bản quy phạm pháp luật: {name} không có thẩm quyền");
+            let why = format!(
+                "Từ 01/4/2025 đến 30/6/2025 cấp xã không được ban hành văn bản quy phạm pháp luật: {name} không có thẩm quyền"
+            );
             return Some((why, 0.9, note("Chờ đến ngày 01/7/2025 hoặc trình cấp trên ban hành.")));
         }
         _ => {}
@@ -81,20 +111,41 @@ fn wrong(draft: &Document, day: jiff::civil::Date) -> Option<(String, f32, Strin
     let committee = name.starts_with("Ủy ban nhân dân");
     let council = name.starts_with("Hội đồng nhân dân");
     let pairs: [(bool, &str); 7] = [
-        (heading("NGHỊ QUYẾT") && committee, "Ủy ban nhân dân không ban hành nghị quyết; hình thức văn bản là quyết định"),
-        (heading("QUYẾT ĐỊNH") && council, "Hội đồng nhân dân không ban hành quyết định là văn bản quy phạm pháp luật; hình thức văn bản là nghị quyết"),
+        (
+            heading("NGHỊ QUYẾT") && committee,
+            "Ủy ban nhân dân không ban hành nghị quyết; hình thức văn bản là quyết định",
+        ),
+        (
+            heading("QUYẾT ĐỊNH") && council,
+            "Hội đồng nhân dân không ban hành quyết định là văn bản quy phạm pháp luật; hình thức văn bản là nghị quyết",
+        ),
         (heading("THÔNG TƯ") && (committee || council), "Chính quyền địa phương không ban hành thông tư"),
         (heading("NGHỊ ĐỊNH") && (committee || council), "Chính quyền địa phương không ban hành nghị định"),
-        (heading("THÔNG TƯ") && matches!(name, "Chính phủ" | "Thủ tướng Chính phủ" | "Quốc hội"), "Cơ quan này không ban hành thông tư"),
-        (heading("THÔNG TƯ") && day >= date(2016, 7, 1) && (name.starts_with("Tổng cục") || name.starts_with("Cục ") || name.starts_with("Sở ")), "Tổng cục, cục, sở không ban hành văn bản quy phạm pháp luật"),
-        (heading("THÔNG TƯ") && name == "Kiểm toán nhà nước" && day < date(2025, 4, 1) && day >= date(2016, 7, 1), "Trước 01/4/2025 Tổng Kiểm toán nhà nước ban hành quyết định, không ban hành thông tư"),
+        (
+            heading("THÔNG TƯ") && matches!(name, "Chính phủ" | "Thủ tướng Chính phủ" | "Quốc hội"),
+            "Cơ quan này không ban hành thông tư",
+        ),
+        (
+            heading("THÔNG TƯ")
+                && day >= date(2016, 7, 1)
+                && (name.starts_with("Tổng cục") || name.starts_with("Cục ") || name.starts_with("Sở ")),
+            "Tổng cục, cục, sở không ban hành văn bản quy phạm pháp luật",
+        ),
+        (
+            heading("THÔNG TƯ") && name == "Kiểm toán nhà nước" && day < date(2025, 4, 1) && day >= date(2016, 7, 1),
+            "Trước 01/4/2025 Tổng Kiểm toán nhà nước ban hành quyết định, không ban hành thông tư",
+        ),
     ];
     let why = pairs.into_iter().find(|(holds, _)| *holds)?.1;
     Some((why.to_owned(), 0.85, note("Chọn đúng hình thức văn bản theo thẩm quyền.")))
 }
 
 fn is_ministry(body: &str) -> bool {
-    body.starts_with("Bộ ") || matches!(body, "Ủy ban Dân tộc" | "Thanh tra Chính phủ" | "Ngân hàng Nhà nước Việt Nam" | "Văn phòng Chính phủ")
+    body.starts_with("Bộ ")
+        || matches!(
+            body,
+            "Ủy ban Dân tộc" | "Thanh tra Chính phủ" | "Ngân hàng Nhà nước Việt Nam" | "Văn phòng Chính phủ"
+        )
 }
 
 /// The lines before the preamble and the first article.
@@ -121,7 +172,10 @@ fn place(draft: &Document) -> ByteSpan {
         let words = line.trim();
         let span = ByteSpan::new(at, at + line.trim_end().len());
         at += line.len();
-        if ["NGHỊ QUYẾT", "QUYẾT ĐỊNH", "THÔNG TƯ", "THÔNG TƯ LIÊN TỊCH", "NGHỊ ĐỊNH", "CHỈ THỊ"].iter().any(|kind| words.starts_with(kind)) {
+        if ["NGHỊ QUYẾT", "QUYẾT ĐỊNH", "THÔNG TƯ", "THÔNG TƯ LIÊN TỊCH", "NGHỊ ĐỊNH", "CHỈ THỊ"]
+            .iter()
+            .any(|kind| words.starts_with(kind))
+        {
             return span;
         }
         if first.is_none() && !words.is_empty() {

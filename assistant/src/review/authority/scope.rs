@@ -10,7 +10,7 @@ use super::{Local, local};
 use crate::review::Law;
 use crate::review::finding::{Check, Evidence, EvidenceSource, Finding, Severity};
 use crate::review::form::effective::detailed;
-use crate::review::grounds::{Regime, Rule, first_line, made, own_words, sentences};
+use crate::review::grounds::{Regime, Rule, first_line, is_main, made, own_words, sentences};
 use jiff::civil::Date;
 use rasoat_law::amend::{self, Operation, State};
 use rasoat_law::structure::Document;
@@ -81,7 +81,8 @@ fn procedures(draft: &Document, regime: Regime, law: &Law<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     // What a law assigns is rightly here; a text that amends leaves the assignment to the one it amends.
-    let assigned = !detailed(draft, law).is_empty() || draft.metadata.title.as_deref().is_some_and(|title| title.to_lowercase().contains("sửa đổi"));
+    let assigned = !detailed(draft, law).is_empty()
+        || draft.metadata.title.as_deref().is_some_and(|title| title.to_lowercase().contains("sửa đổi"));
     if assigned {
         return Vec::new();
     }
@@ -92,7 +93,8 @@ fn procedures(draft: &Document, regime: Regime, law: &Law<'_>) -> Vec<Finding> {
         .collect();
     let Some(first) = procedures.first() else { return Vec::new() };
     let span = first_line(draft, first);
-    let more = if procedures.len() > 1 { format!(" và {} điều khác", procedures.len() - 1) } else { String::new() };
+    let more =
+        if procedures.len() > 1 { format!(" và {} điều khác", procedures.len() - 1) } else { String::new() };
     let message = format!(
         "{}{more} quy định thủ tục hành chính (hồ sơ, nơi nộp, thời hạn) trong {}: chỉ được khi luật, nghị quyết của Quốc hội giao, mà \
          dự thảo không nêu điều, khoản giao ({}).",
@@ -100,7 +102,8 @@ fn procedures(draft: &Document, regime: Regime, law: &Law<'_>) -> Vec<Finding> {
         kind.name().to_lowercase(),
         Rule::Procedures.cited(regime)
     );
-    let finding = Finding::new(Check::AuthorityScope, Severity::Warning, span, message, 0.7, own_words(draft, first.span));
+    let finding =
+        Finding::new(Check::AuthorityScope, Severity::Warning, span, message, 0.7, own_words(draft, first.span));
     let finding = finding.and(Rule::Procedures.evidence(regime, law));
     vec![procedures.iter().skip(1).take(4).fold(finding, |finding, article| finding.and(own_words(draft, first_line(draft, article)))).suggest(
         None,
@@ -113,8 +116,12 @@ fn is_procedure(draft: &Document, article: &rasoat_law::Provision) -> bool {
     let heading = article.heading.as_deref().unwrap_or_default().to_lowercase();
     let words = squeeze(draft.text_of(article)).to_lowercase();
     let named = ["hồ sơ", "thủ tục", "trình tự"].iter().any(|word| heading.contains(word));
-    let file = words.contains("hồ sơ gồm") || words.contains("hồ sơ bao gồm") || words.contains("thành phần hồ sơ") || words.contains("hồ sơ đề nghị");
-    let handed = words.contains("nộp") && ["hồ sơ", "trực tiếp", "trực tuyến", "bưu chính"].iter().any(|word| words.contains(word));
+    let file = words.contains("hồ sơ gồm")
+        || words.contains("hồ sơ bao gồm")
+        || words.contains("thành phần hồ sơ")
+        || words.contains("hồ sơ đề nghị");
+    let handed = words.contains("nộp")
+        && ["hồ sơ", "trực tiếp", "trực tuyến", "bưu chính"].iter().any(|word| words.contains(word));
     let term = words.contains("ngày làm việc") || words.contains(" ngày kể từ") || words.contains(" ngày, kể từ");
     named && file && handed && term
 }
@@ -126,22 +133,32 @@ fn others_texts(draft: &Document, day: Date, regime: Regime, law: &Law<'_>) -> V
     let mut seen: Vec<(DocNumber, bool)> = Vec::new();
     let mut findings = Vec::new();
     for instruction in amend::instructions(draft, law.register) {
-        if matches!(instruction.state, State::Failed(_)) {
+        let in_main = draft.at(instruction.span.start).is_some_and(is_main);
+        if !in_main || matches!(instruction.state, State::Failed(_)) {
             continue;
         }
         let Some(number) = instruction.target.document.number().cloned() else { continue };
         let whole = instruction.operation == Operation::EndDocument;
-        let kind = law.register.get(&number).map_or_else(|| DocumentKind::from_number(number.as_str(), None), |entry| entry.kind);
+        let kind = law
+            .register
+            .get(&number)
+            .map_or_else(|| DocumentKind::from_number(number.as_str(), None), |entry| entry.kind);
         let Some(rank) = kind.rank() else { continue };
         // A superior may end what is below it (Article 8); and a law may change whatever law there is.
         let superior = rank > own_rank;
         let ends = whole || instruction.operation == Operation::Repeal;
-        if (superior && (ends || own_rank <= 2)) || same_issuer(draft, &number, kind, day) || seen.contains(&(number.clone(), ends)) {
+        if (superior && (ends || own_rank <= 2))
+            || same_issuer(draft, &number, kind, day)
+            || seen.contains(&(number.clone(), ends))
+        {
             continue;
         }
         seen.push((number.clone(), ends));
         let what = if ends { "thay thế, bãi bỏ" } else { "sửa đổi, bổ sung" };
-        let name = law.register.get(&number).map_or_else(|| format!("{} số {number}", kind.name()), rasoat_law::register::Entry::title);
+        let name = law
+            .register
+            .get(&number)
+            .map_or_else(|| format!("{} số {number}", kind.name()), rasoat_law::register::Entry::title);
         let span = narrow(draft, instruction.span, &number);
         let message = format!(
             "{} {what} {name}, là văn bản của cơ quan khác: văn bản chỉ được sửa đổi, bổ sung, thay thế bằng văn bản của chính cơ quan đã \
@@ -152,9 +169,16 @@ fn others_texts(draft: &Document, day: Date, regime: Regime, law: &Law<'_>) -> V
         let severity = if rank < own_rank { Severity::Error } else { Severity::Warning };
         let note = "Bỏ nội dung này; đề nghị cơ quan đã ban hành sửa đổi, thay thế văn bản của mình.";
         findings.push(
-            Finding::new(Check::AuthorityScope, severity, span, message, if rank < own_rank { 0.9 } else { 0.7 }, own_words(draft, span))
-                .and(Rule::Amending.evidence(regime, law))
-                .suggest(None, Some(note.into())),
+            Finding::new(
+                Check::AuthorityScope,
+                severity,
+                span,
+                message,
+                if rank < own_rank { 0.9 } else { 0.7 },
+                own_words(draft, span),
+            )
+            .and(Rule::Amending.evidence(regime, law))
+            .suggest(None, Some(note.into())),
         );
     }
     findings
@@ -199,9 +223,12 @@ fn same_issuer(draft: &Document, number: &DocNumber, kind: DocumentKind, day: Da
         return true;
     }
     let today = |name: &str| issuer::on(name, day).to_owned();
-    let mine: Vec<String> = draft.metadata.issuers.iter().chain(&draft.metadata.issuer).map(|name| today(name)).collect();
+    let mine: Vec<String> =
+        draft.metadata.issuers.iter().chain(&draft.metadata.issuer).map(|name| today(name)).collect();
     let theirs: Vec<String> = issuer::of_number(number).into_iter().map(today).collect();
-    mine.is_empty() || theirs.is_empty() || theirs.iter().any(|body| mine.iter().any(|own| rasoat_law::text::fold(own) == rasoat_law::text::fold(body)))
+    mine.is_empty()
+        || theirs.is_empty()
+        || theirs.iter().any(|body| mine.iter().any(|own| rasoat_law::text::fold(own) == rasoat_law::text::fold(body)))
 }
 
 /// A text of the lowest level that starts before it was signed, or says so.
@@ -230,4 +257,3 @@ fn back_in_time(draft: &Document, day: Date, regime: Regime, law: &Law<'_>) -> O
             .suggest(None, Some("Đặt ngày có hiệu lực sau ngày ký hoặc thông qua.".into())),
     )
 }
-

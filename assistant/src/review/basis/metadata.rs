@@ -62,6 +62,12 @@ fn mismatches(
                 .chain(own.and_then(|own| own.passed))
                 .chain(target.held.as_ref().and_then(|held| held.own_dates.issued))
                 .collect();
+            // Laws and resolutions of the National Assembly are numbered in two series.
+            let resolution = |kind| kind == DocumentKind::NghiQuyetQh;
+            let other_series = target.entry.is_some_and(|entry| resolution(*kind) != resolution(entry.kind));
+            if other_series {
+                return found;
+            }
             if let Some(day) = day.filter(|day| !days.is_empty() && !days.contains(day)) {
                 let what = format!("ngày ban hành ghi là {}", date::show(day));
                 found.push((what, Facts { right: format!("ngày ban hành là {}", date::show(days[0])), confidence }));
@@ -75,17 +81,30 @@ fn mismatches(
             }
             if let Some(entry) = target.entry {
                 let written = *kind;
-                let differ = written != entry.kind && written != DocumentKind::Other && entry.kind != DocumentKind::Other;
+                let differ =
+                    written != entry.kind && written != DocumentKind::Other && entry.kind != DocumentKind::Other;
                 let laws = |kind| matches!(kind, DocumentKind::Luat | DocumentKind::BoLuat | DocumentKind::NghiQuyetQh);
                 let says = |kind: DocumentKind| fold(r.citation.span.of(&draft.text)).contains(&fold(kind.name()));
+                // A code is rightly called "Luật số …" by its number alone.
+                let span = squeeze(r.citation.span.of(&draft.text));
+                let named = !(span.contains("Luật số") || span.contains("luật số"));
                 // One number may be a law's and a resolution's: only a code called a law, or the reverse, is sure.
                 let sure = !(written == DocumentKind::NghiQuyetQh || entry.kind == DocumentKind::NghiQuyetQh);
-                if differ && sure && says(written) && (laws(written) == laws(entry.kind)) && written.name() != entry.kind.name() {
+                if differ
+                    && sure
+                    && says(written)
+                    && laws(written) == laws(entry.kind)
+                    && named
+                    && written.name() != entry.kind.name()
+                {
                     let what = format!("loại văn bản ghi là {}", written.name().to_lowercase());
                     found.push((what, Facts { right: format!("là {}", entry.title()), confidence }));
                 }
                 if let Some(name) = wrong_name(draft, r, target) {
-                    found.push((format!("tên ghi là “{name}”"), Facts { right: format!("là {}", entry.title()), confidence }));
+                    found.push((
+                        format!("tên ghi là “{name}”"),
+                        Facts { right: format!("là {}", entry.title()), confidence },
+                    ));
                 }
                 if let Some(issuer) = issuer.as_deref().filter(|issuer| other_issuer(issuer, &entry.issuer)) {
                     let what = format!("cơ quan ban hành ghi là {}", squeeze(issuer));
@@ -100,7 +119,9 @@ fn mismatches(
                 }
             }
         }
-        DocumentReference::Name { name, year, day, number: None, kind, .. } if kind.cited_by_name() => {
+        DocumentReference::Name { name, year, day, number: None, kind, .. }
+            if kind.cited_by_name() && *kind != DocumentKind::HienPhap =>
+        {
             // A name that is known, with a day or year that no document of that name has.
             let known = law.register.named(name);
             let of_year = |entry: &&rasoat_law::register::Entry, year: i16| {
@@ -111,16 +132,34 @@ fn mismatches(
                 (None, Some(year)) => of_year(entry, *year) || entry.issued.is_none() && entry.number.year().is_none(),
                 (None, None) => true,
             });
-            if !known.is_empty() && !fits {
-                let written = day.map_or_else(|| year.map(|year| format!("năm {year}")).unwrap_or_default(), |day| format!("ngày {}", date::show(day)));
+            // Of a name's oldest bearers the register may know nothing.
+            let first = known.iter().filter_map(|entry| entry.issued).min();
+            let since = first.is_some_and(|first| match (day, year) {
+                (Some(day), _) => *day > first,
+                (None, Some(year)) => *year > first.year(),
+                (None, None) => false,
+            });
+            if since && !fits {
+                let written = day.map_or_else(
+                    || year.map(|year| format!("năm {year}")).unwrap_or_default(),
+                    |day| format!("ngày {}", date::show(day)),
+                );
                 let listed: Vec<String> = known
                     .iter()
                     .rev()
                     .take(3)
-                    .map(|entry| entry.issued.map_or_else(|| entry.title(), |issued| format!("{} ngày {}", entry.title(), date::show(issued))))
+                    .map(|entry| {
+                        entry.issued.map_or_else(
+                            || entry.title(),
+                            |issued| format!("{} ngày {}", entry.title(), date::show(issued)),
+                        )
+                    })
                     .collect();
                 let confidence = known.iter().map(|entry| entry.confidence).min().unwrap_or(Confidence::Doubtful);
-                found.push((format!("ghi là {written}"), Facts { right: format!("đã biết: {}", listed.join("; ")), confidence }));
+                found.push((
+                    format!("ghi là {written}"),
+                    Facts { right: format!("đã biết: {}", listed.join("; ")), confidence },
+                ));
             }
         }
         DocumentReference::Name { .. } => {}
@@ -139,7 +178,8 @@ fn wrong_name(draft: &Document, r: &Resolved<'_>, target: &ResolvedTarget<'_>) -
     let at = kinds.iter().filter_map(|kind| before.find(kind).map(|at| at + kind.len())).min()?;
     let name = before[at..].trim();
     let (written, right) = (fold(name), fold(&entry.name));
-    if written.split(' ').count() < 2 || written.contains("sửa đổi") || right.contains("sửa đổi") {
+    if written.split(' ').count() < 2 || written.contains(&fold("sửa đổi")) || right.contains(&fold("sửa đổi"))
+    {
         return None;
     }
     let share = written.split(' ').filter(|word| right.split(' ').any(|other| other == *word)).count();
@@ -149,19 +189,40 @@ fn wrong_name(draft: &Document, r: &Resolved<'_>, target: &ResolvedTarget<'_>) -
 
 /// Whether two names of bodies cannot mean the same one.
 fn other_issuer(written: &str, right: &str) -> bool {
+    let successor = |name: &str| {
+        let name = name.strip_prefix("Bộ trưởng ").unwrap_or(name);
+        fold(rasoat_law::issuer::on(name, jiff::civil::date(2026, 1, 1)))
+    };
+    let same_today = successor(written) == successor(right);
     let bare = |name: &str| {
         let mut name = fold(name);
-        for office in ["bộ trưởng ", "chủ nhiệm ", "thống đốc ", "tổng thanh tra ", "chánh án ", "viện trưởng ", "tổng kiểm toán ", "bộ trưởng chủ nhiệm "] {
-            name = name.strip_prefix(office).map_or(name.clone(), str::to_owned);
+        for office in [
+            "bộ trưởng ",
+            "chủ nhiệm ",
+            "thống đốc ",
+            "tổng thanh tra ",
+            "chánh án ",
+            "viện trưởng ",
+            "tổng kiểm toán ",
+            "bộ trưởng chủ nhiệm ",
+        ] {
+            let office = format!("{} ", fold(office));
+            name = name.strip_prefix(office.as_str()).map_or(name.clone(), str::to_owned);
         }
         name
     };
     let (written, right) = (bare(written), bare(right));
-    let ministry = |name: &str| name.starts_with("bộ ");
-    let central = |name: &str| ministry(name) || name == "chính phủ" || name == "thủ tướng chính phủ" || name == "quốc hội";
+    let word = fold("bộ ");
+    let ministry = |name: &str| name.strip_prefix(word.as_str()).is_some_and(|rest| rest.starts_with(' '));
+    let others = ["Chính phủ", "Thủ tướng Chính phủ", "Quốc hội"].map(fold);
+    let central = |name: &str| ministry(name) || others.iter().any(|other| other == name);
     // Only bodies of a kind that can be told apart by their names alone.
-    central(&written) && central(&right) && written != right && !written.contains(&right) && !right.contains(&written)
-        && !(ministry(&written) && ministry(&right) && rasoat_law::issuer::on(&written, jiff::civil::date(2026, 1, 1)) == rasoat_law::issuer::on(&right, jiff::civil::date(2026, 1, 1)))
+    central(&written)
+        && central(&right)
+        && written != right
+        && !written.contains(&right)
+        && !right.contains(&written)
+        && !same_today
 }
 
 fn finding(
@@ -185,11 +246,18 @@ fn finding(
         document: target.number.clone(),
         eid: None,
         quote: format!("Sổ hiệu lực: {}: {}.", target.name(), facts.right),
-        source: if target.entry.is_some() || target.held.is_none() { EvidenceSource::Register } else { EvidenceSource::Corpus },
+        source: if target.entry.is_some() || target.held.is_none() {
+            EvidenceSource::Register
+        } else {
+            EvidenceSource::Corpus
+        },
         notes: Vec::new(),
     };
     let span = ByteSpan::new(r.span.start, r.span.end);
     Finding::new(Check::BasisMetadataMismatch, severity, span, message, confidence, evidence)
         .and(Rule::Citing.evidence(regime, law))
-        .suggest(None, Some("Kiểm tra lại số, ký hiệu, ngày, cơ quan ban hành và tên của văn bản được viện dẫn.".into()))
+        .suggest(
+            None,
+            Some("Kiểm tra lại số, ký hiệu, ngày, cơ quan ban hành và tên của văn bản được viện dẫn.".into()),
+        )
 }

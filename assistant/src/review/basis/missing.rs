@@ -19,7 +19,8 @@ use rasoat_law::{ByteSpan, DocNumber, DocumentKind};
 pub(in crate::review) fn check(draft: &Document, resolved: &[Resolved<'_>], law: &Law<'_>) -> Vec<Finding> {
     let day = made(draft, law);
     let Some(regime) = Regime::on(day) else { return Vec::new() };
-    let bases: Vec<&rasoat_law::Provision> = draft.provisions.iter().filter(|p| p.kind == ProvisionKind::Basis).collect();
+    let bases: Vec<&rasoat_law::Provision> =
+        draft.provisions.iter().filter(|p| p.kind == ProvisionKind::Basis).collect();
     let Some(first) = bases.first() else { return Vec::new() };
     let span = ByteSpan::new(first.span.start, first.span.end);
     let words: Vec<String> = bases.iter().map(|basis| fold(draft.text_of(basis))).collect();
@@ -54,12 +55,24 @@ pub(in crate::review) fn check(draft: &Document, resolved: &[Resolved<'_>], law:
     }
     // The decree on a ministry's functions; joint circulars rest on those of several bodies.
     let ministry = draft.metadata.kind == DocumentKind::ThongTu
-        && draft.metadata.issuer.as_deref().is_some_and(|issuer| issuer.starts_with("Bộ ") || issuer == "Ngân hàng Nhà nước Việt Nam");
-    let functions = |words: &String| words.contains("chức năng") || words.contains("cơ cấu tổ chức") || words.contains("luật ngân hàng nhà nước") || words.contains("nhiệm vụ quyền hạn");
+        && draft
+            .metadata
+            .issuer
+            .as_deref()
+            .is_some_and(|issuer| issuer.starts_with("Bộ ") || issuer == "Ngân hàng Nhà nước Việt Nam");
+    let told = ["chức năng", "cơ cấu tổ chức", "Luật Ngân hàng Nhà nước", "nhiệm vụ, quyền hạn"].map(fold);
+    let functions = |words: &String| told.iter().any(|told| words.contains(told.as_str()));
     if ministry && !words.iter().any(functions) {
         let issuer = draft.metadata.issuer.as_deref().unwrap_or_default();
-        let message = format!("Thiếu căn cứ là nghị định quy định chức năng, nhiệm vụ, quyền hạn và cơ cấu tổ chức của {issuer} ({rule}).");
-        missing(message, own_words(draft, span), 0.8, "Thêm nghị định về chức năng, nhiệm vụ, quyền hạn của bộ.".into());
+        let message = format!(
+            "Thiếu căn cứ là nghị định quy định chức năng, nhiệm vụ, quyền hạn và cơ cấu tổ chức của {issuer} ({rule})."
+        );
+        missing(
+            message,
+            own_words(draft, span),
+            0.8,
+            "Thêm nghị định về chức năng, nhiệm vụ, quyền hạn của bộ.".into(),
+        );
     }
     for number in detailed(draft, law) {
         let kind = law.register.get(&number).map(|entry| entry.kind);
@@ -73,7 +86,8 @@ pub(in crate::review) fn check(draft: &Document, resolved: &[Resolved<'_>], law:
         });
         if kind.is_some_and(DocumentKind::cited_by_name) && higher && !cited && !named {
             let (title, evidence) = entry(&number);
-            let message = format!("Dự thảo quy định chi tiết {title} nhưng không nêu luật này làm căn cứ ban hành ({rule}).");
+            let message =
+                format!("Dự thảo quy định chi tiết {title} nhưng không nêu luật này làm căn cứ ban hành ({rule}).");
             missing(message, evidence, 0.85, format!("Thêm: “Căn cứ {title};”."));
         }
     }
@@ -93,7 +107,9 @@ fn power(kind: DocumentKind, day: jiff::civil::Date) -> Option<(&'static str, &'
         DocumentKind::NghiQuyetHdnd | DocumentKind::QuyetDinhUbnd if since_2025 => {
             ("Luật Tổ chức chính quyền địa phương", "65/2025/QH15")
         }
-        DocumentKind::NghiQuyetHdnd | DocumentKind::QuyetDinhUbnd => ("Luật Tổ chức chính quyền địa phương", "77/2015/QH13"),
+        DocumentKind::NghiQuyetHdnd | DocumentKind::QuyetDinhUbnd => {
+            ("Luật Tổ chức chính quyền địa phương", "77/2015/QH13")
+        }
         _ => return None,
     })
 }

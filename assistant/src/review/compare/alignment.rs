@@ -139,7 +139,7 @@ mod tests {
 
     /// Each word of the draft with the first letter of its mark.
     fn check(draft: &str, law: &str, expected: &str) {
-        let marks = alignment(draft, law);
+        let marks = words(draft, law);
         let written: Vec<String> = marks
             .draft
             .iter()
@@ -191,14 +191,14 @@ mod tests {
 
         #[test]
         fn a_text_of_two_words_or_more_shares_all_with_itself(text in "[a-zđ]{1,4}( [a-zđ]{1,4}){1,20}") {
-            prop_assert!(alignment(&text, &text).draft.iter().all(|(_, mark)| *mark == Mark::Shared));
+            prop_assert!(words(&text, &text).draft.iter().all(|(_, mark)| *mark == Mark::Shared));
         }
 
         #[test]
         fn sides_change_places_without_changing_marks(
             draft in "([a-e]{1,2} ){0,20}", law in "([a-e]{1,2} ){0,20}",
         ) {
-            let (one, other) = (alignment(&draft, &law), alignment(&law, &draft));
+            let (one, other) = (words(&draft, &law), words(&law, &draft));
             prop_assert_eq!(one.draft, other.law);
             prop_assert_eq!(one.law, other.draft);
         }

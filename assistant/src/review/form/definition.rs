@@ -14,9 +14,9 @@ use rasoat_law::text::{fold, word_spans};
 
 /// Abbreviations of administration that a text has to introduce.
 const ABBREVIATIONS: [&str; 40] = [
-    "UBND", "HĐND", "UBMTTQ", "MTTQ", "TTHC", "BHXH", "BHYT", "BHTN", "CSDL", "CSDLQG", "GPLX", "QPPL", "VBQPPL", "CBCC", "CBCCVC",
-    "CNTT", "ATTP", "PCCC", "XLVPHC", "VPHC", "ANTT", "TTATXH", "GPMB", "QSDĐ", "GCN", "NSNN", "NSTW", "NSĐP", "ODA", "TSCĐ", "KBNN",
-    "DNNN", "HTX", "THPT", "THCS", "GDĐT", "TAND", "VKSND", "CCCD", "CMND",
+    "UBND", "HĐND", "UBMTTQ", "MTTQ", "TTHC", "BHXH", "BHYT", "BHTN", "CSDL", "CSDLQG", "GPLX", "QPPL", "VBQPPL",
+    "CBCC", "CBCCVC", "CNTT", "ATTP", "PCCC", "XLVPHC", "VPHC", "ANTT", "TTATXH", "GPMB", "QSDĐ", "GCN", "NSNN",
+    "NSTW", "NSĐP", "ODA", "TSCĐ", "KBNN", "DNNN", "HTX", "THPT", "THCS", "GDĐT", "TAND", "VKSND", "CCCD", "CMND",
 ];
 /// Those that are names of their own, or are known as they stand.
 const KNOWN: [&str; 1] = ["ODA"];
@@ -51,13 +51,23 @@ pub(in crate::review) fn check(draft: &Document, law: &Law<'_>) -> Vec<Finding> 
     let terms = terms(draft);
     for (at, definition) in terms.iter().enumerate() {
         if let Some(first) = terms[..at].iter().find(|first| first.key == definition.key) {
-            let how = if first.meaning == definition.meaning { "hai lần" } else { "hai lần, nội dung khác nhau" };
+            let how =
+                if first.meaning == definition.meaning { "hai lần" } else { "hai lần, nội dung khác nhau" };
             let message = format!("Thuật ngữ “{}” được giải thích {how} ({rule}).", definition.term);
             found(definition.span, Severity::Warning, 0.9, message, Some(first.span), "Giữ một lần giải thích.");
         } else if !folded.uses(&definition.key, definition.span) {
-            let message =
-                format!("Thuật ngữ “{}” được giải thích nhưng không được dùng ở chỗ nào khác trong dự thảo ({rule}).", definition.term);
-            found(definition.span, Severity::Note, 0.75, message, None, "Bỏ giải thích này, hoặc dùng đúng thuật ngữ đã giải thích.");
+            let message = format!(
+                "Thuật ngữ “{}” được giải thích nhưng không được dùng ở chỗ nào khác trong dự thảo ({rule}).",
+                definition.term
+            );
+            found(
+                definition.span,
+                Severity::Note,
+                0.75,
+                message,
+                None,
+                "Bỏ giải thích này, hoặc dùng đúng thuật ngữ đã giải thích.",
+            );
         }
     }
     let short_names = short_names(draft);
@@ -73,7 +83,14 @@ pub(in crate::review) fn check(draft: &Document, law: &Law<'_>) -> Vec<Finding> 
     }
     for (word, span) in unexplained(draft) {
         let message = format!("Từ viết tắt “{word}” chưa được giải thích khi xuất hiện lần đầu ({rule}).");
-        found(span, Severity::Note, 0.8, message, None, "Viết đầy đủ ở lần đầu, kèm “(sau đây viết tắt là …)”, hoặc không viết tắt.");
+        found(
+            span,
+            Severity::Note,
+            0.8,
+            message,
+            None,
+            "Viết đầy đủ ở lần đầu, kèm “(sau đây viết tắt là …)”, hoặc không viết tắt.",
+        );
     }
     findings
 }
@@ -116,14 +133,17 @@ fn term(draft: &Document, paragraph: &Provision) -> Option<Definition> {
 /// "(sau đây gọi là …)", "(sau đây viết tắt là …)" in the main text and the preamble.
 fn short_names(draft: &Document) -> Vec<Definition> {
     let mut found = Vec::new();
-    for mark in ["sau đây gọi là", "sau đây gọi tắt là", "sau đây gọi chung là", "sau đây viết tắt là", "viết tắt là"] {
+    for mark in ["sau đây gọi là", "sau đây gọi tắt là", "sau đây gọi chung là", "sau đây viết tắt là", "viết tắt là"]
+    {
         for (at, _) in draft.text.match_indices(mark) {
             if mark == "viết tắt là" && draft.text[..at].trim_end().ends_with("sau đây") {
                 continue;
             }
             let in_main = draft.at(at).is_some_and(is_main);
             let rest = &draft.text[at + mark.len()..];
-            let Some(end) = rest.find([')', ';', '\n', '.']).filter(|end| rest[*end..].starts_with(')')) else { continue };
+            let Some(end) = rest.find([')', ';', '\n', '.']).filter(|end| rest[*end..].starts_with(')')) else {
+                continue;
+            };
             let name = rest[..end].trim_matches(|c: char| matches!(c, '“' | '”' | '"' | ':' | ' '));
             let Some(open) = draft.text[..at].rfind('(').filter(|open| at - open < 60) else { continue };
             if !in_main || is_quoted(draft, at) || name.is_empty() || name.split_whitespace().count() > 8 {
@@ -157,13 +177,21 @@ impl<'a> Folded<'a> {
     /// Whether a term, or one of the words it stands for, stands outside its own definition.
     fn uses(&self, key: &str, own: ByteSpan) -> bool {
         let own = format!(" {} ", fold(own.of(&self.draft.text)));
+        let and = format!(" {} ", fold("và"));
         let outside = |words: &str| {
             let words = format!(" {words} ");
             self.words.matches(&words).count() > own.matches(&words).count()
         };
         // "A hoặc B", "A, B": either is enough.
+        // "di chuyển trong nội bộ doanh nghiệp" stands for the whole "Người lao động nước ngoài di chuyển …".
+        let words: Vec<&str> = key.split(' ').collect();
+        let tail = (2..words.len().saturating_sub(3)).map(|from| words[from..].join(" "));
         outside(key)
-            || key.split(" hoặc ").flat_map(|part| part.split(" và ")).any(|part| part != key && part.len() > 3 && outside(part))
+            || tail.into_iter().any(|tail| outside(&tail))
+            || key
+                .split(&format!(" {} ", fold("hoặc")))
+                .flat_map(|part| part.split(and.as_str()))
+                .any(|part| part != key && part.len() > 3 && outside(part))
     }
 }
 
@@ -184,9 +212,18 @@ fn unexplained(draft: &Document) -> Vec<(&'static str, ByteSpan)> {
                 continue;
             }
             seen.push(known);
-            let explained = [format!("là {known})"), format!("({known})"), format!("là “{known}”"), format!("là \"{known}\""), format!("tắt là {known}"), format!("gọi là {known}"), format!("tắt: {known}"), format!("là: {known}")]
-                .iter()
-                .any(|way| draft.text.contains(way.as_str()));
+            let explained = [
+                format!("là {known})"),
+                format!("({known})"),
+                format!("là “{known}”"),
+                format!("là \"{known}\""),
+                format!("tắt là {known}"),
+                format!("gọi là {known}"),
+                format!("tắt: {known}"),
+                format!("là: {known}"),
+            ]
+            .iter()
+            .any(|way| draft.text.contains(way.as_str()));
             let in_list = draft.text.contains(&format!("{known}:")) || draft.text.contains(&format!("{known} là"));
             if !explained && !in_list {
                 found.push((known, ByteSpan::new(start, end)));

@@ -35,7 +35,8 @@ pub(in crate::review) fn check(draft: &Document, law: &Law<'_>) -> Vec<Finding> 
         return Vec::new();
     }
     let clauses = clauses(draft);
-    let mut findings: Vec<Finding> = clauses.iter().filter_map(|clause| without_day(draft, *clause, regime, law)).collect();
+    let mut findings: Vec<Finding> =
+        clauses.iter().filter_map(|clause| without_day(draft, *clause, regime, law)).collect();
     if clauses.is_empty() {
         findings.extend(missing(draft, regime, law));
     }
@@ -55,11 +56,16 @@ fn clauses(draft: &Document) -> Vec<ByteSpan> {
         .filter(|span| {
             let words = squeeze(span.of(&draft.text));
             KINDS.iter().any(|kind| {
-                words.find(&format!("{kind} này có hiệu lực")).or_else(|| words.find(&format!("{kind} này, có hiệu lực"))).is_some_and(|at| {
-                    // "… kể từ ngày Nghị định này có hiệu lực" speaks of that day, and does not set it.
-                    let before = words[..at].trim_end();
-                    before.is_empty() || before.ends_with(['.', ',', ')']) || !before.ends_with(|c: char| c.is_alphabetic())
-                })
+                words
+                    .find(&format!("{kind} này có hiệu lực"))
+                    .or_else(|| words.find(&format!("{kind} này, có hiệu lực")))
+                    .is_some_and(|at| {
+                        // "… kể từ ngày Nghị định này có hiệu lực" speaks of that day, and does not set it.
+                        let before = words[..at].trim_end();
+                        before.is_empty()
+                            || before.ends_with(['.', ',', ')'])
+                            || !before.ends_with(|c: char| c.is_alphabetic())
+                    })
             })
         })
         .collect()
@@ -78,18 +84,24 @@ fn start(clause: &str) -> Start {
     }
     let after_day = lower.strip_prefix("ngày").map(str::trim_start);
     if let Some(after) = after_day {
-        if ["ký", "kí", "ban hành", "thông qua", "công bố", "đăng công báo"].iter().any(|word| after.starts_with(word)) {
+        if ["ký", "kí", "ban hành", "thông qua", "công bố", "đăng công báo"].iter().any(|word| after.starts_with(word))
+        {
             return Start::Signing;
         }
         if after.contains("có hiệu lực") && (after.contains("luật") || after.contains("nghị ")) {
             return Start::WithAnother;
         }
         // "ngày … tháng … năm 2026", "ngày    /   /2026": to be filled in.
-        return if after.contains("tháng") || after.contains('/') || after.contains('…') || after.contains("..") { Start::Day } else { Start::Other };
+        return if after.contains("tháng") || after.contains('/') || after.contains('…') || after.contains("..") {
+            Start::Day
+        } else {
+            Start::Other
+        };
     }
     if let Some(after) = lower.strip_prefix("sau") {
         let after = after.trim_start();
-        if after.starts_with(|c: char| c.is_ascii_digit()) || after.starts_with("mười") || after.starts_with("bốn mươi") {
+        if after.starts_with(|c: char| c.is_ascii_digit()) || after.starts_with("mười") || after.starts_with("bốn mươi")
+        {
             let end = after.find([',', '.', ';']).unwrap_or(after.len());
             return Start::After(format!("sau {}", &after[..end]));
         }
@@ -109,7 +121,9 @@ fn without_day(draft: &Document, clause: ByteSpan, regime: Regime, law: &Law<'_>
         ),
         Start::WithAnother => (
             Severity::Warning,
-            format!("Ngày có hiệu lực dẫn chiếu ngày có hiệu lực của văn bản khác: phải ghi rõ ngày, tháng, năm ({rule})."),
+            format!(
+                "Ngày có hiệu lực dẫn chiếu ngày có hiệu lực của văn bản khác: phải ghi rõ ngày, tháng, năm ({rule})."
+            ),
         ),
         Start::Signing => (
             Severity::Note,
@@ -134,12 +148,13 @@ fn missing(draft: &Document, regime: Regime, law: &Law<'_>) -> Option<Finding> {
     let said = articles(draft).any(|(_, article)| {
         let heading = article.heading.as_deref().unwrap_or_default().to_lowercase();
         let words = draft.text_of(article);
-        let speaks = ["có hiệu lực thi hành", "có hiệu lực kể từ", "có hiệu lực từ", "hiệu lực thi hành", "có hiệu lực sau"];
+        let speaks =
+            ["có hiệu lực thi hành", "có hiệu lực kể từ", "có hiệu lực từ", "hiệu lực thi hành", "có hiệu lực sau"];
         heading.contains("hiệu lực")
             || heading.contains("điều khoản thi hành")
-            || speaks.iter().any(|speaks| {
-                words.match_indices(speaks).any(|(at, _)| !is_quoted(draft, article.span.start + at))
-            })
+            || speaks
+                .iter()
+                .any(|speaks| words.match_indices(speaks).any(|(at, _)| !is_quoted(draft, article.span.start + at)))
     });
     let last = articles(draft).last()?.1;
     // A text that breaks off says nothing of its end.

@@ -8,9 +8,9 @@
 use crate::review::Law;
 use crate::review::finding::{Check, Finding, Severity};
 use crate::review::grounds::{Regime, Rule, articles, first_line, made, own_words};
+use rasoat_law::ByteSpan;
 use rasoat_law::eid::order;
 use rasoat_law::structure::{Document, Provision, ProvisionKind};
-use rasoat_law::ByteSpan;
 
 /// Letters that number no point in Vietnamese.
 const NO_POINTS: [&str; 4] = ["f", "j", "w", "z"];
@@ -27,11 +27,20 @@ pub(in crate::review) fn check(draft: &Document, law: &Law<'_>) -> Vec<Finding> 
         findings.push(finding);
     };
     let rule = Rule::Division.cited(regime);
-    for problem in draft.problems.iter().filter(|problem| problem.code.starts_with("numbering.")) {
+    let measured: Vec<usize> = measured(draft);
+    let in_measured = |at: usize| measured.iter().any(|index| draft.provisions[*index].span.start == at);
+    for problem in draft.problems.iter().filter(|p| p.code.starts_with("numbering.") && in_measured(p.span.start)) {
         let message = format!("Số thứ tự điều không liên tục: {} ({rule}).", problem.message);
-        found(problem.span, Severity::Warning, 0.9, message, "Đánh lại số điều liên tục và rà lại các viện dẫn nội bộ.");
+        found(
+            problem.span,
+            Severity::Warning,
+            0.9,
+            message,
+            "Đánh lại số điều liên tục và rà lại các viện dẫn nội bộ.",
+        );
     }
-    for (at, parent) in draft.provisions.iter().enumerate() {
+    for at in measured.iter().copied() {
+        let parent = &draft.provisions[at];
         let kind = match parent.kind {
             ProvisionKind::Article => ProvisionKind::Paragraph,
             ProvisionKind::Paragraph => ProvisionKind::Point,
@@ -50,7 +59,13 @@ pub(in crate::review) fn check(draft: &Document, law: &Law<'_>) -> Vec<Finding> 
     if made(draft, law) >= jiff::civil::date(2016, 7, 1) {
         for article in without_heading(draft) {
             let message = format!("{} không có tên, trong khi các điều khác đều có ({rule}).", article.eid.label());
-            found(first_line(draft, article), Severity::Note, 0.75, message, "Đặt tên cho điều, ngắn gọn, nêu đúng nội dung.");
+            found(
+                first_line(draft, article),
+                Severity::Note,
+                0.75,
+                message,
+                "Đặt tên cho điều, ngắn gọn, nêu đúng nội dung.",
+            );
         }
     }
     findings
@@ -96,10 +111,35 @@ fn out_of_sequence(before: Option<&Provision>, unit: &Provision) -> Option<Strin
     }
 }
 
+/// The units of the main text and of attached regulations; forms among the annexes bear numbers of their own.
+fn measured(draft: &Document) -> Vec<usize> {
+    let articles_of = |annex: &str| {
+        let within =
+            |p: &&Provision| p.kind == ProvisionKind::Article && p.eid.as_str().starts_with(&format!("{annex}__"));
+        draft.provisions.iter().filter(within).count()
+    };
+    let mut annexes: Vec<(&str, bool)> = Vec::new();
+    for annex in draft.provisions.iter().filter(|p| p.kind == ProvisionKind::Annex) {
+        annexes.push((annex.eid.as_str(), articles_of(annex.eid.as_str()) >= 5));
+    }
+    let counts = |p: &Provision| {
+        let annex = p.eid.as_str().split("__").next().filter(|annex| annex.starts_with("annex"));
+        annex.is_none_or(|annex| annexes.iter().any(|(known, is_regulation)| *known == annex && *is_regulation))
+    };
+    draft.provisions.iter().enumerate().filter(|(_, p)| counts(p)).map(|(at, _)| at).collect()
+}
+
 /// Articles without a heading, where most of the others have one.
 fn without_heading(draft: &Document) -> Vec<&Provision> {
     let all: Vec<&Provision> = articles(draft).map(|(_, article)| article).collect();
-    let bare: Vec<&Provision> = all.iter().copied().filter(|article| article.heading.is_none()).collect();
+    let bare: Vec<&Provision> = all
+        .iter()
+        .copied()
+        .filter(|article| {
+            // A long heading is no sentence: that ends with a mark.
+            article.heading.is_none()
+                && first_line(draft, article).of(&draft.text).trim_end().ends_with(['.', ';', ':'])
+        })
+        .collect();
     if all.len() >= 5 && bare.len() * 5 <= all.len() { bare } else { Vec::new() }
 }
-

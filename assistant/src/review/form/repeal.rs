@@ -30,9 +30,14 @@ fn is_vague(sentence: &str) -> bool {
         ["các ", "những ", "mọi "].iter().any(|all| lower.contains(&format!("{all}{what}"))) || lower.starts_with(what)
     });
     let ends = ["bãi bỏ", "hết hiệu lực", "không còn hiệu lực", "bị thay thế"].iter().any(|word| lower.contains(word));
-    let by_content = ["trái với", "không phù hợp với", "mâu thuẫn với", "khác với"].iter().any(|word| lower.contains(word));
+    let by_content =
+        ["trái với", "không phù hợp với", "mâu thuẫn với", "khác với"].iter().any(|word| lower.contains(word));
     // "… mà trái với Luật này" names none; a number names one.
-    many && ends && by_content && !names_a_document(sentence) && !lower.contains("kiến nghị") && !lower.contains("thẩm quyền")
+    many && ends
+        && by_content
+        && !names_a_document(sentence)
+        && !lower.contains("kiến nghị")
+        && !lower.contains("thẩm quyền")
 }
 
 fn names_a_document(sentence: &str) -> bool {
@@ -46,7 +51,13 @@ fn vague(draft: &Document, span: ByteSpan, regime: Regime, law: &Law<'_>) -> Fin
     );
     Finding::new(Check::FormRepealClause, Severity::Warning, span, message, 0.9, own_words(draft, span))
         .and(Rule::Amending.evidence(regime, law))
-        .suggest(None, Some("Liệt kê tên, số, ký hiệu từng văn bản, điều, khoản, điểm bị bãi bỏ; nếu không có thì bỏ câu này.".into()))
+        .suggest(
+            None,
+            Some(
+                "Liệt kê tên, số, ký hiệu từng văn bản, điều, khoản, điểm bị bãi bỏ; nếu không có thì bỏ câu này."
+                    .into(),
+            ),
+        )
 }
 
 /// A text in force with the draft's own name and issuer, which the draft does not end.
@@ -57,7 +68,7 @@ fn unnamed_predecessor(draft: &Document, regime: Regime, law: &Law<'_>) -> Optio
     let mut names = vec![title.clone()];
     // "Luật Việc làm" as title of a law whose kind stands apart.
     names.extend(title.strip_prefix(&format!("{} ", fold(metadata.kind.name()))).map(str::to_owned));
-    if title.split(' ').count() < 2 || title.contains("sửa đổi") || title.contains("bãi bỏ") {
+    if title.split(' ').count() < 2 || title.contains(&fold("sửa đổi")) || title.contains(&fold("bãi bỏ")) {
         return None;
     }
     let same_issuer = |issuer: &str| metadata.issuer.as_deref().is_none_or(|own| fold(own) == fold(issuer));
@@ -77,7 +88,8 @@ fn unnamed_predecessor(draft: &Document, regime: Regime, law: &Law<'_>) -> Optio
     let named = draft.text.contains(number)
         || sentences(draft).iter().any(|(_, span)| {
             let words = fold(span.of(&draft.text));
-            words.contains(&title) && ["thay thế", "bãi bỏ", "hết hiệu lực"].iter().any(|word| words.contains(word))
+            words.contains(&title)
+                && ["thay thế", "bãi bỏ", "hết hiệu lực"].iter().any(|word| words.contains(&fold(word)))
         });
     if named {
         return None;

@@ -51,6 +51,10 @@ fn failed(
         Failure::NoSuchPhrase(_) if notes.is_empty() => instruction.target.eid.clone()?,
         _ => return None,
     };
+    // A place that was read in part only is no place.
+    if !["art_", "annex_", "chp_", "part_"].iter().any(|whole| eid.as_str().starts_with(whole)) {
+        return None;
+    }
     // What an amending document put in is there, though the stored text does not have it; what it took out is not.
     let of_unit = law.corpus.status_of(&held.number, &eid, law.as_of);
     if of_unit.events.iter().any(|event| event.changes_text() && event.scope.parts().iter().any(|part| *part == eid)) {
@@ -70,11 +74,18 @@ fn failed(
         source: EvidenceSource::Corpus,
         notes,
     };
-    let message = format!("Không thực hiện được lệnh sửa đổi đối với {}: {failure} ({}).", held.title, Rule::Amending.cited(regime));
+    let message = format!(
+        "Không thực hiện được lệnh sửa đổi đối với {}: {failure} ({}).",
+        held.title,
+        Rule::Amending.cited(regime)
+    );
     Some(
         Finding::new(Check::ReferenceDangling, Severity::Error, span, message, 0.85, evidence)
             .and(own_words(draft, span))
-            .suggest(None, Some("Tra lại điều, khoản, điểm của văn bản được sửa đổi (kể cả các lần sửa đổi trước).".into())),
+            .suggest(
+                None,
+                Some("Tra lại điều, khoản, điểm của văn bản được sửa đổi (kể cả các lần sửa đổi trước).".into()),
+            ),
     )
 }
 
@@ -85,7 +96,11 @@ fn ended(draft: &Document, number: &DocNumber, instructions: &[Instruction], law
     let first = instructions.iter().find(|instruction| instruction.operation != Operation::EndDocument)?;
     let name = law.register.get(number).map_or_else(|| number.to_string(), rasoat_law::register::Entry::title);
     let span = line(draft, first.span);
-    let by = law.register.successor(number, law.as_of).map(|s| format!(", được thay thế bởi {}", s.title())).unwrap_or_default();
+    let by = law
+        .register
+        .successor(number, law.as_of)
+        .map(|s| format!(", được thay thế bởi {}", s.title()))
+        .unwrap_or_default();
     let message = format!("Văn bản được sửa đổi, bổ sung là {name} đã hết hiệu lực từ ngày {}{by}.", date::show(to));
     let evidence = Evidence {
         document: Some(number.clone()),

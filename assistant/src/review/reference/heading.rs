@@ -25,7 +25,9 @@ pub(in crate::review) fn check(draft: &Document, resolved: &[Resolved<'_>], law:
     let mut findings = Vec::new();
     for (at, r) in resolved.iter().enumerate() {
         let [target] = r.targets.as_slice() else { continue };
-        let Some(eid) = target.eid.and_then(Eid::article).filter(|eid| eid.as_str().starts_with("art_")) else { continue };
+        let Some(eid) = target.eid.and_then(Eid::article).filter(|eid| eid.as_str().starts_with("art_")) else {
+            continue;
+        };
         if r.citation.role != Role::Reference {
             continue;
         }
@@ -59,7 +61,8 @@ fn subject(after: &str) -> Option<String> {
         &rest[..rest.find([',', '.', ';', ':', '\n', '('])?]
     } else if let Some(rest) = rest.strip_prefix('(') {
         let inside = &rest[..rest.find(')')?];
-        if inside.contains("sau đây") || inside.contains("sửa đổi") || inside.contains(|c: char| c.is_ascii_digit()) {
+        if inside.contains("sau đây") || inside.contains("sửa đổi") || inside.contains(|c: char| c.is_ascii_digit())
+        {
             return None;
         }
         inside
@@ -79,7 +82,7 @@ fn subject(after: &str) -> Option<String> {
 /// The pairs of neighbouring words of substance.
 fn pairs(subject: &str) -> Vec<String> {
     let folded = fold(subject);
-    let words: Vec<&str> = folded.split(' ').filter(|word| !EMPTY.contains(word)).collect();
+    let words: Vec<&str> = folded.split(' ').filter(|word| !EMPTY.iter().any(|empty| fold(empty) == *word)).collect();
     words.windows(2).map(|pair| pair.join(" ")).collect()
 }
 
@@ -115,9 +118,10 @@ fn finding(
 ) -> Finding {
     let regime = Regime::on(made(draft, law)).unwrap_or(Regime::Of2015);
     let heading = |article: &Provision| article.heading.clone().unwrap_or_default();
-    let name = number.as_ref().map_or_else(|| "dự thảo".to_owned(), |number| {
-        law.register.get(number).map_or_else(|| number.to_string(), rasoat_law::register::Entry::title)
-    });
+    let name = number.as_ref().map_or_else(
+        || "dự thảo".to_owned(),
+        |number| law.register.get(number).map_or_else(|| number.to_string(), rasoat_law::register::Entry::title),
+    );
     let message = format!(
         "Viện dẫn {} {name} về “{subject}”, nhưng điều này là “{}”; nội dung đó ở {} “{}” ({}).",
         cited.eid.label(),
@@ -130,7 +134,9 @@ fn finding(
         document: number.clone(),
         eid: Some(article.eid.clone()),
         quote: shortened(&squeeze(held.text_of(article)), 300),
-        effect: number.as_ref().map_or(Effect::NotYetInForce, |number| law.corpus.status_of(number, &article.eid, law.as_of).effect),
+        effect: number
+            .as_ref()
+            .map_or(Effect::NotYetInForce, |number| law.corpus.status_of(number, &article.eid, law.as_of).effect),
         source: if number.is_some() { EvidenceSource::Corpus } else { EvidenceSource::Draft },
         notes: Vec::new(),
     };

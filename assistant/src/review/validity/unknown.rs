@@ -3,11 +3,13 @@
 //!
 //! Absence proves nothing, so this is a note that says what was looked up; only a number that contradicts itself (a
 //! National Assembly that did not sit that year, a year yet to come) is more. Source: Law 64/2025/QH15, Article 4 for the
-//! kinds; Decree 78/2025/NĐ-CP, Article 68. Known limits: administrative papers and treaties are not looked for.
+//! kinds; Decree 78/2025/NĐ-CP, Article 68. Known limits: administrative papers,
+//! treaties and local texts, whose numbers do not tell the province, are not looked for.
 
 use crate::review::Law;
+use crate::review::basis::is_administrative;
 use crate::review::finding::{Check, Evidence, EvidenceSource, Finding, Severity};
-use crate::review::resolve::{Resolved, ResolvedTarget};
+use crate::review::resolve::{Resolved, ResolvedTarget, speaks_of_the_past};
 use rasoat_law::cite::Role;
 use rasoat_law::structure::Document;
 use rasoat_law::{DocNumber, DocumentKind, Effect};
@@ -29,7 +31,9 @@ pub(in crate::review) fn check(draft: &Document, resolved: &[Resolved<'_>], law:
     let mut seen: Vec<DocNumber> = Vec::new();
     let mut findings = Vec::new();
     for r in resolved {
-        if r.citation.role == Role::Quoted {
+        // Of what the draft itself ends, or tells of the past, nobody need know more.
+        let past = r.citation.role != Role::Basis && speaks_of_the_past(draft, r.span.start);
+        if r.citation.role == Role::Quoted || past {
             continue;
         }
         for target in &r.targets {
@@ -48,8 +52,7 @@ fn finding(r: &Resolved<'_>, target: &ResolvedTarget<'_>, number: &DocNumber, la
     let (severity, confidence, message, note) = if let Some(why) = impossible(number, law) {
         let message = format!("{} không thể có: {why}.", target.cited);
         (Severity::Warning, 0.9, message, "Tra lại số, ký hiệu của văn bản.")
-    } else if matches!(target.kind, DocumentKind::Other | DocumentKind::VanBanHopNhat) {
-        // A consolidated or administrative paper is nothing the register would hold.
+    } else if is_not_kept(target.kind) || number.year().is_none() || is_administrative(number, Some(law.as_of)) {
         return None;
     } else {
         let message = format!(
@@ -57,12 +60,20 @@ fn finding(r: &Resolved<'_>, target: &ResolvedTarget<'_>, number: &DocNumber, la
             target.cited,
             law.register.entries().len()
         );
-        (Severity::Note, 0.6, message, "Tra văn bản trên Cơ sở dữ liệu quốc gia về pháp luật, hoặc nhập toàn văn vào kho rồi rà soát lại.")
+        (
+            Severity::Note,
+            0.6,
+            message,
+            "Tra văn bản trên Cơ sở dữ liệu quốc gia về pháp luật, hoặc nhập toàn văn vào kho rồi rà soát lại.",
+        )
     };
     let evidence = Evidence {
         document: Some(number.clone()),
         eid: None,
-        quote: format!("Đã tra số {number} trong kho văn bản và sổ hiệu lực ({} văn bản): không có.", law.register.entries().len()),
+        quote: format!(
+            "Đã tra số {number} trong kho văn bản và sổ hiệu lực ({} văn bản): không có.",
+            law.register.entries().len()
+        ),
         effect: Effect::Unknown,
         source: EvidenceSource::Register,
         notes: Vec::new(),
@@ -71,6 +82,13 @@ fn finding(r: &Resolved<'_>, target: &ResolvedTarget<'_>, number: &DocNumber, la
         Finding::new(Check::ValidityUnknownDocument, severity, r.span, message, confidence, evidence)
             .suggest(None, Some(note.into())),
     )
+}
+
+/// Kinds that the register does not keep: consolidated and administrative papers, and local texts, whose numbers do not
+/// tell the province.
+fn is_not_kept(kind: DocumentKind) -> bool {
+    use DocumentKind::{NghiQuyetHdnd, Other, QuyetDinhUbnd, VanBanHopNhat};
+    matches!(kind, Other | VanBanHopNhat | NghiQuyetHdnd | QuyetDinhUbnd)
 }
 
 /// Why no document can bear a number.
@@ -82,7 +100,8 @@ fn impossible(number: &DocNumber, law: &Law<'_>) -> Option<String> {
     let suffix = number.as_str().rsplit(['/', '-']).next()?;
     let term = suffix.strip_prefix("QH").or_else(|| suffix.strip_prefix("UBTVQH"))?;
     let (_, first, last) = TERMS.iter().find(|(known, ..)| *known == term)?;
-    (!(*first..=*last).contains(&year)).then(|| format!("Quốc hội khóa {term} hoạt động trong các năm {first}–{last}, không phải năm {year}"))
+    (!(*first..=*last).contains(&year))
+        .then(|| format!("Quốc hội khóa {term} hoạt động trong các năm {first}–{last}, không phải năm {year}"))
 }
 
 #[cfg(test)]
@@ -95,7 +114,9 @@ mod tests {
             let number = DocNumber::from_normal(number);
             let (year, suffix) = (number.year(), number.as_str().rsplit('/').next().map(str::to_owned));
             let term = suffix.and_then(|suffix| suffix.strip_prefix("QH").map(str::to_owned));
-            TERMS.iter().any(|(known, first, last)| Some(*known) == term.as_deref() && year.is_some_and(|year| (*first..=*last).contains(&year)))
+            TERMS.iter().any(|(known, first, last)| {
+                Some(*known) == term.as_deref() && year.is_some_and(|year| (*first..=*last).contains(&year))
+            })
         };
         assert!(year_of("64/2025/QH15"));
         assert!(year_of("03/2026/QH16"));
