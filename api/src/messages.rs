@@ -436,6 +436,8 @@ messages! {
     AddressInUseHint { vi: "chọn cổng khác bằng --listen", en: "choose another port with --listen" }
     InternalError { vi: "lỗi bên trong: {why}", en: "internal error: {why}" }
     InternalErrorHint { vi: "báo cho nhóm phát triển kèm dòng này", en: "tell the developers, with this line" }
+    NothingSelected { vi: "không có văn bản nào trong kho khớp với điều kiện chọn", en: "no document of the store is selected" }
+    NothingSelectedHint { vi: "bớt hoặc sửa --issuer, --field, --kind, --document; xem các văn bản bằng `rasoat list`", en: "loosen --issuer, --field, --kind or --document; `rasoat list` shows what the store holds" }
     WasCancelled { vi: "đã dừng theo yêu cầu", en: "stopped as asked" }
     WasCancelledHint { vi: "chạy lại để làm tiếp phần còn lại", en: "run it again to go on with the rest" }
 }

@@ -158,6 +158,31 @@ pub enum Command {
         #[command(flatten)]
         head: Head,
     },
+    /// Review the store's documents against what came later: what needs action and why, and the lists
+    Sweep {
+        #[command(flatten)]
+        only: Only,
+        /// The date (default: today)
+        #[arg(long, value_name = "DATE")]
+        as_of: Option<String>,
+        /// First day of the period; what expired before it is listed apart
+        #[arg(long, value_name = "DATE")]
+        from: Option<String>,
+        /// Compare each norm with later texts, too (slow)
+        #[arg(long)]
+        conflicts: bool,
+        /// Begin anew, whatever an earlier run has done
+        #[arg(long)]
+        anew: bool,
+        /// What the tables are given as
+        #[arg(long, value_enum, value_delimiter = ',', default_value = "xlsx")]
+        format: Vec<ListFormat>,
+        /// The folder for the tables and the JSON (default: a summary on standard output)
+        #[arg(short, long, value_name = "DIR")]
+        output: Option<PathBuf>,
+        #[command(flatten)]
+        head: Head,
+    },
     /// Encode texts, one a line on standard input, into vectors
     Embed {
         /// Which side of a search they stand on
@@ -324,6 +349,18 @@ pub enum ListFormat {
     Xlsx,
     /// A row a document
     Csv,
+}
+
+impl ListFormat {
+    /// What the name of such a file ends with.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Docx => "docx",
+            Self::Pdf => "pdf",
+            Self::Xlsx => "xlsx",
+            Self::Csv => "csv",
+        }
+    }
 }
 
 /// A bar for findings.

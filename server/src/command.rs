@@ -3,6 +3,7 @@
 mod files;
 mod judge;
 mod review;
+mod sweep;
 
 use crate::cli::{Cli, Command, TextKindName};
 use crate::export::As;
@@ -69,6 +70,14 @@ pub fn run(cli: Cli) -> Result<()> {
             let from = from.as_deref().map(|from| day(Some(from))).transpose()?;
             let table = review::list(&out, &places, which, &files, as_of, from)?;
             review::give_list(&out, &table, format, &head, output.as_deref())
+        }
+        Command::Sweep { only, as_of, from, conflicts, anew, format, output, head } => {
+            let as_of = day(as_of.as_deref())?;
+            let from = from.as_deref().map(|from| day(Some(from))).transpose()?;
+            let filter = rasoat_embeddings::Filter { in_force: None, ..only.filter(as_of) };
+            let wanted = crate::sweep::Wanted { filter, as_of, conflicts };
+            let given = sweep::Given { from, anew, formats: format, output: output.as_deref(), head };
+            sweep::sweep(&out, &places, &wanted, &given)
         }
         Command::Embed { kind } => embed(&places, kind),
         Command::Judge { marked } => judge::judge(&places, marked),

@@ -130,6 +130,12 @@ impl Failure {
         Self::new(Kind::Missing, "store.empty", message, hint, &[("folder", folder)])
     }
 
+    /// A selection of the store that admits no document.
+    pub fn nothing_selected() -> Self {
+        let (message, hint) = (Message::NothingSelected, Message::NothingSelectedHint);
+        Self::new(Kind::Input, "store.nothing_selected", message, hint, &[])
+    }
+
     /// A store whose passages have not all got their vectors.
     pub fn vectors_missing() -> Self {
         Self::new(Kind::Missing, "store.vectors", Message::VectorsMissing, Message::VectorsMissingHint, &[])

@@ -17,6 +17,7 @@ mod session;
 mod setup;
 mod stop;
 mod store;
+mod sweep;
 mod wire;
 
 use clap::Parser;

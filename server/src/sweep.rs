@@ -246,8 +246,9 @@ fn review(
     going_on: &mut dyn FnMut() -> std::result::Result<(), Cancelled>,
 ) -> Result<Outcome> {
     let later = Later { library: ground.library, than: held };
+    let quiet = WithoutCiting(ground.library);
     let law = Law {
-        corpus: ground.library,
+        corpus: &quiet,
         search: &later,
         encoder: ground.models.encoder.filter(|_| ground.library.has_vectors()),
         judge: ground.models.judge,
@@ -275,6 +276,20 @@ impl Observer for Stopping<'_> {
     }
 
     fn found(&mut self, _: &Finding) {}
+}
+
+/// The corpus, but for who cites whom: a review lists that for what a draft is going to change, not for what changed
+/// years ago, and it reads the whole corpus.
+struct WithoutCiting<'a>(&'a Library);
+
+impl Corpus for WithoutCiting<'_> {
+    fn document(&self, number: &DocNumber) -> Option<std::sync::Arc<CorpusDocument>> {
+        self.0.document(number)
+    }
+
+    fn changes(&self, number: &DocNumber) -> Vec<rasoat_law::effect::Change> {
+        self.0.changes(number)
+    }
 }
 
 /// Search over what came after a text and prevails over it.

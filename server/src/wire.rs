@@ -275,14 +275,7 @@ pub fn finding(draft: &Document, finding: &Finding, id: usize) -> api::Finding {
         evidence: finding
             .evidence()
             .iter()
-            .map(|e| api::Evidence {
-                document: e.document.as_ref().map_or_else(|| e.source.code().to_owned(), ToString::to_string),
-                eid: e.eid.as_ref().map(Eid::to_string),
-                quote: e.quote.clone(),
-                effect: effect(e.effect),
-                source: e.source.code().to_owned(),
-                notes: e.notes.clone(),
-            })
+            .map(evidence)
             .collect(),
         suggestion: finding
             .suggestion
@@ -294,6 +287,18 @@ pub fn finding(draft: &Document, finding: &Finding, id: usize) -> api::Finding {
             law: d.law.clone(),
             rule: d.rule.clone(),
         }),
+    }
+}
+
+/// What proves a finding, or a reason to act.
+pub fn evidence(evidence: &assistant::Evidence) -> api::Evidence {
+    api::Evidence {
+        document: evidence.document.as_ref().map_or_else(|| evidence.source.code().to_owned(), ToString::to_string),
+        eid: evidence.eid.as_ref().map(Eid::to_string),
+        quote: evidence.quote.clone(),
+        effect: effect(evidence.effect),
+        source: evidence.source.code().to_owned(),
+        notes: evidence.notes.clone(),
     }
 }
 

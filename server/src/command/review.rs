@@ -133,14 +133,14 @@ fn explanation(why: &api::Explanation) -> String {
 }
 
 /// The library and the encoder, loaded once for several drafts.
-struct Reviewer {
-    library: Library,
+pub(super) struct Reviewer {
+    pub(super) library: Library,
     encoder: Option<rasoat_model::BertEncoder>,
     judge: Option<rasoat_model::PairJudge>,
 }
 
 impl Reviewer {
-    fn new(places: &Places) -> Result<Self> {
+    pub(super) fn new(places: &Places) -> Result<Self> {
         let encoder = places.load_encoder();
         let library = library(places, encoder.as_ref().ok().map(|e| e.name()))?;
         let encoder = match (encoder, library.is_empty()) {
@@ -160,11 +160,14 @@ impl Reviewer {
     }
 
     fn law(&self, as_of: Date) -> Law<'_> {
-        let models = session::Models {
+        session::law(&self.library, self.models(), as_of)
+    }
+
+    pub(super) fn models(&self) -> session::Models<'_> {
+        session::Models {
             encoder: self.encoder.as_ref().map(|e| e as &dyn Encoder),
             judge: self.judge.as_ref().map(|j| j as &dyn Judge),
-        };
-        session::law(&self.library, models, as_of)
+        }
     }
 }
 
@@ -241,20 +244,27 @@ pub fn give_list(
     head: &Head,
     output: Option<&Path>,
 ) -> Result<()> {
-    let failed = |e: rasoat_formats::FormatError| Failure { kind: Kind::Internal, ..Failure::format("danh-muc", &e) };
-    let form = || report::list_docx(table, &sheet_head(head, None)).map_err(failed);
     if out.json {
         return give(out, &[serde_json::to_vec(table)?, b"\n".to_vec()].concat(), output, &table.title);
     }
-    let bytes = match format {
+    give(out, &table_as(table, format, head)?, output, &format!("{} văn bản", table.len()))
+}
+
+/// A table in a format.
+///
+/// # Errors
+/// When it cannot be written, or LibreOffice is needed and is not installed.
+pub fn table_as(table: &report::Table, format: ListFormat, head: &Head) -> Result<Vec<u8>> {
+    let failed = |e: rasoat_formats::FormatError| Failure { kind: Kind::Internal, ..Failure::format("danh-muc", &e) };
+    let form = || report::list_docx(table, &sheet_head(head, None)).map_err(failed);
+    Ok(match format {
         ListFormat::Docx => form()?,
         ListFormat::Pdf => {
             convert(("danh-muc.docx", "docx"), &form()?, Target::Pdf, bounds().program_seconds, &mut |_, _| Ok(()))?
         }
         ListFormat::Xlsx => table.xlsx().map_err(failed)?,
         ListFormat::Csv => table.csv().map_err(failed)?.into_bytes(),
-    };
-    give(out, &bytes, output, &format!("{} văn bản", table.len()))
+    })
 }
 
 struct BarWatcher {
