@@ -57,7 +57,7 @@ impl Library {
 
     /// The documents that a filter admits, their effect aside, in the order of their numbers.
     pub fn admitted<'a>(&'a self, filter: &'a Filter) -> impl Iterator<Item = Arc<CorpusDocument>> + 'a {
-        self.documents().filter(|held| filter.admits(held.number.as_str(), &effects::attributes(held)))
+        self.documents().filter(move |held| filter.admits(held.number.as_str(), &effects::attributes(held)))
     }
 
     /// Whether meaning can be searched.

@@ -92,8 +92,9 @@ pub fn sweep(
     let documents: Vec<api::SweptDocument> = documents
         .into_iter()
         .zip(1..)
-        .map(|((place, swept), rank)| {
-            api::SweptDocument { rank: (place.level() > Level::Nothing).then_some(rank), ..swept }
+        .map(|((place, swept), rank)| api::SweptDocument {
+            rank: (place.level() > Level::Nothing).then_some(rank),
+            ..swept
         })
         .collect();
     let filter = &wanted.filter;
@@ -122,12 +123,13 @@ pub fn selected<'a>(
 ) -> impl Iterator<Item = std::sync::Arc<CorpusDocument>> + 'a {
     library
         .admitted(&wanted.filter)
-        .filter(|held| held.own_dates.issued.is_none_or(|issued| issued <= wanted.as_of))
+        .filter(move |held| held.own_dates.issued.is_none_or(|issued| issued <= wanted.as_of))
 }
 
 fn notes(wanted: &Wanted) -> Vec<String> {
     let mut notes = vec![
-        "Điểm do phần mềm cộng từ các căn cứ rà soát nêu bên cạnh, để xếp thứ tự xem xét; không phải kết luận.".to_owned(),
+        "Điểm do phần mềm cộng từ các căn cứ rà soát nêu bên cạnh, để xếp thứ tự xem xét; không phải kết luận."
+            .to_owned(),
         "Chỉ thấy văn bản có trong kho và trong sổ hiệu lực; biến động kinh tế - xã hội không xét đến.".to_owned(),
     ];
     if !wanted.conflicts {
@@ -231,7 +233,8 @@ fn reasons(causes: &[sweep::Cause]) -> Vec<api::SweepReason> {
             evidence: wire::evidence(&cause.evidence),
         };
         let count = told.entry(cause.trigger).or_default();
-        if *count < KEPT_REASONS && !kept.iter().any(|known| known.message == reason.message && known.eid == reason.eid) {
+        if *count < KEPT_REASONS && !kept.iter().any(|known| known.message == reason.message && known.eid == reason.eid)
+        {
             *count += 1;
             kept.push(reason);
         }
@@ -259,10 +262,12 @@ fn review(
         true => Selection::all(),
         false => Selection::all().without(Check::named("conflict")),
     };
-    assistant::review_selected(&held.document, &law, &selection, &mut Stopping { going_on }).map_err(|error| match error {
-        ReviewError::Cancelled => Failure::cancelled(),
-        ReviewError::Encode(error) => Failure::internal(error),
-    })
+    assistant::review_selected(&held.document, &law, &selection, &mut Stopping { going_on }).map_err(
+        |error| match error {
+            ReviewError::Cancelled => Failure::cancelled(),
+            ReviewError::Encode(error) => Failure::internal(error),
+        },
+    )
 }
 
 /// Stops a review; its findings come with the outcome.

@@ -272,11 +272,7 @@ pub fn finding(draft: &Document, finding: &Finding, id: usize) -> api::Finding {
         quote: finding.span.of(&draft.text).to_owned(),
         message: finding.message.clone(),
         confidence: finding.confidence,
-        evidence: finding
-            .evidence()
-            .iter()
-            .map(evidence)
-            .collect(),
+        evidence: finding.evidence().iter().map(evidence).collect(),
         suggestion: finding
             .suggestion
             .as_ref()

@@ -20,18 +20,31 @@ fn document(number: &str, kind: &str, issuer: &str, title: &str, issued: &str, e
 /// that is gone, and one that nothing came after.
 fn body_of_law(folder: &Path) -> Result<()> {
     let decree = document(
-        "901/2020/NĐ-CP", "NGHỊ ĐỊNH", "CHÍNH PHỦ", "Về kho lưu trữ hồ sơ",
-        "01 tháng 02 năm 2020", "01 tháng 4 năm 2020",
+        "901/2020/NĐ-CP",
+        "NGHỊ ĐỊNH",
+        "CHÍNH PHỦ",
+        "Về kho lưu trữ hồ sơ",
+        "01 tháng 02 năm 2020",
+        "01 tháng 4 năm 2020",
         "Điều 1. Nộp hồ sơ\n1. Thời hạn nộp hồ sơ là 10 ngày.\n2. Hồ sơ nộp tại kho.\nĐiều 2. Mượn hồ sơ\n1. Được mượn 5 ngày.\n2. Mượn phải có giấy.",
     );
     let amendment = document(
-        "903/2023/NĐ-CP", "NGHỊ ĐỊNH", "CHÍNH PHỦ", "Sửa đổi, bổ sung một số điều của Nghị định số 901/2020/NĐ-CP",
-        "01 tháng 02 năm 2023", "01 tháng 4 năm 2023",
+        "903/2023/NĐ-CP",
+        "NGHỊ ĐỊNH",
+        "CHÍNH PHỦ",
+        "Sửa đổi, bổ sung một số điều của Nghị định số 901/2020/NĐ-CP",
+        "01 tháng 02 năm 2023",
+        "01 tháng 4 năm 2023",
         "Điều 1. Sửa đổi, bổ sung một số điều của Nghị định số 901/2020/NĐ-CP\n1. Sửa đổi, bổ sung khoản 1 Điều 1 như sau:\n“1. Thời hạn nộp hồ sơ là 30 ngày.”\n2. Bãi bỏ khoản 2 Điều 2.",
     );
     let cites = |number: &str, title: &str, what: &str| {
         document(
-            number, "THÔNG TƯ", "BỘ NỘI VỤ", title, "01 tháng 02 năm 2021", "01 tháng 4 năm 2021",
+            number,
+            "THÔNG TƯ",
+            "BỘ NỘI VỤ",
+            title,
+            "01 tháng 02 năm 2021",
+            "01 tháng 4 năm 2021",
             &format!("Điều 1. Thực hiện\n1. Kho thực hiện theo {what}.\n2. Kho lập sổ."),
         )
     };
@@ -61,8 +74,7 @@ fn with_documents(fill: impl Fn(&Path) -> Result<()>) -> Result<Option<Rasoat>> 
 
 fn import(rasoat: &Rasoat, folder: &Path) -> Result<()> {
     let nowhere = rasoat.store().with_file_name("no-models");
-    let outcome =
-        rasoat.run(["import", "-q", "--models", nowhere.to_str().unwrap(), folder.to_str().unwrap()])?;
+    let outcome = rasoat.run(["import", "-q", "--models", nowhere.to_str().unwrap(), folder.to_str().unwrap()])?;
     ensure!(outcome.code == Some(0), "{outcome:?}");
     Ok(())
 }
@@ -191,8 +203,13 @@ fn a_large_body(folder: &Path) -> Result<()> {
         .collect();
     for number in 1..=160 {
         let text = document(
-            &format!("{number}/2021/TT-BNV"), "THÔNG TƯ", "BỘ NỘI VỤ", "Về kho",
-            "01 tháng 02 năm 2021", "01 tháng 4 năm 2021", &format!("Điều 1. Kho\n1. Có kho.\n{}", norms.trim_end()),
+            &format!("{number}/2021/TT-BNV"),
+            "THÔNG TƯ",
+            "BỘ NỘI VỤ",
+            "Về kho",
+            "01 tháng 02 năm 2021",
+            "01 tháng 4 năm 2021",
+            &format!("Điều 1. Kho\n1. Có kho.\n{}", norms.trim_end()),
         );
         fs_err::write(folder.join(format!("n{number}.txt")), text)?;
     }

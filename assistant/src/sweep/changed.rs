@@ -146,8 +146,7 @@ impl<'a> Surroundings<'a> {
     fn since_made<'e>(&self, events: &'e [Event]) -> impl Iterator<Item = &'e Event> {
         let (made, as_of) = (self.made(), self.as_of);
         events.iter().filter(move |event| {
-            event.by.is_some()
-                && event.earliest().is_some_and(|day| day <= as_of && made.is_none_or(|made| day > made))
+            event.by.is_some() && event.earliest().is_some_and(|day| day <= as_of && made.is_none_or(|made| day > made))
         })
     }
 }
@@ -280,7 +279,8 @@ fn rewritten(around: &Surroundings<'_>) -> Vec<Cause> {
     let mut seen: BTreeSet<(&DocNumber, Option<&Eid>, Option<&Eid>)> = BTreeSet::new();
     let mut found = Vec::new();
     for cited in &around.cited {
-        let here = document.provisions.iter().rposition(|p| p.span.start <= cited.span.start && cited.span.start < p.span.end);
+        let here =
+            document.provisions.iter().rposition(|p| p.span.start <= cited.span.start && cited.span.start < p.span.end);
         let basis = cited.role == Role::Basis;
         if !basis
             && (cited.eid.is_none()
@@ -298,7 +298,9 @@ fn rewritten(around: &Surroundings<'_>) -> Vec<Cause> {
             continue;
         }
         let whole = [Scope::Whole];
-        let event = around.since_made(life.events()).filter(|event| event.changes_text()).filter(|event| match &cited.eid {
+        let event = around.since_made(life.events()).filter(|event| event.changes_text()).filter(|event| match &cited
+            .eid
+        {
             Some(eid) => event.scope.parts().iter().any(|part| part == eid || within(part, eid) || within(eid, part)),
             // Of a basis that was cited whole, any amendment; that a part of it is gone says less.
             None => event.kind == EventKind::Amends || !whole.contains(&event.scope),

@@ -37,8 +37,9 @@ fn corpus() -> MemoryCorpus {
            1. Kho nhận hồ sơ theo khoản 1 Điều 1 Nghị định số 901/2020/NĐ-CP.\n\
            2. Kho cho mượn theo khoản 2 Điều 2 Nghị định số 901/2020/NĐ-CP.\nĐiều 2. Hiệu lực\n\
            Thông tư này có hiệu lực từ ngày 01 tháng 4 năm 2021.";
-    let amendment = head("903/2023/NĐ-CP", "01 tháng 02 năm 2023", "NGHỊ ĐỊNH", "Sửa đổi, bổ sung Nghị định số 901/2020/NĐ-CP")
-        + "Điều 1. Sửa đổi, bổ sung một số điều của Nghị định số 901/2020/NĐ-CP\n\
+    let amendment =
+        head("903/2023/NĐ-CP", "01 tháng 02 năm 2023", "NGHỊ ĐỊNH", "Sửa đổi, bổ sung Nghị định số 901/2020/NĐ-CP")
+            + "Điều 1. Sửa đổi, bổ sung một số điều của Nghị định số 901/2020/NĐ-CP\n\
            1. Sửa đổi, bổ sung khoản 1 Điều 1 như sau:\n“1. Thời hạn là 30 ngày.”\nĐiều 2. Hiệu lực\n\
            Nghị định này có hiệu lực từ ngày 01 tháng 4 năm 2023.";
     MemoryCorpus::new([document(&decree), document(&circular), document(&amendment)])
@@ -77,8 +78,12 @@ fn an_amended_text_is_told_of_its_own_amendment_alone() {
 
 #[test]
 fn a_text_that_details_a_law_gone_before_2025_ended_with_it_and_is_to_be_announced() {
-    let text = head("904/2010/NĐ-CP", "01 tháng 6 năm 2010", "NGHỊ ĐỊNH", "Quy định chi tiết Luật Ban hành văn bản quy phạm pháp luật năm 2008")
-        + "Điều 1. B\nC.\nĐiều 2. Hiệu lực\nNghị định này có hiệu lực từ ngày 01 tháng 8 năm 2010.";
+    let text = head(
+        "904/2010/NĐ-CP",
+        "01 tháng 6 năm 2010",
+        "NGHỊ ĐỊNH",
+        "Quy định chi tiết Luật Ban hành văn bản quy phạm pháp luật năm 2008",
+    ) + "Điều 1. B\nC.\nĐiều 2. Hiệu lực\nNghị định này có hiệu lực từ ngày 01 tháng 8 năm 2010.";
     let corpus = MemoryCorpus::new([document(&text)]);
     let held = corpus.document(&DocNumber::from_normal("904/2010/NĐ-CP")).unwrap();
     let around = Surroundings::new(&held, &corpus, Register::built_in(), date(2020, 1, 1));

@@ -201,7 +201,8 @@ const ACTED_ON: [Trigger; 9] = [
 
 fn parts(causes: &[Cause]) -> Vec<Part> {
     // One thing that changed counts once, however often the text speaks of it.
-    let mut things: BTreeMap<Trigger, BTreeMap<(Option<&DocNumber>, Option<&Eid>, Option<&str>), u32>> = BTreeMap::new();
+    let mut things: BTreeMap<Trigger, BTreeMap<(Option<&DocNumber>, Option<&Eid>, Option<&str>), u32>> =
+        BTreeMap::new();
     for cause in causes {
         let nameless = cause.evidence.document.is_none().then_some(cause.message.as_str());
         let thing = (cause.evidence.document.as_ref(), cause.evidence.eid.as_ref(), nameless);
@@ -229,15 +230,27 @@ fn proposal(level: Level, causes: &[Cause]) -> Proposal {
     } else if has(Trigger::LapsedByLaw) {
         (Form::Announce, "Văn bản đã hết hiệu lực theo luật nhưng chưa thấy văn bản công bố.")
     } else if has(Trigger::ParentEnded) {
-        (Form::Replace, "Văn bản được quy định chi tiết đã hết hiệu lực: ban hành văn bản mới theo văn bản thay thế, hoặc bãi bỏ nếu nội dung không còn đối tượng.")
+        (
+            Form::Replace,
+            "Văn bản được quy định chi tiết đã hết hiệu lực: ban hành văn bản mới theo văn bản thay thế, hoặc bãi bỏ nếu nội dung không còn đối tượng.",
+        )
     } else if has(Trigger::DistrictEnds) {
-        (Form::Repeal, "Cấp ban hành không còn: cấp có thẩm quyền bãi bỏ hoặc thay thế trước khi hết thời hạn chuyển tiếp.")
+        (
+            Form::Repeal,
+            "Cấp ban hành không còn: cấp có thẩm quyền bãi bỏ hoặc thay thế trước khi hết thời hạn chuyển tiếp.",
+        )
     } else if has(Trigger::ContradictsHigher) || has(Trigger::ContradictsLater) {
-        (Form::Amend, "Một phần nội dung trái văn bản ban hành sau: sửa đổi hoặc bãi bỏ phần đó; đình chỉ thi hành nếu chờ sửa có thể gây thiệt hại.")
+        (
+            Form::Amend,
+            "Một phần nội dung trái văn bản ban hành sau: sửa đổi hoặc bãi bỏ phần đó; đình chỉ thi hành nếu chờ sửa có thể gây thiệt hại.",
+        )
     } else if has(Trigger::OwnSuspended) {
         (Form::Suspend, "Văn bản đang tạm ngưng: quyết định cho tiếp tục, sửa đổi hoặc bãi bỏ.")
     } else if has(Trigger::BasisEnded) && !has(Trigger::CitedEnded) && !has(Trigger::CitedPartEnded) {
-        (Form::Amend, "Căn cứ ban hành đã hết hiệu lực: đối chiếu nội dung với văn bản thay thế, sửa đổi hoặc thay thế phần không còn phù hợp.")
+        (
+            Form::Amend,
+            "Căn cứ ban hành đã hết hiệu lực: đối chiếu nội dung với văn bản thay thế, sửa đổi hoặc thay thế phần không còn phù hợp.",
+        )
     } else {
         (Form::Amend, "Văn bản viện dẫn quy định không còn hiệu lực: sửa phần viện dẫn và nội dung dựa trên nó.")
     };

@@ -16,6 +16,7 @@ use rasoat_assistant::Search;
 use rasoat_embeddings::Cancelled;
 use rasoat_formats::report::{self, ListKind, Period, Table};
 use rasoat_law::Eid;
+use rasoat_model::Encoder;
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -53,7 +54,13 @@ const SHOWN: usize = 20;
 pub fn sweep(out: &Out, places: &Places, wanted: &Wanted, given: &Given<'_>) -> Result<()> {
     // Models are loaded for the slow check alone.
     let reviewer = if wanted.conflicts { Some(Reviewer::new(places)?) } else { None };
-    let plain = if reviewer.is_none() { Some(library(places, None)?) } else { None };
+    let plain = if reviewer.is_none() {
+        // The index in the store is of this encoder's vectors; opened as another's it would be built anew.
+        let encoder = places.load_encoder().ok().map(|encoder| encoder.name().to_owned());
+        Some(library(places, encoder.as_deref())?)
+    } else {
+        None
+    };
     // One of the two was made.
     let Some(library) = reviewer.as_ref().map(|reviewer| &reviewer.library).or(plain.as_ref()) else { return Ok(()) };
     if library.is_empty() {
@@ -105,9 +112,9 @@ fn run(out: &Out, places: &Places, ground: &Ground<'_>, wanted: &Wanted, anew: b
         out.note(&format!("đã rà soát {done}/{total} văn bản; chạy lại cùng lệnh sẽ làm tiếp từ đó"));
     }
     let swept = swept?;
-    let stale = journal.void() + swept.run.reviewed;
+    let void = journal.void();
     drop(journal);
-    if stale > swept.documents.len() + swept.run.reviewed {
+    if void > swept.documents.len() {
         Journal::tidy(&places.store, wanted.as_of, wanted.conflicts)?;
     }
     Ok(swept)
@@ -180,7 +187,10 @@ fn order(swept: &api::Sweep) -> Table {
     Table {
         title: "THỨ TỰ ƯU TIÊN RÀ SOÁT, XỬ LÝ VĂN BẢN".to_owned(),
         subtitle: vec![format!("(tính đến ngày {})", swept.as_of)],
-        columns: columns.iter().map(|(name, share)| report::Column { name: (*name).to_owned(), share: *share }).collect(),
+        columns: columns
+            .iter()
+            .map(|(name, share)| report::Column { name: (*name).to_owned(), share: *share })
+            .collect(),
         groups: vec![report::Group { heading: None, rows: rows.collect() }],
         notes: swept.notes.clone(),
     }
@@ -221,8 +231,16 @@ fn shown(swept: &api::Sweep) -> String {
     )];
     for document in swept.documents.iter().filter(|document| document.rank.is_some()).take(SHOWN) {
         let rank = document.rank.unwrap_or_default();
-        lines.push(format!("{rank:>4}. {} ({} điểm, {}) {}", document.document, document.score, level(&document.level), document.title));
-        lines.extend(document.parts.iter().map(|part| format!("      +{} {} ({})", part.points, part.label, part.count)));
+        lines.push(format!(
+            "{rank:>4}. {} ({} điểm, {}) {}",
+            document.document,
+            document.score,
+            level(&document.level),
+            document.title
+        ));
+        lines.extend(
+            document.parts.iter().map(|part| format!("      +{} {} ({})", part.points, part.label, part.count)),
+        );
         lines.extend(document.reasons.iter().take(3).map(|cause| format!("      · {}", reason(cause))));
         if document.proposal.form != "none" {
             lines.push(format!("      → {}", document.proposal.label));

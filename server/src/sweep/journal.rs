@@ -66,11 +66,7 @@ impl Journal {
                 (BTreeMap::new(), 0)
             }
         };
-        let mut file = File::options()
-            .read(true)
-            .append(true)
-            .open(&path)
-            .map_err(|e| Failure::write(&path, &e))?;
+        let mut file = File::options().read(true).append(true).open(&path).map_err(|e| Failure::write(&path, &e))?;
         close_torn_line(&mut file).map_err(|e| Failure::write(&path, &e))?;
         Ok(Self { path, file, known, void })
     }
@@ -87,7 +83,10 @@ impl Journal {
     pub fn put(&mut self, record: &Record) -> Result<()> {
         let line = format!("{}\n", serde_json::to_string(record)?);
         // One write: what a kill leaves is whole lines and at most one torn one.
-        self.file.write_all(line.as_bytes()).and_then(|()| self.file.flush()).map_err(|e| Failure::write(&self.path, &e))
+        self.file
+            .write_all(line.as_bytes())
+            .and_then(|()| self.file.flush())
+            .map_err(|e| Failure::write(&self.path, &e))
     }
 
     /// How many lines are void.
@@ -194,9 +193,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let number = DocNumber::from_normal("1/2020/NĐ-CP");
         open(folder.path()).put(&record(number.as_str(), "a")).unwrap();
-        let known = |day, conflicts, anew| {
-            Journal::open(folder.path(), day, conflicts, anew).unwrap().take(&number).is_some()
-        };
+        let known =
+            |day, conflicts, anew| Journal::open(folder.path(), day, conflicts, anew).unwrap().take(&number).is_some();
         assert!(known(DAY, false, false));
         assert!(!known(date(2024, 9, 1), false, false));
         assert!(!known(DAY, true, false));
