@@ -185,10 +185,7 @@ pub(super) fn check(
 fn ended(draft: &Document, law: &Law<'_>) -> BTreeSet<DocNumber> {
     let changes = amend::changes(draft, &amend::instructions(draft, law.register)).into_iter();
     let ends = changes.chain(effect::clause::own(draft, law.register)).filter(|change| {
-        matches!(change.operation, Operation::Replace | Operation::Repeal)
-            && change.eids.is_empty()
-            && change.by.is_some()
-            || matches!(change.operation, Operation::Replace)
+        change.eids.is_empty() && matches!(change.operation, Operation::Replace | Operation::Repeal | Operation::Expire)
     });
     ends.map(|change| change.target).collect()
 }
@@ -580,3 +577,6 @@ fn within_bound(ours: &Value, theirs: &Value) -> bool {
             Bound::Exactly => false,
         }
 }
+
+#[cfg(test)]
+mod tests;
