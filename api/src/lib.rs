@@ -17,8 +17,8 @@ pub use document::{
     ProvisionView, StatusReport,
 };
 pub use review::{
-    CheckRun, DraftSummary, Evidence, Finding, FindingDetail, Job, JobState, Progress, Review, ReviewEvent, Severity,
-    Stage, Suggestion, Timing,
+    CheckRun, CitingPlace, Compared, DocumentLife, DraftSummary, Evidence, Finding, FindingDetail, Impact, Job,
+    JobState, Progress, Reasoning, Review, ReviewEvent, Severity, Stage, Suggestion, Timing,
 };
 pub use search::{Explanation, Hit, Hits, MatchedWord, SearchMode, Span};
 pub use sweep::{

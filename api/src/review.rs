@@ -195,7 +195,7 @@ pub struct CitingPlace {
 /// The whole reasoning behind one finding: what `rasoat review --explain f12` prints.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Explanation {
+pub struct Reasoning {
     /// The finding.
     pub finding: Finding,
     /// The rule of law that the check rests on.

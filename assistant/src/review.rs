@@ -129,8 +129,11 @@ struct Looked<'a> {
     law: &'a Law<'a>,
 }
 
+/// A check of the text.
+type TextCheck = fn(&Looked<'_>) -> Vec<Finding>;
+
 /// The checks of the text: what each may find, and how. In the order in which findings are told.
-const TEXT_CHECKS: [(&[Check], fn(&Looked<'_>) -> Vec<Finding>); 14] = {
+const TEXT_CHECKS: [(&[Check], TextCheck); 14] = {
     use Check as C;
     [
         (&[C::ValidityExpired, C::ValidityPartlyExpired, C::ValidityNotYetInForce, C::BasisExpired], |l| {

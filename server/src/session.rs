@@ -113,7 +113,7 @@ pub fn explain(
     selection: &Selection,
     id: &str,
     watcher: &mut dyn Watcher,
-) -> Result<api::Explanation> {
+) -> Result<api::Reasoning> {
     let (outcome, _) = outcome(draft, law, selection, watcher)?;
     let at = id.strip_prefix('f').and_then(|digits| digits.parse::<usize>().ok());
     let (at, finding) = at

@@ -355,8 +355,8 @@ fn impact(corpus: &dyn Corpus, touched: &assistant::Impact) -> api::Impact {
 }
 
 /// The reasoning behind the `at`-th finding, counted from 1.
-pub fn explanation_of(draft: &Document, found: &Finding, at: usize, why: assistant::Explanation) -> api::Explanation {
-    api::Explanation {
+pub fn explanation_of(draft: &Document, found: &Finding, at: usize, why: assistant::Explanation) -> api::Reasoning {
+    api::Reasoning {
         finding: finding(draft, found, at),
         rule: why.rule.to_owned(),
         looked_up: why.looked_up,

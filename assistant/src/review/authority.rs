@@ -18,8 +18,11 @@ enum Local {
     Commune,
 }
 
+/// Year, month and day.
+type FirstDay = (i16, i8, i8);
+
 /// Cities that are provinces: the six old ones, and those that became one since.
-const CITIES: [(&str, Option<(i16, i8, i8)>); 9] = [
+const CITIES: [(&str, Option<FirstDay>); 9] = [
     ("hà nội", None),
     ("hồ chí minh", None),
     ("hải phòng", None),

@@ -125,7 +125,9 @@ impl Check {
             Self::ConflictContradiction => {
                 "Chưa hiểu ngoại lệ ở xa câu được so; mâu thuẫn chỉ thấy khi đọc hai quy định cùng lúc thì không thấy."
             }
-            Self::ConflictOverlap | Self::ConflictDuplicate => "Chỉ là ghi chú: hai quy định giống nhau có thể cùng đúng.",
+            Self::ConflictOverlap | Self::ConflictDuplicate => {
+                "Chỉ là ghi chú: hai quy định giống nhau có thể cùng đúng."
+            }
             Self::TermsRenamedBody | Self::TermsAbolishedUnit | Self::TermsObsoleteTerm => {
                 "Chỉ biết các tên trong bảng."
             }

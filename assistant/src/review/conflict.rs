@@ -10,9 +10,11 @@
 //! among the first [`CANDIDATES`].
 
 pub mod statement;
+mod within;
 
 use super::compare::SlotPair;
 use super::finding::{Check, Detail, Evidence, EvidenceSource, Finding, Severity};
+use super::grounds::shortened;
 use super::judgement::{self, Reading, weigh};
 use super::resolve::amends;
 use super::{Law, Observer, ReviewError, Stage};
@@ -151,10 +153,18 @@ pub(super) fn check(
     let norms = draft.norms().into_iter().filter(|at| states_substance(draft, *at) && !amends(draft, *at));
     let units: Vec<Unit> = norms.flat_map(|at| units(draft, at, law.judge.is_some(), &idf)).collect();
     observer.progress(Stage::Retrieve, 0, units.len())?;
-    let mut done = 0;
+    let (mut done, mut vectors) = (0, Vec::new());
     for block in units.chunks(BLOCK) {
         observer.progress(Stage::Retrieve, done, units.len())?;
-        let candidates = candidates(draft, block, &ended, law, &idf)?;
+        let own = match law.encoder {
+            Some(encoder) => {
+                let texts: Vec<&str> = block.iter().map(|unit| unit.text.as_str()).collect();
+                encoder.encode(&texts, TextKind::Query)?
+            }
+            None => Vec::new(),
+        };
+        let candidates = candidates(draft, block, &own, &ended, law, &idf);
+        vectors.extend(own);
         observer.progress(Stage::Judge, done, units.len())?;
         let pairs = pairs(block, &candidates, law)?;
         for (unit, held) in block.iter().zip(pairs) {
@@ -164,6 +174,9 @@ pub(super) fn check(
         }
         done += block.len();
     }
+    if vectors.len() == units.len() {
+        within::check(draft, &units, &vectors, law)?.into_iter().for_each(|finding| found(finding, observer));
+    }
     observer.progress(Stage::Judge, units.len(), units.len())?;
     Ok(())
 }
@@ -172,34 +185,27 @@ pub(super) fn check(
 fn ended(draft: &Document, law: &Law<'_>) -> BTreeSet<DocNumber> {
     let changes = amend::changes(draft, &amend::instructions(draft, law.register)).into_iter();
     let ends = changes.chain(effect::clause::own(draft, law.register)).filter(|change| {
-        matches!(change.operation, Operation::Replace | Operation::Repeal)
-            && change.eids.is_empty()
-            && change.by.is_some()
-            || matches!(change.operation, Operation::Replace)
+        change.eids.is_empty() && matches!(change.operation, Operation::Replace | Operation::Repeal | Operation::Expire)
     });
     ends.map(|change| change.target).collect()
 }
 
-/// The provisions that search brings for each norm of a block.
+/// The provisions that search brings for each norm of a block, of which `vectors` are known where there is an encoder.
 fn candidates(
     draft: &Document,
     block: &[Unit],
+    vectors: &[Vec<f32>],
     ended: &BTreeSet<DocNumber>,
     law: &Law<'_>,
     idf: &dyn Fn(&str) -> f32,
-) -> Result<Vec<Vec<Candidate>>, ReviewError> {
-    let texts: Vec<&str> = block.iter().map(|unit| unit.text.as_str()).collect();
-    let vectors = match law.encoder {
-        Some(encoder) => encoder.encode(&texts, TextKind::Query)?.into_iter().map(Some).collect(),
-        None => vec![None; block.len()],
-    };
-    let found = block.iter().zip(&vectors).map(|(unit, vector)| {
-        let query =
-            Query { words: &unit.text, vector: vector.as_deref(), mode: Mode::Hybrid, k: CANDIDATES, as_of: law.as_of };
+) -> Vec<Vec<Candidate>> {
+    let found = block.iter().enumerate().map(|(at, unit)| {
+        let vector = vectors.get(at).map(Vec::as_slice);
+        let query = Query { words: &unit.text, vector, mode: Mode::Hybrid, k: CANDIDATES, as_of: law.as_of };
         let hits = law.search.search(&query).into_iter().filter(|hit| !ended.contains(&hit.document));
         hits.filter_map(|hit| candidate(draft, law, hit, idf)).collect()
     });
-    Ok(found.collect())
+    found.collect()
 }
 
 fn candidate(draft: &Document, law: &Law<'_>, hit: Hit, idf: &dyn Fn(&str) -> f32) -> Option<Candidate> {
@@ -337,10 +343,13 @@ fn contradiction(draft: &Document, unit: &Unit, pair: &Pair<'_>, probability: f3
             (ours.dimension.code(), own, other, message)
         }
         None => {
+            let told = pair.reading.as_ref().and_then(|reading| reading.comparison.most_different());
+            let told = told.filter(|slots| slots.agreement >= SAME_ROLE);
             let (own, other) = (squeeze(unit.span.of(&draft.text)), squeeze(clause.of(&held.document.text)));
-            let message =
-                format!("Nội dung dự thảo có dấu hiệu trái với {label} {}: “{}”.", held.title, shortened(&other));
-            ("other", own, other, message)
+            let what = told.map(|slots| format!(" ({})", slots.explanation.trim_end_matches('.'))).unwrap_or_default();
+            let words = shortened(&other, 240);
+            let message = format!("Nội dung dự thảo có dấu hiệu trái với {label} {}: “{words}”{what}.", held.title);
+            (told.map_or("other", |slots| slots.dimension().code()), own, other, message)
         }
     };
     let place = match values {
@@ -485,15 +494,6 @@ fn nearest_clause(unit: &Unit, candidate: &Candidate) -> ByteSpan {
     best.0
 }
 
-/// A quotation that fits into a message.
-fn shortened(words: &str) -> String {
-    const MOST: usize = 240;
-    match words.char_indices().nth(MOST) {
-        Some((at, _)) => format!("{}…", words[..at].trim_end()),
-        None => words.to_owned(),
-    }
-}
-
 /// The clauses of the norm at `at` that set values; and where `whole`, the norm itself when none does.
 fn units(draft: &Document, at: usize, whole: bool, idf: &dyn Fn(&str) -> f32) -> Vec<Unit> {
     let norm = draft.text_of(&draft.provisions[at]);
@@ -577,3 +577,6 @@ fn within_bound(ours: &Value, theirs: &Value) -> bool {
             Bound::Exactly => false,
         }
 }
+
+#[cfg(test)]
+mod tests;

@@ -90,7 +90,7 @@ fn the_checks_are_counted_on_documents_that_were_enacted() {
             corpus: &corpus,
             search: &Nothing,
             encoder: None,
-        judge: None,
+            judge: None,
             register: Register::built_in(),
             as_of: own_day(draft),
         };

@@ -241,6 +241,9 @@ fn rightly_old(text: &str, body: usize, start: usize, end: usize) -> Option<&'st
     let from = text[..start].rfind('\n').map_or(0, |at| at + 1);
     let to = text[end..].find('\n').map_or(text.len(), |at| end + at);
     let line = text[from..to].to_lowercase();
+    if is_short_name(&text[from..start]) {
+        return Some("where its short name is given");
+    }
     let amends = ["sửa đổi", "bổ sung", "thay thế", "thay ", "bãi bỏ", "hiệu lực", "đính chính", "hủy bỏ", "huỷ bỏ"];
     if amends.iter().any(|word| line.contains(word)) {
         return Some("where amendments or repeals are spoken of");
@@ -288,6 +291,14 @@ fn rightly_old(text: &str, body: usize, start: usize, end: usize) -> Option<&'st
     quoted.then_some("quoted")
 }
 
+/// Whether a line goes on with a short name: "(sau đây gọi tắt là Nghị định số …)" cites nothing that is not cited
+/// before it.
+fn is_short_name(before: &str) -> bool {
+    let Some(open) = before.rfind('(').map(|at| before[at..].to_lowercase()) else { return false };
+    !open.contains(')')
+        && ["gọi tắt là", "gọi là", "gọi chung là", "viết tắt là"].iter().any(|name| open.trim_end().ends_with(name))
+}
+
 /// Places where a law is cited by its name, without a number.
 fn by_name(text: &str) -> Vec<(usize, usize)> {
     let mut places = Vec::new();
@@ -315,4 +326,17 @@ fn name(document: &str) -> String {
             _ => '-',
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_whose_short_name_is_given_is_not_cited_again() {
+        assert!(is_short_name("ngày 05 tháng 3 năm 2020 của Chính phủ (sau đây gọi tắt là "));
+        assert!(is_short_name("của Bộ trưởng Bộ Tài chính (sau đây được viết tắt là "));
+        assert!(!is_short_name("(sau đây gọi tắt là người nộp hồ sơ) theo quy định tại "));
+        assert!(!is_short_name("Việc nộp hồ sơ thực hiện theo "));
+    }
 }

@@ -102,7 +102,7 @@ pub fn explain(
 }
 
 /// An explanation for a person.
-fn explanation(why: &api::Explanation) -> String {
+fn explanation(why: &api::Reasoning) -> String {
     let finding = &why.finding;
     let mut lines = vec![
         format!("{} {} ({:?}, độ tin cậy {:.2})", finding.id, finding.check, finding.severity, finding.confidence),

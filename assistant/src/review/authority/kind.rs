@@ -182,5 +182,5 @@ fn place(draft: &Document) -> ByteSpan {
             first = Some(span);
         }
     }
-    first.unwrap_or(ByteSpan::new(0, draft.text.len().min(0)))
+    first.unwrap_or(ByteSpan::new(0, 0))
 }

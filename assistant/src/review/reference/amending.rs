@@ -57,7 +57,7 @@ fn failed(
     }
     // What an amending document put in is there, though the stored text does not have it; what it took out is not.
     let of_unit = law.corpus.status_of(&held.number, &eid, law.as_of);
-    if of_unit.events.iter().any(|event| event.changes_text() && event.scope.parts().iter().any(|part| *part == eid)) {
+    if of_unit.events.iter().any(|event| event.changes_text() && event.scope.parts().contains(&eid)) {
         return None;
     }
     let place = std::iter::successors(Some(eid.clone()), Eid::parent).find_map(|eid| held.document.get(eid.as_str()));

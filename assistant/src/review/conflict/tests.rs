@@ -1,0 +1,180 @@
+//! The conflict check on texts of our own, with a search and a judge that answer by rule.
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+use super::super::finding::{Check, EvidenceSource, Selection, Severity};
+use super::super::{Law, Observer, Outcome, Stage, review_selected};
+use super::*;
+use crate::corpus::{MemoryCorpus, Search};
+use jiff::civil::date;
+use rasoat_embeddings::Cancelled;
+use rasoat_law::effect::OwnDates;
+use rasoat_law::register::Register;
+use rasoat_law::structure::parse;
+use rasoat_model::{EncodeError, Encoder, Judge, Judgement, Side};
+
+const LAW: &str = "QUỐC HỘI\n\nLuật số: 12/2020/QH14\nHà Nội, ngày 01 tháng 6 năm 2020\n\nLUẬT\nVỀ VƯỜN HOA\n\n\
+    Điều 1. Chăm sóc vườn hoa\n1. Người quản lý vườn hoa phải mở cửa vườn hoa cho trẻ em vào các ngày nghỉ trong tuần.\n\
+    2. Hồ sơ xin mở vườn hoa được trả lời trong 10 ngày kể từ ngày nhận hồ sơ.\n\
+    Điều 2. Hiệu lực thi hành\nLuật này có hiệu lực từ ngày 01 tháng 01 năm 2021.";
+
+/// Finds every norm of the law, whatever is asked for.
+struct Everything;
+
+impl Search for Everything {
+    fn search(&self, _: &Query<'_>) -> Vec<Hit> {
+        let document = DocNumber::parse("12/2020/QH14").unwrap();
+        let hit = |eid: &str| Hit { document: document.clone(), eid: eid.into(), score: 1.0, cosine: Some(0.9) };
+        vec![hit("art_1__para_1"), hit("art_1__para_2")]
+    }
+
+    fn idf(&self, _: &str) -> f32 {
+        1.0
+    }
+
+    fn is_empty(&self) -> bool {
+        false
+    }
+}
+
+/// Says what a word in brackets in the draft says, of the first paragraph of the law alone.
+struct Told;
+
+impl Judge for Told {
+    fn name(&self) -> &str {
+        "told"
+    }
+
+    fn judge(&self, pairs: &[(Side<'_>, Side<'_>)]) -> Result<Vec<Judgement>, EncodeError> {
+        let word = |draft: &str, law: &str| match law.contains("trẻ em") {
+            true if draft.contains("[trái]") => [9.0, 0.0, 0.0, 0.0],
+            true if draft.contains("[chép]") => [0.0, 0.0, 9.0, 0.0],
+            _ => [0.0, 0.0, 0.0, 9.0],
+        };
+        Ok(pairs.iter().map(|(draft, law)| Judgement { logits: word(draft.text, law.text) }).collect())
+    }
+}
+
+/// Gives every text the same vector.
+struct Alike;
+
+impl Encoder for Alike {
+    fn name(&self) -> &str {
+        "alike"
+    }
+
+    fn dimension(&self) -> usize {
+        1
+    }
+
+    fn encode(&self, texts: &[&str], _: TextKind) -> Result<Vec<Vec<f32>>, EncodeError> {
+        Ok(vec![vec![1.0]; texts.len()])
+    }
+
+    fn count_tokens(&self, text: &str) -> Result<usize, EncodeError> {
+        Ok(text.len())
+    }
+}
+
+struct Patient;
+
+impl Observer for Patient {
+    fn progress(&mut self, _: Stage, _: usize, _: usize) -> Result<(), Cancelled> {
+        Ok(())
+    }
+
+    fn found(&mut self, _: &Finding) {}
+}
+
+fn reviewed(body: &str, judge: Option<&dyn Judge>) -> Outcome {
+    let document = parse(LAW);
+    let metadata = &document.metadata;
+    let held = CorpusDocument {
+        number: metadata.number.clone().unwrap(),
+        kind: metadata.kind,
+        title: "Luật Vườn hoa".into(),
+        issuer: metadata.issuer.clone(),
+        own_dates: OwnDates { issued: Some(date(2020, 6, 1)), effective: Some(date(2021, 1, 1)) },
+        consolidated_to: None,
+        document,
+    };
+    let corpus = MemoryCorpus::new([held]);
+    let draft = parse(&format!(
+        "CHÍNH PHỦ\n\nSố: /2026/NĐ-CP\n\nNGHỊ ĐỊNH\nQuy định về vườn hoa\n\nĐiều 1. Vườn hoa\n{body}\n\
+         Điều 9. Hiệu lực thi hành\nNghị định này có hiệu lực từ ngày 01 tháng 3 năm 2027."
+    ));
+    let law = Law {
+        corpus: &corpus,
+        search: &Everything,
+        encoder: Some(&Alike),
+        judge,
+        register: Register::built_in(),
+        as_of: date(2027, 3, 1),
+    };
+    let conflicts = Selection::only([Check::ConflictContradiction, Check::ConflictDuplicate, Check::ConflictOverlap]);
+    review_selected(&draft, &law, &conflicts, &mut Patient).unwrap()
+}
+
+fn checks(outcome: &Outcome) -> Vec<Check> {
+    outcome.findings.iter().map(|finding| finding.check).collect()
+}
+
+#[test]
+fn a_contradiction_without_any_value_is_told_with_the_provision_that_proves_it() {
+    let outcome = reviewed("Người quản lý quyết định trẻ em có được vào vườn hoa hay không [trái].", Some(&Told));
+    assert_eq!(checks(&outcome), [Check::ConflictContradiction]);
+    let finding = &outcome.findings[0];
+    assert_eq!(finding.severity, Severity::Error, "a decree under a law");
+    let evidence = &finding.evidence()[0];
+    assert_eq!(evidence.eid.as_ref().unwrap().as_str(), "art_1__para_1");
+    assert!(evidence.quote.contains("mở cửa vườn hoa cho trẻ em"));
+    assert!(finding.detail.as_ref().unwrap().rule.contains("Điều 58"));
+}
+
+#[test]
+fn a_copy_is_a_note_and_another_matter_is_nothing() {
+    let outcome = reviewed("Người quản lý vườn hoa phải mở cửa cho trẻ em vào các ngày nghỉ [chép].", Some(&Told));
+    assert_eq!(checks(&outcome), [Check::ConflictDuplicate]);
+    assert_eq!(outcome.findings[0].severity, Severity::Note);
+    let outcome = reviewed("Người bán hạt giống hoa ghi tên loài hoa lên bao bì bằng tiếng Việt.", Some(&Told));
+    assert_eq!(checks(&outcome), []);
+}
+
+#[test]
+fn what_the_draft_itself_ends_is_not_held_against_it() {
+    let body = "Người quản lý quyết định trẻ em có được vào vườn hoa hay không [trái].\n\
+        Điều 8. Bãi bỏ\nLuật số 12/2020/QH14 hết hiệu lực kể từ ngày Nghị định này có hiệu lực.";
+    assert_eq!(checks(&reviewed(body, Some(&Told))), []);
+}
+
+#[test]
+fn without_a_judge_values_alone_are_compared_and_the_review_says_so() {
+    let outcome = reviewed("Hồ sơ xin mở vườn hoa được trả lời trong 30 ngày kể từ ngày nhận hồ sơ.", None);
+    assert_eq!(checks(&outcome), [Check::ConflictContradiction]);
+    let run = |check: Check| outcome.checks.iter().find(|run| run.check == check.code()).unwrap();
+    assert!(run(Check::ConflictContradiction).uncovered[0].contains("mô hình đối chiếu"));
+    assert!(run(Check::ConflictDuplicate).why_not.is_some(), "silence never means clean");
+}
+
+#[test]
+fn two_norms_of_the_draft_that_cannot_both_hold_are_told_against_each_other() {
+    struct Against;
+    impl Judge for Against {
+        fn name(&self) -> &str {
+            "against"
+        }
+
+        fn judge(&self, pairs: &[(Side<'_>, Side<'_>)]) -> Result<Vec<Judgement>, EncodeError> {
+            let both = |pair: &(Side<'_>, Side<'_>)| pair.0.text.contains("tưới") && pair.1.text.contains("tưới");
+            let word = |pair| if both(pair) { [9.0, 0.0, 0.0, 0.0] } else { [0.0, 0.0, 0.0, 9.0] };
+            Ok(pairs.iter().map(|pair| Judgement { logits: word(pair) }).collect())
+        }
+    }
+    let body = "Người quản lý phải tưới vườn hoa trong thời hạn 02 ngày kể từ ngày trồng.\n\
+        Điều 2. Tưới\nNgười quản lý phải tưới vườn hoa trong thời hạn 05 ngày kể từ ngày trồng.";
+    let outcome = reviewed(body, Some(&Against));
+    assert_eq!(checks(&outcome), [Check::ConflictContradiction]);
+    let finding = &outcome.findings[0];
+    assert_eq!(finding.evidence()[0].source, EvidenceSource::Draft);
+    assert_eq!(finding.evidence()[0].eid.as_ref().unwrap().as_str(), "art_1");
+    assert!(finding.message.contains("02 ngày") && finding.message.contains("05 ngày"), "{}", finding.message);
+}
