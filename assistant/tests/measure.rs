@@ -7,3 +7,5 @@
 mod compared_values;
 #[path = "measure/false_alarms.rs"]
 mod false_alarms;
+#[path = "measure/sweep.rs"]
+mod sweep;

@@ -20,7 +20,7 @@ use rasoat_assistant::{
 };
 use rasoat_embeddings::{Cancelled, Filter};
 use rasoat_law::register::Register;
-use rasoat_law::{DocNumber, DocumentKind, Effect, Eid};
+use rasoat_law::{DocNumber, Effect, Eid};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeSet, HashMap};
 use std::time::Instant;
@@ -258,10 +258,8 @@ fn review(
         register: Register::built_in(),
         as_of: wanted.as_of,
     };
-    let selection = match wanted.conflicts {
-        true => Selection::all(),
-        false => Selection::all().without(Check::named("conflict")),
-    };
+    let all = Selection::all();
+    let selection = if wanted.conflicts { all } else { all.without(Check::named("conflict")) };
     assistant::review_selected(&held.document, &law, &selection, &mut Stopping { going_on }).map_err(
         |error| match error {
             ReviewError::Cancelled => Failure::cancelled(),
@@ -349,10 +347,15 @@ impl<'a> Stamps<'a> {
     fn of(&mut self, rests_on: &BTreeSet<String>) -> String {
         let mut whole = self.everything.clone();
         for number in rests_on {
-            if !self.of_one.contains_key(number) {
-                self.of_one.insert(number.clone(), self.fingerprint(number));
-            }
-            whole.push_str(&self.of_one[number]);
+            let print = match self.of_one.get(number) {
+                Some(print) => print.clone(),
+                None => {
+                    let print = self.fingerprint(number);
+                    self.of_one.insert(number.clone(), print.clone());
+                    print
+                }
+            };
+            whole.push_str(&print);
         }
         digest(&whole)
     }
@@ -361,10 +364,9 @@ impl<'a> Stamps<'a> {
     fn fingerprint(&self, number: &str) -> String {
         let sum = self.ground.sums.get(number);
         let number = DocNumber::from_normal(number);
-        let own = self.ground.library.document(&number).map(|held| {
-            let kind: DocumentKind = held.kind;
-            (held.title.clone(), held.issuer.clone(), held.own_dates, kind, held.consolidated_to)
-        });
+        let own = self.ground.library.document(&number);
+        let own =
+            own.map(|held| (held.title.clone(), held.issuer.clone(), held.own_dates, held.kind, held.consolidated_to));
         let mut changes: Vec<String> =
             self.ground.library.changes(&number).iter().map(|change| format!("{change:?}")).collect();
         changes.sort();

@@ -18,7 +18,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write as _;
 
-struct Nothing;
+/// No search, and nobody who watches.
+pub struct Nothing;
 
 impl Search for Nothing {
     fn search(&self, _: &Query<'_>) -> Vec<Hit> {
