@@ -254,7 +254,7 @@ impl Only {
 ///
 /// # Errors
 /// With the codes there are.
-pub fn kind(code: &str) -> Result<DocumentKind, String> {
+pub fn kind(code: &str) -> std::result::Result<DocumentKind, String> {
     DocumentKind::from_code(code).ok_or_else(|| DocumentKind::ALL.map(DocumentKind::code).join(", "))
 }
 
