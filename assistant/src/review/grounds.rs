@@ -232,7 +232,9 @@ pub(super) fn articles(draft: &Document) -> impl Iterator<Item = (usize, &Provis
 
 /// Whether byte `at` belongs to words quoted from or for another text.
 pub(super) fn is_quoted(draft: &Document, at: usize) -> bool {
-    draft.quotations.iter().any(|quoted| quoted.span.start <= at && at < quoted.span.end) || {
+    // A quotation's span leaves its opening mark out.
+    let mark = draft.text[at..].chars().next().filter(|c| matches!(c, '“' | '"' | '„')).map_or(0, char::len_utf8);
+    draft.quotations.iter().any(|quoted| quoted.span.start <= at + mark && at < quoted.span.end) || {
         let line_start = draft.text[..at].rfind('\n').map_or(0, |i| i + 1);
         let before = &draft.text[line_start..at];
         before.matches('“').count() > before.matches('”').count() || before.matches('"').count() % 2 == 1

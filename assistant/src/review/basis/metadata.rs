@@ -90,7 +90,9 @@ fn mismatches(
                 let named = !(span.contains("Luật số") || span.contains("luật số"));
                 // One number may be a law's and a resolution's: only a code called a law, or the reverse, is sure.
                 let sure = !(written == DocumentKind::NghiQuyetQh || entry.kind == DocumentKind::NghiQuyetQh);
-                if differ
+                let name = wrong_name(draft, r, target);
+                if name.is_none()
+                    && differ
                     && sure
                     && says(written)
                     && laws(written) == laws(entry.kind)
@@ -100,7 +102,7 @@ fn mismatches(
                     let what = format!("loại văn bản ghi là {}", written.name().to_lowercase());
                     found.push((what, Facts { right: format!("là {}", entry.title()), confidence }));
                 }
-                if let Some(name) = wrong_name(draft, r, target) {
+                if let Some(name) = name {
                     found.push((
                         format!("tên ghi là “{name}”"),
                         Facts { right: format!("là {}", entry.title()), confidence },

@@ -53,13 +53,13 @@ pub(super) fn pair(
     for (i, a) in ours.iter().enumerate() {
         for (j, b) in theirs.iter().enumerate() {
             let Some(relation) = relation(&a.slot, &b.slot) else { continue };
-            let agreement = agreement(a, b, relation, whole);
+            let (fits, agreement) = agreement(a, b, relation, whole);
             let least = if a.slot.dimension == Dimension::Modality { LEAST_ACT } else { LEAST };
-            if agreement < least {
+            if fits < least {
                 continue;
             }
             let same = if relation.agrees() { SAME_VALUE } else { 0.0 };
-            let score = agreement + same + SAME_PLACE * (1.0 - (a.place - b.place).abs());
+            let score = fits + same + SAME_PLACE * (1.0 - (a.place - b.place).abs());
             scored.push((score, i, j, relation, agreement));
         }
     }
@@ -117,12 +117,16 @@ fn placed(text: &str, slots: Vec<Slot>, interner: &mut Interner) -> Vec<Placed> 
         .collect()
 }
 
-/// How surely two slots speak of the same, in [0, 1].
-fn agreement(a: &Placed, b: &Placed, relation: Relation, whole: f32) -> f32 {
+/// How well two slots fit one another, and how surely both speak of the same; both in [0, 1].
+///
+/// Which slot of a text is meant, the nearest words tell; whether the texts speak of one thing at all, the whole texts.
+/// Shares chosen on the first half of the written pairs: over slots that differ, the area under the curve of
+/// contradictions against others is .63 for the whole texts, .57 for the clauses, .56 for the nearest words (deadlines
+/// .75, .76, .68; bodies .65, .55, .53).
+fn agreement(a: &Placed, b: &Placed, relation: Relation, whole: f32) -> (f32, f32) {
     let near = a.near.agreement(&b.near);
     let clause = a.clause.agreement(&b.clause);
-    let around = 0.45 * near + 0.3 * clause + 0.25 * whole;
-    let sure = match (&a.slot.content, &b.slot.content) {
+    let weigh = |around: f32| match (&a.slot.content, &b.slot.content) {
         (Content::Stance(_), Content::Stance(_)) => 0.65 * a.act.agreement(&b.act) + 0.35 * around,
         (Content::Definition(_), Content::Definition(_)) => 0.6 * a.act.agreement(&b.act) + 0.4 * around,
         (Content::Body(ours), Content::Body(theirs)) => match (same_body(ours, theirs), ours.part == theirs.part) {
@@ -134,7 +138,13 @@ fn agreement(a: &Placed, b: &Placed, relation: Relation, whole: f32) -> f32 {
         },
         _ => around,
     };
-    sure.clamp(0.0, 1.0)
+    let fits = weigh(0.45 * near + 0.3 * clause + 0.25 * whole);
+    let sure = if matches!(a.slot.content, Content::Body(_)) {
+        weigh(0.2 * near + 0.15 * clause + 0.65 * whole)
+    } else {
+        weigh(0.2 * near + 0.35 * clause + 0.45 * whole)
+    };
+    (fits.clamp(0.0, 1.0), sure.clamp(0.0, 1.0))
 }
 
 /// A body that both sides name is not replaced by the other one.
