@@ -5,7 +5,6 @@ use super::{Out, library, write_whole};
 use crate::cli::{Head, ListFormat};
 use crate::failure::{Failure, Result};
 use crate::places::Places;
-use crate::session::Models;
 use crate::store::Store;
 use crate::sweep::journal::Journal;
 use crate::sweep::{self, Ground, Wanted};
