@@ -19,6 +19,9 @@ from judge import area
 from judge_pairs import number
 
 FOLDS = 5
+# What of the comparison is heard beside the judge. With all 46 numbers the fit follows the hands: .842 of AUC and .750 of
+# balanced accuracy in cross-validation against .846 and .753 (.841 and .750 by the judge alone).
+HEARD = ["pairs.said_otherwise", "pairs.different", "pairs.opposite", "most_different"]
 
 
 def fit(inputs, gold, weights):
@@ -84,7 +87,7 @@ def main():
     counts = collections.Counter(sources.tolist())
     weights = np.array([1 / counts[source] for source in sources]) * len(rows) / len(counts)
     systems = {
-        "judge and values": np.column_stack([rule, word, compared]),
+        "judge and values": np.column_stack([rule, word, compared[:, [names.index(name) for name in HEARD]]]),
         "values alone": np.column_stack([rule, compared]),
     }
     results = {"judge alone": 1 / (1 + np.exp(-word))}
@@ -110,10 +113,9 @@ def main():
         print("| %s | %d | %.2f | %.3f |" % (
             dimension, own.sum(), (probability[own] > 0.5).mean(), area(gold[both], probability[both])))
     if options.out:
-        (judged, first), (alone, second) = fitted["judge and values"], fitted["values alone"]
-        table = ["name,judged,alone", "constant,%.5f,%.5f" % (first, second)]
-        table += ["rule,%.5f,%.5f" % (judged[0], alone[0]), "judge,%.5f,0" % judged[1]]
-        table += ["%s,%.5f,%.5f" % row for row in zip(names, judged[2:], alone[1:])]
+        weights, constant = fitted["judge and values"]
+        table = ["name,weight", "constant,%.5f" % constant, "judge,%.5f" % weights[1], "rule,%.5f" % weights[0]]
+        table += ["%s,%.5f" % pair for pair in zip(HEARD, weights[2:])]
         options.out.write_text("\n".join(table) + "\n", encoding="utf-8")
 
 

@@ -50,17 +50,13 @@ pub fn read(judge: Option<&dyn Judge>, pairs: &[(&str, &str)]) -> Result<Vec<Rea
 }
 
 /// The probability of a contradiction: what the judge says, what both set, and `differs`, how surely some value differs
-/// though the words around it agree ([`super::conflict::statement`]).
+/// though the words around it agree ([`super::conflict::statement`]), which alone decides where no judge is installed.
 pub fn weigh(reading: &Reading, differs: Option<f32>) -> f32 {
-    let weights = weights();
-    let [constant, rule, judge, ..] = match reading.judged {
-        Some(_) => weights.judged,
-        None => weights.alone,
-    };
-    let named = if reading.judged.is_some() { &weights.judged[3..] } else { &weights.alone[3..] };
-    let compared: f32 = features(&reading.comparison).iter().zip(named).map(|(value, weight)| value * weight).sum();
-    let word = reading.judged.as_ref().map_or(0.0, surely);
-    let logit = constant + rule * differs.unwrap_or(0.0) + judge * word + compared;
+    let rule = differs.unwrap_or(0.0);
+    let Some(judged) = &reading.judged else { return rule };
+    let [constant, judge, differing, heard @ ..] = weights();
+    let compared: f32 = HEARD.iter().zip(heard).map(|(name, weight)| weight * feature(&reading.comparison, name)).sum();
+    let logit = constant + judge * surely(judged) + differing * rule + compared;
     1.0 / (1.0 + (-logit).exp())
 }
 
@@ -71,31 +67,31 @@ pub fn surely(judged: &Judgement) -> f32 {
     contradiction - most - others.iter().map(|other| (other - most).exp()).sum::<f32>().ln()
 }
 
-/// Weights: a constant, the rule's, the judge's, then those of [`FEATURE_NAMES`].
-struct Weights {
-    judged: [f32; 3 + FEATURE_NAMES.len()],
-    /// Where no judge is installed.
-    alone: [f32; 3 + FEATURE_NAMES.len()],
+/// What of a comparison is heard beside the judge, by its name among the [`FEATURE_NAMES`].
+const HEARD: [&str; 4] = ["pairs.said_otherwise", "pairs.different", "pairs.opposite", "most_different"];
+
+fn feature(comparison: &Comparison, name: &str) -> f32 {
+    FEATURE_NAMES.iter().zip(features(comparison)).find(|(other, _)| **other == name).map_or(0.0, |(_, value)| value)
 }
 
-/// The table of weights: name, with the judge, without.
+/// The table of weights: a name and its weight.
 const TABLE: &str = include_str!("../../data/weights.csv");
 
-fn weights() -> &'static Weights {
-    static WEIGHTS: OnceLock<Weights> = OnceLock::new();
+/// Weights: a constant, the judge's, the differing values', then those of [`HEARD`].
+fn weights() -> &'static [f32; 3 + HEARD.len()] {
+    static WEIGHTS: OnceLock<[f32; 3 + HEARD.len()]> = OnceLock::new();
     WEIGHTS.get_or_init(|| {
-        let names = ["constant", "rule", "judge"].into_iter().chain(FEATURE_NAMES);
-        let mut weights = Weights { judged: [0.0; 3 + FEATURE_NAMES.len()], alone: [0.0; 3 + FEATURE_NAMES.len()] };
-        for (at, name) in names.enumerate() {
-            let row = TABLE.lines().map(|line| line.split(',')).find_map(|mut cells| {
-                (cells.next() == Some(name)).then(|| [cells.next(), cells.next()].map(|cell| cell?.parse().ok()))
-            });
-            if let Some([Some(judged), Some(alone)]) = row {
-                (weights.judged[at], weights.alone[at]) = (judged, alone);
-            }
+        let mut weights = [0.0; 3 + HEARD.len()];
+        for (weight, name) in weights.iter_mut().zip(named()) {
+            let row = TABLE.lines().filter_map(|line| line.split_once(',')).find(|(own, _)| *own == name);
+            *weight = row.and_then(|(_, value)| value.parse().ok()).unwrap_or(0.0);
         }
         weights
     })
+}
+
+fn named() -> impl Iterator<Item = &'static str> {
+    ["constant", "judge", "rule"].into_iter().chain(HEARD)
 }
 
 #[cfg(test)]
@@ -105,13 +101,14 @@ mod tests {
     #[test]
     fn every_weight_is_in_the_table_and_no_other() {
         let mut names: Vec<&str> = TABLE.lines().skip(1).filter_map(|line| line.split(',').next()).collect();
-        let mut wanted: Vec<&str> = ["constant", "rule", "judge"].into_iter().chain(FEATURE_NAMES).collect();
+        let mut wanted: Vec<&str> = named().collect();
         names.sort_unstable();
         wanted.sort_unstable();
         assert_eq!(names, wanted);
         for line in TABLE.lines().skip(1) {
             assert!(line.split(',').skip(1).all(|cell| cell.parse::<f32>().is_ok_and(f32::is_finite)), "{line}");
         }
+        assert!(HEARD.iter().all(|name| FEATURE_NAMES.contains(name)));
     }
 
     #[test]
@@ -119,8 +116,8 @@ mod tests {
         let texts = [("Trả kết quả trong 15 ngày.", "Trả kết quả trong 10 ngày.")];
         let Ok(mut readings) = read(None, &texts) else { panic!("nothing to fail") };
         let mut reading = readings.remove(0);
-        let alone = weigh(&reading, None);
-        assert!(weigh(&reading, Some(0.9)) >= alone);
+        assert_eq!(weigh(&reading, None), 0.0);
+        assert_eq!(weigh(&reading, Some(0.9)), 0.9);
         let said = |reading: &mut Reading, contradiction: f32| {
             reading.judged = Some(Judgement { logits: [contradiction, 0.0, 0.0, 0.0] });
             weigh(reading, None)
