@@ -13,6 +13,7 @@ pub use changed::{Cited, Surroundings, causes, prevails};
 pub use weighing::{Assessment, Form, Level, Part, Place, Proposal, assess};
 
 use crate::review::finding::{Check, Evidence, Finding, Severity};
+use crate::review::resolve::amends;
 use jiff::civil::Date;
 use rasoat_law::text::squeeze;
 use rasoat_law::{Document, Eid};
@@ -182,6 +183,12 @@ fn kept(words: &str) -> String {
 pub fn of_findings(text: &Document, findings: &[Finding], around: &Surroundings<'_>) -> Vec<Cause> {
     let cause = |finding: &Finding| {
         let evidence = finding.evidence().first()?.clone();
+        let start = finding.span.start;
+        let here = text.provisions.iter().rposition(|p| p.span.start <= start && start < p.span.end);
+        // What an amending text tells others to say has been done, and is theirs.
+        if here.is_some_and(|here| amends(text, here)) {
+            return None;
+        }
         let trigger = match finding.check {
             Check::BasisExpired => Trigger::BasisEnded,
             Check::ValidityExpired => Trigger::CitedEnded,
@@ -191,15 +198,17 @@ pub fn of_findings(text: &Document, findings: &[Finding], around: &Surroundings<
             // What has not begun is no reason to change what is in force.
             Check::ValidityNotYetInForce => return None,
             // A text that stands was made under the rules of its day: of its own faults only those count that do not
-            // depend on today's.
-            Check::ReferenceDangling | Check::ReferenceWrongProvision if finding.severity == Severity::Error => {
+            // depend on today's, nor on the stored text being whole.
+            Check::ReferenceDangling | Check::ReferenceWrongProvision
+                if finding.severity == Severity::Error && evidence.document.is_some() =>
+            {
                 Trigger::OwnFault
             }
             _ => return None,
         };
         Some(Cause {
             trigger,
-            eid: text.at(finding.span.start).map(|unit| unit.eid.clone()),
+            eid: text.at(start).map(|unit| unit.eid.clone()),
             quote: kept(finding.span.of(&text.text)),
             message: finding.message.clone(),
             since: around.ended_since(finding.span),
