@@ -199,10 +199,12 @@ const ACTED_ON: [Trigger; 9] = [
     Trigger::OwnSuspended,
 ];
 
+/// What changed: a document, its provision, or words of no document.
+type Thing<'a> = (Option<&'a DocNumber>, Option<&'a Eid>, Option<&'a str>);
+
 fn parts(causes: &[Cause]) -> Vec<Part> {
     // One thing that changed counts once, however often the text speaks of it.
-    let mut things: BTreeMap<Trigger, BTreeMap<(Option<&DocNumber>, Option<&Eid>, Option<&str>), u32>> =
-        BTreeMap::new();
+    let mut things: BTreeMap<Trigger, BTreeMap<Thing<'_>, u32>> = BTreeMap::new();
     for cause in causes {
         let nameless = cause.evidence.document.is_none().then_some(cause.message.as_str());
         let thing = (cause.evidence.document.as_ref(), cause.evidence.eid.as_ref(), nameless);
