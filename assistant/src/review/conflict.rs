@@ -7,7 +7,7 @@
 //! Article 58 (which text applies); what prevails between equals of different issuers is reported, not decided.
 //!
 //! Known limits: a contradiction that follows from two provisions together is not seen, nor one that search does not bring
-//! among the first [`CANDIDATES`].
+//! among the first `CANDIDATES`.
 
 pub mod statement;
 mod within;

@@ -25,7 +25,7 @@ pub struct Impact {
     pub operation: &'static str,
     /// The instruction in the draft.
     pub span: ByteSpan,
-    /// Who cites it, by document; the first [`LISTED`] of them.
+    /// Who cites it, by document; the first `LISTED` of them.
     pub citing: Vec<(Citing, Effect)>,
     /// How many there are in all.
     pub total: usize,
