@@ -525,6 +525,10 @@ fn units(draft: &Document, at: usize, whole: bool, idf: &dyn Fn(&str) -> f32) ->
     let mut units: Vec<Unit> = Vec::new();
     for statement in statements(draft, at, idf) {
         let clause = statement.value.clause;
+        // A cell of a table says a value and not of what.
+        if word_spans(clause.of(&draft.text)).nth(CELL_WORDS).is_none() {
+            continue;
+        }
         match units.last_mut() {
             Some(last) if last.span == clause => last.statements.push(statement),
             _ => units.push(unit(clause, vec![statement])),
@@ -537,8 +541,10 @@ fn units(draft: &Document, at: usize, whole: bool, idf: &dyn Fn(&str) -> f32) ->
     units
 }
 
-/// A norm of fewer words says too little to be held against anything.
+/// A norm of no more words says too little to be held against anything.
 const LEAST_WORDS: usize = 8;
+/// The same of a clause that sets a value.
+const CELL_WORDS: usize = 5;
 
 fn article_heading(document: &Document, at: usize) -> String {
     std::iter::successors(Some(at), |at| document.provisions[*at].parent)

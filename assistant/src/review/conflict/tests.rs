@@ -156,6 +156,12 @@ fn without_a_judge_values_alone_are_compared_and_the_review_says_so() {
 }
 
 #[test]
+fn a_cell_of_a_table_is_held_against_nothing() {
+    let outcome = reviewed("Hồ sơ xin mở vườn hoa\n30 ngày kể từ đó\n45 ngày", None);
+    assert_eq!(checks(&outcome), []);
+}
+
+#[test]
 fn two_norms_of_the_draft_that_cannot_both_hold_are_told_against_each_other() {
     struct Against;
     impl Judge for Against {
