@@ -90,7 +90,8 @@ pub fn verdict(draft: &str, law: &str, reading: &Reading) -> Verdict {
 /// How surely some value of two texts differs, each by itself; none where none does.
 pub fn surest(draft: &str, law: &str) -> Option<f32> {
     let opening = |text: &str| text.lines().next().unwrap_or_default().to_owned();
-    let [ours, theirs] = [draft, law].map(|text| statements_of(text, "", &opening(text), &|_| 1.0));
+    let [ours, theirs] =
+        [draft, law].map(judgement::beginning).map(|text| statements_of(text, "", &opening(text), &|_| 1.0));
     let (found, _) = conflicts(&ours, &theirs, None, true);
     found.iter().map(|conflict| conflict.probability).max_by(f32::total_cmp)
 }

@@ -6,7 +6,7 @@ use crate::places::Places;
 use rasoat_api::messages::Message;
 use rasoat_assistant::review::compare::{Headings, compare, features};
 use rasoat_assistant::review::conflict;
-use rasoat_assistant::review::judgement::{marks, read};
+use rasoat_assistant::review::judgement::{beginning, marks, read};
 use rasoat_law::text;
 use rasoat_model::{Judge, Relation};
 use serde::Deserialize;
@@ -102,7 +102,7 @@ fn judged(judge: &dyn Judge, lines: &[Line]) -> Result<Vec<Value>> {
 /// The line with the marks of both sides (first byte, byte after the last, kind), with what the comparison says in numbers,
 /// and with how surely some value differs.
 fn with_marks(line: Line) -> Value {
-    let comparison = compare(&line.draft, &line.law, Headings::default());
+    let comparison = compare(beginning(&line.draft), beginning(&line.law), Headings::default());
     let [draft, law] = marks(&comparison)
         .map(|side| side.iter().map(|mark| json!([mark.start, mark.end, mark.kind])).collect::<Vec<Value>>());
     let mut all = line.rest;
