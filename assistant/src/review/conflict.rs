@@ -7,7 +7,7 @@
 //! Article 58 (which text applies); what prevails between equals of different issuers is reported, not decided.
 //!
 //! Known limits: a contradiction that follows from two provisions together is not seen, nor one that search does not bring
-//! among the first `CANDIDATES`.
+//! among the first `CANDIDATES`; what a norm says of whom it is about (an age, a term) is taken for what it demands.
 
 pub mod statement;
 mod within;

@@ -2,7 +2,8 @@
 //!
 //! One way for everyone who asks: a review, the command `judge`, the pairs suite. Words and values are compared, the judge
 //! reads both texts with what the comparison marked, and a logistic regression hears both ([`weigh`]). Its weights were
-//! fitted on pairs that the judge had not seen (`model/training/README.md`). Without a judge the comparison speaks alone.
+//! fitted on pairs that the judge had not seen (`model/training/README.md`). Without a judge
+//! only values that differ though the words around them agree are heard.
 
 use super::compare::{Comparison, FEATURE_NAMES, Headings, Mark, compare, features};
 use rasoat_law::ByteSpan;
