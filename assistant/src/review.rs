@@ -186,17 +186,18 @@ pub fn review_selected(
         }
         observer.progress(Stage::TextChecks, at + 1, TEXT_CHECKS.len())?;
     }
+    let impact =
+        impact::impact(draft, law, &mut || observer.progress(Stage::TextChecks, TEXT_CHECKS.len(), TEXT_CHECKS.len()))?;
     let conflicts = Check::named("conflict");
     let why_no_conflict = if law.search.is_empty() {
         Some("kho văn bản chưa có quy định nào để đối chiếu".to_owned())
     } else {
         if selection.any(&conflicts) {
-            conflict::check(draft, law, observer, &mut |finding, observer| keep(vec![finding], observer))?;
+            conflict::check(draft, &resolved, law, observer, &mut |finding, observer| keep(vec![finding], observer))?;
         }
         None
     };
     findings.sort_by_key(|f| (f.span.start, f.span.end, f.check));
-    let impact = impact::impact(draft, law);
     Ok(Outcome { findings, checks: checks(&resolved, law, selection, why_no_conflict), impact })
 }
 

@@ -199,6 +199,27 @@ pub fn read_vihallu(path: &Path) -> Result<Vec<Pair>, DataError> {
     Ok(pairs)
 }
 
+/// Documents, and pairs of no document, that the judge was not trained on.
+const UNSEEN: &str = include_str!("../splits/judge.csv");
+
+/// Puts the pairs of a set that the judge was trained on in part, and that has no sides of its own, on sides: `test` is
+/// what it has not seen (`model/training`, one document of five).
+pub fn divide_for_the_judge(set: &str, pairs: &mut [Pair]) {
+    let unseen: HashSet<&str> = UNSEEN
+        .lines()
+        .filter_map(|line| line.split_once(','))
+        .filter(|(own, _)| *own == set)
+        .map(|(_, id)| id)
+        .collect();
+    if unseen.is_empty() || pairs.iter().any(|pair| pair.split.is_some()) {
+        return;
+    }
+    for pair in pairs {
+        let test = unseen.contains(pair.cluster.as_str()) || unseen.contains(pair.id.as_str());
+        pair.split = Some(if test { "test" } else { "development" }.to_owned());
+    }
+}
+
 /// The class a pair is of: `contradiction`, or `other` for all else.
 pub fn class(label: Label) -> &'static str {
     if label == Label::Contradiction { CLASSES[0] } else { CLASSES[1] }
@@ -300,6 +321,25 @@ mod tests {
         let run = run("small", "review", false, &pairs, &[guess(0.75), guess(0.25)]);
         let Outcome::Decided { gold, said, scores } = &run.items[0].outcome else { panic!("not decided") };
         assert_eq!((gold.as_str(), said.as_str(), scores["other"]), ("contradiction", "contradiction", 0.25));
+    }
+
+    #[test]
+    fn what_the_judge_was_trained_on_is_a_side_of_its_own() {
+        let known = UNSEEN.lines().find_map(|line| line.strip_prefix("written,")).unwrap();
+        let line = |id: &str, document: &str| {
+            format!(
+                "{{\"id\":\"{id}\",\"draft\":\"a\",\"law\":\"b\",\"label\":\"unrelated\",\
+                 \"law_ref\":{{\"document\":\"{document}\"}}}}\n"
+            )
+        };
+        let all = written(&(line("1", known) + &line("2", "1/1900/QH0"))).unwrap();
+        let sides = |set: &str| {
+            let mut pairs = all.clone();
+            divide_for_the_judge(set, &mut pairs);
+            pairs.into_iter().map(|pair| pair.split).collect::<Vec<_>>()
+        };
+        assert_eq!(sides("written"), [Some("test".to_owned()), Some("development".to_owned())]);
+        assert_eq!(sides("another"), [None, None]);
     }
 
     #[test]

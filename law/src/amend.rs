@@ -191,12 +191,21 @@ pub struct Instruction {
 /// Everything that `document` orders to be changed in others, in the order of its text. A name that stands for several
 /// documents means the one in force when the act was issued.
 pub fn instructions(document: &Document, register: &Register) -> Vec<Instruction> {
-    let clauses = clauses::clauses(&document.text);
-    let dates = dates::effect_dates(document, register);
-    let issued = document.metadata.issued.or_else(|| {
+    let of_year = || {
         let year = document.metadata.number.as_ref()?.year()?;
         Date::new(i16::try_from(year).ok()?, 12, 31).ok()
-    });
+    };
+    instructions_of(document, register, document.metadata.issued.or_else(of_year))
+}
+
+/// The same of a draft that is to take effect on `day`: a name means the document in force then.
+pub fn instructions_on(draft: &Document, register: &Register, day: Date) -> Vec<Instruction> {
+    instructions_of(draft, register, Some(draft.metadata.issued.unwrap_or(day)))
+}
+
+fn instructions_of(document: &Document, register: &Register, issued: Option<Date>) -> Vec<Instruction> {
+    let clauses = clauses::clauses(&document.text);
+    let dates = dates::effect_dates(document, register);
     let mut reader =
         Reader { document, register, issued, contexts: Default::default(), found: Vec::new(), amended: Vec::new() };
     if let Some(title) = document.metadata.title.as_deref().filter(|title| title.to_lowercase().contains("sửa đổi"))

@@ -282,6 +282,8 @@ mod tests {
         check("chậm nhất là 03 ngày làm việc", &["deadline 3 WorkingDay AtMost"]);
         check("15 (mười lăm) ngày", &["deadline 15 Day Exactly"]);
         check("không quá mười lăm ngày", &["deadline 15 Day AtMost"]);
+        check("không được trả chậm quá 30 ngày", &["deadline 30 Day AtMost"]);
+        check("không phải báo trước nếu nghỉ quá 30 ngày", &["deadline 30 Day MoreThan"]);
         check("ít nhất hai mươi bốn tháng", &["deadline 24 Month AtLeast"]);
         check("báo trước ít nhất 45 ngày; từ đủ một năm", &["deadline 45 Day AtLeast", "deadline 1 Year AtLeast"]);
     }
@@ -290,6 +292,8 @@ mod tests {
     fn dates_and_citations_are_no_deadlines() {
         check("ngày 05 tháng 3 năm 2020, khoản 2 Điều 5, năm 2024", &[]);
         check("từ ngày 01 tháng 7 năm 2025", &[]);
+        check("nghỉ hằng năm 10 ngày làm việc", &["deadline 10 WorkingDay Exactly"]);
+        check("mỗi tháng 02 ngày; mỗi ngày 08 giờ", &["deadline 2 Day Exactly", "deadline 8 Hour Exactly"]);
     }
 
     #[test]

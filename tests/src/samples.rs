@@ -21,6 +21,8 @@ pub struct Place {
     pub span: Range<usize>,
     /// Documents any of which proves it.
     pub documents: Vec<String>,
+    /// Whether today's review is known to miss it; the evaluation counts it all the same.
+    pub missed: bool,
 }
 
 /// Every sample draft.
@@ -85,6 +87,7 @@ fn place(entry: &Value, text: &str) -> Result<Place> {
     Ok(Place {
         check: word("check").unwrap_or_default(),
         span: start..start + found.len(),
+        missed: entry["missed"].as_str().is_some(),
         documents: ["document", "document_also", "expired"].into_iter().filter_map(word).collect(),
         quote,
     })

@@ -138,7 +138,9 @@ fn review_finds_every_planted_fault() -> Result<()> {
     let mut missed = Vec::new();
     for Reviewed { sample, text, review } in reviews {
         for fault in sample.faults(text)? {
-            if !findings_at(review, &fault).any(|finding| is_about(finding, &fault)) {
+            let found = findings_at(review, &fault).any(|finding| is_about(finding, &fault));
+            assert!(!(found && fault.missed), "{}: no longer missed: {:?}", sample.name(), fault.quote);
+            if !found && !fault.missed {
                 let instead: Vec<_> = findings_at(review, &fault).map(in_brief).collect();
                 missed.push(format!(
                     "{}: {} {:?} by {:?}; found there: {instead:?}",

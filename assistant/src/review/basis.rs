@@ -40,6 +40,7 @@ pub(super) fn check(draft: &Document, resolved: &[Resolved<'_>], law: &Law<'_>) 
         })
         .collect();
     findings.extend(party_papers(draft, regime, law));
+    findings.extend(administrative_papers(draft, resolved, regime, law));
     findings.extend(order(draft, resolved, regime, law));
     findings
 }
@@ -187,6 +188,32 @@ fn party_papers(draft: &Document, regime: Regime, law: &Law<'_>) -> Vec<Finding>
             )
         })
         .collect()
+}
+
+/// "Căn cứ Thông báo số 215/TB-BNV …": papers that are no documents of law, and are not read as citations.
+fn administrative_papers(draft: &Document, resolved: &[Resolved<'_>], regime: Regime, law: &Law<'_>) -> Vec<Finding> {
+    const PAPERS: [&str; 7] = ["Công văn", "Thông báo", "Tờ trình", "Kế hoạch", "Báo cáo", "Biên bản", "Công điện"];
+    let papers = draft.provisions.iter().filter(|p| p.kind == ProvisionKind::Basis).filter_map(|basis| {
+        let words = draft.text_of(basis);
+        let named = words.trim_start().strip_prefix("Căn cứ")?.trim_start();
+        let kind = PAPERS.iter().find(|kind| named.starts_with(&format!("{kind} số")))?;
+        let start = basis.span.start + (words.len() - named.len());
+        let end = basis.span.start + words.trim_end_matches([' ', ';', '.', ',', '\n']).len();
+        let span = ByteSpan::new(start, end.max(start));
+        let known = resolved.iter().any(|r| span.contains(r.citation.span));
+        (!known).then_some((span, *kind, basis.span))
+    });
+    let told = |(span, kind, basis): (ByteSpan, &str, ByteSpan)| {
+        let message = format!(
+            "{kind} là văn bản hành chính, không phải văn bản quy phạm pháp luật nên không được dùng làm căn cứ ban hành ({}).",
+            Rule::Bases.cited(regime)
+        );
+        let evidence = Rule::Bases.evidence(regime, law);
+        Finding::new(Check::BasisLowerRank, Severity::Warning, span, message, 0.85, evidence)
+            .and(own_words(draft, basis))
+            .suggest(None, Some("Bỏ căn cứ này, hoặc căn cứ vào luật, nghị định giao quy định nội dung đó.".into()))
+    };
+    papers.map(told).collect()
 }
 
 /// The first basis that stands before one of a higher rank.

@@ -6,6 +6,7 @@
 
 use super::Law;
 use crate::citing::Citing;
+use rasoat_embeddings::Cancelled;
 use rasoat_law::amend::{self, Operation, State};
 use rasoat_law::structure::Document;
 use rasoat_law::{ByteSpan, DocNumber, Effect, Eid};
@@ -31,12 +32,20 @@ pub struct Impact {
     pub total: usize,
 }
 
-/// What the draft's instructions touch, in their order; only changes that somebody cites.
-pub(super) fn impact(draft: &Document, law: &Law<'_>) -> Vec<Impact> {
-    let instructions = amend::instructions(draft, law.register);
+/// What the draft's instructions touch, in their order; only changes that somebody cites. `go_on` is asked before each.
+///
+/// # Errors
+/// [`Cancelled`] when it is not to go on.
+pub(super) fn impact(
+    draft: &Document,
+    law: &Law<'_>,
+    go_on: &mut dyn FnMut() -> Result<(), Cancelled>,
+) -> Result<Vec<Impact>, Cancelled> {
+    let instructions = amend::instructions_on(draft, law.register, law.as_of);
     let mut by_document: BTreeMap<DocNumber, Vec<Citing>> = BTreeMap::new();
     let mut found: Vec<Impact> = Vec::new();
     for instruction in instructions.iter().filter(|i| !matches!(i.state, State::Failed(_))) {
+        go_on()?;
         let Some(number) = instruction.target.document.number() else { continue };
         let operation = match instruction.operation {
             Operation::EndDocument => "replaces",
@@ -75,7 +84,7 @@ pub(super) fn impact(draft: &Document, law: &Law<'_>) -> Vec<Impact> {
             });
         }
     }
-    found
+    Ok(found)
 }
 
 /// Whether a citation of `cited` is touched by a change of `changed`: the same unit, one within it, or one around it.

@@ -71,7 +71,7 @@ fn in_draft(draft: &Document, r: &Resolved<'_>, eid: &Eid) -> Option<Finding> {
         return None;
     }
     let index = draft.provisions.iter().position(|p| p.eid == here.eid)?;
-    if amends(draft, index) {
+    if amends(draft, index) || is_form(draft, here) || points_elsewhere(draft, r, eid) {
         return None;
     }
     let candidates = places(here, eid);
@@ -93,6 +93,30 @@ fn in_draft(draft: &Document, r: &Resolved<'_>, eid: &Eid) -> Option<Finding> {
         Finding::new(Check::ReferenceDangling, Severity::Error, r.citation.span, message, 0.95, evidence)
             .suggest(None, Some("Sửa lại số điều, khoản, điểm được viện dẫn cho đúng bố cục của dự thảo.".into())),
     )
+}
+
+/// Whether a unit stands in an annex that is a form or a table: what it says of "khoản 5 Điều này" is for who fills it in.
+fn is_form(draft: &Document, here: &Provision) -> bool {
+    let Some((_, number)) = here.eid.steps().into_iter().find(|(prefix, _)| *prefix == "annex") else { return false };
+    let annex = Eid::step("annex", number);
+    let within = |p: &&Provision| p.kind == ProvisionKind::Article && p.eid.as_str().starts_with(&format!("{annex}__"));
+    draft.provisions.iter().filter(within).count() < REGULATION
+}
+
+/// An annex of so many articles is a regulation.
+const REGULATION: usize = 5;
+
+/// Whether the words after a reference say what it is of: "điểm c và điểm d khoản 1 Điều 217", "Điều 62 của Luật …".
+fn points_elsewhere(draft: &Document, r: &Resolved<'_>, eid: &Eid) -> bool {
+    let after = &draft.text[r.citation.span.end..];
+    let sentence = &after[..after.find(['.', ';', '\n']).unwrap_or(after.len())];
+    let bare = eid.steps().first().is_some_and(|(prefix, _)| *prefix == "point");
+    let of = sentence.trim_start();
+    let of = of.strip_prefix("của").map_or(of, str::trim_start);
+    let kinds = ["Luật", "Bộ luật", "Pháp lệnh", "Nghị định", "Nghị quyết", "Quyết định", "Thông tư"];
+    let document =
+        kinds.iter().filter_map(|kind| of.strip_prefix(kind)).any(|rest| !rest.trim_start().starts_with("này"));
+    document || bare && (sentence.contains(" khoản ") || sentence.contains(" Điều "))
 }
 
 /// Where in the draft an identifier may mean: in its own container first, else in the main text.
@@ -117,6 +141,10 @@ fn exists(document: &Document, eid: &Eid) -> bool {
             .provisions
             .iter()
             .any(|p| p.eid.as_str().ends_with(&format!("__{eid}")) && eid.as_str().starts_with("chp"))
+        // "Chương II Phần thứ hai": chapters are numbered through, or anew in every part.
+        || eid.steps().last().is_some_and(|(prefix, number)| {
+            *prefix == "chp" && document.provisions.iter().any(|p| p.eid.as_str().ends_with(&format!("chp_{number}")))
+        })
 }
 
 /// The innermost unit around the missing one that does exist, and what it has instead.

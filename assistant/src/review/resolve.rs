@@ -78,7 +78,9 @@ pub(super) fn resolve<'a>(draft: &'a Document, citations: &'a [Citation], law: &
                     };
                     let entry = number.as_ref().and_then(|number| law.register.get(number));
                     ResolvedTarget {
-                        is_this: target.document == DocumentReference::This,
+                        // A draft that bears its number in head and annexes does not cite itself.
+                        is_this: target.document == DocumentReference::This
+                            || number.is_some() && number == draft.metadata.number,
                         status: number.as_ref().map(|number| law.corpus.status(number, law.as_of)),
                         of_provision: number
                             .as_ref()
@@ -120,10 +122,23 @@ fn with_date(text: &str, citation: &Citation) -> ByteSpan {
     ByteSpan::new(span.start, span.end + length.map_or(0, |length| blank + length))
 }
 
+/// Whether a place names a document without citing it: the head, where a consolidated text lists what it is made of, and
+/// notes at the foot ("[5] Điều 3 của Luật … quy định như sau").
+pub(super) fn is_head_or_note(draft: &Document, at: usize) -> bool {
+    let articles = draft.provisions.iter().filter(|p| p.kind == ProvisionKind::Article);
+    let first = articles.map(|article| article.span.start).min().unwrap_or(0);
+    let line = draft.text[..at].rfind('\n').map_or(0, |i| i + 1);
+    let note = draft.text[line..]
+        .trim_start()
+        .strip_prefix('[')
+        .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    at < first || note
+}
+
 /// Whether a place of the draft speaks of the past or of ending texts, where old documents are rightly named:
 /// transitional clauses, and sentences that repeal or replace.
 pub(crate) fn speaks_of_the_past(draft: &Document, at: usize) -> bool {
-    let marks = ["hết hiệu lực", "bãi bỏ", "thay thế", "trước ngày", "trước đây", "đã được cấp"];
+    let marks = ["hết hiệu lực", "bãi bỏ", "thay thế", "trước ngày", "trước thời điểm", "trước đây", "đã được cấp"];
     let speaks = |words: &str| {
         let words = words.to_lowercase();
         marks.iter().any(|mark| words.contains(mark))

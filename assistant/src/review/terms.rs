@@ -2,7 +2,7 @@
 
 use super::Law;
 use super::finding::{Check, Evidence, EvidenceSource, Finding, Severity};
-use super::resolve::Resolved;
+use super::resolve::{Resolved, sentence};
 use rasoat_law::terms::{self, Mention};
 use rasoat_law::{ByteSpan, Confidence, DocNumber, Document, Effect, date};
 
@@ -14,8 +14,19 @@ pub(super) fn check(draft: &Document, resolved: &[Resolved<'_>], law: &Law<'_>) 
     terms::mentions(draft, terms::built_in(), law.as_of)
         .into_iter()
         .filter(|mention| mention.span.start < body_end && !names.iter().any(|name| name.overlaps(mention.span)))
+        .filter(|mention| !stands_beside_the_new(draft, mention))
         .map(|mention| finding(draft, &mention, law))
         .collect()
+}
+
+/// "thẻ căn cước công dân hoặc thẻ căn cước": old papers that are still valid are rightly named beside the new.
+fn stands_beside_the_new(draft: &Document, mention: &Mention<'_>) -> bool {
+    if !matches!(mention.change.class.as_str(), "paper" | "term") {
+        return false;
+    }
+    let (new, words) = (mention.change.new.to_lowercase(), sentence(&draft.text, mention.span.start).to_lowercase());
+    let own = mention.span.of(&draft.text).to_lowercase();
+    !new.is_empty() && words.contains("hoặc") && words.replace(&own, " ").contains(&new)
 }
 
 fn finding(draft: &Document, mention: &Mention<'_>, law: &Law<'_>) -> Finding {

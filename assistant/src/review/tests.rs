@@ -5,6 +5,7 @@ use super::finding::{Check, Selection, Severity};
 use super::*;
 use crate::corpus::{CorpusDocument, Hit, MemoryCorpus, Query};
 use jiff::civil::date;
+use rasoat_law::DocNumber;
 use rasoat_law::effect::OwnDates;
 use rasoat_law::structure::parse;
 
@@ -386,4 +387,92 @@ fn an_explanation_tells_rule_sources_life_and_limits() {
         why.timeline
     );
     assert!(!why.limits.is_empty() && !why.compared.is_empty());
+}
+
+#[test]
+fn a_document_does_not_cite_itself_in_its_head_and_annexes() {
+    let text = "QUỐC HỘI\nLuật số: 38/2013/QH13\nLUẬT\nVIỆC LÀM\nĐiều 1. Phạm vi\n1. Luật này quy định việc làm.\n2. Theo Luật số 80/2015/QH13.\n\
+        PHỤ LỤC\n(Kèm theo Luật số 38/2013/QH13)\nMẫu số 01";
+    assert_eq!(found(Check::ValidityExpired, text), ["Luật số 80/2015/QH13"]);
+}
+
+#[test]
+fn what_a_consolidated_text_is_made_of_and_its_notes_are_no_citations() {
+    let text = "VĂN PHÒNG QUỐC HỘI\nSố: 90/VBHN-VPQH\nLUẬT\nThử nghiệm\nLuật số 80/2015/QH13 ngày 22 tháng 6 năm 2015, có hiệu lực kể từ ngày 01 tháng 7 \
+        năm 2016;\nĐiều 1. A[1]\nB.\nĐiều 2. C\nD.\n[1] Điều 5 của Luật số 80/2015/QH13 quy định như sau:";
+    assert_eq!(found(Check::ValidityExpired, text), [""; 0]);
+}
+
+#[test]
+fn a_document_may_name_what_it_replaced_itself() {
+    let text = "QUỐC HỘI\nLuật số: 64/2025/QH15\nLUẬT\nBAN HÀNH VĂN BẢN QUY PHẠM PHÁP LUẬT\nĐiều 1. A\nTheo Luật số 80/2015/QH13.";
+    assert_eq!(found(Check::ValidityExpired, text), [""; 0]);
+}
+
+#[test]
+fn a_reference_whose_container_follows_later_or_is_of_another_document_does_not_dangle() {
+    let check = |sentence: &str, expected: usize| {
+        let text =
+            decree(ORGANISATION, &format!("Điều 1. A\n1. {sentence}\n2. B.\nĐiều 2. C\n1. D:\na) E;\nb) G.\n2. H."));
+        assert_eq!(found(Check::ReferenceDangling, &text).len(), expected, "{sentence}");
+    };
+    check("Theo điểm c và các trường hợp tại khoản 1 Điều 2 Nghị định này", 0);
+    check("Theo điểm c.", 1);
+    check("Theo Điều 62 của Luật bảo hiểm xã hộii", 0);
+    check("Theo Điều 62 Nghị định này.", 1);
+}
+
+#[test]
+fn a_form_among_the_annexes_speaks_to_who_fills_it_in() {
+    let form = "PHỤ LỤC I\nMẪU QUYẾT ĐỊNH\nĐiều 1.\n1. A.\n2. Theo khoản 5 Điều này.";
+    let text = decree(ORGANISATION, &format!("Điều 1. A\nB.\nĐiều 2. C\nD.\n{form}"));
+    assert_eq!(found(Check::ReferenceDangling, &text), [""; 0]);
+}
+
+#[test]
+fn a_term_is_used_where_its_parts_stand_around_others_and_brackets_explain_every_abbreviation() {
+    let text = decree(
+        ORGANISATION,
+        "Điều 1. Giải thích từ ngữ\n1. Hòa giải tại Tòa án là việc thử.\n2. Đối thoại ở tỉnh là việc khác.\nĐiều 2. B\n\
+         Việc hòa giải, đối thoại tại Tòa án không mất phí. Quỹ bảo hiểm (viết tắt là BH TNLĐ, BNN) trả. Theo TNLĐ.",
+    );
+    let found = found(Check::FormDefinition, &text);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].contains("Đối thoại ở tỉnh"), "{found:?}");
+}
+
+#[test]
+fn an_old_paper_named_beside_the_new_one_is_still_valid() {
+    let check = |sentence: &str, expected: usize| {
+        let text = decree(ORGANISATION, &format!("Điều 1. A\n{sentence}"));
+        assert_eq!(found(Check::TermsObsoleteTerm, &text).len(), expected, "{sentence}");
+    };
+    check("Xuất trình thẻ căn cước công dân hoặc thẻ căn cước.", 0);
+    check("Xuất trình thẻ căn cước công dân.", 1);
+}
+
+#[test]
+fn a_paper_of_administration_is_no_basis_though_it_is_not_read_as_a_citation() {
+    let bases = format!("{ORGANISATION}\nCăn cứ Thông báo số 215/TB-BNV ngày 10 tháng 3 năm 2026 của Bộ Nội vụ;");
+    let found = found(Check::BasisLowerRank, &decree(&bases, "Điều 1. A\nB."));
+    assert_eq!(found, ["Thông báo số 215/TB-BNV ngày 10 tháng 3 năm 2026 của Bộ Nội vụ"]);
+}
+
+#[test]
+fn what_ended_a_document_and_what_is_in_force_since_both_prove_it() {
+    let text = decree(ORGANISATION, "Điều 1. A\nTheo Nghị định số 43/2006/NĐ-CP.");
+    let (_, outcome) = outcome(Check::ValidityExpired, &text, &[], REVIEWED);
+    let finding = &outcome.findings[0];
+    let proofs: Vec<&str> =
+        finding.evidence().iter().filter_map(|e| e.document.as_ref()).map(DocNumber::as_str).collect();
+    assert_eq!(proofs, ["16/2015/NĐ-CP", "60/2021/NĐ-CP"]);
+    assert!(finding.message.contains("văn bản đang có hiệu lực là Nghị định số 60/2021/NĐ-CP"), "{}", finding.message);
+}
+
+#[test]
+fn a_name_in_an_instruction_means_the_document_in_force() {
+    let code = "QUỐC HỘI\nLuật số: 45/2019/QH14\nLUẬT\nThử\nĐiều 1. A\nB.\nĐiều 2. C\nD.";
+    let text = "QUỐC HỘI\nLuật số:      /2026/QH16\nLUẬT\nSỬA ĐỔI, BỔ SUNG MỘT SỐ ĐIỀU CỦA BỘ LUẬT LAO ĐỘNG\n\
+        Điều 1. Sửa đổi, bổ sung một số điều của Bộ luật Lao động\n1. Bãi bỏ Điều 225.\n2. Bãi bỏ Điều 2.";
+    assert_eq!(beside(Check::ReferenceDangling, text, &[code]), ["1. Bãi bỏ Điều 225."]);
 }

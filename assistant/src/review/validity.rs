@@ -5,7 +5,7 @@ pub(super) mod unknown;
 
 use super::Law;
 use super::finding::{Check, Evidence, EvidenceSource, Finding, Severity};
-use super::resolve::{Resolved, ResolvedTarget, speaks_of_the_past};
+use super::resolve::{Resolved, ResolvedTarget, is_head_or_note, speaks_of_the_past};
 use rasoat_law::cite::Role;
 use rasoat_law::effect::{EventSource, Scope};
 use rasoat_law::register::Entry;
@@ -15,19 +15,27 @@ pub(super) fn check(draft: &Document, resolved: &[Resolved<'_>], law: &Law<'_>) 
     let mut findings = Vec::new();
     for r in resolved {
         let is_basis = r.citation.role == Role::Basis;
-        if !(is_basis || r.citation.role == Role::Reference && !speaks_of_the_past(draft, r.span.start)) {
+        let cites = r.citation.role == Role::Reference && !is_head_or_note(draft, r.span.start);
+        if !(is_basis || cites && !speaks_of_the_past(draft, r.span.start)) {
             continue;
         }
         // A list of provisions of one document is one finding.
         let Some(target) = r.targets.iter().find(|t| !t.is_this) else { continue };
         let Some(status) = &target.status else { continue };
         match status.effect {
+            // What the draft itself replaced it may name.
+            Effect::Expired if replaced_by_itself(draft, target) => {}
             Effect::Expired => findings.push(expired(draft, r, target, status, is_basis, law)),
             Effect::NotYetInForce => findings.push(not_yet(r, target, status)),
             _ => findings.extend(r.targets.iter().find_map(|target| part_expired(r, target, law))),
         }
     }
     findings
+}
+
+fn replaced_by_itself(draft: &Document, target: &ResolvedTarget<'_>) -> bool {
+    let own = draft.metadata.number.as_ref();
+    own.is_some_and(|own| target.entry.is_some_and(|entry| entry.replaced_by.contains(own)))
 }
 
 /// How grave and how sure a finding is that rests on this state.
@@ -52,12 +60,22 @@ fn expired(
     let (severity, confidence) = weigh(status);
     let since = status.to.map(|to| format!(" từ ngày {}", date::show(to))).unwrap_or_default();
     let successor = target.number.as_ref().and_then(|number| law.register.successor(number, law.as_of));
-    let by = successor.map(|s| format!(", được thay thế bởi {}", s.title())).unwrap_or_default();
+    // What ended it may have ended since.
+    let ended_by = target.entry.and_then(|entry| entry.replaced_by.first()).and_then(|number| law.register.get(number));
+    let by = match (ended_by, successor) {
+        (Some(first), Some(last)) if first.number != last.number => {
+            format!(", được thay thế bởi {}; văn bản đang có hiệu lực là {}", first.title(), last.title())
+        }
+        (Some(only), None) | (_, Some(only)) => format!(", được thay thế bởi {}", only.title()),
+        (None, None) => String::new(),
+    };
     let role = if is_basis { "Căn cứ ban hành này" } else { "Văn bản được viện dẫn" };
     let message = format!("{role} là {} đã hết hiệu lực{since}{by}.", target.name());
-    let evidence = successor
-        .and_then(|successor| repeal_clause(target, successor, law))
-        .unwrap_or_else(|| register_entry(target, status, successor, law));
+    let proof = ended_by.or(successor);
+    let evidence = proof
+        .and_then(|by| repeal_clause(target, by, law))
+        .unwrap_or_else(|| register_entry(target, status, proof, law));
+    let in_force = successor.filter(|last| proof.is_some_and(|first| first.number != last.number));
     let check = if is_basis { Check::BasisExpired } else { Check::ValidityExpired };
     let replacement = successor.map(|successor| rewrite(draft, r, target, successor));
     let note = match (successor, r.targets.iter().any(|t| t.eid.is_some())) {
@@ -68,7 +86,18 @@ fn expired(
         (Some(successor), false) => Some(format!("Thay bằng {}.", successor.title())),
         (None, _) => Some("Chưa rõ văn bản thay thế: bỏ viện dẫn này hoặc tra văn bản đang điều chỉnh vấn đề.".into()),
     };
-    Finding::new(check, severity, r.span, message, confidence, evidence).suggest(replacement, note)
+    let finding = Finding::new(check, severity, r.span, message, confidence, evidence).suggest(replacement, note);
+    match in_force {
+        Some(last) => finding.and(Evidence {
+            document: Some(last.number.clone()),
+            eid: None,
+            quote: format!("Sổ hiệu lực: {}: đang có hiệu lực, thay thế về sau.", last.title()),
+            effect: law.corpus.status(&last.number, law.as_of).effect,
+            source: EvidenceSource::Register,
+            notes: Vec::new(),
+        }),
+        None => finding,
+    }
 }
 
 /// The citation rewritten for the document in force, in the form the draft uses.

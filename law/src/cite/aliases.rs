@@ -72,6 +72,21 @@ fn stands_alone(parser: &Parser<'_>, next: usize, words: usize) -> bool {
     !(words == 1 && head_of_another || number_goes_on)
 }
 
+/// Whether a short name is a document's: it begins with a kind ("Luật", "Quy chế", "Công ước"), or abbreviates one ("BLDS",
+/// "NĐ 15"). "Đài tự bảo đảm chi phí" and "BHYT", defined just after a citation, are names of other things.
+fn begins_as_a_document(first: &str, second: Option<&str>) -> bool {
+    const KINDS: [&str; 26] = [
+        "Luật", "Bộ", "Pháp", "Nghị", "Quyết", "Thông", "Quy", "Điều", "Hiến", "Chỉ", "Hiệp", "Chương", "Đề", "Kế",
+        "Chiến", "Hướng", "Bảng", "Danh", "Phụ", "Nội", "Mẫu", "Tiêu", "Văn", "Kết", "Hợp", "Bản",
+    ];
+    const ABBREVIATED: [&str; 8] = ["BL", "LUẬT", "NĐ", "NQ", "QĐ", "TT", "PL", "QC"];
+    let capitals = first.chars().all(|c| c.is_uppercase() || c.is_ascii_digit());
+    if capitals && first.chars().count() > 1 {
+        return ABBREVIATED.iter().any(|kind| first.starts_with(kind));
+    }
+    KINDS.contains(&first) || first == "Công" && matches!(second, Some("ước" | "văn" | "điện"))
+}
+
 impl Parser<'_> {
     /// Learns the short name defined after a document: between token `from`, where its number or name ends, and a few
     /// tokens after `to`, where its title ends. A name for all of a list ("gọi chung là") means its `head`.
@@ -102,8 +117,7 @@ impl Parser<'_> {
         let says_number = (first..at).any(|at| self.number(at).is_some());
         let names_document = !says_number
             && document.is_named()
-            && words.first().is_some_and(|word| word.starts_with(char::is_uppercase))
-            && !matches!(words[0].as_str(), "Bên" | "Công" | "Cơ" | "Ban");
+            && words.first().is_some_and(|word| begins_as_a_document(word, words.get(1).map(String::as_str)));
         if names_document {
             let of_list = (open..first).any(|at| self.text(at) == "chung");
             let entry = self.aliases.names.entry(words[0].clone()).or_default();

@@ -170,9 +170,12 @@ pub(super) fn measured(
     if is_time {
         // "ngày 05 tháng 3 năm 2020", "năm 2024", "khoản 2 năm": parts of a date or of a citation.
         let follows_number = words.get(after).is_some_and(|w| w.raw.starts_with(|c: char| c.is_ascii_digit()));
-        let is_date =
-            ["ngày", "tháng", "năm", "khoản", "Điều", "điểm", "số", "quý"].iter().any(|name| is_previous(name))
-                || (matches!(unit, Unit::Year | Unit::Month) && follows_number);
+        // "hằng năm 10 ngày", "mỗi tháng 02 ngày", "một ngày 08 giờ" are none.
+        let is_date = ["khoản", "Điều", "điểm", "số", "quý"].iter().any(|name| is_previous(name))
+            || (is_previous("ngày") && matches!(unit, Unit::Month))
+            || (is_previous("tháng") && matches!(unit, Unit::Year))
+            || (is_previous("năm") && number >= 1000.0)
+            || (matches!(unit, Unit::Year | Unit::Month) && follows_number);
         if is_date {
             return None;
         }
@@ -217,7 +220,10 @@ pub(super) fn bound(
         .filter(|(name, _)| at >= name.len() && spells(words, at - name.len(), name))
         .filter(|(name, _)| !text[words[at - name.len()].start..start].contains(['.', ';', ',', '\n']))
         .max_by_key(|(name, _)| name.len())
-        .map_or((start, Bound::Exactly), |(name, bound)| (words[at - name.len()].start, *bound));
+        .map_or((start, Bound::Exactly), |(name, bound)| {
+            let from = at - name.len();
+            (words[from].start, denied(text, words, from, *bound))
+        });
     if is(after, "trở") {
         found = if is(after + 1, "lên") { Bound::AtLeast } else { Bound::AtMost };
     }
@@ -264,8 +270,25 @@ pub(super) fn bound_before(text: &str, words: &[Word<'_>], at: usize) -> Option<
     let (bound, from) = bounds.before(words, at)?;
     let start = words.get(at)?.start;
     let said = text.get(words.get(from)?.start..start)?;
-    (!said.contains(['.', ';', ',', '\n'])).then_some((bound, from))
+    (!said.contains(['.', ';', ',', '\n'])).then_some((denied(text, words, from, bound), from))
 }
+
+/// "không được chậm quá 30 ngày", "không làm việc quá 08 giờ": what may not be more is a ceiling. `from` is the first word
+/// of the bound.
+fn denied(text: &str, words: &[Word<'_>], from: usize, bound: Bound) -> Bound {
+    let is = |at: usize, names: &[&str]| names.iter().any(|name| words[at].folded == fold_word(name));
+    if bound != Bound::MoreThan || !is(from, &["quá", "vượt"]) {
+        return bound;
+    }
+    let near = from.saturating_sub(DENIAL)..from;
+    let Some(no) = near.rev().find(|at| is(*at, &["không"])) else { return bound };
+    let between = text.get(words[no].start..words[from].start).unwrap_or_default();
+    let turns = (no..from).any(|at| is(at, &["khi", "nếu", "mà", "do", "vì", "hoặc", "và"]));
+    if turns || between.contains(['.', ';', ',', ':', '\n']) { bound } else { Bound::AtMost }
+}
+
+/// Words between "không" and the "quá" that it denies, at most.
+const DENIAL: usize = 5;
 
 fn modality(words: &[Word<'_>], at: usize, text: &str, vocabulary: &Vocabulary) -> Option<(Value, usize)> {
     let (name, modality) = vocabulary.modalities.iter().find(|(name, _)| spells(words, at, name))?;

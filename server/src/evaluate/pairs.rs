@@ -6,7 +6,7 @@ use super::sets::{Set, Shape, other, sides};
 use crate::failure::{Failure, Result};
 use rasoat_assistant::Search;
 use rasoat_assistant::review::conflict::EVEN;
-use rasoat_assistant::review::conflict::statement::{Statement, conflicts, statements_of};
+use rasoat_assistant::review::conflict::statement::{Brought, Statement, conflicts, statements_of};
 use rasoat_assistant::review::judgement::{Reading, read, weigh};
 use rasoat_embeddings::Lead;
 use rasoat_eval::pairs::{self, Features, Guess, Pair};
@@ -15,12 +15,20 @@ use std::collections::HashMap;
 
 /// Runs the suite on a set; a set with sides gives a run for each.
 pub fn run(bench: &Bench<'_>, set: &Set) -> Result<Gathered> {
-    let all = match set.shape {
+    let mut all = match set.shape {
         Shape::Contract => pairs::read(&set.path)?,
         Shape::ViHallu => pairs::read_vihallu(&set.path)?,
         _ => return Err(other(set)),
     };
     let mut gathered = Gathered::default();
+    pairs::divide_for_the_judge(&set.name, &mut all);
+    if all.iter().any(|pair| pair.split.as_deref() == Some("development")) && bench.judge()?.is_some() {
+        let en =
+            "the installed judge was trained on the side `development`: its figures there are none of unseen pairs";
+        let vi = "Mô hình đối chiếu đã cài được huấn luyện trên phần `development`: số liệu của nó ở đó không phải trên cặp \
+                  chưa thấy.";
+        gathered.notes.push((vi.into(), en.into()));
+    }
     for side in sides(all.iter().map(|pair| pair.split.clone())) {
         let pairs: Vec<Pair> = all.iter().filter(|pair| pair.split == side).cloned().collect();
         let name = set.side(side.as_deref());
@@ -64,7 +72,7 @@ fn judge(bench: &Bench<'_>, set: &str, all: &[Pair], gathered: &mut Gathered) ->
 
 /// The probability of the surest of the values that differ.
 fn surest(draft: &[Statement], law: &[Statement], cosine: Option<f32>) -> Option<f32> {
-    let (found, _) = conflicts(draft, law, cosine, true);
+    let (found, _) = conflicts(draft, law, Brought { cosine, ..Brought::ALONE });
     found.into_iter().map(|conflict| conflict.probability).max_by(f32::total_cmp)
 }
 

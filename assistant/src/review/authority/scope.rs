@@ -132,7 +132,7 @@ fn others_texts(draft: &Document, day: Date, regime: Regime, law: &Law<'_>) -> V
     let Some(own_rank) = own.rank() else { return Vec::new() };
     let mut seen: Vec<(DocNumber, bool)> = Vec::new();
     let mut findings = Vec::new();
-    for instruction in amend::instructions(draft, law.register) {
+    for instruction in amend::instructions_on(draft, law.register, law.as_of) {
         let in_main = draft.at(instruction.span.start).is_some_and(is_main);
         if !in_main || matches!(instruction.state, State::Failed(_)) {
             continue;

@@ -54,6 +54,21 @@ impl Judge for Told {
     }
 }
 
+/// Says that whatever speaks of watering contradicts the other.
+struct Against;
+
+impl Judge for Against {
+    fn name(&self) -> &str {
+        "against"
+    }
+
+    fn judge(&self, pairs: &[(Side<'_>, Side<'_>)]) -> Result<Vec<Judgement>, EncodeError> {
+        let both = |pair: &(Side<'_>, Side<'_>)| pair.0.text.contains("tưới") && pair.1.text.contains("tưới");
+        let word = |pair| if both(pair) { [9.0, 0.0, 0.0, 0.0] } else { [0.0, 0.0, 0.0, 9.0] };
+        Ok(pairs.iter().map(|pair| Judgement { logits: word(pair) }).collect())
+    }
+}
+
 /// Gives every text the same vector.
 struct Alike;
 
@@ -86,6 +101,11 @@ impl Observer for Patient {
 }
 
 fn reviewed(body: &str, judge: Option<&dyn Judge>) -> Outcome {
+    reviewed_on("", body, judge)
+}
+
+/// A draft that rests on `bases`.
+fn reviewed_on(bases: &str, body: &str, judge: Option<&dyn Judge>) -> Outcome {
     let document = parse(LAW);
     let metadata = &document.metadata;
     let held = CorpusDocument {
@@ -99,7 +119,7 @@ fn reviewed(body: &str, judge: Option<&dyn Judge>) -> Outcome {
     };
     let corpus = MemoryCorpus::new([held]);
     let draft = parse(&format!(
-        "CHÍNH PHỦ\n\nSố: /2026/NĐ-CP\n\nNGHỊ ĐỊNH\nQuy định về vườn hoa\n\nĐiều 1. Vườn hoa\n{body}\n\
+        "CHÍNH PHỦ\n\nSố: /2026/NĐ-CP\n\nNGHỊ ĐỊNH\nQuy định về vườn hoa\n\n{bases}Điều 1. Vườn hoa\n{body}\n\
          Điều 9. Hiệu lực thi hành\nNghị định này có hiệu lực từ ngày 01 tháng 3 năm 2027."
     ));
     let law = Law {
@@ -163,18 +183,6 @@ fn a_cell_of_a_table_is_held_against_nothing() {
 
 #[test]
 fn two_norms_of_the_draft_that_cannot_both_hold_are_told_against_each_other() {
-    struct Against;
-    impl Judge for Against {
-        fn name(&self) -> &str {
-            "against"
-        }
-
-        fn judge(&self, pairs: &[(Side<'_>, Side<'_>)]) -> Result<Vec<Judgement>, EncodeError> {
-            let both = |pair: &(Side<'_>, Side<'_>)| pair.0.text.contains("tưới") && pair.1.text.contains("tưới");
-            let word = |pair| if both(pair) { [9.0, 0.0, 0.0, 0.0] } else { [0.0, 0.0, 0.0, 9.0] };
-            Ok(pairs.iter().map(|pair| Judgement { logits: word(pair) }).collect())
-        }
-    }
     let body = "Người quản lý tưới ít nhất 20% diện tích vườn hoa mỗi buổi sáng.\n\
         Điều 2. Tưới\nNgười quản lý tưới ít nhất 50% diện tích vườn hoa mỗi buổi sáng.";
     let outcome = reviewed(body, Some(&Against));
@@ -183,4 +191,74 @@ fn two_norms_of_the_draft_that_cannot_both_hold_are_told_against_each_other() {
     assert_eq!(finding.evidence()[0].source, EvidenceSource::Draft);
     assert_eq!(finding.evidence()[0].eid.as_ref().unwrap().as_str(), "art_1");
     assert!(finding.message.contains("20%") && finding.message.contains("50%"), "{}", finding.message);
+}
+
+/// The probability of each pair of values that differ.
+fn told(draft: &str, law: &str) -> Vec<f32> {
+    let [draft, law] = [draft, law].map(|text| statements_of(text, "", "", &|_| 1.0));
+    conflicts(&draft, &law, Brought::ALONE).0.into_iter().map(|conflict| conflict.probability).collect()
+}
+
+#[test]
+fn a_floor_and_a_ceiling_with_room_between_them_do_not_conflict() {
+    assert_eq!(told("Báo trước ít nhất 10 ngày.", "Báo trước không quá 30 ngày.").len(), 0);
+    assert_eq!(told("Báo trước ít nhất 30 ngày.", "Báo trước không quá 10 ngày.").len(), 1);
+    assert_eq!(told("Người từ đủ 13 tuổi được tưới hoa.", "Người chưa đủ 15 tuổi được tưới hoa.").len(), 0);
+}
+
+#[test]
+fn days_and_many_years_are_of_two_things() {
+    assert_eq!(
+        told("Người đã trồng hoa từ đủ 15 năm được nghỉ.", "Người trồng hoa được nghỉ 12 ngày làm việc.").len(),
+        0
+    );
+    assert_eq!(told("Người trồng hoa được nghỉ 2 tháng.", "Người trồng hoa được nghỉ 12 ngày làm việc.").len(), 1);
+}
+
+#[test]
+fn an_age_that_says_of_whom_a_norm_speaks_is_weak_evidence() {
+    let doubtful = |draft: &str, law: &str| {
+        let [draft, law] = [draft, law].map(|text| statements_of(text, "", "", &|_| 1.0));
+        conflicts(&draft, &law, Brought::ALONE)
+            .0
+            .iter()
+            .map(|conflict| conflict.features.is_doubtful())
+            .collect::<Vec<_>>()
+    };
+    let law = "Người chưa đủ 15 tuổi vào vườn hoa phải có người lớn đi cùng.";
+    assert_eq!(doubtful("Hồ sơ của người chưa đủ 13 tuổi vào vườn hoa gồm giấy khai sinh.", law), [true]);
+    let demanded = doubtful("Người trông vườn hoa phải từ đủ 16 tuổi.", "Người trông vườn hoa phải từ đủ 18 tuổi.");
+    assert_eq!(demanded, [false]);
+}
+
+#[test]
+fn what_leads_a_list_demands_nothing_by_itself() {
+    assert_eq!(told("Người trông vườn hoa có quyền sau đây:", "Người trông vườn hoa phải mở cửa đúng giờ.").len(), 0);
+}
+
+#[test]
+fn values_of_a_law_that_the_draft_does_not_speak_of_need_the_judge_to_agree() {
+    let body = "Hồ sơ xin mở vườn hoa được trả lời trong 30 ngày kể từ ngày nhận hồ sơ.";
+    let named = "Căn cứ Luật số 12/2020/QH14 ngày 01 tháng 6 năm 2020;\n\n";
+    let stranger = "Căn cứ Luật Đất đai số 31/2024/QH15 ngày 18 tháng 01 năm 2024;\n\n";
+    // The judge says that they are of two matters.
+    for bases in ["", named] {
+        assert_eq!(checks(&reviewed_on(bases, body, Some(&Told))), [Check::ConflictContradiction], "{bases}");
+    }
+    assert_eq!(checks(&reviewed_on(stranger, body, Some(&Told))), []);
+    assert_eq!(checks(&reviewed_on(stranger, body, None)), [Check::ConflictContradiction], "nobody else to ask");
+}
+
+#[test]
+fn articles_whose_headings_differ_in_a_word_speak_of_two_cases() {
+    let body = |first: &str, second: &str| {
+        format!(
+            "Người quản lý mở cửa vườn hoa.\nĐiều 2. {first}\nNgười quản lý tưới 20% diện tích vườn hoa mỗi sáng.\n\
+             Điều 3. {second}\nNgười quản lý tưới 50% diện tích vườn hoa mỗi sáng."
+        )
+    };
+    let parallel = reviewed(&body("Tưới vườn hoa mùa hè", "Tưới vườn hoa mùa đông"), Some(&Against));
+    assert_eq!(checks(&parallel), []);
+    let other = reviewed(&body("Tưới vườn hoa", "Việc của người quản lý"), Some(&Against));
+    assert_eq!(checks(&other), [Check::ConflictContradiction]);
 }

@@ -5,15 +5,16 @@
 //! at, and only what is told surely; two norms that differ because they speak of two cases are the rule in a draft, not
 //! the exception.
 
-use super::statement::conflicts;
-use super::{Unit, trimmed};
+use super::statement::{Brought, conflicts};
+use super::{Unit, article_heading, trimmed};
 use crate::review::Law;
 use crate::review::finding::{Check, Detail, Finding, Severity};
 use crate::review::grounds::{own_words, shortened};
 use crate::review::judgement::{self, weigh};
 use rasoat_law::structure::{Document, ProvisionKind};
-use rasoat_law::text::squeeze;
+use rasoat_law::text::{squeeze, words};
 use rasoat_model::EncodeError;
+use std::collections::BTreeSet;
 
 /// Norms whose vectors are less alike than this speak of two things.
 const ALIKE: f32 = 0.9;
@@ -31,7 +32,9 @@ pub(super) fn check(
     let articles: Vec<Option<usize>> = units.iter().map(|unit| article(draft, unit.norm)).collect();
     let mut pairs: Vec<(usize, usize)> = Vec::new();
     for (at, own) in vectors.iter().enumerate() {
-        let earlier = (0..at).filter(|other| articles[*other] != articles[at]);
+        let earlier = (0..at).filter(|other| {
+            articles[*other] != articles[at] && !are_parallel(draft, units[*other].norm, units[at].norm)
+        });
         let likeness = |other: &usize| own.iter().zip(&vectors[*other]).map(|(a, b)| a * b).sum::<f32>();
         let nearest = earlier.map(|other| (other, likeness(&other))).max_by(|a, b| a.1.total_cmp(&b.1));
         if let Some((other, _)) = nearest.filter(|(_, likeness)| *likeness >= ALIKE) {
@@ -43,7 +46,7 @@ pub(super) fn check(
     let mut findings = Vec::new();
     for ((at, other), reading) in pairs.into_iter().zip(judgement::read(Some(judge), &texts)?) {
         let (later, earlier) = (&units[at], &units[other]);
-        let (found, _) = conflicts(&later.statements, &earlier.statements, None, true);
+        let (found, _) = conflicts(&later.statements, &earlier.statements, Brought::ALONE);
         let surest = found.iter().max_by(|a, b| a.probability.total_cmp(&b.probability));
         // Without a value that differs the judge would speak alone, of two norms that were meant to be different.
         let Some(surest) = surest else { continue };
@@ -75,6 +78,17 @@ pub(super) fn check(
     }
     Ok(findings)
 }
+
+/// Whether two norms stand under headings that differ in a word or two: "khiếu nại lần đầu", "khiếu nại lần hai".
+fn are_parallel(draft: &Document, one: usize, other: usize) -> bool {
+    let [one, other] =
+        [one, other].map(|at| words(&article_heading(draft, at)).into_iter().collect::<BTreeSet<String>>());
+    let (shared, all) = (one.intersection(&other).count(), one.union(&other).count());
+    one != other && shared as f32 >= PARALLEL * all as f32
+}
+
+/// The share of their words that two headings of parallel articles have in common.
+const PARALLEL: f32 = 0.6;
 
 /// The article a norm stands in.
 fn article(draft: &Document, at: usize) -> Option<usize> {

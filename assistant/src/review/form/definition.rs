@@ -13,10 +13,12 @@ use rasoat_law::structure::{Document, Provision, ProvisionKind};
 use rasoat_law::text::{fold, word_spans};
 
 /// Abbreviations of administration that a text has to introduce.
-const ABBREVIATIONS: [&str; 40] = [
+const ABBREVIATIONS: [&str; 56] = [
     "UBND", "HĐND", "UBMTTQ", "MTTQ", "TTHC", "BHXH", "BHYT", "BHTN", "CSDL", "CSDLQG", "GPLX", "QPPL", "VBQPPL",
     "CBCC", "CBCCVC", "CNTT", "ATTP", "PCCC", "XLVPHC", "VPHC", "ANTT", "TTATXH", "GPMB", "QSDĐ", "GCN", "NSNN",
     "NSTW", "NSĐP", "ODA", "TSCĐ", "KBNN", "DNNN", "HTX", "THPT", "THCS", "GDĐT", "TAND", "VKSND", "CCCD", "CMND",
+    "ATVSLĐ", "ATLĐ", "TNLĐ", "NLĐ", "NSDLĐ", "HĐLĐ", "BVMT", "ĐTM", "PCTN", "PCTT", "KCN", "KKT", "ĐKKD", "GDNN",
+    "TNMT", "XDCB",
 ];
 /// Those that are names of their own, or are known as they stand.
 const KNOWN: [&str; 1] = ["ODA"];
@@ -113,6 +115,9 @@ fn terms(draft: &Document) -> Vec<Definition> {
 fn term(draft: &Document, paragraph: &Provision) -> Option<Definition> {
     let words = draft.text_of(paragraph);
     let (_, words) = words.split_once(['.', ')'])?;
+    // The mark of a note: "5.[5] Tái phạm".
+    let words = words.trim_start();
+    let words = words.strip_prefix('[').and_then(|rest| rest.split_once(']')).map_or(words, |(_, rest)| rest);
     let marks = [" là ", " được hiểu là ", " gồm ", " bao gồm ", ": "];
     let at = marks.iter().filter_map(|mark| words.find(mark)).min()?;
     let mut name = words[..at].trim();
@@ -146,7 +151,9 @@ fn short_names(draft: &Document) -> Vec<Definition> {
             };
             let name = rest[..end].trim_matches(|c: char| matches!(c, '“' | '”' | '"' | ':' | ' '));
             let Some(open) = draft.text[..at].rfind('(').filter(|open| at - open < 60) else { continue };
-            if !in_main || is_quoted(draft, at) || name.is_empty() || name.split_whitespace().count() > 8 {
+            // "BH TNLĐ, BNN": several at once, each used by itself.
+            let several = name.contains(',');
+            if !in_main || several || is_quoted(draft, at) || name.is_empty() || name.split_whitespace().count() > 8 {
                 continue;
             }
             let before = fold(&draft.text[..open]);
@@ -187,6 +194,7 @@ impl<'a> Folded<'a> {
         let words: Vec<&str> = key.split(' ').collect();
         let tail = (2..words.len().saturating_sub(3)).map(|from| words[from..].join(" "));
         outside(key)
+            || self.coordinates(&words)
             || tail.into_iter().any(|tail| outside(&tail))
             || key
                 .split(&format!(" {} ", fold("hoặc")))
@@ -194,6 +202,23 @@ impl<'a> Folded<'a> {
                 .any(|part| part != key && part.len() > 3 && outside(part))
     }
 }
+
+impl Folded<'_> {
+    /// "hòa giải, đối thoại tại Tòa án" uses "Hòa giải tại Tòa án": its first words and its last ones, a few others between.
+    fn coordinates(&self, words: &[&str]) -> bool {
+        let Some((head, tail)) = words.split_at_checked(2).filter(|(_, tail)| tail.len() >= 2) else { return false };
+        let (head, tail) = (format!(" {} ", head.join(" ")), format!(" {} ", tail.join(" ")));
+        self.words.match_indices(&head).any(|(at, _)| {
+            let after = &self.words[at + head.len() - 1..];
+            let end = after.match_indices(' ').nth(BETWEEN + words.len()).map_or(after.len(), |(end, _)| end);
+            // Right after its first words it would be the term itself, which is counted elsewhere.
+            after[..end].find(&tail).is_some_and(|found| found > 0)
+        })
+    }
+}
+
+/// Words that may stand between the parts of a term.
+const BETWEEN: usize = 8;
 
 /// The first use of each abbreviation that the text does not explain.
 fn unexplained(draft: &Document) -> Vec<(&'static str, ByteSpan)> {
@@ -225,7 +250,13 @@ fn unexplained(draft: &Document) -> Vec<(&'static str, ByteSpan)> {
             .iter()
             .any(|way| draft.text.contains(way.as_str()));
             let in_list = draft.text.contains(&format!("{known}:")) || draft.text.contains(&format!("{known} là"));
-            if !explained && !in_list {
+            // "(viết tắt là BH TNLĐ, BNN)"
+            let in_brackets = draft.text.match_indices("tắt là").any(|(at, mark)| {
+                let rest = &draft.text[at + mark.len()..];
+                let inside = &rest[..rest.find([')', '\n']).unwrap_or(rest.len())];
+                word_spans(inside).any(|(_, word)| word == known)
+            });
+            if !explained && !in_brackets && !in_list {
                 found.push((known, ByteSpan::new(start, end)));
             }
         }

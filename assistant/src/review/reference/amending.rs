@@ -15,7 +15,7 @@ use rasoat_law::structure::Document;
 use rasoat_law::{ByteSpan, DocNumber, Effect, Eid, date, text};
 
 pub(in crate::review) fn check(draft: &Document, law: &Law<'_>) -> Vec<Finding> {
-    let mut instructions = amend::instructions(draft, law.register);
+    let mut instructions = amend::instructions_on(draft, law.register, law.as_of);
     // The draft is held against the law as if it were enacted.
     instructions.iter_mut().for_each(|instruction| instruction.effective = Some(law.as_of));
     let mut targets: Vec<DocNumber> = instructions.iter().filter_map(|i| i.target.document.number().cloned()).collect();

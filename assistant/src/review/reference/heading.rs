@@ -89,16 +89,16 @@ fn pairs(subject: &str) -> Vec<String> {
 /// The article pointed at, when it says nothing of the subject, and the one article whose heading does.
 fn other<'a>(held: &'a Document, eid: &Eid, pairs: &[String]) -> Option<(&'a Provision, &'a Provision)> {
     let cited = held.get(eid.as_str()).filter(|article| article.heading.is_some())?;
-    let text = fold(held.text_of(cited));
-    if pairs.iter().any(|pair| text.contains(pair.as_str())) {
+    let text = self::pairs(held.text_of(cited));
+    if pairs.iter().any(|pair| text.contains(pair)) {
         return None;
     }
     let mut fit = held.provisions.iter().filter(|p| {
         p.kind == ProvisionKind::Article
             && p.eid != cited.eid
             && p.heading.as_deref().is_some_and(|heading| {
-                let heading = fold(heading);
-                pairs.iter().all(|pair| heading.contains(pair.as_str()))
+                let heading = self::pairs(heading);
+                pairs.iter().all(|pair| heading.contains(pair))
             })
     });
     match (fit.next(), fit.next()) {

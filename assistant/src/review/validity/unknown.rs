@@ -9,7 +9,7 @@
 use crate::review::Law;
 use crate::review::basis::is_administrative;
 use crate::review::finding::{Check, Evidence, EvidenceSource, Finding, Severity};
-use crate::review::resolve::{Resolved, ResolvedTarget, speaks_of_the_past};
+use crate::review::resolve::{Resolved, ResolvedTarget, is_head_or_note, speaks_of_the_past};
 use rasoat_law::cite::Role;
 use rasoat_law::structure::Document;
 use rasoat_law::{DocNumber, DocumentKind, Effect};
@@ -32,7 +32,8 @@ pub(in crate::review) fn check(draft: &Document, resolved: &[Resolved<'_>], law:
     let mut findings = Vec::new();
     for r in resolved {
         // Of what the draft itself ends, or tells of the past, nobody need know more.
-        let past = r.citation.role != Role::Basis && speaks_of_the_past(draft, r.span.start);
+        let past = r.citation.role != Role::Basis
+            && (speaks_of_the_past(draft, r.span.start) || is_head_or_note(draft, r.span.start));
         if r.citation.role == Role::Quoted || past {
             continue;
         }
