@@ -32,8 +32,9 @@ def lines(path):
 
 
 def plain(text):
-    """A text as a review reads it: one form of letters, single blanks."""
-    return "\n".join(" ".join(line.split()) for line in unicodedata.normalize("NFC", text).splitlines() if line.strip())
+    """A text as a review reads it: one form of letters, single blanks, nothing that is not seen."""
+    seen = re.sub("[\u00ad\u200b-\u200d\ufeff]", "", unicodedata.normalize("NFC", text))
+    return "\n".join(" ".join(line.split()) for line in seen.splitlines() if line.strip())
 
 
 def first_number(article):

@@ -263,7 +263,7 @@ def main():
     parser.add_argument("--pairs", type=pathlib.Path, required=True, help="marked lines")
     parser.add_argument("--out", type=pathlib.Path, required=True, help="folder of checkpoint, logits and adapter")
     parser.add_argument("--leave-out", default="", help="sources that are only tested on, with commas between")
-    parser.add_argument("--name", default="luat-xet-1")
+    parser.add_argument("--name", default="luat-xet-2")
     parser.add_argument("--tokens", type=float, default=2.8e6, help="padded tokens of the whole run")
     parser.add_argument("--batch-tokens", type=int, default=1536)
     parser.add_argument("--max-tokens", type=int, default=224, help="of a pair")

@@ -1,8 +1,8 @@
-"""Fits how the judge's word and the compared values are weighed, and tells how good each is.
+"""Calibrates the judge's word, and tells how good it is alone and with the compared values beside it.
 
 Reads the marked lines (`rasoat judge --marked`: features, rule) and the logits that `judge.py` left of pairs it was not
-trained on. Everything is cross-validated by document in five folds; the weights in `assistant/data/weights.csv` are fitted
-on all of them.
+trained on. Everything is cross-validated by document in five folds; the two numbers in `assistant/data/weights.csv` are
+fitted on all of them.
 """
 
 import argparse
@@ -19,8 +19,7 @@ from judge import area
 from judge_pairs import number
 
 FOLDS = 5
-# What of the comparison is heard beside the judge. With all 46 numbers the fit follows the hands: .842 of AUC and .750 of
-# balanced accuracy in cross-validation against .846 and .753 (.841 and .750 by the judge alone).
+# What of the comparison was heard beside the judge once: it tells nothing that the judge does not see by the marks.
 HEARD = ["pairs.said_otherwise", "pairs.different", "pairs.opposite", "most_different"]
 
 
@@ -87,6 +86,7 @@ def main():
     counts = collections.Counter(sources.tolist())
     weights = np.array([1 / counts[source] for source in sources]) * len(rows) / len(counts)
     systems = {
+        "judge, calibrated": word[:, None],
         "judge and values": np.column_stack([rule, word, compared[:, [names.index(name) for name in HEARD]]]),
         "values alone": np.column_stack([rule, compared]),
     }
@@ -106,16 +106,15 @@ def main():
             print(told("%s, %s" % (source, name), gold[own], probability[own]))
     dimensions = np.array([row.get("dimension") or "" for row in rows])
     print("\n| dimension | contradictions | found at one half | AUC against all else |\n| --- | --- | --- | --- |")
-    probability = results["judge and values"]
+    probability = results["judge, calibrated"]
     for dimension in sorted(set(dimensions[used & gold])):
         own = used & gold & (dimensions == dimension)
         both = own | (used & ~gold)
         print("| %s | %d | %.2f | %.3f |" % (
             dimension, own.sum(), (probability[own] > 0.5).mean(), area(gold[both], probability[both])))
     if options.out:
-        weights, constant = fitted["judge and values"]
-        table = ["name,weight", "constant,%.5f" % constant, "judge,%.5f" % weights[1], "rule,%.5f" % weights[0]]
-        table += ["%s,%.5f" % pair for pair in zip(HEARD, weights[2:])]
+        weights, constant = fitted["judge, calibrated"]
+        table = ["name,weight", "constant,%.5f" % constant, "judge,%.5f" % weights[0]]
         options.out.write_text("\n".join(table) + "\n", encoding="utf-8")
 
 

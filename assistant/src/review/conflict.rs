@@ -7,8 +7,8 @@
 //! Article 58 (which text applies); what prevails between equals of different issuers is reported, not decided.
 //!
 //! Known limits: a contradiction that follows from two provisions together is not seen, nor one that search does not bring
-//! among the first `CANDIDATES`; a norm that says of whom it is about by another age than the law does is told only where
-//! nearly all else agrees.
+//! among the first `CANDIDATES`; ages that say of whom a norm speaks, and values of a law that the draft does not speak
+//! of, mostly belong to another matter and are notes.
 
 mod related;
 pub mod statement;
@@ -29,7 +29,7 @@ use rasoat_law::value::{Bound, Dimension, Value};
 use rasoat_law::{ByteSpan, DocNumber, Effect, amend};
 use rasoat_model::{Relation, TextKind};
 use related::Related;
-use statement::{Brought, CONFIRMS, Conflict, Statement, conflicts, similarity, statements, statements_of};
+use statement::{Brought, CONFIRMS, Conflict, Features, Statement, conflicts, similarity, statements, statements_of};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -308,12 +308,10 @@ fn decide(draft: &Document, unit: &Unit, held: &Held<'_>, law: &Law<'_>) -> Vec<
         });
         let conflict = pair.conflict.filter(|_| !refuted);
         // Values that differ though their words agree are told whatever the judge says, which reads one clause of a long
-        // provision for another; but for those that prove little by themselves.
-        let weighed = weigh(reading, conflict.map(|conflict| conflict.probability));
-        let believed =
-            |conflict: &Conflict| !conflict.features.is_doubtful() || reading.judged.is_none() || weighed >= EVEN;
-        let sure = conflict.filter(|conflict| conflict.probability >= EVEN).filter(believed);
-        let probability = weighed.max(sure.map_or(0.0, |conflict| conflict.probability));
+        // provision for another.
+        let sure = conflict.filter(|conflict| conflict.probability >= EVEN);
+        let probability = weigh(reading, conflict.map(|conflict| conflict.probability))
+            .max(sure.map_or(0.0, |conflict| conflict.probability));
         if sure.is_none() && (reading.judged.is_none() || probability < JUDGED_ALONE) {
             continue;
         }
@@ -361,12 +359,20 @@ fn contradiction(
     let label = evidence.eid.as_ref().map(rasoat_law::Eid::label).unwrap_or_default();
     let standing = Standing::of(draft, held);
     let bound = values.is_some_and(|(ours, theirs)| within_bound(ours, theirs));
+    // What looks like a conflict and mostly is none is a note that says why.
+    let doubt = pair.conflict.filter(|_| by_values).map(|conflict| conflict.features).filter(Features::is_doubtful);
     let severity = match standing {
-        _ if values.is_none() => Severity::Note,
+        _ if values.is_none() || doubt.is_some() => Severity::Note,
         Standing::Higher if !bound => Severity::Error,
         Standing::Higher | Standing::SameIssuer | Standing::OtherIssuer => Severity::Warning,
     };
-    let tail = if bound {
+    let tail = if let Some(doubt) = doubt {
+        if doubt.brought.stranger {
+            " Dự thảo không nhắc đến văn bản này: cần xem hai quy định có về cùng một thủ tục hay không."
+        } else {
+            " Trị số này cho biết quy định nói về ai: cần xem hai bên có nói về cùng một nhóm người hay không."
+        }
+    } else if bound {
         " Mức của dự thảo nằm trong giới hạn của luật: cần xem có được giao quy định chi tiết hay không."
     } else {
         ""
@@ -542,17 +548,14 @@ fn nearest_clause(unit: &Unit, candidate: &Candidate) -> ByteSpan {
 /// The clauses of the norm at `at` that set values; and where `whole`, the norm itself when none does.
 fn units(draft: &Document, at: usize, whole: bool, idf: &dyn Fn(&str) -> f32) -> Vec<Unit> {
     let norm = draft.text_of(&draft.provisions[at]);
-    let opening = norm.lines().next().unwrap_or_default();
+    let opening = squeeze(unlabelled(norm.lines().next().unwrap_or_default()));
     let heading = article_heading(draft, at);
+    let titled = draft.provisions[at].kind == ProvisionKind::Article && !heading.is_empty();
     let unit = |span: ByteSpan, statements: Vec<Statement>| {
-        let words = squeeze(span.of(&draft.text));
+        let words = squeeze(bare(draft, at, span));
         // An article's first line is its heading, which stands before the words anyway.
-        let titled = draft.provisions[at].kind == ProvisionKind::Article && !heading.is_empty();
-        let lead = if titled || opening.contains(span.of(&draft.text).trim()) || words.starts_with(&squeeze(opening)) {
-            String::new()
-        } else {
-            squeeze(opening)
-        };
+        let lead =
+            if titled || opening.contains(words.as_str()) || words.starts_with(&opening) { "" } else { &opening };
         let judged: String = format!("{lead} {words}").trim().chars().take(JUDGED_TEXT).collect();
         let text: String = format!("{heading}. {lead} {words}").chars().take(1_200).collect();
         Unit { norm: at, span, text, judged, statements }
@@ -574,6 +577,24 @@ fn units(draft: &Document, at: usize, whole: bool, idf: &dyn Fn(&str) -> f32) ->
         units.push(unit(span, Vec::new()));
     }
     units
+}
+
+/// A norm's words without its heading and label: pairs that the judge learnt from bear none, and it takes their like for a
+/// sign (a decree's own norms, of which none contradicted, bore them all).
+fn bare(draft: &Document, at: usize, span: ByteSpan) -> &str {
+    let provision = &draft.provisions[at];
+    let words = span.of(&draft.text);
+    let headed =
+        provision.kind == ProvisionKind::Article && provision.heading.is_some() && span.start == provision.span.start;
+    let words = if headed { words.split_once('\n').map_or(words, |(_, rest)| rest) } else { words };
+    unlabelled(words)
+}
+
+/// Words without "1.", "a)" before them.
+fn unlabelled(words: &str) -> &str {
+    let words = words.trim();
+    let label = words.find(['.', ')']).filter(|at| *at <= 4 && words[..*at].chars().all(char::is_alphanumeric));
+    label.map_or(words, |at| words[at + 1..].trim_start())
 }
 
 /// A norm of no more words says too little to be held against anything.

@@ -1,11 +1,10 @@
-//! What a draft's norm says of a provision: the judge's word on two texts, weighed with what both set.
+//! What a draft's norm says of a provision: the judge's word on two texts and what both set.
 //!
 //! One way for everyone who asks: a review, the command `judge`, the pairs suite. Words and values are compared, the judge
-//! reads both texts with what the comparison marked, and a logistic regression hears both ([`weigh`]). Its weights were
-//! fitted on pairs that the judge had not seen (`model/training/README.md`). Without a judge
-//! only values that differ though the words around them agree are heard.
+//! reads both texts with what the comparison marked, and its word is calibrated ([`weigh`]) on pairs that it had not seen
+//! (`model/training/README.md`). Without a judge only values that differ though the words around them agree are heard.
 
-use super::compare::{Comparison, FEATURE_NAMES, Headings, Mark, compare, features};
+use super::compare::{Comparison, Headings, Mark, compare};
 use rasoat_law::ByteSpan;
 use rasoat_model::{EncodeError, Judge, Judgement, Side};
 use std::sync::OnceLock;
@@ -60,15 +59,15 @@ pub fn read(judge: Option<&dyn Judge>, pairs: &[(&str, &str)]) -> Result<Vec<Rea
     Ok(compared.into_iter().zip(judged).map(|(comparison, judged)| Reading { comparison, judged }).collect())
 }
 
-/// The probability of a contradiction: what the judge says, what both set, and `differs`, how surely some value differs
-/// though the words around it agree ([`super::conflict::statement`]), which alone decides where no judge is installed.
+/// The probability of a contradiction: the judge's word, calibrated; where no judge is installed `differs`, how surely some
+/// value differs though the words around it agree ([`super::conflict::statement`]).
+///
+/// The judge saw the compared values, as marks on both texts; weighed beside its word once more they told it nothing new
+/// (`model/training/README.md`).
 pub fn weigh(reading: &Reading, differs: Option<f32>) -> f32 {
-    let rule = differs.unwrap_or(0.0);
-    let Some(judged) = &reading.judged else { return rule };
-    let [constant, judge, differing, heard @ ..] = weights();
-    let compared: f32 = HEARD.iter().zip(heard).map(|(name, weight)| weight * feature(&reading.comparison, name)).sum();
-    let logit = constant + judge * surely(judged) + differing * rule + compared;
-    1.0 / (1.0 + (-logit).exp())
+    let Some(judged) = &reading.judged else { return differs.unwrap_or(0.0) };
+    let [constant, slope] = *weights();
+    1.0 / (1.0 + (-(constant + slope * surely(judged))).exp())
 }
 
 /// The judge's logit of a contradiction against all else.
@@ -78,31 +77,20 @@ pub fn surely(judged: &Judgement) -> f32 {
     contradiction - most - others.iter().map(|other| (other - most).exp()).sum::<f32>().ln()
 }
 
-/// What of a comparison is heard beside the judge, by its name among the [`FEATURE_NAMES`].
-const HEARD: [&str; 4] = ["pairs.said_otherwise", "pairs.different", "pairs.opposite", "most_different"];
-
-fn feature(comparison: &Comparison, name: &str) -> f32 {
-    FEATURE_NAMES.iter().zip(features(comparison)).find(|(other, _)| **other == name).map_or(0.0, |(_, value)| value)
-}
-
 /// The table of weights: a name and its weight.
 const TABLE: &str = include_str!("../../data/weights.csv");
+/// What is in it.
+const NAMES: [&str; 2] = ["constant", "judge"];
 
-/// Weights: a constant, the judge's, the differing values', then those of [`HEARD`].
-fn weights() -> &'static [f32; 3 + HEARD.len()] {
-    static WEIGHTS: OnceLock<[f32; 3 + HEARD.len()]> = OnceLock::new();
+/// A constant, and what the judge's logit counts.
+fn weights() -> &'static [f32; 2] {
+    static WEIGHTS: OnceLock<[f32; 2]> = OnceLock::new();
     WEIGHTS.get_or_init(|| {
-        let mut weights = [0.0; 3 + HEARD.len()];
-        for (weight, name) in weights.iter_mut().zip(named()) {
+        NAMES.map(|name| {
             let row = TABLE.lines().filter_map(|line| line.split_once(',')).find(|(own, _)| *own == name);
-            *weight = row.and_then(|(_, value)| value.parse().ok()).unwrap_or(0.0);
-        }
-        weights
+            row.and_then(|(_, value)| value.parse().ok()).unwrap_or(0.0)
+        })
     })
-}
-
-fn named() -> impl Iterator<Item = &'static str> {
-    ["constant", "judge", "rule"].into_iter().chain(HEARD)
 }
 
 #[cfg(test)]
@@ -112,14 +100,11 @@ mod tests {
     #[test]
     fn every_weight_is_in_the_table_and_no_other() {
         let mut names: Vec<&str> = TABLE.lines().skip(1).filter_map(|line| line.split(',').next()).collect();
-        let mut wanted: Vec<&str> = named().collect();
         names.sort_unstable();
-        wanted.sort_unstable();
-        assert_eq!(names, wanted);
+        assert_eq!(names, NAMES);
         for line in TABLE.lines().skip(1) {
             assert!(line.split(',').skip(1).all(|cell| cell.parse::<f32>().is_ok_and(f32::is_finite)), "{line}");
         }
-        assert!(HEARD.iter().all(|name| FEATURE_NAMES.contains(name)));
     }
 
     #[test]

@@ -35,6 +35,8 @@ pub struct Statement {
     action: Vec<String>,
     /// Whether the value says of whom the norm speaks ("người chưa đủ 15 tuổi"), not what it demands of them.
     of_whom: bool,
+    /// Whether an amount is a fine: it is held against fines alone.
+    fine: bool,
 }
 
 /// How two statements compare: what [`probability`] weighs.
@@ -155,8 +157,10 @@ pub fn statements_of(text: &str, heading: &str, opening: &str, idf: &dyn Fn(&str
                 Dimension::Modality => word_spans(after).take(4).map(|(_, word)| fold_word(word)).collect(),
                 _ => Vec::new(),
             };
-            let of_whom = says_of_whom(ByteSpan::new(value.clause.start, value.span.start).of(text), &value);
-            Statement { value, near, wide, whole, per, action, of_whom }
+            let of_whom = says_of_whom(before_value(text, &value), &value);
+            let fine =
+                value.dimension == Dimension::Amount && before_value(text, &value).to_lowercase().contains("phạt tiền");
+            Statement { value, near, wide, whole, per, action, of_whom, fine }
         })
         .collect()
 }
@@ -173,6 +177,11 @@ fn is_period(text: &str, value: &Value) -> bool {
 fn leads_a_list(text: &str, value: &Value) -> bool {
     let rest = ByteSpan::new(value.span.end, value.clause.end).of(text).trim();
     value.dimension == Dimension::Modality && (rest.is_empty() || rest.starts_with("sau đây") || rest == "sau")
+}
+
+/// The clause of a value up to it.
+fn before_value<'a>(text: &'a str, value: &Value) -> &'a str {
+    ByteSpan::new(value.clause.start, value.span.start).of(text)
 }
 
 /// Whether an age, or a degree of disability, describes the persons a norm is about. `before` is its clause up to it.
@@ -284,6 +293,7 @@ pub(super) fn similarity(a: &Statement, b: &Statement) -> f32 {
 fn comparable(a: &Statement, b: &Statement) -> bool {
     let (x, y) = (&a.value, &b.value);
     x.dimension == y.dimension
+        && a.fine == b.fine
         && can_meet(x, y)
         && (x.dimension == Dimension::Deadline || x.comparable().0 == y.comparable().0)
         && (a.per == b.per || a.per.is_none() || b.per.is_none())
@@ -300,7 +310,7 @@ fn can_meet(a: &Value, b: &Value) -> bool {
     let hours = |family, number: f64| if family == Family::WorkingTime { number * 24.0 * 1.4 } else { number };
     let (shorter, longer) = (hours(family, x).min(hours(other, y)), hours(family, x).max(hours(other, y)));
     let far = a.dimension == Dimension::Deadline && longer > FAR * shorter;
-    !(family == other && range) && !far
+    !(far || family == other && range)
 }
 
 /// How many times as long a time may be as another that is of the same thing.

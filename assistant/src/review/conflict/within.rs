@@ -6,7 +6,7 @@
 //! the exception.
 
 use super::statement::{Brought, conflicts};
-use super::{Unit, article_heading, trimmed};
+use super::{EVEN, Unit, article_heading, trimmed};
 use crate::review::Law;
 use crate::review::finding::{Check, Detail, Finding, Severity};
 use crate::review::grounds::{own_words, shortened};
@@ -20,6 +20,8 @@ use std::collections::BTreeSet;
 const ALIKE: f32 = 0.9;
 /// Contradictions within the draft are told from this probability on.
 const THRESHOLD: f32 = 0.8;
+/// Values whose words agree so surely stand in one and the same sentence.
+const SAME_WORDS: f32 = 0.9;
 
 /// The contradictions among a draft's norms, of which `vectors` are known.
 pub(super) fn check(
@@ -51,7 +53,9 @@ pub(super) fn check(
         // Without a value that differs the judge would speak alone, of two norms that were meant to be different.
         let Some(surest) = surest else { continue };
         let probability = weigh(&reading, Some(surest.probability));
-        if probability < THRESHOLD {
+        // Of two sentences that differ in a value alone the judge need only not deny it.
+        let alike = surest.probability >= SAME_WORDS && probability >= EVEN;
+        if probability < THRESHOLD && !alike {
             continue;
         }
         let (ours, theirs) = (&later.statements[surest.draft].value, &earlier.statements[surest.law].value);
