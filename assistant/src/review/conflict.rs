@@ -47,6 +47,8 @@ const JUDGED_ALONE: f32 = 0.8;
 const RESTATES: f32 = 0.85;
 /// That a norm in the very words of a provision copies it.
 const COPIED: f32 = 0.95;
+/// Fewer words ("Các quyền khác theo quy định của pháp luật") stand in every law.
+const COPIED_WORDS: usize = 12;
 /// Characters of a norm or a provision that the judge reads.
 const JUDGED_TEXT: usize = 2_400;
 
@@ -295,7 +297,8 @@ fn start_of(text: &str) -> &str {
 fn decide(draft: &Document, unit: &Unit, held: &Held<'_>, law: &Law<'_>) -> Vec<Finding> {
     let Held { pairs, confirmed } = held;
     // What a provision says in the same words is not held against another.
-    if let Some(copied) = pairs.iter().find(|pair| copies(draft, unit, pair.candidate)) {
+    let copied = pairs.iter().find(|pair| copies(draft, unit, pair.candidate));
+    if let Some(copied) = copied.filter(|_| law.judge.is_some()) {
         return restatement(draft, unit, copied, true, law).into_iter().collect();
     }
     let mut best: HashMap<Option<usize>, (&Pair<'_>, f32)> = HashMap::new();
@@ -418,7 +421,7 @@ fn contradiction(
 fn copies(draft: &Document, unit: &Unit, candidate: &Candidate) -> bool {
     let norm = trimmed(&draft.text, unit.span, draft.provisions[unit.norm].span);
     let own = words(norm.of(&draft.text));
-    own.len() >= LEAST_WORDS && format!(" {} ", fold(candidate.text())).contains(&format!(" {} ", own.join(" ")))
+    own.len() >= COPIED_WORDS && format!(" {} ", fold(candidate.text())).contains(&format!(" {} ", own.join(" ")))
 }
 
 /// A norm that copies a higher provision, or governs what an equal of another issuer governs already; `copied` where the

@@ -160,6 +160,15 @@ fn a_copy_is_a_note_and_another_matter_is_nothing() {
 }
 
 #[test]
+fn the_very_words_of_a_provision_are_a_copy_whatever_the_judge_says() {
+    let words = "Người quản lý vườn hoa phải mở cửa vườn hoa cho trẻ em vào các ngày nghỉ trong tuần.";
+    let outcome = reviewed(&format!("1. {words}\n2. Người quản lý vườn hoa ghi sổ mỗi ngày một lần."), Some(&Told));
+    assert_eq!(checks(&outcome), [Check::ConflictDuplicate]);
+    let short = reviewed("1. Cho trẻ em vào các ngày nghỉ trong tuần.\n2. Người quản lý ghi sổ.", Some(&Told));
+    assert_eq!(checks(&short), [], "words that any law holds");
+}
+
+#[test]
 fn what_the_draft_itself_ends_is_not_held_against_it() {
     let body = "Người quản lý quyết định trẻ em có được vào vườn hoa hay không [trái].\n\
         Điều 8. Bãi bỏ\nLuật số 12/2020/QH14 hết hiệu lực kể từ ngày Nghị định này có hiệu lực.";
