@@ -2,8 +2,8 @@
 //!
 //! Hard because most values that differ do not conflict: they govern another act, another subject, another stage, and
 //! because the same value is written in many ways. Typed slots of both sides are matched by the words around them and
-//! compared by what they mean (Civil Code 2015 Art. 146 for times). No judgement is made here: the judge weighs the
-//! [`features`].
+//! compared by what they mean (Civil Code 2015 Art. 146 for times). No judgement is made here: the judge
+//! sees what was compared as marks on both texts.
 
 pub mod alignment;
 

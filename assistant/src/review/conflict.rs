@@ -3,7 +3,7 @@
 //!
 //! Hard because almost everything that search brings agrees with the draft, or is about something else: of a hundred pairs
 //! one contradicts. Two witnesses are heard: values that differ though the words around them agree ([`statement`]), and the
-//! judge, who reads both texts. [`judgement`] says how sure they are together. Rests on Law 64/2025/QH15,
+//! judge, who reads both texts. [`judgement`] says how sure it is. Rests on Law 64/2025/QH15,
 //! Article 58 (which text applies); what prevails between equals of different issuers is reported, not decided.
 //!
 //! Known limits: a contradiction that follows from two provisions together is not seen, nor one that search does not bring

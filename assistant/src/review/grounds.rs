@@ -225,6 +225,15 @@ pub(super) fn is_main(provision: &Provision) -> bool {
     !eid.starts_with("annex") && !matches!(provision.kind, ProvisionKind::Preamble | ProvisionKind::Basis)
 }
 
+/// Whether an annex is a regulation of its own, not a form or a table: it has articles enough.
+pub(super) fn is_regulation(draft: &Document, annex: &str) -> bool {
+    let within = |p: &&Provision| p.kind == ProvisionKind::Article && p.eid.as_str().starts_with(&format!("{annex}__"));
+    draft.provisions.iter().filter(within).count() >= REGULATION
+}
+
+/// An annex of so many articles is a regulation.
+const REGULATION: usize = 5;
+
 /// The articles of the main text.
 pub(super) fn articles(draft: &Document) -> impl Iterator<Item = (usize, &Provision)> {
     draft.provisions.iter().enumerate().filter(|(_, p)| p.kind == ProvisionKind::Article && is_main(p))

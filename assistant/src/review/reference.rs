@@ -5,6 +5,7 @@ pub(super) mod heading;
 
 use super::Law;
 use super::finding::{Check, Evidence, EvidenceSource, Finding, Severity};
+use super::grounds::is_regulation;
 use super::resolve::{Resolved, ResolvedTarget, amends, lead_in};
 use crate::corpus::CorpusDocument;
 use rasoat_law::cite::Role;
@@ -97,14 +98,9 @@ fn in_draft(draft: &Document, r: &Resolved<'_>, eid: &Eid) -> Option<Finding> {
 
 /// Whether a unit stands in an annex that is a form or a table: what it says of "khoản 5 Điều này" is for who fills it in.
 fn is_form(draft: &Document, here: &Provision) -> bool {
-    let Some((_, number)) = here.eid.steps().into_iter().find(|(prefix, _)| *prefix == "annex") else { return false };
-    let annex = Eid::step("annex", number);
-    let within = |p: &&Provision| p.kind == ProvisionKind::Article && p.eid.as_str().starts_with(&format!("{annex}__"));
-    draft.provisions.iter().filter(within).count() < REGULATION
+    let annex = here.eid.steps().into_iter().find(|(prefix, _)| *prefix == "annex");
+    annex.is_some_and(|(prefix, number)| !is_regulation(draft, Eid::step(prefix, number).as_str()))
 }
-
-/// An annex of so many articles is a regulation.
-const REGULATION: usize = 5;
 
 /// Whether the words after a reference say what it is of: "điểm c và điểm d khoản 1 Điều 217", "Điều 62 của Luật …".
 fn points_elsewhere(draft: &Document, r: &Resolved<'_>, eid: &Eid) -> bool {

@@ -1,4 +1,4 @@
-//! A comparison as numbers: what the judge takes beside the text.
+//! A comparison as numbers: how much values alone tell, for who measures and trains (`rasoat judge --marked`).
 
 use super::{Comparison, Mark, Relation};
 use rasoat_law::ByteSpan;

@@ -7,7 +7,7 @@
 
 use crate::review::Law;
 use crate::review::finding::{Check, Finding, Severity};
-use crate::review::grounds::{Regime, Rule, articles, first_line, made, own_words};
+use crate::review::grounds::{Regime, Rule, articles, first_line, is_regulation, made, own_words};
 use rasoat_law::ByteSpan;
 use rasoat_law::eid::order;
 use rasoat_law::structure::{Document, Provision, ProvisionKind};
@@ -113,14 +113,9 @@ fn out_of_sequence(before: Option<&Provision>, unit: &Provision) -> Option<Strin
 
 /// The units of the main text and of attached regulations; forms among the annexes bear numbers of their own.
 fn measured(draft: &Document) -> Vec<usize> {
-    let articles_of = |annex: &str| {
-        let within =
-            |p: &&Provision| p.kind == ProvisionKind::Article && p.eid.as_str().starts_with(&format!("{annex}__"));
-        draft.provisions.iter().filter(within).count()
-    };
     let mut annexes: Vec<(&str, bool)> = Vec::new();
     for annex in draft.provisions.iter().filter(|p| p.kind == ProvisionKind::Annex) {
-        annexes.push((annex.eid.as_str(), articles_of(annex.eid.as_str()) >= 5));
+        annexes.push((annex.eid.as_str(), is_regulation(draft, annex.eid.as_str())));
     }
     let counts = |p: &Provision| {
         let annex = p.eid.as_str().split("__").next().filter(|annex| annex.starts_with("annex"));
