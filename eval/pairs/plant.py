@@ -23,6 +23,7 @@ import unicodedata
 NORMS, FEWEST, OTHERS, FILE = 12, 4, 150, 1_500_000
 HEAD = "ỦY BAN NHÂN DÂN\nTỈNH A\n\nQUYẾT ĐỊNH\nBan hành quy định về một số nội dung quản lý nhà nước trên địa bàn tỉnh\n\n"
 AS_OF = "2024-08-01"
+TELLING = ["contradiction", "duplicate", "consistent", "unrelated"]
 
 
 def lines(path):
@@ -111,7 +112,7 @@ def main():
     with gzip.open(told.snapshot / "docs_2024-08.json.gz", "rt", encoding="utf-8") as file:
         held = json.load(file)
     facts = {document.get("so_hieu"): document for document in (held if isinstance(held, list) else held.values())}
-    groups, headings = collections.defaultdict(list), {}
+    groups, headings, written = collections.defaultdict(list), {}, {}
     for path in sorted(told.hands.glob("hand-*.jsonl")):
         for pair in lines(path):
             number, mark = pair["law_ref"]["document"], pair["law_ref"]["sha256"]
@@ -121,7 +122,11 @@ def main():
                 headings[number] = paragraphs(articles[number])
             if mark in headings[number]:
                 pair |= {"group": "%s %s" % (number, mark), "heading": headings[number][mark]}
-                groups[pair["group"]].append(pair)
+                said = written.setdefault(pair["draft"], pair)  # beside three provisions: what it says of one of them
+                if TELLING.index(pair["label"]) < TELLING.index(said["label"]):
+                    written[pair["draft"]] = pair
+    for pair in written.values():
+        groups[pair["group"]].append(pair)
     draw = random.Random(told.seed)
     numbers = sorted({pair["law_ref"]["document"] for group in groups.values() for pair in group})
     others = sorted(set(articles) - set(numbers))

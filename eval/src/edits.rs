@@ -37,12 +37,16 @@ pub type Choose<'a> = dyn FnMut(usize) -> usize + 'a;
 /// Most edits of words in one text.
 const REWORDED: usize = 4;
 
-/// The norm with one edit of its substance, when `change` asks for it, and some of its words; `None` where there is
-/// nothing that the rules are sure of.
-pub fn edited(norm: &str, change: bool, choose: &mut Choose<'_>) -> Option<Edited> {
+/// Which edits of the substance may be chosen.
+pub type Accept<'a> = dyn Fn(&Edit) -> bool + 'a;
+
+/// The norm with one edit of its substance among those that `change` accepts, when it asks for one, and some of its words;
+/// `None` where there is nothing that the rules are sure of.
+pub fn edited(norm: &str, change: Option<&Accept<'_>>, choose: &mut Choose<'_>) -> Option<Edited> {
     let mut chosen: Vec<Edit> = Vec::new();
-    if change {
-        let all = substance(norm);
+    if let Some(accept) = change {
+        let mut all = substance(norm);
+        all.retain(|edit| accept(edit));
         // Deadlines are common and rates are not: first what is changed, then where.
         let mut dimensions: Vec<&str> = all.iter().filter_map(|edit| edit.dimension).collect();
         dimensions.sort_unstable();
@@ -59,7 +63,7 @@ pub fn edited(norm: &str, change: bool, choose: &mut Choose<'_>) -> Option<Edite
         chosen.push(of[choose(of.len())].clone());
     }
     let mut words = wording(norm);
-    let wanted = usize::from(!change) + choose(REWORDED);
+    let wanted = usize::from(change.is_none()) + choose(REWORDED);
     for _ in 0..wanted {
         words.retain(|edit| chosen.iter().all(|other| apart(edit.span, other.span)));
         if words.is_empty() {
@@ -467,7 +471,7 @@ mod tests {
     fn rewording_leaves_every_number_and_duty_as_it_is() {
         for norm in NORMS {
             for seed in 0..200 {
-                let Some(edited) = edited(norm, false, &mut chooser(seed)) else { continue };
+                let Some(edited) = edited(norm, None, &mut chooser(seed)) else { continue };
                 assert_eq!(demands(&edited.text), demands(norm), "{}", edited.text);
                 assert!(edited.changed.is_none() && edited.text != norm);
             }
@@ -547,7 +551,8 @@ mod tests {
                 prop_assert!(text.get(edit.span.start..edit.span.end).is_some());
                 prop_assert_ne!(edit.span.of(&text), edit.replacement);
             }
-            if let Some(edited) = edited(&text, change, &mut chooser(seed)) {
+            let any: &Accept<'_> = &|_| true;
+            if let Some(edited) = edited(&text, change.then_some(any), &mut chooser(seed)) {
                 prop_assert_eq!(edited.changed.is_some(), change);
             }
         }

@@ -7,12 +7,13 @@
 //! October 2023 and August 2024, documents as enacted. Legal bases are not mined: the codified law has no preambles.
 //!
 //! `source` reads, `unit` and `word` take norms apart, `change` judges two, `pairs` pairs them, `state` knows what ended,
-//! `draft` makes drafts, `split` keeps documents on one side, `edited` edits norms by rule for training.
+//! `draft` makes drafts, `split` keeps documents on one side, `edited` and `restated` edit norms by rule for training.
 
 pub mod change;
 pub mod draft;
 pub mod edited;
 pub mod pairs;
+pub mod restated;
 pub mod source;
 pub mod split;
 pub mod state;
@@ -86,7 +87,7 @@ pub struct Mined {
     pub pairs: Vec<Pair>,
     /// Drafts with their gold, by name.
     pub drafts: Vec<Draft>,
-    /// Norms of the development side and the same after edits, by identifier.
+    /// Norms of the development side and the same after edits, by identifier; then those that restate another document's.
     pub edits: Vec<EditedPair>,
     /// What was left out.
     pub rejected: Rejected,
@@ -136,7 +137,8 @@ pub fn from(
     if !step("edits") {
         return None;
     }
-    let edits = edited::mine(sources, &splits, &options, &mut rejected);
+    let mut edits = edited::mine(sources, &splits, &options, &mut rejected);
+    edits.extend(restated::mine(sources, &splits, &options, &mut rejected));
     Some(Mined { pairs, drafts, edits, rejected })
 }
 
@@ -197,7 +199,7 @@ impl Mined {
         let mut edits: BTreeMap<String, usize> = BTreeMap::new();
         for pair in &self.edits {
             let dimension = pair.dimension.map(|d| format!(" {d}")).unwrap_or_default();
-            *edits.entry(format!("{}{dimension}", pair.label.code())).or_default() += 1;
+            *edits.entry(format!("{}{dimension} · {}", pair.label.code(), pair.source)).or_default() += 1;
         }
         let mut findings: BTreeMap<String, usize> = BTreeMap::new();
         let mut states: BTreeMap<String, usize> = BTreeMap::new();

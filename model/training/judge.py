@@ -1,13 +1,16 @@
-"""Trains and measures the judge: what a draft's norm says of a provision.
+"""Trains and measures judges: what a draft's norm says of a provision.
 
-Reads lines that `rasoat judge --marked` wrote of what `judge_pairs.py` gathered. The network is that of `network.py` with
-token types for marks and a head for four relations; `model/src/judge.rs` and `adapter.rs` read what is written here, and
-`rasoat-train judgement` trains the same in candle. A run that was cut off goes on from its checkpoint.
+Reads what `judge_pack.py` packed. The network is BERT's with low-rank deltas (`network.py`), token types for marks and a
+head for four relations; `model/src/judge.rs` and `adapter.rs` read what is written here, and `rasoat-train judgement` trains
+the same in candle. Several judges are trained side by side over one frozen base, each on its own pairs: that of all sources
+and those that each leave one out cost together little more than a few of them one after the other, since a network this
+small keeps no card busy. A run that was cut off goes on from its checkpoint.
 """
 
 import argparse
 import collections
 import json
+import math
 import os
 import pathlib
 import random
@@ -17,156 +20,256 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+from judge_pack import KINDS
+from judge_pairs import number
 from network import NORMS, PARTS, Encoder, key
 
 LABELS = ["contradiction", "consistent", "duplicate", "unrelated"]
-KINDS = 6  # marks, "none" included
-GROUP = 4  # the most pairs of a group in one batch
-SMOOTHING, ORDER, UNMARKED, DROPOUT, HEADINGS = 0.05, 0.4, 0.2, 0.05, 0.3
+GROUP, BESIDE = 4, 1  # the most pairs of a group in one batch: written about a provision, and beside these
+LENGTHS = (64, 96, 128, 160, 192, 224)  # tokens that pairs are padded to
+SMOOTHING, ORDER, UNMARKED, HEADINGS = 0.05, 0.4, 0.2, 0.3
 RELATION_LOSS, SIDE_LOSS = 0.6, 0.7
-WARM_UP, LAST_RATE, HEAD_RATE = 80, 0.04, 3.0
+LAST_RATE, HEAD_RATE, AVERAGED = 0.04, 3.0, 0.998
+WIDTH = 128  # of the head's hidden layer
+VALIDATED = 6  # one of so many documents of the development side, where settings are chosen
 
 
-class Judge(Encoder):
-    """The encoder with marks at its input and relations at its output."""
+class Judges(torch.nn.Module):
+    """`count` judges over one base; their parameters are the rows of `flat`, [judges, parameters]."""
 
-    def __init__(self, weights, config, rank=32, width=128):
-        super().__init__(weights, config, rank)
-        self.mark = torch.nn.Parameter(torch.zeros(KINDS, self.hidden))
-        self.side = torch.nn.Parameter(torch.zeros(3, self.hidden))
-        self.attention = torch.nn.Linear(self.hidden, 1)
-        self.inner = torch.nn.Linear(2 * self.hidden, width)
-        self.outer = torch.nn.Linear(width, len(LABELS))
-        torch.nn.init.zeros_(self.outer.weight)
-        torch.nn.init.zeros_(self.outer.bias)
+    def __init__(self, weights, config, count, rank, seed, dtype):
+        super().__init__()
+        self.base, self.count, self.dtype = Encoder(weights, config), count, dtype
+        self.checksum, hidden = self.base.base_checksum(), self.base.hidden
+        shapes = {}
+        for layer in range(self.base.layers):
+            for part in PARTS:
+                place = "encoder.layer.%d.%s" % (layer, part)
+                rows, columns = getattr(self.base, key(place, "weight")).shape
+                shapes |= {place + ".a": (rank, columns), place + ".b": (rows, rank)}
+        self.deep = sum(math.prod(shape) for shape in shapes.values())
+        shapes |= {"mark": (KINDS, hidden), "side": (3, hidden), "attention": (1, hidden), "inner": (WIDTH, 2 * hidden)}
+        shapes |= {"inner.bias": (1, WIDTH), "outer": (len(LABELS), WIDTH), "outer.bias": (1, len(LABELS))}
+        self.shapes = shapes
+        draw, start = torch.Generator().manual_seed(seed), []
+        for name, shape in shapes.items():
+            random_ones = name.endswith(".a") or name in ("inner", "attention")
+            spread = 1 / math.sqrt(shape[1]) if random_ones else 0.0
+            start.append((torch.randn(shape, generator=draw) * spread).reshape(-1))
+        self.flat = torch.nn.Parameter(torch.cat(start).repeat(count, 1))
+        for name, buffer in self.base.named_buffers():
+            setattr(self.base, name, buffer.to(dtype))
 
-    def forward(self, ids, types, mask, dropout=0.0):
-        """Logits of pairs: [pairs, relations]. Type 0 is of the special tokens, 1 + 6 * side + mark of the others."""
-        pairs, length = ids.shape
+    def parts(self, flat):
+        """Views of the rows by name: [judges, rows, columns]."""
+        pieces = flat.split([math.prod(shape) for shape in self.shapes.values()], dim=1)
+        return {name: piece.reshape(-1, *shape) for (name, shape), piece in zip(self.shapes.items(), pieces)}
+
+    def forward(self, ids, types, mask, dropout=0.0, only=None):
+        """Logits, [judges, pairs, relations]; `ids`, `types`, `mask` are [judges, pairs, tokens]. Type 0 is of the special
+        tokens, 1 + 6 * side + mark of the others. `only` runs one judge."""
+        base, flat = self.base, self.flat if only is None else self.flat[only : only + 1]
+        own = self.parts(flat.to(self.dtype))
+        judges, pairs, length = ids.shape
+        hidden, heads = base.hidden, base.heads
         drop = lambda y: F.dropout(y, dropout) if dropout and self.training else y
-        split = lambda y: y.view(pairs, length, self.heads, self.hidden // self.heads).transpose(1, 2)
-        inside = (types > 0)[..., None]
-        kinds, sides = (types - 1).clamp(min=0) % KINDS, (types + KINDS - 1) // KINDS
-        added = (self.side[sides] + self.mark[kinds]) * inside
-        x = drop(self.norm("embeddings.LayerNorm", self.words[ids] + self.places[:length] + added))
-        absent = torch.zeros(pairs, 1, 1, length).masked_fill(~mask[:, None, None], -1e4)
-        for layer in range(self.layers):
+
+        def linear(name, x):
+            """[judges, pairs * tokens, in] through a layer with each judge's delta."""
+            y = F.linear(x, getattr(base, key(name, "weight")), getattr(base, key(name, "bias")))
+            low = torch.bmm(x, own[name + ".a"].transpose(1, 2))
+            return y + torch.bmm(low, own[name + ".b"].transpose(1, 2))
+
+        def split(y):
+            return y.view(judges * pairs, length, heads, hidden // heads).transpose(1, 2)
+
+        table = [torch.zeros_like(own["side"][:, :1])] + [own["side"][:, at : at + 1] + own["mark"] for at in (1, 2)]
+        table = torch.cat(table, 1)  # by product: a card adds up gradients of few rows from many places slowly
+        chosen = F.one_hot(types.view(judges, -1), table.shape[1]).to(self.dtype)
+        added = torch.bmm(chosen, table).view(judges, pairs, length, hidden)
+        x = base.words[ids] + base.places[:length] + added
+        x = drop(base.norm("embeddings.LayerNorm", x)).view(judges, pairs * length, hidden)
+        present = mask.view(judges * pairs, 1, 1, length)
+        for layer in range(base.layers):
             at = "encoder.layer.%d." % layer
-            query, keys, value = (split(self.linear(at + part, x)) for part in PARTS[:3])
-            seen = F.scaled_dot_product_attention(query, keys, value, attn_mask=absent)
-            seen = seen.transpose(1, 2).reshape(pairs, length, self.hidden)
-            x = self.norm(at + NORMS[0], x + drop(self.linear(at + PARTS[3], seen)))
-            within = F.gelu(self.linear(at + PARTS[4], x))
-            x = self.norm(at + NORMS[1], x + drop(self.linear(at + PARTS[5], within)))
-        present = mask[..., None].float()
-        mean = (x * present).sum(1) / present.sum(1)
-        weights = self.attention(x).squeeze(-1).masked_fill(~mask, -1e4).softmax(1)
-        attended = (x * weights[..., None]).sum(1)
-        inner = torch.tanh(self.inner(torch.cat([mean, attended], -1)))
-        return self.outer(F.dropout(inner, 0.1) if self.training else inner)
+            query, keys, value = (split(linear(at + part, x)) for part in PARTS[:3])
+            seen = F.scaled_dot_product_attention(query, keys, value, attn_mask=present)
+            seen = seen.transpose(1, 2).reshape(judges, pairs * length, hidden)
+            x = base.norm(at + NORMS[0], x + drop(linear(at + PARTS[3], seen)))
+            within = F.gelu(linear(at + PARTS[4], x))
+            x = base.norm(at + NORMS[1], x + drop(linear(at + PARTS[5], within)))
+        head = {name: own[name].float() for name in ("attention", "inner", "inner.bias", "outer", "outer.bias")}
+        x, present = x.float().view(judges, pairs, length, hidden), mask[..., None].float()
+        mean = (x * present).sum(2) / present.sum(2).clamp(min=1)
+        weights = torch.einsum("jpth,jh->jpt", x, head["attention"][:, 0]).masked_fill(~mask, -1e4).softmax(2)
+        attended = (x * weights[..., None]).sum(2)
+        both = torch.cat([mean, attended], -1)
+        inner = torch.tanh(torch.bmm(both, head["inner"].transpose(1, 2)) + head["inner.bias"])
+        inner = F.dropout(inner, 0.1) if self.training else inner
+        return torch.bmm(inner, head["outer"].transpose(1, 2)) + head["outer.bias"]
 
+    def start_from(self, path):
+        """All take up the factors of another adapter, such as the cross-encoder's, and its head and types where it is a
+        judge's; of a larger rank the rest stays as it was drawn, with nothing in B."""
+        from safetensors import safe_open
 
-def starting_from(network, path):
-    """Takes up the factors of another adapter of the same rank, such as the cross-encoder's."""
-    from safetensors import safe_open
+        with safe_open(str(path), "numpy") as file:
+            scale = json.loads(file.metadata()["rasoat_adapter"]).get("scale", 1.0)
+            tensors = {name: file.get_tensor(name) for name in file.keys()}
 
-    with safe_open(str(path), "numpy") as file:
-        scale = json.loads(file.metadata()["rasoat_adapter"]).get("scale", 1.0)
-        tensors = {name: file.get_tensor(name) for name in file.keys()}
-    for name in (n for n in tensors if n.endswith(("lora_a", "lora_b"))):
-        matrix = torch.from_numpy(tensors[name].astype(np.float32))
-        if name + ".scale" in tensors:
-            matrix *= torch.from_numpy(tensors[name + ".scale"])[:, None]
+        def matrix(name):
+            values = torch.from_numpy(tensors[name].astype(np.float32))
+            return values * torch.from_numpy(tensors[name + ".scale"])[:, None] if name + ".scale" in tensors else values
+
         with torch.no_grad():
-            network.low_rank[key(name[:-7], name[-1])].copy_(matrix * (scale if name.endswith("b") else 1.0))
+            parts = self.parts(self.flat)
+            for place in (name[: -len(".lora_a")] for name in tensors if name.endswith("lora_a")):
+                down, up = matrix(place + ".lora_a"), matrix(place + ".lora_b") * scale
+                parts[place + ".a"][:, : len(down)] = down
+                parts[place + ".b"][:, :, : len(down)] = up
+            if "outer.weight" in tensors:
+                for name in ("inner", "outer", "attention"):
+                    parts[name][:] = matrix(name + ".weight").reshape(self.shapes[name])
+                for name in ("inner.bias", "outer.bias"):
+                    parts[name][:] = matrix(name)
+                types = matrix("types.weight").view(2, KINDS, -1)
+                parts["side"][:, 1:] = types[:, 0]
+                parts["mark"][:] = (types - types[:, :1]).mean(0)
 
 
-class Reader:
-    """Tokenises pairs as `model/src/judge.rs` does; only the first window of a long pair is read."""
+class Packed:
+    """The packed file's pairs, and the base's weights."""
 
-    def __init__(self, folder, limit):
-        from tokenizers import Tokenizer
+    def __init__(self, path):
+        data = dict(np.load(path))
+        self.weights = {name[7:]: array for name, array in data.items() if name.startswith("weight.")}
+        self.config, self.limit = json.loads(str(data["config"])), int(data["limit"])
+        ids, types = data["ids"].astype(np.int64), data["types"].astype(np.int64)
+        ends = np.cumsum(data["lengths"].astype(np.int64))
+        ways = [(ids[end - length : end], types[end - length : end]) for end, length in zip(ends, data["lengths"])]
+        self.pairs, at = json.loads(data["about"].tobytes()), 0
+        for pair in self.pairs:
+            pair["tokens"], pair["headed"] = ways[at], ways[at + pair["ways"] - 1]
+            at += pair["ways"]
 
-        self.tokenizer, self.limit = Tokenizer.from_file(str(folder / "tokenizer.json")), limit
-
-    def side(self, text, marks, second):
-        """Ids and types; marks count in bytes, the tokenizer in characters."""
-        places, at = {}, 0
-        for character, letter in enumerate(text):
-            places[at] = character
-            at += len(letter.encode())
-        places[at] = len(text)
-        kinds = np.zeros(len(text) + 1, np.int64)
-        for start, end, kind in marks:
-            kinds[places[start] : places[end]] = kind
-        encoded = self.tokenizer.encode(text, add_special_tokens=False)
-        own = [int(kinds[start:end].max(initial=0)) for start, end in encoded.offsets]
-        return encoded.ids, [1 + second * KINDS + kind for kind in own]
-
-    def pair(self, draft, law):
-        """`<s> draft </s></s> provision </s>` with the types of both sides."""
-        (ours, own), (theirs, other) = draft, law
-        room = self.limit - 4
-        most = min(len(ours), max(room // 2, room - len(theirs)))
-        ours, own = ours[:most], own[:most]
-        theirs, other = theirs[: room - most], other[: room - most]
-        return [0] + ours + [2, 2] + theirs + [2], [0] + own + [0, 0] + other + [0]
-
-    def read(self, line):
-        """A pair, with the provision's heading before it too where it has one."""
-        draft = self.side(line["draft"], line["draft_marks"], 0)
-        law = self.side(line["law"], line["law_marks"], 1)
-        pair = dict(line, tokens=self.pair(draft, law))
-        if line.get("heading"):
-            heading = self.side(line["heading"] + "\n", [], 1)
-            pair["headed"] = self.pair(draft, (heading[0] + law[0], heading[1] + law[1]))
-        return pair
+    def sides(self, run):
+        """Groups that a run learns from, and its sets to test on."""
+        groups, tests, left_out = collections.defaultdict(list), collections.defaultdict(list), run.get("leave_out", [])
+        for pair in self.pairs:
+            source = pair["source"]
+            if source in left_out:
+                if not pair.get("beside"):
+                    tests["left out: " + source].append(pair)
+            elif pair["split"] == "test":
+                tests["beside" if pair.get("beside") else source].append(pair)
+            elif run.get("validate") and number(pair["document"]) % (5 * VALIDATED) // 5 == 0:
+                if not pair.get("beside"):
+                    tests["validation: " + source].append(pair)
+            else:
+                groups[pair["group"]].append(pair)
+        return list(groups.values()), tests
 
 
-def padded(pairs):
-    """Tensors of token pairs."""
-    length = max(len(ids) for ids, _ in pairs)
-    pad = lambda at: torch.tensor([list(pair[at]) + [0] * (length - len(pair[at])) for pair in pairs])
-    mask = torch.tensor([[True] * len(ids) + [False] * (length - len(ids)) for ids, _ in pairs])
-    return pad(0), pad(1), mask
+class Stream:
+    """A run's groups without end, by the length they are padded to; how often a group comes is its share."""
+
+    def __init__(self, groups, run, draw):
+        self.draw, self.shares = draw, run.get("shares", {})
+        self.groups, self.waiting = {length: [] for length in LENGTHS}, {length: [] for length in LENGTHS}
+        for group in groups:
+            longest = max(len(pair["headed"][0]) for pair in group)
+            self.groups[next(length for length in LENGTHS if longest <= length)].append(group)
+
+    def share(self, group):
+        """The chance with which a group takes part in an epoch."""
+        first = group[0]
+        return first.get("share", 1.0) * self.shares.get(first["source"], 1.0)
+
+    def tokens(self, length):
+        """Tokens of an epoch at a length."""
+        own = lambda group: min(GROUP, sum(not pair.get("beside") for pair in group))
+        return length * sum(self.share(group) * (own(group) + BESIDE) for group in self.groups[length])
+
+    def batch(self, length, most):
+        """At most so many pairs of whole groups."""
+        batch, waiting = [], self.waiting[length]
+        while self.groups[length]:
+            if not waiting:
+                waiting += [group for group in self.groups[length] if self.draw.random() < self.share(group)]
+                self.draw.shuffle(waiting)
+                continue
+            own, others = ([pair for pair in waiting[-1] if bool(pair.get("beside")) == b] for b in (False, True))
+            chosen = self.draw.sample(own, min(GROUP, len(own))) + self.draw.sample(others, min(BESIDE, len(others)))
+            if len(batch) + len(chosen) > most:
+                break
+            waiting.pop()
+            batch += chosen
+        return batch
 
 
-def batches(groups, tokens, draw):
-    """Whole groups of similar length, at most so many padded tokens, without end."""
-    longest = lambda group: max(len(pair["tokens"][0]) for pair in group)
-    while True:
-        taken = [group for group in groups if draw.random() < group[0].get("share", 1.0)]
-        draw.shuffle(taken)
-        for start in range(0, len(taken), 200):
-            done, batch = [], []
-            for group in sorted(taken[start : start + 200], key=longest):
-                group = draw.sample(group, min(GROUP, len(group)))
-                most = max(longest(batch) if batch else 0, longest(group))
-                if batch and most * (len(batch) + len(group)) > tokens:
-                    done.append(batch)
-                    batch = []
-                batch = batch + group
-            done.append(batch)
-            draw.shuffle(done)
-            yield from done
+def on(device, array):
+    """A tensor of an array; a card need not have ended what came before."""
+    tensor = torch.from_numpy(array)
+    return tensor.pin_memory().to(device, non_blocking=True) if str(device).startswith("cuda") else tensor.to(device)
 
 
-def loss_of(logits, batch):
-    """Each pair's relation, whether it is a contradiction at all, and the order within groups."""
-    gold = torch.tensor([LABELS.index(pair["label"]) for pair in batch])
-    coarse = torch.tensor([pair.get("coarse", False) for pair in batch])
+def padded(rows, pairs, length, device):
+    """Tensors of token pairs: [rows, pairs, length]; rows may hold fewer pairs."""
+    ids, types = (np.zeros((len(rows), pairs, length), np.int64) for _ in range(2))
+    mask = np.zeros((len(rows), pairs, length), bool)
+    mask[:, :, 0] = True  # an empty place is a pair of one token, which counts for nothing
+    for row, own in enumerate(rows):
+        for at, (tokens, kinds) in enumerate(own):
+            ids[row, at, : len(tokens)], types[row, at, : len(kinds)] = tokens, kinds
+            mask[row, at, : len(tokens)] = True
+    return tuple(on(device, part) for part in (ids, types, mask))
+
+
+def score_of(logits):
+    """The logit of contradiction against all else."""
     logarithms = logits.log_softmax(-1)
-    score = logarithms[:, 0] - logarithms[:, 1:].logsumexp(-1)
-    against = (gold == 0).float()
-    relation = F.cross_entropy(logits, gold, reduction="none", label_smoothing=SMOOTHING)
+    return logarithms[..., 0] - logarithms[..., 1:].logsumexp(-1)
+
+
+def losses_of(logits, rows):
+    """Of each judge: each pair's relation, whether it is a contradiction at all, and the order within groups."""
+    judges, pairs, _ = logits.shape
+    facts = np.zeros((4, judges, pairs), np.int64)  # label, coarse, group, present
+    for row, own in enumerate(rows):
+        names = {}
+        for at, pair in enumerate(own):
+            group = names.setdefault(pair["group"], len(names))
+            facts[:, row, at] = LABELS.index(pair["label"]), bool(pair.get("coarse")), group, 1
+    gold, coarse, group, present = on(logits.device, facts)
+    score, against = score_of(logits), (gold == 0).float()
+    relation = F.cross_entropy(logits.transpose(1, 2), gold, reduction="none", label_smoothing=SMOOTHING)
     target = against * (1 - SMOOTHING) + (1 - against) * SMOOTHING / 2
     side = F.binary_cross_entropy_with_logits(score, target, reduction="none")
-    loss = torch.where(coarse, side, RELATION_LOSS * relation + SIDE_LOSS * side).mean()
-    siblings = collections.defaultdict(list)
-    for at, pair in enumerate(batch):
-        siblings[pair["group"]].append(at)
-    gaps = [score[a] - score[b] for group in siblings.values() for a in group for b in group if gold[a] == 0 != gold[b]]
-    return loss + ORDER * F.softplus(-torch.stack(gaps)).mean() if gaps else loss
+    loss = torch.where(coarse == 1, side, RELATION_LOSS * relation + SIDE_LOSS * side) * present
+    there = (present[:, :, None] * present[:, None]).bool()
+    siblings = (group[:, :, None] == group[:, None]) & (gold[:, :, None] == 0) & (gold[:, None] != 0) & there
+    gaps = F.softplus(score[:, None] - score[:, :, None]) * siblings
+    order = gaps.sum((1, 2)) / siblings.sum((1, 2)).clamp(min=1)
+    return loss.sum(1) / present.sum(1).clamp(min=1) + ORDER * order
+
+
+class Optimiser:
+    """AdamW over rows of parameters, each with a rate and a clipped gradient of its own."""
+
+    def __init__(self, flat, decay, beta=(0.9, 0.98)):
+        self.first, self.second = torch.zeros_like(flat), torch.zeros_like(flat)
+        self.decay, self.beta, self.steps = decay, beta, 0
+
+    def step(self, flat, rates):
+        """`rates` are [judges, parameters] or broadcast to it."""
+        gradient, (one, two) = flat.grad, self.beta
+        self.steps += 1
+        gradient.mul_((1.0 / gradient.norm(dim=1, keepdim=True).clamp(min=1e-6)).clamp(max=1.0))
+        self.first.lerp_(gradient, 1 - one)
+        self.second.mul_(two).addcmul_(gradient, gradient, value=1 - two)
+        change = (self.second / (1 - two**self.steps)).sqrt_().add_(1e-8).reciprocal_().mul_(self.first)
+        change.mul_(1 / (1 - one**self.steps)).add_(flat, alpha=self.decay)
+        flat.addcmul_(change, rates, value=-1)
 
 
 def area(gold, scores):
@@ -185,25 +288,27 @@ def area(gold, scores):
     return (ranks[gold].sum() - positive * (positive + 1) / 2) / both if both else float("nan")
 
 
-def judged(network, pairs):
-    """Logits of pairs, [pairs, relations]."""
+@torch.no_grad()
+def judged(network, judge, pairs, device):
+    """Logits of pairs by one judge, [pairs, relations]."""
     network.eval()
-    logits = np.zeros((len(pairs), len(LABELS)), np.float32)
+    logits, start = np.zeros((len(pairs), len(LABELS)), np.float32), 0
     order = sorted(range(len(pairs)), key=lambda at: len(pairs[at]["tokens"][0]))
-    with torch.no_grad():
-        for start in range(0, len(order), 48):
-            own = order[start : start + 48]
-            logits[own] = network(*padded([pairs[at]["tokens"] for at in own])).numpy()
+    while start < len(order):
+        own = order[start : start + (1024 if device == "cuda" else 48)]
+        length = -(-len(pairs[own[-1]]["tokens"][0]) // 8) * 8
+        batch = padded([[pairs[at]["tokens"] for at in own]], len(own), length, device)
+        logits[own] = network(*batch, only=judge)[0].float().cpu().numpy()
+        start += len(own)
     return logits
 
 
-def measure(network, tests, out, most=None):
+def measure(network, judge, tests, out, device):
     """Prints AUC and balanced accuracy of each test set; all logits go to `out`."""
     results = {}
-    with open(out / "logits.jsonl", "w", encoding="utf-8") as file:
+    with open(out, "w", encoding="utf-8") as file:
         for name, pairs in sorted(tests.items()):
-            pairs = pairs[:most]
-            logits = judged(network, pairs)
+            logits = judged(network, judge, pairs, device)
             gold = np.array([pair["label"] == "contradiction" for pair in pairs])
             score = logits[:, 0] - np.logaddexp.reduce(logits[:, 1:], axis=1)
             said = score > 0
@@ -212,121 +317,138 @@ def measure(network, tests, out, most=None):
                 results[name] = {"pairs": len(pairs), "auc": float(area(gold, score)), "balanced": float(balanced)}
             else:
                 results[name] = {"pairs": len(pairs), "said": float(said.mean())}
-            print("  %-22s %s" % (name, results[name]), flush=True)
+            print("  %-22s %s" % (name, json.dumps(results[name])), flush=True)
             for pair, own in zip(pairs, logits.tolist()):
-                about = {name: pair.get(name) for name in ("id", "label", "source", "dimension", "document")}
-                file.write(json.dumps(dict(about, logits=own), ensure_ascii=False) + "\n")
+                about = {name: pair.get(name) for name in ("id", "label", "source", "dimension", "document", "beside")}
+                own = [round(value, 4) for value in own]
+                file.write(json.dumps(dict(about, set=name, logits=own), ensure_ascii=False) + "\n")
     return results
 
 
-def save(network, path, name, limit, facts):
-    """Writes the adapter in rows of 8 bits, as `model/src/adapter.rs` reads it."""
+def save(network, judge, path, name, limit, facts):
+    """Writes a judge as an adapter in rows of 8 bits, as `model/src/adapter.rs` reads it."""
     from safetensors.numpy import save_file
 
+    parts = {part: value[judge].detach().float().cpu() for part, value in network.parts(network.flat).items()}
     tensors = {}
 
     def put(name, matrix):
-        matrix = matrix.detach().float().numpy()
+        matrix = matrix.numpy()
         step = np.abs(matrix).max(1) / 127
         step[step == 0] = 1
         tensors[name + ".scale"] = step.astype(np.float32)
         tensors[name] = np.round(matrix / step[:, None]).astype(np.int8)
 
-    for layer in range(network.layers):
-        for part in PARTS:
-            place = "encoder.layer.%d.%s" % (layer, part)
-            for kind in "ab":
-                put("%s.lora_%s" % (place, kind), network.low_rank[key(place, kind)])
-    plain = lambda tensor: np.ascontiguousarray(tensor.detach().numpy())
-    put("inner.weight", network.inner.weight)
-    put("outer.weight", network.outer.weight)
-    tensors["attention.weight"] = plain(network.attention.weight).reshape(-1)
-    tensors["inner.bias"], tensors["outer.bias"] = plain(network.inner.bias), plain(network.outer.bias)
-    tensors["types.weight"] = plain(torch.cat([network.side[1] + network.mark, network.side[2] + network.mark]))
-    about = {"version": 1, "name": name, "purpose": "judge", "base": network.base_checksum(), "scale": 1.0}
+    for place, matrix in parts.items():
+        if place.startswith("encoder."):
+            put("%s.lora_%s" % (place[:-2], place[-1]), matrix)
+    for name_of in ("inner", "outer"):
+        put(name_of + ".weight", parts[name_of])
+        tensors[name_of + ".bias"] = np.ascontiguousarray(parts[name_of + ".bias"].numpy().reshape(-1))
+    tensors["attention.weight"] = np.ascontiguousarray(parts["attention"].numpy().reshape(-1))
+    types = torch.cat([parts["side"][1] + parts["mark"], parts["side"][2] + parts["mark"]])
+    tensors["types.weight"] = np.ascontiguousarray(types.numpy())
+    about = {"version": 1, "name": name, "purpose": "judge", "base": network.checksum, "scale": 1.0}
     about |= {"pooling": "mean", "max_tokens": limit, "facts": facts}
     save_file(tensors, str(path), {"rasoat_adapter": json.dumps(about, ensure_ascii=False)})
 
 
-def load_weights(folder):
-    """The encoder's tensors by name, and its configuration."""
-    import gguf
-
-    reader = gguf.GGUFReader(str(folder / "model.gguf"))
-    return {tensor.name: np.array(tensor.data) for tensor in reader.tensors}, json.loads((folder / "config.json").read_text())
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--model", type=pathlib.Path, required=True, help="the encoder's folder")
+    parser.add_argument("--data", type=pathlib.Path, required=True, help="the packed file")
     parser.add_argument("--start", type=pathlib.Path, help="an adapter to start from: the cross-encoder's")
-    parser.add_argument("--pairs", type=pathlib.Path, required=True, help="marked lines")
-    parser.add_argument("--out", type=pathlib.Path, required=True, help="folder of checkpoint, logits and adapter")
-    parser.add_argument("--leave-out", default="", help="sources that are only tested on, with commas between")
-    parser.add_argument("--name", default="luat-xet-2")
-    parser.add_argument("--tokens", type=float, default=2.8e6, help="padded tokens of the whole run")
-    parser.add_argument("--batch-tokens", type=int, default=1536)
-    parser.add_argument("--max-tokens", type=int, default=224, help="of a pair")
-    parser.add_argument("--rate", type=float, default=2e-4)
+    parser.add_argument("--out", type=pathlib.Path, required=True, help="folder of checkpoint, logits and adapters")
+    parser.add_argument("--runs", type=pathlib.Path, required=True, help='judges: [{"name", "leave_out"?: [], "rate"?, "validate"?, "shares"?: {}, "whole"?, "kept"?}]')
+    parser.add_argument("--steps", type=int, default=5_049)
+    parser.add_argument("--seconds", type=float, help="choose the steps such that training takes so long")
+    parser.add_argument("--batch-tokens", type=int, default=4_096, help="of each judge")
+    parser.add_argument("--rate", type=float, default=2e-4, help="4e-4 was too much for most")
+    parser.add_argument("--warm-up", type=int, default=150, help="steps")
+    parser.add_argument("--dropout", type=float, default=0.1)
+    parser.add_argument("--decay", type=float, default=0.01)
+    parser.add_argument("--rank", type=int, default=64)
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     told = parser.parse_args()
     told.out.mkdir(parents=True, exist_ok=True)
-    reader, left_out = Reader(told.model, told.max_tokens), set(filter(None, told.leave_out.split(",")))
-    groups, tests = collections.defaultdict(list), collections.defaultdict(list)
-    for line in map(json.loads, told.pairs.read_text(encoding="utf-8").splitlines()):
-        source = line["source"]
-        if source in left_out:
-            tests["left out: " + source].append(reader.read(line))
-        elif line["split"] == "test":
-            tests[source].append(reader.read(line))
-        else:
-            groups[line["group"]].append(reader.read(line))
-    groups = list(groups.values())
-    print("%d groups to learn from, %d pairs to test on" % (len(groups), sum(map(len, tests.values()))), flush=True)
+    device, data, runs = told.device, Packed(told.data), json.loads(told.runs.read_text())
     torch.manual_seed(told.seed)
-    network = Judge(*load_weights(told.model))
+    dtype = torch.bfloat16 if device == "cuda" else torch.float32
+    network = Judges(data.weights, data.config, len(runs), told.rank, told.seed, dtype)
     if told.start:
-        starting_from(network, told.start)
-    factors = list(network.low_rank.parameters())
-    head = [p for name, p in network.named_parameters() if not name.startswith("low_rank")]
-    optimiser = torch.optim.AdamW([{"params": factors}, {"params": head}], lr=told.rate, weight_decay=0.01)
-    state = {"step": 0, "tokens": 0, "draw": random.Random(told.seed)}
-    checkpoint = told.out / "checkpoint.pt"
+        network.start_from(told.start)
+    network.to(device)
+    sides = [data.sides(run) for run in runs]
+    streams = [Stream(groups, run, random.Random(told.seed + at)) for at, ((groups, _), run) in enumerate(zip(sides, runs))]
+    shape, flat = random.Random(told.seed), network.flat
+    optimiser, average = Optimiser(flat.detach(), told.decay), flat.detach().clone()
+    rates = torch.tensor([[run.get("rate", told.rate)] for run in runs], device=device)
+    kind = torch.ones(1, flat.shape[1], device=device)
+    kind[:, network.deep :] = HEAD_RATE
+    step, steps, checkpoint = 0, told.steps, told.out / "checkpoint.pt"
     if checkpoint.exists():
-        saved = torch.load(checkpoint, weights_only=False)
-        network.load_state_dict(saved["network"], strict=False)
-        optimiser.load_state_dict(saved["optimiser"])
-        state = saved["state"]
-    parts = lambda: {name: p.detach() for name, p in network.named_parameters()}
-    source, losses, started, before = batches(groups, told.batch_tokens, state["draw"]), [], time.time(), state["tokens"]
-    while state["tokens"] < told.tokens:
-        batch = next(source)
-        rate = told.rate * min(1, (state["step"] + 1) / WARM_UP) * max(LAST_RATE, 1 - state["tokens"] / told.tokens)
-        optimiser.param_groups[0]["lr"], optimiser.param_groups[1]["lr"] = rate, rate * HEAD_RATE
-        headed = lambda pair: "headed" in pair and state["draw"].random() < HEADINGS
-        ids, types, mask = padded([pair["headed"] if headed(pair) else pair["tokens"] for pair in batch])
-        if state["draw"].random() < UNMARKED:
+        saved = torch.load(checkpoint, weights_only=False, map_location=device)
+        step, steps, shape = saved["step"], saved["steps"], saved["shape"]
+        for stream, draw in zip(streams, saved["draws"]):  # an epoch that was cut off begins anew
+            stream.draw = draw
+        optimiser.first, optimiser.second, optimiser.steps = saved["optimiser"]
+        average = saved["average"]
+        with torch.no_grad():
+            flat.copy_(saved["flat"])
+
+    def keep():
+        state = {"step": step, "steps": steps, "shape": shape, "draws": [stream.draw for stream in streams], "average": average, "flat": flat.detach()}
+        state |= {"optimiser": (optimiser.first, optimiser.second, optimiser.steps)}
+        torch.save(state, checkpoint.with_suffix(".new"))
+        os.replace(checkpoint.with_suffix(".new"), checkpoint)
+
+    tokens = [sum(stream.tokens(length) for stream in streams) for length in LENGTHS]
+    groups = [len(groups) for groups, _ in sides]
+    print("%d judges, groups of the first %d; tokens of an epoch %.0f" % (len(runs), groups[0], sum(tokens) / len(runs)), flush=True)
+    started, first, kept_at, told_losses = time.time(), step, time.time(), []
+    while step < steps:
+        length = shape.choices(LENGTHS, tokens)[0]
+        most = max(GROUP + BESIDE, told.batch_tokens // length)
+        rows = [stream.batch(length, most) for stream in streams]
+        ways = [[pair["headed" if shape.random() < HEADINGS else "tokens"] for pair in own] for own in rows]
+        ids, types, mask = padded(ways, most, length, device)
+        if shape.random() < UNMARKED:
             types = torch.where(types > 0, 1 + (types - 1) // KINDS * KINDS, types)
         network.train()
-        loss = loss_of(network(ids, types, mask, DROPOUT), batch)
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(factors + head, 1.0)
-        optimiser.step()
-        state["step"], state["tokens"] = state["step"] + 1, state["tokens"] + mask.numel()
-        losses.append(loss.item())
-        if state["step"] % 25 == 0:
-            speed = (state["tokens"] - before) / (time.time() - started)
-            print("step %d, %.0fk tokens, loss %.4f, %.0f tokens/s" % (
-                state["step"], state["tokens"] / 1e3, np.mean(losses[-25:]), speed), flush=True)
-        if state["step"] % 100 == 0:
-            torch.save({"network": parts(), "optimiser": optimiser.state_dict(), "state": state}, checkpoint.with_suffix(".new"))
-            os.replace(checkpoint.with_suffix(".new"), checkpoint)
-    torch.save({"network": parts(), "optimiser": optimiser.state_dict(), "state": state}, checkpoint.with_suffix(".new"))
-    os.replace(checkpoint.with_suffix(".new"), checkpoint)
-    results = measure(network, tests, told.out)
-    facts = {"steps": state["step"], "tokens": state["tokens"], "left_out": sorted(left_out), "results": results}
-    save(network, told.out / "adapter.safetensors", told.name, told.max_tokens, facts)
+        losses = losses_of(network(ids, types, mask, told.dropout), rows)
+        flat.grad = None
+        losses.sum().backward()
+        ramp = min(1, (step + 1) / told.warm_up) * max(LAST_RATE, 1 - step / steps)
+        with torch.no_grad():
+            optimiser.step(flat, rates * ramp * kind)
+            average.lerp_(flat, 1 - min(AVERAGED, step / (step + 10)))
+        step += 1
+        told_losses.append(losses.detach())
+        if told.seconds and step == first + 40:
+            torch.cuda.synchronize() if device == "cuda" else None
+            began = time.time()
+        if told.seconds and step == first + 120:
+            torch.cuda.synchronize() if device == "cuda" else None
+            steps = step + int((told.seconds - (time.time() - started)) / ((time.time() - began) / 80))
+            print("%d steps of %.3f s" % (steps, (time.time() - began) / 80), flush=True)
+        if step % 100 == 0:
+            mean = torch.stack(told_losses).mean(0).tolist()
+            spent = (time.time() - started) / (step - first)
+            print("step %d, %.3f s each, losses %s" % (step, spent, " ".join("%.3f" % loss for loss in mean[:12])), flush=True)
+            told_losses = []
+        if time.time() - kept_at > 180 and not told.seconds:
+            keep()
+            kept_at = time.time()
+    keep()
+    with torch.no_grad():  # the mean of the last steps is what is kept
+        flat.copy_(average)
+    for at, (run, (_, tests)) in enumerate(zip(runs, sides)):
+        print(run["name"], flush=True)
+        wanted = tests if run.get("whole", True) else {name: own for name, own in tests.items() if ":" in name}
+        results = measure(network, at, wanted, told.out / ("%s.jsonl" % run["name"]), device)
+        if run.get("kept", True):
+            facts = {"steps": step, "run": run, "results": results}
+            save(network, at, told.out / ("%s.safetensors" % run["name"]), run["name"], data.limit, facts)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,9 @@
 
 A line is {"id", "draft", "law", "label", "source", "document", "group", "split", "coarse"?, "dimension"?, "share"?}: pairs
 about one provision share a group, `split` is of the document, so that no provision stands on both sides, `coarse` labels
-say no more than contradiction or not, and `share` is the chance with which a group takes part in an epoch.
+say no more than contradiction or not, `beside` marks what search brings beside a draft that another provision is written
+about, and `share` is the chance with which a group takes part in an epoch. Labels ("1.", "a)") before a draft's words are
+taken away, as a review does: enacted norms bear them and written ones do not, and no enacted norm contradicts.
 """
 
 import argparse
@@ -15,8 +17,16 @@ import pathlib
 import re
 import unicodedata
 
-SHARES = {"edits": 0.35, "mined": 0.5, "vihallu": 0.6}
-EDITED_GROUPS = 3_000  # of the norms that rules edited
+import numpy as np
+
+from bm25 import Bm25, words
+
+SHARES = {"edits": 0.15, "restated": 0.35, "mined": 0.5, "vihallu": 0.6, "enacted": 0.12, "review": 0.2}
+EDITED_GROUPS = {"edits": 9_000, "restated": 9_000}  # of the norms that rules edited
+ENACTED = 9_000  # of enacted norms beside provisions like them
+BESIDE = 2  # provisions beside one draft
+FORMAL = re.compile("hiệu lực|thi hành|chuyển tiếp|tổ chức thực hiện|phạm vi điều chỉnh|đối tượng áp dụng|bãi bỏ|thay thế")
+LABEL = re.compile(r"^(Điều \w+\.[^\n]*\n)?\s*(\w{1,4}[.)])?\s+(?=\S)")
 VIHALLU = {"no": "consistent", "intrinsic": "contradiction", "extrinsic": "unrelated"}
 
 
@@ -93,17 +103,93 @@ def mined(path):
 
 
 def edits(path):
-    """Norms edited by rule: as many groups as `EDITED_GROUPS`, the same from the same file."""
-    groups = collections.defaultdict(list)
+    """Norms edited by rule: as many groups of each kind as `EDITED_GROUPS`, the same from the same file.
+
+    What restates another document's norm is `coarse`: that it differs in no more than the edit, nobody has read.
+    """
+    groups = collections.defaultdict(lambda: collections.defaultdict(list))
     for pair in lines(path):
-        groups["edits %s %s" % (pair["document"], pair["eid"])].append(pair)
-    for group in sorted(groups, key=number)[:EDITED_GROUPS]:
-        for pair in groups[group]:
+        restates = pair.get("draft_ref", pair)["document"]
+        if side(restates) == side(pair["document"]):
+            group = "%s %s %s %s" % (pair["source"], pair["document"], pair["eid"], restates)
+            groups[pair["source"]][group].append(pair)
+    for source, own in sorted(groups.items()):
+        for group in sorted(own, key=number)[: EDITED_GROUPS[source]]:
+            for pair in own[group]:
+                yield {
+                    "id": pair["id"], "draft": pair["draft"], "law": pair["law"], "label": pair["label"],
+                    "dimension": pair.get("dimension"), "source": source, "document": pair["document"],
+                    "group": group, "split": side(pair["document"]), "coarse": True if source == "restated" else None,
+                }
+
+
+class Provisions:
+    """The codified law's paragraphs, searched by words; one index a side, so that none is seen on both."""
+
+    def __init__(self, provisions):
+        self.own = {"test": [], "development": []}
+        for (document, _, _), (text, heading) in provisions.items():
+            if 15 <= len(text.split()) <= 250 and "|" not in text and not FORMAL.search(heading.lower()):
+                self.own[side(document)].append((document, text))
+        self.index = {name: Bm25(words(text) for _, text in own) for name, own in self.own.items()}
+
+    def beside(self, draft, law, documents, most=BESIDE):
+        """The provisions nearest in words that are not `law` nor nearly its words: of the documents that `documents`
+        says yes to."""
+        name = side(documents.home)
+        scores, found = self.index[name].scores(words(draft)), []
+        said = set(words(law))
+        for at in np.argsort(-scores)[:200]:
+            document, text = self.own[name][at]
+            other = set(words(text))
+            if not documents(document) or text == law or len(said & other) > 0.75 * min(len(said), len(other)):
+                continue
+            if all(text != before for _, before in found):
+                found.append((document, text))
+            if len(found) == most:
+                break
+        return found
+
+
+class Within:
+    """Which documents are looked at beside one: itself, or all others."""
+
+    def __init__(self, home, itself):
+        self.home, self.itself = home, itself
+
+    def __call__(self, document):
+        return (document == self.home) == self.itself
+
+
+def beside(pairs, provisions):
+    """Written drafts beside what they were not written about: a draft alone must not tell what it contradicts. Drafts that
+    were written beside several provisions need no more of them."""
+    written_beside = collections.Counter(pair["draft"] for pair in pairs)
+    for pair in pairs:
+        if pair["split"] != side(pair["document"]) or written_beside[pair["draft"]] > 1:
+            continue
+        itself = number(pair["id"]) % 4 != 0  # mostly of the same document: what search brings
+        for count, (document, text) in enumerate(
+                provisions.beside(pair["draft"], pair["law"], Within(pair["document"], itself))):
             yield {
-                "id": pair["id"], "draft": pair["draft"], "law": pair["law"], "label": pair["label"],
-                "dimension": pair.get("dimension"), "source": "edits", "document": pair["document"],
-                "group": group, "split": side(pair["document"]),
+                "id": "beside %s %d" % (pair["id"], count), "draft": pair["draft"], "law": text, "label": "unrelated",
+                "source": pair["source"], "document": document, "group": pair["group"], "split": pair["split"],
+                "coarse": True, "beside": True,
             }
+
+
+def enacted(provisions, left_out):
+    """Enacted norms beside provisions like them in other documents, as not contradictory."""
+    norms = [own for name in sorted(provisions.own) for own in provisions.own[name]]
+    norms = [own for own in norms if own[0] not in left_out and len(own[1].split()) <= 150]
+    for document, text in sorted(norms, key=lambda own: number("enacted " + own[1]))[: ENACTED // BESIDE]:
+        for count, (other, law) in enumerate(provisions.beside(text, text, Within(document, False))):
+            if other not in left_out:
+                name = "enacted %s %08x" % (document, number(text))
+                yield {
+                    "id": "%s %d" % (name, count), "draft": text, "law": law, "label": "consistent", "source": "enacted",
+                    "document": other, "group": name, "split": side(other), "coarse": True,
+                }
 
 
 def vihallu(path):
@@ -124,12 +210,17 @@ def main():
     parser.add_argument("--hands", type=pathlib.Path, required=True, help="eval/pairs of this repository")
     parser.add_argument("--mined", type=pathlib.Path, required=True, help="what `rasoat eval mine` wrote, with edits")
     parser.add_argument("--out", type=pathlib.Path, required=True, help="the file of lines")
+    parser.add_argument("--review", type=pathlib.Path, help="lines of what reviews of enacted documents held beside them")
     told = parser.parse_args()
     provisions = paragraphs(told.data / "phapdien" / "articles_2024-08.jsonl.gz")
+    searched = Provisions(provisions)
+    own = list(written(told.data / "pairs-written" / "train.jsonl")) + list(hands(told.hands, provisions))
+    with open(told.mined / "splits.csv", encoding="utf-8", newline="") as file:
+        tested = {row["document"] for row in csv.DictReader(file) if row["split"] == "test"}
     sources = [
-        written(told.data / "pairs-written" / "train.jsonl"), hands(told.hands, provisions),
+        own, beside(own, searched), enacted(searched, tested),
         mined(told.mined / "pairs.jsonl"), edits(told.mined / "edits.jsonl"),
-        vihallu(told.data / "vihallu" / "test_700_labelled.csv"),
+        vihallu(told.data / "vihallu" / "test_700_labelled.csv"), lines(told.review) if told.review else [],
     ]
     counts = collections.Counter()
     with open(told.out, "w", encoding="utf-8") as file:
@@ -137,6 +228,7 @@ def main():
             pair = {name: value for name, value in pair.items() if value is not None}
             for text in ("draft", "law"):
                 pair[text] = unicodedata.normalize("NFC", pair[text])
+            pair["draft"] = LABEL.sub("", pair["draft"])
             pair["share"] = SHARES.get(pair["source"], 1.0)
             counts[pair["source"], pair["split"], pair["label"]] += 1
             file.write(json.dumps(pair, ensure_ascii=False) + "\n")

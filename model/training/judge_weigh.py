@@ -1,8 +1,8 @@
 """Calibrates the judge's word, and tells how good it is alone and with the compared values beside it.
 
-Reads the marked lines (`rasoat judge --marked`: features, rule) and the logits that `judge.py` left of pairs it was not
-trained on. Everything is cross-validated by document in five folds; the two numbers in `assistant/data/weights.csv` are
-fitted on all of them.
+Reads the marked lines (`rasoat judge --marked`: features, rule) and two files of logits that `judge.py` left: of the run that
+held back documents of the development side (what is fitted), and of the judge itself on the test side (what is measured).
+The two numbers in `assistant/data/weights.csv` are of the first.
 """
 
 import argparse
@@ -16,10 +16,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score, matthews_corrcoef
 
 from judge import area
-from judge_pairs import number
 
-FOLDS = 5
 # What of the comparison was heard beside the judge once: it tells nothing that the judge does not see by the marks.
+TOLD = ["written", "edits", "mined", "vihallu"]
 HEARD = ["pairs.said_otherwise", "pairs.different", "pairs.opposite", "most_different"]
 
 
@@ -29,16 +28,6 @@ def fit(inputs, gold, weights):
     spread[spread < 1e-6] = np.inf  # what never varies says nothing
     model = LogisticRegression(C=0.1, max_iter=2000).fit(inputs / spread, gold, sample_weight=weights)
     return model.coef_[0] / spread, model.intercept_[0]
-
-
-def crossed(inputs, gold, weights, folds):
-    """Probabilities of each pair by a fit that saw nothing of its document."""
-    out = np.zeros(len(gold))
-    for fold in range(FOLDS):
-        own = folds == fold
-        coefficients, constant = fit(inputs[~own], gold[~own], weights[~own])
-        out[own] = 1 / (1 + np.exp(-(inputs[own] @ coefficients + constant)))
-    return out
 
 
 def calibration(gold, probability, bins=10):
@@ -62,46 +51,50 @@ def told(name, gold, probability):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pairs", type=pathlib.Path, required=True, help="marked lines")
-    parser.add_argument("--logits", type=pathlib.Path, required=True, help="what `judge.py` left")
+    parser.add_argument("--validation", type=pathlib.Path, required=True, help="logits of the run with `validate`: fitted on")
+    parser.add_argument("--logits", type=pathlib.Path, required=True, help="the judge's logits: measured")
     parser.add_argument("--names", type=pathlib.Path, required=True, help="compare/features.rs, which names the features")
     parser.add_argument("--out", type=pathlib.Path, help="the table of weights")
-    parser.add_argument("--leave-out", default="edits,mined,vihallu", help="sources told of and not fitted on")
     options = parser.parse_args()
     source = options.names.read_text(encoding="utf-8")
     names = re.findall(r'    "([a-z_.]+)",', source[source.index("FEATURE_NAMES: [") : source.index("];")])
     lines = {}
-    for line in map(json.loads, options.pairs.read_text(encoding="utf-8").splitlines()):
-        lines[line["source"], line["id"]] = line
-    rows = [json.loads(line) for line in options.logits.read_text(encoding="utf-8").splitlines()]
-    rows = [row for row in rows if (row["source"], row["id"]) in lines]
-    marked = [lines[row["source"], row["id"]] for row in rows]
-    logits = np.array([row["logits"] for row in rows])
-    word = logits[:, 0] - np.logaddexp.reduce(logits[:, 1:], axis=1)
-    rule = np.array([line["rule"] for line in marked])
-    compared = np.array([line["features"] for line in marked])
-    gold = np.array([row["label"] == "contradiction" for row in rows])
+    with open(options.pairs, encoding="utf-8") as file:
+        for line in map(json.loads, file):
+            lines[line["id"]] = line
+
+    def read(path, prefix):
+        """Rows of pairs that somebody wrote or amended, and three views of each."""
+        with open(path, encoding="utf-8") as file:
+            rows = [json.loads(line) for line in file]
+        told_of = lambda row: row["source"] in TOLD or row["source"].startswith("hand-")
+        rows = [row for row in rows if row["set"] == prefix + row["source"] and told_of(row)]
+        logits = np.array([row["logits"] for row in rows])
+        word = logits[:, 0] - np.logaddexp.reduce(logits[:, 1:], axis=1)
+        rule = np.array([lines[row["id"]]["rule"] for row in rows])
+        compared = np.array([lines[row["id"]]["features"] for row in rows])
+        views = {
+            "judge, calibrated": word[:, None],
+            "judge and values": np.column_stack([rule, word, compared[:, [names.index(name) for name in HEARD]]]),
+            "values alone": np.column_stack([rule, compared]),
+        }
+        return rows, word, views, np.array([row["label"] == "contradiction" for row in rows])
+
+    written, _, known, truth = read(options.validation, "validation: ")
+    use = np.array([row["source"] not in ("edits", "mined", "vihallu") for row in written])
+    counts = collections.Counter(row["source"] for row, own in zip(written, use) if own)
+    weights = np.array([1 / counts[row["source"]] for row, own in zip(written, use) if own]) * use.sum() / len(counts)
+    rows, word, views, gold = read(options.logits, "")
     sources = np.array([row["source"] for row in rows])
-    folds = np.array([number("fold " + row["document"]) % FOLDS for row in rows])
-    used = ~np.isin(sources, options.leave_out.split(","))
+    used = ~np.isin(sources, ["edits", "mined", "vihallu"])
+    results, fitted = {"judge alone": 1 / (1 + np.exp(-word))}, {}
+    for name, inputs in views.items():
+        fitted[name] = coefficients, constant = fit(known[name][use], truth[use], weights)
+        results[name] = 1 / (1 + np.exp(-(inputs @ coefficients + constant)))
     counts = collections.Counter(sources.tolist())
-    weights = np.array([1 / counts[source] for source in sources]) * len(rows) / len(counts)
-    systems = {
-        "judge, calibrated": word[:, None],
-        "judge and values": np.column_stack([rule, word, compared[:, [names.index(name) for name in HEARD]]]),
-        "values alone": np.column_stack([rule, compared]),
-    }
-    results = {"judge alone": 1 / (1 + np.exp(-word))}
-    fitted = {}
-    for name, inputs in systems.items():
-        probability = np.zeros(len(rows))
-        probability[used] = crossed(inputs[used], gold[used], weights[used], folds[used])
-        fitted[name] = fit(inputs[used], gold[used], weights[used])
-        coefficients, constant = fitted[name]
-        probability[~used] = 1 / (1 + np.exp(-(inputs[~used] @ coefficients + constant)))
-        results[name] = probability
     print("| set, system | pairs | AUC | balanced accuracy | macro-F1 | MCC | ECE |\n| --- | --- | --- | --- | --- | --- | --- |")
-    for source in ["all that is fitted on", *sorted(counts)]:
-        own = used if source == "all that is fitted on" else sources == source
+    for source in ["together", *sorted(counts)]:
+        own = used if source == "together" else sources == source
         for name, probability in results.items():
             print(told("%s, %s" % (source, name), gold[own], probability[own]))
     dimensions = np.array([row.get("dimension") or "" for row in rows])

@@ -42,7 +42,7 @@ const JUDGED: usize = 3;
 const BLOCK: usize = 8;
 /// A contradiction that the judge sees alone is told from this probability on, and as a note: it reads a decree that
 /// details a code for one that contradicts it too often to be believed further (`model/training/README.md`).
-const JUDGED_ALONE: f32 = 0.8;
+const JUDGED_ALONE: f32 = 0.5;
 /// A norm that copies a provision, or governs what an equal governs, is told of from this probability on.
 const RESTATES: f32 = 0.85;
 /// That a norm in the very words of a provision copies it.

@@ -41,7 +41,10 @@ pub struct EditedPair {
     pub rank_pair: String,
     /// The heading of the codified law.
     pub field: String,
-    /// `edits`.
+    /// Where the draft stands before its edits, when that is another document than the law's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub draft_ref: Option<Reference>,
+    /// `edits`, or `restated` ([`super::restated`]).
     pub source: &'static str,
     /// `development`.
     pub split: Split,
@@ -58,16 +61,7 @@ const FROM_A_DOCUMENT: usize = 6;
 /// Draws norms and edits them: `options.edits` pairs, half of them contradictions, or as many as there are; in the order
 /// of their identifiers.
 pub fn mine(sources: &Sources, splits: &Splits, options: &Options, rejected: &mut Rejected) -> Vec<EditedPair> {
-    let mut documents: BTreeMap<&str, (&[Article], &'static str)> = BTreeMap::new();
-    // The later words where both snapshots hold a document.
-    for (snapshot, version) in [(&sources.first, FIRST.0), (&sources.second, SECOND.0)] {
-        for (document, articles) in &snapshot.articles {
-            if splits.of(document) == Split::Development {
-                documents.insert(document, (articles, version));
-            }
-        }
-    }
-    let mut norms: Vec<(&str, &'static str, Vec<Norm<'_>>)> = documents
+    let mut norms: Vec<(&str, &'static str, Vec<Norm<'_>>)> = documents(sources, splits)
         .into_iter()
         .map(|(document, (articles, version))| {
             let mut norms: Vec<Norm<'_>> = articles.iter().flat_map(paragraphs).collect();
@@ -99,15 +93,31 @@ pub fn mine(sources: &Sources, splits: &Splits, options: &Options, rejected: &mu
     pairs
 }
 
+/// The documents of the development side; the later words where both snapshots hold one.
+pub(super) fn documents<'a>(sources: &'a Sources, splits: &Splits) -> BTreeMap<&'a str, (&'a [Article], &'static str)> {
+    let mut documents: BTreeMap<&str, (&[Article], &'static str)> = BTreeMap::new();
+    for (snapshot, version) in [(&sources.first, FIRST.0), (&sources.second, SECOND.0)] {
+        for (document, articles) in &snapshot.articles {
+            if splits.of(document) == Split::Development {
+                documents.insert(document, (articles, version));
+            }
+        }
+    }
+    documents
+}
+
 /// A paragraph (khoản) that can be read alone.
-struct Norm<'a> {
-    article: &'a Article,
-    eid: String,
-    text: String,
+pub(super) struct Norm<'a> {
+    /// The article it is of.
+    pub article: &'a Article,
+    /// Its identifier.
+    pub eid: String,
+    /// Its words, without its number.
+    pub text: String,
 }
 
 /// The paragraphs of an article that are norms of its document, without their numbers.
-fn paragraphs(article: &Article) -> Vec<Norm<'_>> {
+pub(super) fn paragraphs(article: &Article) -> Vec<Norm<'_>> {
     let formal =
         ["hiệu lực", "thi hành", "tổ chức thực hiện", "chuyển tiếp", "sửa đổi", "bãi bỏ", "thay thế", "căn cứ"];
     let heading = article.heading.to_lowercase();
@@ -152,8 +162,8 @@ fn numbered(norm: &str) -> bool {
 /// The norm with its substance changed, and with its words; `None` where only one of the two can be made.
 fn both(document: &str, version: &'static str, norm: &Norm<'_>, seed: u64) -> Option<[EditedPair; 2]> {
     let mut choose = chooser(hash(seed, &format!("{document}#{} {}", norm.eid, norm.text)));
-    let changed = edits::edited(&norm.text, true, &mut choose)?;
-    let reworded = edits::edited(&norm.text, false, &mut choose)?;
+    let changed = edits::edited(&norm.text, Some(&|_| true), &mut choose)?;
+    let reworded = edits::edited(&norm.text, None, &mut choose)?;
     let (edit, was) = changed.changed?;
     // Every second norm whose duty was changed is left out: they would be the most by far.
     if edit.dimension == Some("modality") && choose(2) == 0 {
@@ -172,6 +182,7 @@ fn both(document: &str, version: &'static str, norm: &Norm<'_>, seed: u64) -> Op
         headings: (norm.article.heading.clone(), norm.article.heading.clone()),
         rank_pair: format!("{rank}/{rank}"),
         field: norm.article.field.clone(),
+        draft_ref: None,
         source: "edits",
         split: Split::Development,
         why,
@@ -184,7 +195,7 @@ fn both(document: &str, version: &'static str, norm: &Norm<'_>, seed: u64) -> Op
 }
 
 /// Numbers below a bound, from a seed: a linear congruential generator, the same on every machine.
-fn chooser(seed: u64) -> impl FnMut(usize) -> usize {
+pub(super) fn chooser(seed: u64) -> impl FnMut(usize) -> usize {
     let mut state = seed | 1;
     move |bound| {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
