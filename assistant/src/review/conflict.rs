@@ -24,7 +24,7 @@ use crate::corpus::{CorpusDocument, Hit, Query};
 use rasoat_embeddings::Mode;
 use rasoat_law::effect::{self, Operation};
 use rasoat_law::structure::{Document, ProvisionKind};
-use rasoat_law::text::{fold, fold_word, squeeze, word_spans, words};
+use rasoat_law::text::{fold_word, squeeze, word_spans, words};
 use rasoat_law::value::{Bound, Dimension, Value};
 use rasoat_law::{ByteSpan, DocNumber, Effect, amend};
 use rasoat_model::{Relation, TextKind};
@@ -417,12 +417,34 @@ fn contradiction(
     )
 }
 
-/// Whether a provision holds the norm's very words.
+/// Whether a provision holds the norm's very words, but for words that change nothing; without what turns them round: a
+/// negation before them, an exception after.
 fn copies(draft: &Document, unit: &Unit, candidate: &Candidate) -> bool {
     let norm = trimmed(&draft.text, unit.span, draft.provisions[unit.norm].span);
-    let own = words(norm.of(&draft.text));
-    own.len() >= COPIED_WORDS && format!(" {} ", fold(candidate.text())).contains(&format!(" {} ", own.join(" ")))
+    holds(norm.of(&draft.text), candidate.text())
 }
+
+/// [`copies`], of texts.
+fn holds(norm: &str, provision: &str) -> bool {
+    let weighty = |text: &str| -> Vec<String> {
+        let all = word_spans(text).filter(|(_, word)| !LIGHT.contains(&word.to_lowercase().as_str()));
+        all.map(|(_, word)| fold_word(word)).collect()
+    };
+    let (own, theirs) = (weighty(norm), weighty(provision));
+    if words(norm).len() < COPIED_WORDS || own.is_empty() {
+        return false;
+    }
+    let turned =
+        |word: Option<&String>, by: &[&str]| word.is_some_and(|word| by.iter().any(|by| *word == fold_word(by)));
+    theirs.windows(own.len()).enumerate().any(|(at, window)| {
+        let before = at.checked_sub(1).and_then(|at| theirs.get(at));
+        let after = theirs.get(at + own.len());
+        window == own.as_slice() && !turned(before, &["không", "chưa", "cấm"]) && !turned(after, &["trừ"])
+    })
+}
+
+/// Words that come and go when a norm is copied.
+const LIGHT: [&str; 12] = ["các", "những", "của", "thì", "là", "mà", "như", "sau", "đây", "việc", "về", "rằng"];
 
 /// A norm that copies a higher provision, or governs what an equal of another issuer governs already; `copied` where the
 /// words are the very same.

@@ -152,6 +152,7 @@ fn said_alike(norm: &str, edit: &Edit, other: &[String]) -> bool {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 mod tests {
     use super::super::source::Article;
     use super::*;
