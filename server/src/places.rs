@@ -22,11 +22,13 @@ pub struct Places {
 impl Places {
     /// The places asked for, else those of the platform's data directory.
     pub fn new(store: Option<PathBuf>, models: Option<PathBuf>) -> Self {
-        let data = directories::ProjectDirs::from("", "", "rasoat")
-            .map_or_else(|| PathBuf::from("rasoat-data"), |dirs| dirs.data_dir().to_owned());
+        let (data, cache) = directories::ProjectDirs::from("", "", "rasoat").map_or_else(
+            || ("rasoat-data".into(), "rasoat-data/cache".into()),
+            |dirs| (dirs.data_dir().to_owned(), dirs.cache_dir().to_owned()),
+        );
         let store = Place::from(store.unwrap_or_else(|| data.join("store")));
         Self {
-            local: store.local(&data),
+            local: store.local(&cache),
             store,
             models: models.unwrap_or_else(|| data.join("models")),
             corpus: data.join("corpus"),

@@ -30,7 +30,7 @@ fn all(steps: &mut Steps) -> Result<()> {
     let modules = steps.step("build the encoder's modules for the browser", encoder_module::build)?;
     let store = root().join("target/e2e-store");
     steps.step("import the corpus for the tests (minutes, the first time)", || import(&rasoat, &store))?;
-    let postgres = steps.step("start PostgreSQL for the tests", || Ok(postgres::start()))?;
+    let postgres = steps.step("start PostgreSQL for the tests", postgres::start)?;
     steps.step("test", || {
         let mut test = native("test");
         test.args(["--bins", "--lib", "--tests", "--no-fail-fast"]);

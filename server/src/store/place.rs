@@ -38,14 +38,14 @@ impl Place {
         }
     }
 
-    /// The folder for what is made from the store on this machine: the store's own, or one below `data` for a database.
-    pub fn local(&self, data: &Path) -> PathBuf {
+    /// The folder for what is made from the store on this machine: the store's own, or one below `cache` for a database.
+    pub fn local(&self, cache: &Path) -> PathBuf {
         match self {
             Self::Folder(folder) => folder.clone(),
             Self::Postgres(_) => {
                 let digest = Sha256::digest(self.to_string());
                 let name: String = digest[..8].iter().map(|byte| format!("{byte:02x}")).collect();
-                data.join("databases").join(name)
+                cache.join("databases").join(name)
             }
         }
     }
@@ -123,10 +123,10 @@ mod tests {
 
     #[test]
     fn what_is_made_from_a_database_lies_in_a_folder_of_its_own_whatever_the_password() {
-        let local = |address: &str| Place::from(PathBuf::from(address)).local(Path::new("data"));
+        let local = |address: &str| Place::from(PathBuf::from(address)).local(Path::new("cache"));
         assert_eq!(local("postgres://an:1@may/luat"), local("postgres://an:2@may/luat"));
         assert_ne!(local("postgres://an:1@may/luat"), local("postgres://an:1@may/khac"));
         assert_eq!(local("kho"), Path::new("kho"));
-        assert!(local("postgres://may/luat").parent().unwrap().ends_with("data/databases"));
+        assert!(local("postgres://may/luat").parent().unwrap().ends_with("cache/databases"));
     }
 }

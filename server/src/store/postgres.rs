@@ -277,7 +277,8 @@ impl Store for Postgres {
             }
             let ids: Vec<i64> = passages.iter().zip(vectors).map(|(passage, _)| passage.id).collect();
             let bytes: Vec<Vec<u8>> = vectors.iter().take(ids.len()).map(|vector| vector_bytes(vector)).collect();
-            let rounded: Vec<Option<HalfVector>> = vectors.iter().take(ids.len()).map(|vector| rounded(vector)).collect();
+            let rounded: Vec<Option<HalfVector>> =
+                vectors.iter().take(ids.len()).map(|vector| rounded(vector)).collect();
             transaction.execute(
                 "UPDATE passages SET encoder = $1, vector = given.vector, embedding = given.embedding
                     FROM unnest($2::bigint[], $3::bytea[], $4::halfvec[]) AS given (id, vector, embedding)
