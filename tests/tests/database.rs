@@ -64,13 +64,12 @@ fn migrate_the_corpus_to_a_database_and_back() -> Result<()> {
     let back = migrate(&first, between.store(), last.store())?;
     assert_eq!(there["rows"], back["rows"]);
     assert!(there["rows"]["documents"].as_u64().unwrap() >= 6, "the six codes: {there}");
-    for mode in ["lexical", "hybrid"] {
-        for question in ["thời gian thử việc", "bồi thường thiệt hại ngoài hợp đồng", "tàu biển bị bắt giữ"]
-        {
-            let wanted = found(&first, mode, question)?;
-            assert_eq!(found(&between, mode, question)?, wanted, "{mode}: {question}");
-            assert_eq!(found(&last, mode, question)?, wanted, "{mode}: {question}");
-        }
+    for (mode, question) in [("hybrid", "thời gian thử việc"), ("lexical", "bồi thường thiệt hại ngoài hợp đồng")]
+    {
+        let wanted = found(&first, mode, question)?;
+        assert!(wanted.as_array().is_some_and(|hits| !hits.is_empty()), "{mode}: {question}");
+        assert_eq!(found(&between, mode, question)?, wanted, "{mode}: {question}");
+        assert_eq!(found(&last, mode, question)?, wanted, "{mode}: {question}");
     }
     let address = database.address();
     let store = first.store().to_str().unwrap();

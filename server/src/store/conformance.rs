@@ -153,6 +153,7 @@ on_every_store! {
     a_write_that_is_cut_off_leaves_the_last_whole_state,
     letters_beyond_the_basic_plane_come_back,
     nul_in_a_text_is_refused,
+    a_passage_without_end_is_kept_whole,
     five_thousand_passages_keep_their_order,
     one_document_put_in_by_several_at_once_is_there_once,
     what_one_writes_another_sees,
@@ -423,6 +424,22 @@ fn nul_in_a_text_is_refused(ground: &dyn Ground) {
     assert_eq!(code(store.end_review("r2", "done", &parts)), Some("text.nul"));
     assert_eq!(code(store.put_vectors("e\0", &[], &[])), Some("text.nul"));
     assert_eq!(told(&*store), before);
+}
+
+fn a_passage_without_end_is_kept_whole(ground: &dyn Ground) {
+    let mut store = ground.open();
+    // More than a list of words for ranking can hold, and a word that is longer than one may be.
+    let words: String = (0..200_000).map(|at| format!("từ{at} ")).collect();
+    let document = decree("1/2024/NĐ-CP", &format!("Điều 1. A\n{words}{}.", "x".repeat(100_000)));
+    assert_eq!(put(&mut *store, &document), Stored::New);
+    let long = rasoat_embeddings::Passage {
+        words: document.document.text.clone(),
+        ..rasoat_embeddings::passages(&document.document, "A").remove(0)
+    };
+    let again = decree("2/2024/NĐ-CP", "Điều 1. A\nB.");
+    assert_eq!(store.put(&again, &[long], "test", "0").unwrap(), Stored::New);
+    assert_eq!(store.passages("2/2024/NĐ-CP", None).unwrap()[0].words, document.document.text);
+    assert_eq!(store.documents().unwrap(), [document, again]);
 }
 
 fn five_thousand_passages_keep_their_order(ground: &dyn Ground) {

@@ -100,6 +100,8 @@ impl Postgres {
         let trusted = session.used.is_some_and(|used| used.elapsed() < IDLE);
         if session.client.is_closed() || (!trusted && session.client.is_valid(PATIENCE).is_err()) {
             *session = Session::begin(&self.config, &self.shown)?;
+            // While it was away, a newer version may have brought the store up.
+            refuse_newer(&self.shown, schema(&mut session.client)?)?;
         }
         let done = work(&mut session);
         session.used = done.is_ok().then(Instant::now);
