@@ -379,6 +379,41 @@ messages! {
     StoreNewerHint { vi: "cài phiên bản mới hơn, hoặc chọn kho khác bằng --store", en: "install the newer version, or choose another store with --store" }
     StoreDamaged { vi: "không mở được kho `{file}`: {why}", en: "failed to open the store `{file}`: {why}" }
     StoreDamagedHint { vi: "khôi phục từ bản sao lưu, hoặc chọn kho khác bằng --store", en: "restore it from a backup, or choose another store with --store" }
+    StoreAddress {
+        vi: "địa chỉ PostgreSQL của kho không đúng dạng",
+        en: "the store's PostgreSQL address cannot be read",
+    }
+    StoreAddressHint {
+        vi: "viết như postgres://NGƯỜI_DÙNG:MẬT_KHẨU@MÁY/CƠ_SỞ_DỮ_LIỆU, ký tự đặc biệt mã hóa dạng %40",
+        en: "write it like postgres://USER:PASSWORD@HOST/DATABASE, special characters escaped as in %40",
+    }
+    StoreUnreachable { vi: "không kết nối được kho `{store}`: {why}", en: "failed to connect to the store `{store}`: {why}" }
+    StoreUnreachableHint {
+        vi: "xem máy chủ PostgreSQL có chạy không, và địa chỉ, tài khoản, mật khẩu trong --store hoặc RASOAT_STORE",
+        en: "see whether the PostgreSQL server runs, and check address, user and password in --store or RASOAT_STORE",
+    }
+    StoreExtension {
+        vi: "kho `{store}` cần phần mở rộng `vector` (pgvector từ 0.7): {why}",
+        en: "the store `{store}` needs the extension `vector` (pgvector 0.7 or newer): {why}",
+    }
+    StoreExtensionHint {
+        vi: "cài pgvector trên máy chủ PostgreSQL, rồi nhờ quản trị viên chạy `CREATE EXTENSION vector` trong cơ sở dữ liệu này",
+        en: "install pgvector on the PostgreSQL server, then have an administrator run `CREATE EXTENSION vector` in this database",
+    }
+    StoreLost { vi: "mất kết nối tới kho: {why}", en: "the connection to the store was lost: {why}" }
+    StoreLostHint {
+        vi: "việc đang làm dở không được ghi; chạy lại khi máy chủ PostgreSQL hoạt động",
+        en: "what was under way was not stored; run it again once the PostgreSQL server works",
+    }
+    StoreNotEmpty { vi: "kho đích không trống", en: "the store to fill is not empty" }
+    StoreNotEmptyHint { vi: "chọn kho khác bằng --to, hoặc xóa kho đích trước", en: "choose another store with --to, or delete that one first" }
+    RowDiffers {
+        vi: "sau khi chép, dòng {key} của bảng {table} không giống bản gốc; kho đích được để trống như trước",
+        en: "row {key} of table {table} is not what it was in the original; the store to fill was left empty",
+    }
+    RowDiffersHint { vi: "chạy lại; nếu vẫn vậy, báo cho nhóm phát triển kèm dòng này", en: "run it again; if it persists, tell the developers, with this line" }
+    TextWithNul { vi: "`{what}` có ký tự U+0000 mà kho không giữ được", en: "`{what}` has the character U+0000, which the store cannot hold" }
+    TextWithNulHint { vi: "xóa ký tự đó trong tệp gốc rồi thử lại", en: "remove it in the original and try again" }
     PipMissing { vi: "không tìm thấy pip của Python", en: "Python's pip was not found" }
     PipMissingHint { vi: "cài bằng `apt-get install python3-pip` hoặc từ trang Python", en: "install it with `apt-get install python3-pip` or from Python's site" }
     DownloadFailed { vi: "không tải được {package}: {why}", en: "failed to download {package}: {why}" }

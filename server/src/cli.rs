@@ -14,8 +14,8 @@ use std::path::PathBuf;
 #[derive(Debug, Parser)]
 #[command(name = "rasoat", version, propagate_version = true, max_term_width = 100)]
 pub struct Cli {
-    /// The store's folder (default: the platform's data directory)
-    #[arg(long, global = true, value_name = "DIR", env = "RASOAT_STORE")]
+    /// The store's folder, or postgres://USER:PASSWORD@HOST/DATABASE (default: the platform's data directory)
+    #[arg(long, global = true, value_name = "DIR|URL", env = "RASOAT_STORE", hide_env_values = true)]
     pub store: Option<PathBuf>,
     /// The models' folder, or a Hugging Face folder of a BERT or XLM-R encoder
     #[arg(long, global = true, value_name = "DIR", env = "RASOAT_MODELS")]
@@ -194,6 +194,15 @@ pub enum Command {
         /// Do not judge, but write each line with the marks that the judge is trained on
         #[arg(long)]
         marked: bool,
+    },
+    /// Copy a whole store into an empty one, SQLite to PostgreSQL or back; every row is compared
+    Migrate {
+        /// The store to copy: a folder, or postgres://USER:PASSWORD@HOST/DATABASE
+        #[arg(long, value_name = "DIR|URL")]
+        from: PathBuf,
+        /// The store to fill
+        #[arg(long, value_name = "DIR|URL")]
+        to: PathBuf,
     },
     /// Serve the web application and the HTTP API
     Serve {

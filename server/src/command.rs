@@ -2,6 +2,7 @@
 
 mod files;
 mod judge;
+mod migrate;
 mod review;
 mod sweep;
 
@@ -81,6 +82,7 @@ pub fn run(cli: Cli) -> Result<()> {
         }
         Command::Embed { kind } => embed(&places, kind),
         Command::Judge { marked } => judge::judge(&places, marked),
+        Command::Migrate { from, to } => migrate::run(&out, &from.into(), &to.into()),
         Command::Serve { listen } => crate::http::serve(places, listen),
         Command::Setup => setup::install(&places, &mut |line| out.note(&line)),
         Command::Doctor => doctor::run(&out, &places),
@@ -249,11 +251,11 @@ fn run_import(out: &Out, places: &Places, mut paths: Vec<PathBuf>, corpus: bool)
     if corpus {
         paths.extend(places.corpus_files()?);
     }
-    let mut store = Store::open(&places.store)?;
+    let mut store = places.store.open()?;
     let (mut kept, mut unchanged, mut refused) = (0, 0, 0);
     let mut first_refused: Option<Failure> = None;
     let mut lines = Vec::new();
-    import::documents(&mut store, &paths, &mut |line| {
+    import::documents(&mut *store, &paths, &mut |line| {
         let shown = match &line.outcome {
             Ok((number, stored)) => {
                 let word = match stored {
@@ -283,7 +285,7 @@ fn run_import(out: &Out, places: &Places, mut paths: Vec<PathBuf>, corpus: bool)
     })?;
     let started = std::time::Instant::now();
     let embedded = match places.load_encoder() {
-        Ok(encoder) => Some(embed_waiting(out, &mut store, &encoder)?),
+        Ok(encoder) => Some(embed_waiting(out, &mut *store, &encoder)?),
         Err(failure) => {
             out.note(&failure.to_string());
             None
@@ -293,7 +295,7 @@ fn run_import(out: &Out, places: &Places, mut paths: Vec<PathBuf>, corpus: bool)
     if embedded.is_some_and(|count| count > 0) {
         // Built now, so that the first search does not wait for it.
         let name = places.load_encoder().map(|e| e.name().to_owned()).ok();
-        Library::load(&store, &places.store, name.as_deref())?;
+        Library::load(&*store, &places.local, name.as_deref())?;
     }
     let counts = store.counts()?;
     let summary = serde_json::json!({
@@ -319,7 +321,7 @@ fn run_import(out: &Out, places: &Places, mut paths: Vec<PathBuf>, corpus: bool)
     }
 }
 
-fn embed_waiting(out: &Out, store: &mut Store, encoder: &dyn Encoder) -> Result<usize> {
+fn embed_waiting(out: &Out, store: &mut dyn Store, encoder: &dyn Encoder) -> Result<usize> {
     // What is done when a person stops it is kept.
     let bar = out.bar(0, "mã hóa");
     let mut last = std::time::Instant::now();
@@ -341,8 +343,7 @@ fn embed_waiting(out: &Out, store: &mut Store, encoder: &dyn Encoder) -> Result<
 /// # Errors
 /// When the store cannot be read.
 pub fn library(places: &Places, encoder: Option<&str>) -> Result<Library> {
-    let store = Store::open(&places.store)?;
-    Library::load(&store, &places.store, encoder)
+    Library::load(&*places.store.open()?, &places.local, encoder)
 }
 
 fn status(out: &Out, places: &Places, target: &str, as_of: Date) -> Result<()> {
@@ -370,7 +371,7 @@ fn search(out: &Out, places: &Places, wanted: Wanted<'_>, explain: bool) -> Resu
     let encoder = if wanted.mode == Mode::Lexical { None } else { Some(places.load_encoder()?) };
     let library = library(places, encoder.as_ref().map(|e| e.name()))?;
     if library.is_empty() {
-        let folder = places.store.display().to_string();
+        let folder = places.store.to_string();
         return Err(Failure::empty_store(&folder));
     }
     if wanted.mode == Mode::Hybrid && !library.has_vectors() {

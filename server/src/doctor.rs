@@ -6,7 +6,6 @@ use crate::http::page;
 use crate::places::Places;
 use crate::programs::Program;
 use crate::setup;
-use crate::store::Store;
 use rasoat_model::Encoder;
 use serde::Serialize;
 
@@ -59,7 +58,7 @@ pub fn run(out: &Out, places: &Places) -> Result<()> {
     }
     add(
         "store",
-        match Store::open(&places.store).and_then(|store| store.counts()) {
+        match places.store.open().and_then(|store| store.counts()) {
             Ok(counts) if counts.documents == 0 => Err(("kho còn trống".into(), "rasoat import --corpus".into())),
             Ok(counts) if counts.embedded < counts.passages => Err((
                 format!("{} trong {} đoạn chưa mã hóa", counts.passages - counts.embedded, counts.passages),
@@ -67,10 +66,7 @@ pub fn run(out: &Out, places: &Places) -> Result<()> {
             )),
             Ok(counts) => Ok(format!(
                 "{} văn bản, {} đơn vị, {} đoạn ở {}",
-                counts.documents,
-                counts.provisions,
-                counts.passages,
-                places.store.display()
+                counts.documents, counts.provisions, counts.passages, places.store
             )),
             Err(failure) => Err((failure.message, failure.hint)),
         },
@@ -97,11 +93,10 @@ pub fn run(out: &Out, places: &Places) -> Result<()> {
     }
     for item in items.iter_mut().filter(|item| !item.optional) {
         item.path = match item.what {
-            "encoder" => Some(places.encoder()),
-            "store" => Some(places.store.clone()),
+            "encoder" => Some(places.encoder().display().to_string()),
+            "store" => Some(places.store.to_string()),
             _ => None,
-        }
-        .map(|path| path.display().to_string());
+        };
     }
     let missing = items.iter().filter(|item| !item.ok && !item.optional).count();
     out.show(&items, || {

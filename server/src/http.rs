@@ -12,7 +12,7 @@ use crate::intake::bounds;
 use crate::library::Library;
 use crate::places::Places;
 use crate::stop;
-use crate::store::{Counts, Store};
+use crate::store::Counts;
 use crate::wire;
 use axum::body::Bytes;
 use axum::extract::rejection::QueryRejection;
@@ -73,9 +73,9 @@ pub fn serve(places: Places, listen: SocketAddr) -> Result<()> {
         tracing::warn!(%failure, "reviews compare values only");
         None
     });
-    let store = Store::open(&places.store)?;
+    let store = places.store.open()?;
     let counts = store.counts()?;
-    let library = Arc::new(Library::load(&store, &places.store, encoder.as_ref().map(|e| e.name()))?);
+    let library = Arc::new(Library::load(&*store, &places.local, encoder.as_ref().map(|e| e.name()))?);
     let jobs = Arc::new(Jobs::new(store, Arc::clone(&library), encoder.clone(), judge));
     let service = Arc::new(Service {
         jobs: Arc::clone(&jobs),
@@ -86,8 +86,12 @@ pub fn serve(places: Places, listen: SocketAddr) -> Result<()> {
         printing: tokio::sync::Semaphore::new(1),
     });
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::internal)?;
-    runtime.block_on(async move {
-        jobs.resume()?;
+    // Here and not in a task: the store is not for threads that drive tasks. For the same reason it outlives the runtime.
+    let entered = runtime.enter();
+    jobs.resume()?;
+    drop(entered);
+    let shared = Arc::clone(&service);
+    let served = runtime.block_on(async move {
         let listener = tokio::net::TcpListener::bind(listen).await.map_err(|e| {
             let (address, why) = (listen.to_string(), e.to_string());
             let values = [("address", address.as_str()), ("why", why.as_str())];
@@ -95,7 +99,7 @@ pub fn serve(places: Places, listen: SocketAddr) -> Result<()> {
         })?;
         let address = listener.local_addr().map_err(Failure::internal)?;
         crate::command::Out { json: false, quiet: false }.print(&format!("Rasoat: http://{address}"))?;
-        let serving = axum::serve(listener, router(service)).with_graceful_shutdown(async {
+        let serving = axum::serve(listener, router(shared)).with_graceful_shutdown(async {
             let _ = tokio::signal::ctrl_c().await;
             stop::ask();
         });
@@ -108,10 +112,15 @@ pub fn serve(places: Places, listen: SocketAddr) -> Result<()> {
             served = serving.into_future() => served.map_err(Failure::internal),
             () = patience => Ok(()),
         }
-    })?;
+    });
     // Blocking work still running is stored as running and starts again next time.
     runtime.shutdown_timeout(std::time::Duration::from_secs(1));
-    Ok(())
+    served
+}
+
+/// Asks the store, or does other work that blocks, beside the threads that drive requests.
+async fn aside<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(Failure::internal)?
 }
 
 fn router(service: Arc<Service>) -> Router {
@@ -177,7 +186,7 @@ async fn about(State(service): State<Arc<Service>>) -> Json<About> {
 /// Recent reviews, newest first.
 #[utoipa::path(get, path = routes::REVIEWS, responses((status = 200, body = [Job])))]
 async fn list_reviews(State(service): State<Arc<Service>>) -> Answer<Json<Vec<Job>>> {
-    Ok(Json(service.jobs.jobs()?))
+    Ok(Json(aside(move || service.jobs.jobs()).await?))
 }
 
 /// Starts a review of an uploaded file.
@@ -211,14 +220,12 @@ async fn start_review(
             Failure::new(Kind::Usage, "request.no_file", Message::NoFileUploaded, Message::BadRequestHint, &[]);
         return Err(failure.into());
     };
-    let jobs = Arc::clone(&service.jobs);
-    let job = tokio::task::spawn_blocking(move || {
+    let job = aside(move || {
         let runtime = tokio::runtime::Handle::current();
         let _guard = runtime.enter();
-        jobs.start(name, bytes.to_vec(), day)
+        service.jobs.start(name, bytes.to_vec(), day)
     })
-    .await
-    .map_err(Failure::internal)??;
+    .await?;
     Ok((StatusCode::ACCEPTED, Json(job)))
 }
 
@@ -244,7 +251,7 @@ struct Upload {
 /// A review's job.
 #[utoipa::path(get, path = routes::REVIEW, params(("id" = String, Path)), responses((status = 200, body = Job), (status = 404, body = ErrorDocument)))]
 async fn show_review(State(service): State<Arc<Service>>, Path(id): Path<String>) -> Answer<Json<Job>> {
-    Ok(Json(service.jobs.job(&id)?))
+    Ok(Json(aside(move || service.jobs.job(&id)).await?))
 }
 
 /// Stops a review.
@@ -253,7 +260,7 @@ async fn cancel_review(State(service): State<Arc<Service>>, Path(id): Path<Strin
     if let Some(running) = service.jobs.running(&id) {
         running.cancel();
     }
-    Ok(Json(service.jobs.job(&id)?))
+    Ok(Json(aside(move || service.jobs.job(&id)).await?))
 }
 
 /// Events of a review as they happen; resumes after `Last-Event-ID`.
@@ -264,8 +271,7 @@ async fn review_events(
     headers: HeaderMap,
 ) -> Answer<Sse<impl Stream<Item = std::result::Result<Event, std::convert::Infallible>>>> {
     let after = headers.get("last-event-id").and_then(|v| v.to_str().ok()).and_then(|v| v.parse::<usize>().ok());
-    let job = service.jobs.job(&id)?;
-    let running = service.jobs.running(&id);
+    let (job, running) = aside(move || Ok((service.jobs.job(&id)?, service.jobs.running(&id)))).await?;
     let (sender, receiver) = tokio::sync::mpsc::channel::<std::result::Result<Event, std::convert::Infallible>>(32);
     tokio::spawn(async move {
         let Some(running) = running else {
@@ -303,13 +309,13 @@ fn sse(id: usize, event: &api::ReviewEvent) -> Event {
 /// The finished review.
 #[utoipa::path(get, path = routes::REVIEW_RESULT, params(("id" = String, Path)), responses((status = 200, body = Review), (status = 404, body = ErrorDocument), (status = 409, body = ErrorDocument)))]
 async fn review_result(State(service): State<Arc<Service>>, Path(id): Path<String>) -> Answer<Response> {
-    Ok(stored_json(service.jobs.parts(&id)?.result))
+    Ok(stored_json(aside(move || service.jobs.parts(&id)).await?.result))
 }
 
 /// The draft as it was read.
 #[utoipa::path(get, path = routes::REVIEW_DRAFT, params(("id" = String, Path)), responses((status = 200, body = ParsedDocument), (status = 404, body = ErrorDocument), (status = 409, body = ErrorDocument)))]
 async fn review_draft(State(service): State<Arc<Service>>, Path(id): Path<String>) -> Answer<Response> {
-    Ok(stored_json(service.jobs.parts(&id)?.draft))
+    Ok(stored_json(aside(move || service.jobs.parts(&id)).await?.draft))
 }
 
 fn stored_json(text: Option<String>) -> Response {
@@ -387,7 +393,7 @@ async fn exported(service: Arc<Service>, id: String, query: ExportQuery) -> Answ
         let bytes = export(&exported, query.format, &mut |_, _| Ok(()))?;
         Ok((job.file_name, bytes))
     };
-    let (name, bytes) = tokio::task::spawn_blocking(work).await.map_err(Failure::internal)??;
+    let (name, bytes) = aside(work).await?;
     let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
     let encoded: String = format!("{stem}-{ending}")
         .bytes()
@@ -511,5 +517,5 @@ async fn search(State(service): State<Arc<Service>>, query: Asked<Wanted>) -> An
         };
         find(&service.library, models, command::Wanted { words: &wanted.q, k, mode, filter })
     };
-    Ok(Json(tokio::task::spawn_blocking(work).await.map_err(Failure::internal)??))
+    Ok(Json(aside(work).await?))
 }

@@ -35,7 +35,7 @@ pub fn sha256(bytes: &[u8]) -> String {
 ///
 /// # Errors
 /// When a path cannot be opened or the store refuses; an unreadable document is only a refused line.
-pub fn documents(store: &mut Store, paths: &[PathBuf], each: &mut dyn FnMut(Line)) -> Result<()> {
+pub fn documents(store: &mut dyn Store, paths: &[PathBuf], each: &mut dyn FnMut(Line)) -> Result<()> {
     for path in paths {
         let files =
             if path.is_dir() { files_below(path).map_err(|e| Failure::open(path, &e))? } else { vec![path.clone()] };
@@ -80,7 +80,7 @@ pub fn documents(store: &mut Store, paths: &[PathBuf], each: &mut dyn FnMut(Line
 
 type Outcome = std::result::Result<(DocNumber, Stored), Failure>;
 
-fn put(store: &mut Store, name: &str, extracted: &Extracted) -> Result<Outcome> {
+fn put(store: &mut dyn Store, name: &str, extracted: &Extracted) -> Result<Outcome> {
     let Some(document) = corpus_document(extracted) else {
         return Ok(Err(Failure::new(
             Kind::Input,
@@ -150,7 +150,7 @@ const CHUNK: usize = 128;
 /// # Errors
 /// When the encoder fails, the store refuses, or a person stops it.
 pub fn vectors(
-    store: &mut Store,
+    store: &mut dyn Store,
     encoder: &dyn Encoder,
     progress: &mut dyn FnMut(usize, usize) -> std::result::Result<(), Cancelled>,
 ) -> Result<usize> {
@@ -175,6 +175,7 @@ pub fn vectors(
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
     use super::*;
+    use crate::store::Sqlite;
 
     #[test]
     fn a_file_without_a_number_is_refused_and_the_others_are_stored() {
@@ -184,7 +185,7 @@ mod tests {
         std::fs::write(documents_folder.join("a.txt"), "Số: 1/2024/NĐ-CP\nNGHỊ ĐỊNH\nVề A\nĐiều 1. B\nC.").unwrap();
         std::fs::write(documents_folder.join("b.txt"), "Không có số\nĐiều 1. B\nC.").unwrap();
         std::fs::write(documents_folder.join("c.txt"), "").unwrap();
-        let mut store = Store::open(&folder.path().join("store")).unwrap();
+        let mut store = Sqlite::open(&folder.path().join("store")).unwrap();
         let mut lines = Vec::new();
         documents(&mut store, &[documents_folder], &mut |line| lines.push(line)).unwrap();
         let codes: Vec<_> = lines.iter().map(|l| l.outcome.as_ref().map(|o| o.1).map_err(|f| f.code)).collect();
@@ -196,7 +197,7 @@ mod tests {
     fn the_same_text_with_another_date_of_effect_is_stored_anew() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("a.json");
-        let mut store = Store::open(&folder.path().join("store")).unwrap();
+        let mut store = Sqlite::open(&folder.path().join("store")).unwrap();
         let mut put = |effective: &str| {
             let text = r"Số: 1/2024/NĐ-CP\nNGHỊ ĐỊNH\nVề A\nĐiều 1. B\nC.";
             std::fs::write(&file, format!(r#"{{"text": "{text}", "effective": "{effective}"}}"#)).unwrap();

@@ -37,7 +37,7 @@ impl Library {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn load(store: &Store, folder: &Path, encoder: Option<&str>) -> Result<Self> {
+    pub fn load(store: &dyn Store, folder: &Path, encoder: Option<&str>) -> Result<Self> {
         let corpus = MemoryCorpus::new(store.documents()?);
         let mut index = index(store, folder, encoder)?;
         for held in corpus.numbers().filter_map(|number| corpus.document(number)) {
@@ -101,7 +101,7 @@ impl Library {
 }
 
 /// The index of the store's passages.
-fn index(store: &Store, folder: &Path, encoder: Option<&str>) -> Result<SearchIndex> {
+fn index(store: &dyn Store, folder: &Path, encoder: Option<&str>) -> Result<SearchIndex> {
     let path = folder.join(INDEX);
     let stamps = store.stamps(encoder)?;
     match SearchIndex::load(&path, Keeping::default()) {
@@ -138,7 +138,7 @@ fn is_of(index: &SearchIndex, stamps: &[(String, String)]) -> bool {
 
 /// Brings a loaded index up to the store.
 fn change(
-    store: &Store,
+    store: &dyn Store,
     path: &Path,
     encoder: Option<&str>,
     mut index: SearchIndex,
@@ -167,7 +167,7 @@ fn change(
     Ok(index)
 }
 
-fn put(store: &Store, encoder: Option<&str>, index: &mut SearchIndex, number: &str, stamp: &str) -> Result<()> {
+fn put(store: &dyn Store, encoder: Option<&str>, index: &mut SearchIndex, number: &str, stamp: &str) -> Result<()> {
     let passages = store.passages(number, encoder)?;
     let title = store.subject(number)?;
     let entries: Vec<PassageEntry<'_>> = passages
@@ -237,10 +237,11 @@ impl Search for Library {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
     use super::*;
+    use crate::store::Sqlite;
     use jiff::civil::date;
     use rasoat_law::Effect;
 
-    fn store(folder: &Path) -> Store {
+    fn store(folder: &Path) -> Sqlite {
         let text = |number: &str, day: &str| {
             format!(
                 "Số: {number}\nNGHỊ ĐỊNH\nVề A\nĐiều 1. Thử việc\nThời gian thử việc là 60 ngày.\nĐiều 2. Hiệu lực\nNghị định này có hiệu lực từ ngày {day}."
@@ -250,7 +251,7 @@ mod tests {
         std::fs::create_dir(&documents).unwrap();
         std::fs::write(documents.join("a.txt"), text("901/2024/NĐ-CP", "01 tháng 5 năm 2024")).unwrap();
         std::fs::write(documents.join("b.txt"), text("902/2027/NĐ-CP", "01 tháng 5 năm 2027")).unwrap();
-        let mut store = Store::open(&folder.join("store")).unwrap();
+        let mut store = Sqlite::open(&folder.join("store")).unwrap();
         crate::import::documents(&mut store, &[documents], &mut |_| ()).unwrap();
         store
     }
@@ -305,7 +306,7 @@ mod tests {
     fn an_index_that_fell_behind_is_brought_up_and_a_damaged_one_built_anew() {
         let folder = tempfile::tempdir().unwrap();
         let mut store = store(folder.path());
-        let first = |store: &Store, words| {
+        let first = |store: &Sqlite, words| {
             let library = Library::load(store, folder.path(), None).unwrap();
             let query = Query { words, vector: None, mode: Mode::Lexical, k: 1, as_of: date(2026, 11, 21) };
             library.search(&query).first().map(|hit| hit.document.to_string())

@@ -1,6 +1,7 @@
 //! Where things live on this machine: store, models, corpus.
 
 use crate::failure::{Failure, Kind, Result};
+use crate::store::Place;
 use rasoat_api::messages::Message;
 use rasoat_model::{BertEncoder, CrossEncoder, LoadError, PairJudge, load_cross_encoder, load_folder, load_judge};
 use std::path::{Path, PathBuf};
@@ -8,8 +9,10 @@ use std::path::{Path, PathBuf};
 /// The folders a command works with.
 #[derive(Debug, Clone)]
 pub struct Places {
-    /// The store: one folder to back up.
-    pub store: PathBuf,
+    /// The store: one folder to back up, or a PostgreSQL database.
+    pub store: Place,
+    /// What is made from the store on this machine: indexes, and how far sweeps are.
+    pub local: PathBuf,
     /// Installed models.
     pub models: PathBuf,
     /// The corpus the set-up installed.
@@ -17,12 +20,16 @@ pub struct Places {
 }
 
 impl Places {
-    /// The folders asked for, else those of the platform's data directory.
+    /// The places asked for, else those of the platform's data directory.
     pub fn new(store: Option<PathBuf>, models: Option<PathBuf>) -> Self {
-        let data = directories::ProjectDirs::from("", "", "rasoat")
-            .map_or_else(|| PathBuf::from("rasoat-data"), |dirs| dirs.data_dir().to_owned());
+        let (data, cache) = directories::ProjectDirs::from("", "", "rasoat").map_or_else(
+            || ("rasoat-data".into(), "rasoat-data/cache".into()),
+            |dirs| (dirs.data_dir().to_owned(), dirs.cache_dir().to_owned()),
+        );
+        let store = Place::from(store.unwrap_or_else(|| data.join("store")));
         Self {
-            store: store.unwrap_or_else(|| data.join("store")),
+            local: store.local(&cache),
+            store,
             models: models.unwrap_or_else(|| data.join("models")),
             corpus: data.join("corpus"),
         }

@@ -7,6 +7,7 @@
 
 pub mod bad_files;
 pub mod browser;
+pub mod database;
 pub mod program;
 pub mod samples;
 pub mod service;

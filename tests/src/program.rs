@@ -12,9 +12,10 @@ use tempfile::TempDir;
 /// The program with the store it is to use.
 pub struct Rasoat {
     binary: PathBuf,
+    /// A folder, or the address of a database.
     store: PathBuf,
-    /// Keeps a store of the test's own until the test ends.
-    _own: Option<TempDir>,
+    /// Keeps a store of the test's own until the test ends; what is made from a database is kept there as well.
+    own: Option<TempDir>,
 }
 
 /// How a run of the program ended.
@@ -36,7 +37,7 @@ pub fn with_corpus() -> Option<Rasoat> {
         skip("RASOAT_E2E_STORE names no store with the corpus; `cargo xtask test` prepares one");
         return None;
     };
-    Some(Rasoat { binary, store, _own: None })
+    Some(Rasoat { binary, store, own: None })
 }
 
 /// The program over a copy of the store that holds the corpus, for tests that write.
@@ -44,14 +45,20 @@ pub fn with_copied_corpus() -> Option<Rasoat> {
     let shared = with_corpus()?;
     let own = tempfile::tempdir().expect("a temporary folder can be made");
     copy(&shared.store, own.path()).expect("the store can be copied");
-    Some(Rasoat { store: own.path().to_owned(), _own: Some(own), ..shared })
+    Some(Rasoat { store: own.path().to_owned(), own: Some(own), ..shared })
 }
 
 /// The program over a store of its own, still empty; `None` when it is not built, and the reason is said.
 pub fn with_empty_store() -> Option<Rasoat> {
     let binary = binary()?;
     let own = tempfile::tempdir().expect("a temporary folder can be made");
-    Some(Rasoat { binary, store: own.path().join("store"), _own: Some(own) })
+    Some(Rasoat { binary, store: own.path().join("store"), own: Some(own) })
+}
+
+/// The program over a database as its store.
+pub fn with_database(address: &str) -> Option<Rasoat> {
+    let own = tempfile::tempdir().expect("a temporary folder can be made");
+    Some(Rasoat { binary: binary()?, store: address.into(), own: Some(own) })
 }
 
 impl Rasoat {
@@ -75,6 +82,10 @@ impl Rasoat {
             .env_remove("RUST_BACKTRACE")
             .env("NO_COLOR", "1")
             .stdin(Stdio::null());
+        // What is made from a database is kept with what other programs, too, keep for a while.
+        if let Some(own) = self.own.as_ref().filter(|_| self.store.to_string_lossy().starts_with("postgres")) {
+            command.env("XDG_CACHE_HOME", own.path());
+        }
         command
     }
 

@@ -11,6 +11,7 @@ mod dist;
 mod encoder_module;
 mod licences;
 mod lint;
+mod postgres;
 mod steps;
 mod test;
 mod tools;

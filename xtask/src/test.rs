@@ -2,7 +2,7 @@
 
 use crate::build::{self, BROWSER_ROOMS, native};
 use crate::steps::{Steps, cargo, program, root, run as run_command, say};
-use crate::{encoder_module, lint, tools, web};
+use crate::{encoder_module, lint, postgres, tools, web};
 use anyhow::{Result, bail};
 use std::path::Path;
 
@@ -30,6 +30,7 @@ fn all(steps: &mut Steps) -> Result<()> {
     let modules = steps.step("build the encoder's modules for the browser", encoder_module::build)?;
     let store = root().join("target/e2e-store");
     steps.step("import the corpus for the tests (minutes, the first time)", || import(&rasoat, &store))?;
+    let postgres = steps.step("start PostgreSQL for the tests", postgres::start)?;
     steps.step("test", || {
         let mut test = native("test");
         test.args(["--bins", "--lib", "--tests", "--no-fail-fast"]);
@@ -38,6 +39,9 @@ fn all(steps: &mut Steps) -> Result<()> {
             if !present {
                 test.env(variable, "1");
             }
+        }
+        if let Some(server) = &postgres {
+            test.env("RASOAT_TEST_POSTGRES", server.address());
         }
         run_command(&mut test)
     })

@@ -3,7 +3,7 @@
 
 use crate::steps::{on_path, output, program, run, say};
 use anyhow::{Result, bail};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The browser's target.
 pub const WASM: &str = "wasm32-unknown-unknown";
@@ -94,6 +94,20 @@ pub fn office() -> Result<bool> {
     }
     apt_get(&["libreoffice-writer-nogui", "fonts-liberation", "poppler-utils", "tesseract-ocr", "tesseract-ocr-vie"])?;
     Ok(present())
+}
+
+/// The virtual environment of a folder with packages of the Python registry, made where it is not there; its interpreter.
+pub fn environment(folder: &Path, packages: &[&str]) -> Result<PathBuf> {
+    let environment = folder.join("venv");
+    let python = environment.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
+    let installed = environment.join("packages.txt");
+    if fs_err::read_to_string(&installed).unwrap_or_default() != packages.join("\n") {
+        say(&format!("installing {} below {}", packages.join(", "), folder.display()));
+        run(program("python3").args(["-m", "venv"]).arg(&environment))?;
+        run(program(&python).args(["-m", "pip", "install", "--quiet"]).args(packages))?;
+        fs_err::write(&installed, packages.join("\n"))?;
+    }
+    Ok(python)
 }
 
 /// Installs Debian packages when this is root on a Debian system; `None` when it is not.

@@ -219,7 +219,7 @@ pub fn list(
     } else {
         let library = library(places, None)?;
         if library.is_empty() {
-            let folder = places.store.display().to_string();
+            let folder = places.store.to_string();
             return Err(Failure::empty_store(&folder));
         }
         notes.extend(lists::left_out(&library, as_of));

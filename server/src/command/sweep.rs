@@ -5,7 +5,6 @@ use super::{Out, library, write_whole};
 use crate::cli::{Head, ListFormat};
 use crate::failure::{Failure, Result};
 use crate::places::Places;
-use crate::store::Store;
 use crate::sweep::journal::Journal;
 use crate::sweep::{self, Ground, Wanted};
 use crate::{lists, stop};
@@ -63,7 +62,7 @@ pub fn sweep(out: &Out, places: &Places, wanted: &Wanted, given: &Given<'_>) -> 
     // One of the two was made.
     let Some(library) = reviewer.as_ref().map(|reviewer| &reviewer.library).or(plain.as_ref()) else { return Ok(()) };
     if library.is_empty() {
-        return Err(Failure::empty_store(&places.store.display().to_string()));
+        return Err(Failure::empty_store(&places.store.to_string()));
     }
     if sweep::selected(library, wanted).next().is_none() {
         return Err(Failure::nothing_selected());
@@ -72,7 +71,7 @@ pub fn sweep(out: &Out, places: &Places, wanted: &Wanted, given: &Given<'_>) -> 
         // Told before hours are spent.
         fs_err::create_dir_all(folder).map_err(|e| Failure::write(folder, &e))?;
     }
-    let sums = Store::open(&places.store)?.sums()?;
+    let sums = places.store.open()?.sums()?;
     let models = reviewer.as_ref().map(Reviewer::models).unwrap_or_default();
     let swept = run(out, places, &Ground { library, sums: &sums, models }, wanted, given.anew)?;
     let swept = api::Sweep { from: given.from.map(|from| from.to_string()), ..swept };
@@ -92,7 +91,7 @@ pub fn sweep(out: &Out, places: &Places, wanted: &Wanted, given: &Given<'_>) -> 
 }
 
 fn run(out: &Out, places: &Places, ground: &Ground<'_>, wanted: &Wanted, anew: bool) -> Result<api::Sweep> {
-    let mut journal = Journal::open(&places.store, wanted.as_of, wanted.conflicts, anew)?;
+    let mut journal = Journal::open(&places.local, wanted.as_of, wanted.conflicts, anew)?;
     let bar = out.bar(0, "rà soát");
     let (reached, mut last) = (Cell::new((0, 0)), Instant::now());
     let swept = sweep::sweep(ground, wanted, &mut journal, &mut |done, total, number| {
@@ -114,7 +113,7 @@ fn run(out: &Out, places: &Places, ground: &Ground<'_>, wanted: &Wanted, anew: b
     let void = journal.void();
     drop(journal);
     if void > swept.documents.len() {
-        Journal::tidy(&places.store, wanted.as_of, wanted.conflicts)?;
+        Journal::tidy(&places.local, wanted.as_of, wanted.conflicts)?;
     }
     Ok(swept)
 }

@@ -5,7 +5,7 @@ use crate::command::{Out, library};
 use crate::failure::{Failure, Result};
 use crate::library::Library;
 use crate::places::Places;
-use crate::store::Store;
+use crate::store::Place;
 use crate::{import, session, stop};
 use indicatif::ProgressBar;
 use rasoat_embeddings::{Cancelled, EmbedError, embed};
@@ -106,20 +106,20 @@ impl<'a> Bench<'a> {
             }
             None => kept.insert(tempfile::tempdir().map_err(Failure::internal)?).path().to_owned(),
         };
-        let mut store = Store::open(&folder)?;
-        import::documents(&mut store, files, &mut |line| {
+        let mut store = Place::Folder(folder.clone()).open()?;
+        import::documents(&mut *store, files, &mut |line| {
             if let Err(failure) = line.outcome {
                 self.out.note(&format!("{}: {failure}", line.name));
             }
         })?;
         let bar = self.bar(0, "documents");
-        import::vectors(&mut store, encoder, &mut |done, total| {
+        import::vectors(&mut *store, encoder, &mut |done, total| {
             bar.set_length(total as u64);
             bar.set_position(done as u64);
             go_on()
         })?;
         bar.finish_and_clear();
-        Library::load(&store, &folder, Some(encoder.name()))
+        Library::load(&*store, &folder, Some(encoder.name()))
     }
 
     /// Vectors of texts, with a bar; stops when a person asks.

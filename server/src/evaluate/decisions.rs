@@ -6,7 +6,6 @@
 use crate::command::{Out, write_whole};
 use crate::failure::{Failure, Result};
 use crate::places::Places;
-use crate::store::Store;
 use rasoat_api as api;
 use rasoat_eval::decisions::{Decision, Shown, gold};
 use rasoat_eval::lines;
@@ -21,7 +20,7 @@ pub fn export(out: &Out, places: &Places, decisions: &Path, output: &Path) -> Re
     let wanted = "{\"review\",\"finding\",\"decision\":\"accept|reject|edit\"}";
     let decided: Vec<Decision> =
         lines::json_lines(decisions, wanted)?.into_iter().map(|(_, decision)| decision).collect();
-    let store = Store::open(&places.store)?;
+    let store = places.store.open()?;
     let mut reviews: Vec<&str> = decided.iter().map(|decision| decision.review.as_str()).collect();
     reviews.sort_unstable();
     reviews.dedup();

@@ -5,7 +5,6 @@ use super::bench::Bench;
 use crate::failure::{Failure, Result};
 use crate::import::sha256;
 use crate::places::files_below;
-use crate::store::Store;
 use rasoat_eval::report::{Circumstances, Provenance};
 use rasoat_model::Encoder;
 use sha2::{Digest, Sha256};
@@ -53,7 +52,7 @@ pub fn gather(bench: &Bench<'_>, data: BTreeMap<String, String>, gathered: &Gath
         configuration.insert("encoder".into(), bench.encoder()?.name().to_owned());
     }
     if library {
-        let store = Store::open(&bench.places.store)?;
+        let store = bench.places.store.open()?;
         let mut digest = Sha256::new();
         for (number, stamp) in store.stamps(Some(bench.encoder()?.name()))? {
             digest.update(format!("{number}\t{stamp}\n"));

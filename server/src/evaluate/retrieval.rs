@@ -11,7 +11,6 @@ use crate::command::{Out, write_whole};
 use crate::failure::{Failure, Result};
 use crate::places::Places;
 use crate::stop;
-use crate::store::Store;
 use rasoat_embeddings::{
     Attributes, Cut, DocumentEntry, Features, Found, Fusion, Grouping, Keeping, Mode, PassageEntry, Query, SearchIndex,
     Settings, passage::windows, rerank,
@@ -98,8 +97,8 @@ struct Headings(HashMap<(DocNumber, String), String>);
 impl Headings {
     fn of(places: &Places) -> Result<Self> {
         let mut known = HashMap::new();
-        if Store::file_in(&places.store).exists() {
-            for stored in Store::open(&places.store)?.documents()? {
+        if places.store.exists() {
+            for stored in places.store.open()?.documents()? {
                 for provision in stored.document.provisions.iter().filter(|p| p.kind == ProvisionKind::Article) {
                     let words = provision.span.of(&stored.document.text);
                     if let (Some(heading), Some((_, body))) = (&provision.heading, words.split_once('\n')) {

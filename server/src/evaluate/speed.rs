@@ -28,7 +28,7 @@ const RERANKED: usize = 8;
 pub fn run(bench: &Bench<'_>, set: &Set) -> Result<Gathered> {
     let library = bench.library()?;
     if rasoat_assistant::Search::is_empty(library) {
-        return Err(Failure::empty_store(&bench.places.store.display().to_string()));
+        return Err(Failure::empty_store(&bench.places.store.to_string()));
     }
     let mut stages = Stages { gathered: Gathered::default(), set };
     let texts: Vec<(String, String)> =

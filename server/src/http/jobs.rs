@@ -84,7 +84,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// The jobs of this process, over the store.
 pub struct Jobs {
-    store: Mutex<Store>,
+    store: Mutex<Box<dyn Store>>,
     library: Arc<Library>,
     encoder: Option<Arc<BertEncoder>>,
     judge: Option<PairJudge>,
@@ -99,7 +99,7 @@ const KEPT: usize = 64;
 impl Jobs {
     /// Takes over a store.
     pub fn new(
-        store: Store,
+        store: Box<dyn Store>,
         library: Arc<Library>,
         encoder: Option<Arc<BertEncoder>>,
         judge: Option<PairJudge>,
@@ -109,7 +109,7 @@ impl Jobs {
     }
 
     /// The store, one caller at a time.
-    pub fn store(&self) -> MutexGuard<'_, Store> {
+    pub fn store(&self) -> MutexGuard<'_, Box<dyn Store>> {
         lock(&self.store)
     }
 
@@ -174,7 +174,8 @@ impl Jobs {
             let done = tokio::task::spawn_blocking(move || work.work(&of, &bytes, as_of)).await;
             if let Err(panic) = done {
                 let failure = Failure::internal(panic);
-                jobs.finish(&running, "failed", ReviewParts::default(), Some(&failure));
+                let end = move || jobs.finish(&running, "failed", ReviewParts::default(), Some(&failure));
+                let _ = tokio::task::spawn_blocking(end).await;
             }
         });
         job

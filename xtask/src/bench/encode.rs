@@ -5,6 +5,7 @@
 //! a process that answers lines, so that they take turns on texts they all hold; none of them is part of the product.
 
 use crate::steps::{cargo, program, root, run as run_command, say};
+use crate::tools;
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use std::io::{BufRead, BufReader, Write};
@@ -67,7 +68,7 @@ pub fn run(options: &Options) -> Result<()> {
     let folder = root().join("target/bench");
     fs_err::create_dir_all(&folder)?;
     let bench = Bench {
-        python: environment(&folder, &PACKAGES)?,
+        python: tools::environment(&folder, &PACKAGES)?,
         texts: folder.join("texts.json"),
         graphs: folder.join("onnx"),
         ours: engine(options.release)?,
@@ -103,20 +104,6 @@ fn installed(part: &str) -> Result<PathBuf> {
         data.context("HOME is not set; name the folders with --encoder and --corpus")?.join("rasoat").join(part);
     ensure!(folder.is_dir(), "there is no {}; run `cargo xtask setup`, or name the folder", folder.display());
     Ok(folder)
-}
-
-/// The virtual environment of a folder with the peers' packages, made where it is not there; its interpreter.
-pub(super) fn environment(folder: &Path, packages: &[&str]) -> Result<PathBuf> {
-    let environment = folder.join("venv");
-    let python = environment.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
-    let installed = environment.join("packages.txt");
-    if fs_err::read_to_string(&installed).unwrap_or_default() != packages.join("\n") {
-        say(&format!("installing the peers below {}", folder.display()));
-        run_command(program("python3").args(["-m", "venv"]).arg(&environment))?;
-        run_command(program(&python).args(["-m", "pip", "install", "--quiet"]).args(packages))?;
-        fs_err::write(&installed, packages.join("\n"))?;
-    }
-    Ok(python)
 }
 
 /// Builds the program that runs our engines.

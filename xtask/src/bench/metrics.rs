@@ -3,8 +3,8 @@
 //! A figure under a known name is believed to be the known figure; whether it is shows only where another program
 //! computes it. Both libraries are installed into a virtual environment below `target` and are no part of the product.
 
-use super::encode::environment;
 use crate::steps::{cargo, program, root, run as run_command, say};
+use crate::tools;
 use anyhow::Result;
 use clap::Args;
 use std::path::PathBuf;
@@ -24,7 +24,7 @@ pub struct Options {
 pub fn run(options: &Options) -> Result<()> {
     let folder = root().join("target/bench/metrics");
     fs_err::create_dir_all(&folder)?;
-    let python = environment(&folder, &PACKAGES)?;
+    let python = tools::environment(&folder, &PACKAGES)?;
     let report = match &options.report {
         Some(report) => report.clone(),
         None => {
