@@ -467,6 +467,12 @@ messages! {
     BadRequestHint { vi: "xem mô tả ở /api/openapi.json", en: "see the description at /api/openapi.json" }
     UnknownRoute { vi: "không có địa chỉ này", en: "there is no such address" }
     NoFileUploaded { vi: "chưa có tệp nào được gửi lên", en: "no file was uploaded" }
+    BadConfiguration { vi: "cấu hình `{file}`, dòng {line}: {why}", en: "configuration `{file}`, line {line}: {why}" }
+    BadConfigurationHint { vi: "sửa dòng ấy; các mục được mô tả trong README, phần cấu hình", en: "mend that line; the README's part on configuration describes every entry" }
+    TooManyReviews { vi: "đang có {waiting} lượt rà soát chờ đến lượt, chưa nhận thêm", en: "{waiting} reviews are waiting for their turn, no more are taken" }
+    TooManyReviewsHint { vi: "thử lại sau ít phút", en: "try again in some minutes" }
+    NotReady { vi: "chưa sẵn sàng: {why}", en: "not ready: {why}" }
+    NotReadyHint { vi: "xem `rasoat doctor`", en: "see `rasoat doctor`" }
     AddressInUse { vi: "không nghe được ở {address}: {why}", en: "failed to listen on {address}: {why}" }
     AddressInUseHint { vi: "chọn cổng khác bằng --listen", en: "choose another port with --listen" }
     InternalError { vi: "lỗi bên trong: {why}", en: "internal error: {why}" }

@@ -26,6 +26,13 @@ pub const STATUS: &str = "/api/status";
 /// GET `?q=&k=&as_of=&mode=`: [`crate::Hits`].
 pub const SEARCH: &str = "/api/search";
 
+/// GET: `ok` while the process lives.
+pub const HEALTH: &str = "/healthz";
+/// GET: whether the store answers and which models there are; 503 where it cannot work.
+pub const READY: &str = "/readyz";
+/// GET: figures for Prometheus (OpenMetrics text).
+pub const METRICS: &str = "/metrics";
+
 /// `route` with its `{id}` filled in.
 pub fn with_id(route: &str, id: &str) -> String {
     route.replace("{id}", id)

@@ -20,6 +20,9 @@ pub struct Cli {
     /// The models' folder, or a Hugging Face folder of a BERT or XLM-R encoder
     #[arg(long, global = true, value_name = "DIR", env = "RASOAT_MODELS")]
     pub models: Option<PathBuf>,
+    /// The configuration (default: rasoat.toml in the platform's configuration folder, where there is one)
+    #[arg(long, global = true, value_name = "FILE", env = "RASOAT_CONFIG")]
+    pub config: Option<PathBuf>,
     /// Print JSON
     #[arg(long, global = true)]
     pub json: bool,
@@ -206,9 +209,9 @@ pub enum Command {
     },
     /// Serve the web application and the HTTP API
     Serve {
-        /// Address to listen on; port 0 takes a free one
-        #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8765")]
-        listen: SocketAddr,
+        /// Address to listen on, 127.0.0.1:8765 by default; port 0 takes a free one
+        #[arg(long, value_name = "ADDR", env = "RASOAT_LISTEN")]
+        listen: Option<SocketAddr>,
     },
     /// Measure on data whose outcomes are known
     Eval {

@@ -7,6 +7,7 @@ mod review;
 mod sweep;
 
 use crate::cli::{Cli, Command, TextKindName};
+use crate::configuration::Configuration;
 use crate::export::As;
 use crate::failure::{Failure, Result, language};
 use crate::intake::bounds;
@@ -32,6 +33,7 @@ use std::path::{Path, PathBuf};
 /// A failure with its exit code.
 pub fn run(cli: Cli) -> Result<()> {
     let places = Places::new(cli.store, cli.models);
+    let configuration = Configuration::read(cli.config.as_deref())?;
     let out = Out { json: cli.json, quiet: cli.quiet };
     if !matches!(cli.command, Command::Serve { .. }) {
         stop::listen();
@@ -47,7 +49,7 @@ pub fn run(cli: Cli) -> Result<()> {
             search(&out, &places, wanted, explain)
         }
         Command::Review { draft, as_of, explain: Some(id), checks, output, .. } => {
-            let (as_of, selection) = (day(as_of.as_deref())?, checks.selection()?);
+            let (as_of, selection) = (day(as_of.as_deref())?, configuration.selection(&checks)?);
             review::explain(&out, &places, &draft, as_of, &selection, &id, output.as_deref())
         }
         Command::Review { draft, as_of, format, output, suggest, checks, head, fail_on, explain: None } => {
@@ -55,7 +57,7 @@ pub fn run(cli: Cli) -> Result<()> {
             let wanted = review::Wanted {
                 format,
                 suggest,
-                checks: checks.selection()?,
+                checks: configuration.selection(&checks)?,
                 head,
                 output: output.as_deref(),
                 fail_on,
@@ -83,7 +85,15 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::Embed { kind } => embed(&places, kind),
         Command::Judge { marked } => judge::judge(&places, marked),
         Command::Migrate { from, to } => migrate::run(&out, &from.into(), &to.into()),
-        Command::Serve { listen } => crate::http::serve(places, listen),
+        Command::Serve { listen } => {
+            let checks = configuration.selection(&crate::cli::Checks::default())?;
+            crate::http::serve(
+                places,
+                listen.unwrap_or(configuration.serve.listen),
+                checks,
+                configuration.serve.waiting,
+            )
+        }
         Command::Setup => setup::install(&places, &mut |line| out.note(&line)),
         Command::Doctor => doctor::run(&out, &places),
         Command::Eval { what } => evaluate::run(&out, &places, what),

@@ -1,6 +1,7 @@
 //! The HTTP API and the web application on one address.
 
 mod jobs;
+mod metrics;
 pub mod page;
 mod problem;
 
@@ -23,12 +24,14 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use jobs::Jobs;
+use metrics::Metrics;
 use problem::Problem;
 use rasoat_api as api;
 use rasoat_api::messages::Message;
 use rasoat_api::{
     About, ErrorDocument, Hits, Job, ParsedDocument, ProvisionView, Review, SearchMode, StatusReport, routes,
 };
+use rasoat_assistant::Selection;
 use rasoat_embeddings::Mode;
 use rasoat_formats::Extracted;
 use rasoat_formats::report::SheetHead;
@@ -49,15 +52,16 @@ struct Service {
     counts: Counts,
     /// One PDF at a time is printed: LibreOffice takes a core and some hundred megabytes.
     printing: tokio::sync::Semaphore,
+    metrics: Arc<Metrics>,
 }
 
 type Answer<T> = std::result::Result<T, Problem>;
 
-/// Serves until the process is told to stop.
+/// Serves until the process is told to stop; reviews run `checks`, and at most `waiting` of them wait while one runs.
 ///
 /// # Errors
 /// When the address cannot be listened on or the store cannot be opened.
-pub fn serve(places: Places, listen: SocketAddr) -> Result<()> {
+pub fn serve(places: Places, listen: SocketAddr, checks: Selection, waiting: usize) -> Result<()> {
     let encoder = match places.load_encoder() {
         Ok(encoder) => Some(Arc::new(encoder)),
         Err(failure) => {
@@ -76,7 +80,15 @@ pub fn serve(places: Places, listen: SocketAddr) -> Result<()> {
     let store = places.store.open()?;
     let counts = store.counts()?;
     let library = Arc::new(Library::load(&*store, &places.local, encoder.as_ref().map(|e| e.name()))?);
-    let jobs = Arc::new(Jobs::new(store, Arc::clone(&library), encoder.clone(), judge));
+    let metrics = Arc::new(Metrics::new());
+    let models = jobs::Models { encoder: encoder.clone(), judge };
+    let jobs = Arc::new(Jobs::new(
+        store,
+        Arc::clone(&library),
+        models,
+        jobs::Bounds { checks, waiting },
+        Arc::clone(&metrics),
+    ));
     let service = Arc::new(Service {
         jobs: Arc::clone(&jobs),
         library,
@@ -84,6 +96,7 @@ pub fn serve(places: Places, listen: SocketAddr) -> Result<()> {
         reranker,
         counts,
         printing: tokio::sync::Semaphore::new(1),
+        metrics,
     });
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::internal)?;
     // Here and not in a task: the store is not for threads that drive tasks. For the same reason it outlives the runtime.
@@ -138,11 +151,55 @@ fn router(service: Arc<Service>) -> Router {
         .route(routes::PROVISION, get(provision))
         .route(routes::STATUS, get(status))
         .route(routes::SEARCH, get(search))
+        .route(routes::HEALTH, get(|| async { "ok\n" }))
+        .route(routes::READY, get(ready))
+        .route(routes::METRICS, get(|State(service): State<Arc<Service>>| async move { service.metrics.answer() }))
         .fallback(page::file)
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&service.metrics), metrics::count))
+        .layer(axum::middleware::map_response(guarded))
         .layer(DefaultBodyLimit::max(most))
         .layer(tower_http::compression::CompressionLayer::new())
-        .layer(tower_http::trace::TraceLayer::new_for_http())
+        .layer(tower_http::trace::TraceLayer::new_for_http().make_span_with(span))
         .with_state(service)
+}
+
+/// A request in the log: its path alone, since questions stand behind it.
+fn span(request: &axum::extract::Request) -> tracing::Span {
+    tracing::debug_span!("request", method = %request.method(), path = request.uri().path())
+}
+
+/// Answers may be read by nobody else's page, guessed at by no browser, and kept by no cache that others share.
+async fn guarded(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    let mut say = |name: header::HeaderName, value: &'static str| {
+        headers.entry(name).or_insert(header::HeaderValue::from_static(value));
+    };
+    say(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    say(header::REFERRER_POLICY, "no-referrer");
+    say(header::X_FRAME_OPTIONS, "DENY");
+    say(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'");
+    say(header::HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
+    say(header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    say(header::CACHE_CONTROL, "no-store");
+    response
+}
+
+/// Whether the service can do its work: the store answers, and what models are missing.
+async fn ready(State(service): State<Arc<Service>>) -> Answer<Response> {
+    let jobs = Arc::clone(&service.jobs);
+    aside(move || jobs.store().counts()).await.map_err(|failure| {
+        let values = [("why", failure.message.as_str())];
+        let failure =
+            Failure::new(Kind::Missing, "service.not_ready", Message::NotReady, Message::NotReadyHint, &values);
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, failure)
+    })?;
+    let models = serde_json::json!({
+        "ready": true,
+        "encoder": service.encoder.is_some(),
+        "cross_encoder": service.reranker.is_some(),
+        "judge": service.jobs.has_judge(),
+    });
+    Ok(Json(models).into_response())
 }
 
 #[derive(OpenApi)]

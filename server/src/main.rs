@@ -2,6 +2,7 @@
 
 mod cli;
 mod command;
+mod configuration;
 mod doctor;
 mod evaluate;
 mod export;

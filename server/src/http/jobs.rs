@@ -2,6 +2,7 @@
 //!
 //! A job is stored before it is answered for, and one that a crash cut off starts again with the service.
 
+use super::metrics::Metrics;
 use crate::failure::{Failure, Kind, Result};
 use crate::intake;
 use crate::library::Library;
@@ -12,6 +13,7 @@ use crate::wire;
 use jiff::civil::Date;
 use rasoat_api::messages::Message;
 use rasoat_api::{ErrorBody, Finding, Job, JobState, Progress, ReviewEvent, Stage};
+use rasoat_assistant::Selection;
 use rasoat_embeddings::Cancelled;
 use rasoat_model::{BertEncoder, Encoder, Judge, PairJudge};
 use std::collections::HashMap;
@@ -88,9 +90,27 @@ pub struct Jobs {
     library: Arc<Library>,
     encoder: Option<Arc<BertEncoder>>,
     judge: Option<PairJudge>,
+    bounds: Bounds,
+    metrics: Arc<Metrics>,
     running: Mutex<HashMap<String, Arc<Running>>>,
     /// One review at a time keeps every core busy; more would only take memory.
     model: Arc<Semaphore>,
+}
+
+/// The models that reviews use.
+pub struct Models {
+    /// Finds provisions by meaning.
+    pub encoder: Option<Arc<BertEncoder>>,
+    /// Reads a norm beside a provision.
+    pub judge: Option<PairJudge>,
+}
+
+/// What reviews may ask of the service.
+pub struct Bounds {
+    /// The checks that run.
+    pub checks: Selection,
+    /// Reviews that may wait while one runs.
+    pub waiting: usize,
 }
 
 /// Finished jobs kept in memory for their streams; older ones are in the store.
@@ -101,11 +121,18 @@ impl Jobs {
     pub fn new(
         store: Box<dyn Store>,
         library: Arc<Library>,
-        encoder: Option<Arc<BertEncoder>>,
-        judge: Option<PairJudge>,
+        models: Models,
+        bounds: Bounds,
+        metrics: Arc<Metrics>,
     ) -> Self {
         let model = Arc::new(Semaphore::new(1));
-        Self { store: Mutex::new(store), library, encoder, judge, running: Mutex::default(), model }
+        let Models { encoder, judge } = models;
+        Self { store: Mutex::new(store), library, encoder, judge, bounds, metrics, running: Mutex::default(), model }
+    }
+
+    /// Whether reviews have a judge.
+    pub fn has_judge(&self) -> bool {
+        self.judge.is_some()
     }
 
     /// The store, one caller at a time.
@@ -118,6 +145,13 @@ impl Jobs {
     /// # Errors
     /// When the file is unusable or the store refuses.
     pub fn start(self: &Arc<Self>, file_name: String, bytes: Vec<u8>, as_of: Date) -> Result<Job> {
+        let open = lock(&self.running).values().filter(|running| running.job().state == JobState::Running).count();
+        if open > self.bounds.waiting {
+            let waiting = (open - 1).to_string();
+            let values = [("waiting", waiting.as_str())];
+            let (message, hint) = (Message::TooManyReviews, Message::TooManyReviewsHint);
+            return Err(Failure::new(Kind::Missing, "reviews.busy", message, hint, &values));
+        }
         // Read at once, so that a file nobody can read is refused in the answer; it is read again by the job.
         intake::check(&file_name, &bytes)?;
         let id = uuid::Uuid::now_v7().to_string();
@@ -166,6 +200,7 @@ impl Jobs {
         };
         let running = Arc::new(Running::new(job.clone()));
         self.remember(&review.id, &running);
+        self.metrics.open.inc();
         let jobs = Arc::clone(self);
         tokio::spawn(async move {
             let Ok(_permit) = Arc::clone(&jobs.model).acquire_owned().await else { return };
@@ -209,7 +244,8 @@ impl Jobs {
                     encoder: self.encoder.as_deref().map(|e| e as &dyn Encoder),
                     judge: self.judge.as_ref().map(|j| j as &dyn Judge),
                 };
-                let review = session::review(&draft, &self.library, models, as_of, &mut watcher)?;
+                let law = session::law(&self.library, models, as_of);
+                let review = session::review_selected(&draft, &law, &self.bounds.checks, &mut watcher)?;
                 let mut parsed = wire::document(&draft.document);
                 parsed.problems.extend(wire::source_problems(&draft.extracted));
                 parsed.problems.extend(wire::doubtful_words(&draft.extracted));
@@ -236,6 +272,7 @@ impl Jobs {
         let error = failure.map(Failure::body);
         parts.error = error.as_ref().and_then(|e| serde_json::to_string(e).ok());
         let id = running.job().id;
+        self.metrics.ended(state);
         if let Err(failure) = self.store().end_review(&id, state, &parts) {
             tracing::error!(%failure, review = id, "the review's end could not be stored");
             running.end(JobState::Failed, Some(failure.body()), ReviewEvent::Failed(failure.body()));

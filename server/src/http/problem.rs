@@ -26,6 +26,7 @@ impl From<Failure> for Problem {
         let status = match (failure.kind, failure.code) {
             (_, "document.unknown" | "provision.unknown" | "review.unknown") => StatusCode::NOT_FOUND,
             (_, "review.not_done") => StatusCode::CONFLICT,
+            (_, "reviews.busy") => StatusCode::TOO_MANY_REQUESTS,
             (_, "input.too_large") => StatusCode::PAYLOAD_TOO_LARGE,
             (Kind::Input, _) => StatusCode::UNPROCESSABLE_ENTITY,
             (Kind::Usage, _) => StatusCode::BAD_REQUEST,
@@ -48,6 +49,10 @@ impl IntoResponse for Problem {
         let mut response = (self.status, Json(body)).into_response();
         let kind = header::HeaderValue::from_static("application/problem+json");
         response.headers_mut().insert(header::CONTENT_TYPE, kind);
+        if self.status == StatusCode::TOO_MANY_REQUESTS {
+            // About what a review takes.
+            response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("30"));
+        }
         response
     }
 }
