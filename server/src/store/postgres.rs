@@ -8,9 +8,9 @@
 
 use super::rows::{TABLES, Type};
 use super::{
-    Attributes, Counts, HELD, Indexed, Place, ReviewParts, Rows, SCHEMA, Sink, Spans, Store, Stored, StoredReview,
-    Table, Value, Waiting, attributes_of, check_document, check_parts, check_review, check_texts, damaged, not_empty,
-    provision, refuse_newer, stamp, vector_bytes, vector_of, with_provisions,
+    ATTRIBUTES, Attributes, Counts, HELD, Indexed, Place, ReviewParts, Rows, SCHEMA, Sink, Spans, Store, Stored,
+    StoredReview, Table, Value, Waiting, attributes_of, check_document, check_parts, check_review, check_texts,
+    damaged, not_empty, provision, refuse_newer, stamp, vector_bytes, vector_of, with_provisions,
 };
 use crate::failure::{Failure, Kind, Result};
 use pgvector::HalfVector;
@@ -239,9 +239,9 @@ impl Store for Postgres {
             // Two processes may hold the same document: the second waits for the first and then sees it.
             transaction.execute("SELECT pg_advisory_xact_lock($1, hashtext($2))", &[&PUTTING, &number])?;
             let before = transaction.query_opt("SELECT id, sha256 FROM documents WHERE number = $1", &[&number])?;
-            let stored = match before.map(|row| (row.get(0), row.get(1))) {
-                Some((id, sum)) => {
-                    let (id, sum): (i64, String) = (id, sum);
+            let stored = match before {
+                Some(row) => {
+                    let (id, sum): (i64, String) = (row.get(0), row.get(1));
                     if sum == sha256
                         && provisions(&mut transaction, id)? == document.document.provisions
                         && attributes(&mut transaction, id)? == attributes_of(document)
@@ -553,13 +553,13 @@ fn index_vectors(transaction: &mut Transaction<'_>, size: usize) -> Result<()> {
 }
 
 fn attributes(transaction: &mut Transaction<'_>, id: i64) -> Result<Attributes> {
-    let row = transaction.query_one(&format!("SELECT {HELD} FROM documents WHERE id = $1"), &[&id])?;
-    Ok(attributes_from(&row))
+    let row = transaction.query_one(&format!("SELECT {ATTRIBUTES} FROM documents WHERE id = $1"), &[&id])?;
+    Ok(attributes_from(&row, 0))
 }
 
-/// The attributes in a row of the columns [`HELD`].
-fn attributes_from(row: &Row) -> Attributes {
-    std::array::from_fn(|at| row.get(2 + at))
+/// The attributes that stand in a row from a column on.
+fn attributes_from(row: &Row, first: usize) -> Attributes {
+    std::array::from_fn(|at| row.get(first + at))
 }
 
 fn provisions(transaction: &mut Transaction<'_>, document: i64) -> Result<Vec<Provision>> {
@@ -577,7 +577,7 @@ fn provision_of(row: &Row) -> Provision {
 
 /// A stored document of the columns [`HELD`], without the tree it was stored with.
 fn document(row: &Row) -> CorpusDocument {
-    super::document(row.get(0), attributes_from(row), row.get(1))
+    super::document(row.get(0), attributes_from(row, 2), row.get(1))
 }
 
 fn stored_review(row: &Row) -> StoredReview {
