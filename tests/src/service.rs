@@ -33,7 +33,12 @@ pub struct Event {
 impl Service {
     /// Starts it and waits until it says where it listens.
     pub fn start(rasoat: &Rasoat) -> Result<Self> {
-        let mut child = rasoat.start(["serve", "--listen", "127.0.0.1:0"])?;
+        Self::with_arguments(rasoat, &[])
+    }
+
+    /// The same with further arguments on the command line.
+    pub fn with_arguments(rasoat: &Rasoat, arguments: &[&str]) -> Result<Self> {
+        let mut child = rasoat.start(["serve", "--listen", "127.0.0.1:0"].iter().chain(arguments))?;
         let (sender, said) = mpsc::channel();
         let (stdout, stderr) = (child.stdout.take().context("no stdout")?, child.stderr.take().context("no stderr")?);
         // Both are read to the end, or the service would stop at a full pipe.

@@ -168,3 +168,38 @@ fn assert_is_problem(answer: &Value) {
     let named = answer["error"]["message"].as_str().or(answer["title"].as_str()).or(answer["message"].as_str());
     assert!(named.is_some_and(|text| !text.is_empty()), "{answer}");
 }
+
+#[test]
+fn a_configured_service_runs_its_checks_takes_no_more_than_it_can_and_tells_how_it_is() -> Result<()> {
+    let Some(rasoat) = with_copied_corpus() else { return Ok(()) };
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("rasoat.toml");
+    fs_err::write(&file, "[review]\nwithout = [\"form\"]\n[serve]\nwaiting = 0\n")?;
+    let service = Service::with_arguments(&rasoat, &["--config", file.to_str().unwrap()])?;
+    assert_eq!(service.get("/healthz")?.body_mut().read_to_string()?, "ok\n");
+    let ready = service.json("/readyz")?;
+    assert_eq!((&ready["ready"], ready["encoder"].is_boolean()), (&true.into(), true), "{ready}");
+
+    let draft = fs_err::read(samples::all()[0].draft())?;
+    let review = service.start_review("một.docx", &draft, TODAY)?;
+    let refused = service.upload("hai.docx", &draft, TODAY)?;
+    assert_eq!(refused.status(), 429);
+    assert!(refused.headers().contains_key("retry-after"), "{:?}", refused.headers());
+    service.events(&review)?;
+    assert_eq!(service.upload("ba.docx", &draft, TODAY)?.status(), 202, "the first has ended");
+
+    let result = service.json(&format!("/api/reviews/{review}/result"))?;
+    let checks = |field: &str| -> Vec<&str> {
+        result[field].as_array().unwrap().iter().map(|each| each["check"].as_str().unwrap()).collect()
+    };
+    assert!(checks("findings").iter().all(|check| !check.starts_with("form.")), "{:?}", checks("findings"));
+    let off = result["checks"].as_array().unwrap().iter().find(|check| check["check"] == "form.numbering").unwrap();
+    assert_eq!(off["ran"], false, "what did not run is said: {off}");
+
+    let mut answer = service.get("/metrics")?;
+    assert_eq!(answer.headers()["x-content-type-options"], "nosniff");
+    let figures = answer.body_mut().read_to_string()?;
+    assert!(figures.contains("rasoat_reviews_ended_total{state=\"done\"} 1"), "{figures}");
+    assert!(figures.contains("route=\"/api/reviews/{id}/result\",status=\"200\""), "no identifiers in it: {figures}");
+    Ok(())
+}
