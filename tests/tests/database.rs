@@ -41,6 +41,10 @@ fn review_a_draft_over_a_database_and_find_it_after_a_restart() -> Result<()> {
     assert_eq!((&imported["stored"], &imported["store"]["documents"]), (&1.into(), &1.into()), "{imported}");
     let again = rasoat.json(["import".as_ref(), file.as_os_str(), "--json".as_ref()])?;
     assert_eq!(again["unchanged"], 1, "{again}");
+    fs_err::write(&file, law.replace("60 ngày", "61 ngày"))?;
+    let mut loud = rasoat.command(["-vv".as_ref(), "import".as_ref(), file.as_os_str()]);
+    let said = loud.env("RUST_LOG", "trace,hnsw_rs=off").output()?;
+    assert!(said.status.success() && !String::from_utf8_lossy(&said.stderr).contains("61 ngày"), "{said:?}");
     assert_eq!(found(&rasoat, "lexical", "thời gian thử việc")?[0]["document"], "901/2024/NĐ-CP");
 
     let service = Service::start(&rasoat)?;
