@@ -189,6 +189,11 @@ pub fn of_findings(text: &Document, findings: &[Finding], around: &Surroundings<
         if here.is_some_and(|here| amends(text, here)) {
             return None;
         }
+        // What the text itself ended it names in order to end it.
+        let ends = matches!(finding.check, Check::ValidityExpired | Check::ValidityPartlyExpired);
+        if ends && finding.evidence().iter().any(|evidence| evidence.document.as_ref() == Some(around.number())) {
+            return None;
+        }
         let trigger = match finding.check {
             Check::BasisExpired => Trigger::BasisEnded,
             Check::ValidityExpired => Trigger::CitedEnded,

@@ -176,7 +176,7 @@ pub fn to_act_on(document: &Document, file: &str, review: &Review) -> Option<Lis
 
 /// A document of a sweep as a row of the same list, or `None` where nothing is proposed.
 pub fn swept(document: &api::SweptDocument) -> Option<ListedDocument> {
-    if document.level != "act" {
+    if !["act", "first"].contains(&document.level.as_str()) {
         return None;
     }
     let reasons: Vec<String> = document

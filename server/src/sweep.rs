@@ -143,7 +143,7 @@ fn counts(documents: &[api::SweptDocument]) -> api::SweepCounts {
     let at = |level: Level| documents.iter().filter(|d| d.level == level.code()).count();
     api::SweepCounts {
         selected: documents.len(),
-        act: at(Level::Act),
+        act: at(Level::Act) + at(Level::First),
         look: at(Level::Look),
         in_force: of(&[api::Effect::InForce, api::Effect::PartlyExpired]),
         partly_expired: of(&[api::Effect::PartlyExpired]),

@@ -71,6 +71,11 @@ impl<'a> Surroundings<'a> {
         Self { held, corpus, register, as_of, status, cited }
     }
 
+    /// The text.
+    pub(super) fn number(&self) -> &DocNumber {
+        &self.held.number
+    }
+
     /// The state of the text on the day.
     pub fn status(&self) -> &Status {
         &self.status

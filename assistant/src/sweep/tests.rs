@@ -196,3 +196,52 @@ fn every_trigger_has_a_name_of_its_own() {
     assert!(Trigger::ALL.iter().all(|trigger| Trigger::from_code(trigger.code()) == Some(*trigger)));
     assert!(Trigger::ALL.windows(2).all(|pair| pair[0] < pair[1] && pair[0].points() >= pair[1].points()));
 }
+
+#[test]
+fn what_has_lost_its_parent_comes_before_what_cites_many_old_laws() {
+    let cites = weighed(
+        1,
+        (0..8)
+            .map(|document| cause(Trigger::CitedEnded, document, 1.0))
+            .chain([cause(Trigger::BasisEnded, 9, 1.0)])
+            .collect(),
+    );
+    let lost = weighed(2, vec![cause(Trigger::ParentEnded, 1, 0.8)]);
+    assert!(cites.place.score() > lost.place.score() && lost.place < cites.place);
+    assert_eq!((lost.place.level(), cites.place.level()), (Level::First, Level::Act));
+}
+
+#[test]
+fn a_joint_circular_of_ministries_is_replaced_and_never_amended() {
+    let form = |number: &str| {
+        let causes = vec![cause(Trigger::CitedEnded, 1, 1.0)];
+        assess(&DocNumber::from_normal(number), Some(8), None, Effect::InForce, causes).proposal.form
+    };
+    assert_eq!(form("102/2010/TTLT-BTC-BCA"), Form::Replace);
+    assert_eq!(form("01/2018/TTLT-VKSNDTC-TANDTC-BCA"), Form::Amend);
+    assert_eq!(form("10/2021/TT-BTC"), Form::Amend);
+}
+
+#[test]
+fn what_a_text_ended_itself_is_no_reason_to_change_it() {
+    let text = head("905/2021/NĐ-CP", "01 tháng 6 năm 2021", "NGHỊ ĐỊNH", "Về A")
+        + "Điều 1. A\nB.\nĐiều 2. Hiệu lực\nNghị định số 77/2010/NĐ-CP hết hiệu lực từ ngày 01 tháng 8 năm 2021.";
+    let corpus = MemoryCorpus::new([document(&text)]);
+    let held = corpus.document(&DocNumber::from_normal("905/2021/NĐ-CP")).unwrap();
+    let around = Surroundings::new(&held, &corpus, Register::built_in(), date(2024, 1, 1));
+    let found = |ender: &str| {
+        let evidence = Evidence {
+            document: Some(DocNumber::from_normal(ender)),
+            eid: None,
+            quote: "x".into(),
+            effect: Effect::InForce,
+            source: EvidenceSource::Register,
+            notes: Vec::new(),
+        };
+        let start = held.document.text.find("77/2010").unwrap();
+        let span = rasoat_law::ByteSpan::new(start, start + 7);
+        let finding = Finding::new(Check::ValidityExpired, Severity::Error, span, String::new(), 0.9, evidence);
+        of_findings(&held.document, &[finding], &around).len()
+    };
+    assert_eq!((found("905/2021/NĐ-CP"), found("12/2022/NĐ-CP")), (0, 1));
+}

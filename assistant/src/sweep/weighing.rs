@@ -5,7 +5,7 @@
 
 use super::{Cause, Trigger};
 use jiff::civil::Date;
-use rasoat_law::{DocNumber, Effect, Eid};
+use rasoat_law::{DocNumber, DocumentKind, Effect, Eid};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -18,6 +18,8 @@ pub enum Level {
     Look,
     /// Something is wrong by now.
     Act,
+    /// The text itself is contrary to law, suspended, or has lost what it stands on: before all that merely cites.
+    First,
 }
 
 impl Level {
@@ -27,12 +29,13 @@ impl Level {
             Self::Nothing => "nothing",
             Self::Look => "look",
             Self::Act => "act",
+            Self::First => "first",
         }
     }
 
     /// The level with this name.
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Nothing, Self::Look, Self::Act].into_iter().find(|level| level.code() == code)
+        [Self::Nothing, Self::Look, Self::Act, Self::First].into_iter().find(|level| level.code() == code)
     }
 
     /// As a person reads it.
@@ -41,6 +44,7 @@ impl Level {
             Self::Nothing => "không thấy căn cứ rà soát",
             Self::Look => "cần xem xét",
             Self::Act => "cần xử lý",
+            Self::First => "cần xử lý trước",
         }
     }
 }
@@ -177,27 +181,29 @@ pub fn assess(
     let surely = |trigger: Trigger| causes.iter().any(|c| c.trigger == trigger && c.confidence >= SURE);
     let level = if causes.is_empty() {
         Level::Nothing
+    } else if GRAVE.into_iter().any(surely) {
+        Level::First
     } else if ACTED_ON.into_iter().any(surely) {
         Level::Act
     } else {
         Level::Look
     };
     let place = Place::new(level, score, rank, issued, number.clone());
-    Assessment { place, parts, proposal: proposal(level, &causes), causes }
+    Assessment { place, parts, proposal: proposal(number, level, &causes), causes }
 }
 
-/// Triggers that ask for something; the others only for a look.
-const ACTED_ON: [Trigger; 9] = [
+/// Triggers that concern the text as a whole or make it contrary to law.
+const GRAVE: [Trigger; 5] = [
     Trigger::ContradictsHigher,
     Trigger::ContradictsLater,
     Trigger::ParentEnded,
     Trigger::DistrictEnds,
-    Trigger::BasisEnded,
-    Trigger::CitedPartEnded,
-    Trigger::CitedEnded,
-    Trigger::LapsedByLaw,
     Trigger::OwnSuspended,
 ];
+
+/// The others that ask for something; what is in neither list asks only for a look.
+const ACTED_ON: [Trigger; 4] =
+    [Trigger::BasisEnded, Trigger::CitedPartEnded, Trigger::CitedEnded, Trigger::LapsedByLaw];
 
 /// What changed: a document, its provision, or words of no document.
 type Thing<'a> = (Option<&'a DocNumber>, Option<&'a Eid>, Option<&'a str>);
@@ -225,9 +231,16 @@ fn parts(causes: &[Cause]) -> Vec<Part> {
     parts
 }
 
-fn proposal(level: Level, causes: &[Cause]) -> Proposal {
+/// Whether a text is a joint circular of ministries: nothing of the kind is made any more, so that none can be amended
+/// (Law 80/2015/QH13, Article 172; Law 64/2025/QH15, Article 4). Courts, procuracies and the State Audit still make some.
+fn joint(number: &DocNumber) -> bool {
+    DocumentKind::from_number(number.as_str(), None) == DocumentKind::ThongTuLienTich
+        && !["TANDTC", "VKSNDTC", "KTNN"].iter().any(|body| number.as_str().contains(body))
+}
+
+fn proposal(number: &DocNumber, level: Level, causes: &[Cause]) -> Proposal {
     let has = |trigger: Trigger| causes.iter().any(|c| c.trigger == trigger && c.confidence >= SURE);
-    let (form, why) = if level != Level::Act {
+    let (form, why) = if level < Level::Act {
         (Form::None, "Pháp luật xung quanh đã thay đổi; người rà soát xem nội dung còn phù hợp hay không.")
     } else if has(Trigger::LapsedByLaw) {
         (Form::Announce, "Văn bản đã hết hiệu lực theo luật nhưng chưa thấy văn bản công bố.")
@@ -240,6 +253,11 @@ fn proposal(level: Level, causes: &[Cause]) -> Proposal {
         (
             Form::Repeal,
             "Cấp ban hành không còn: cấp có thẩm quyền bãi bỏ hoặc thay thế trước khi hết thời hạn chuyển tiếp.",
+        )
+    } else if joint(number) {
+        (
+            Form::Replace,
+            "Thông tư liên tịch giữa các bộ không còn được ban hành nên không sửa đổi được: thay thế bằng văn bản của một cơ quan, hoặc bãi bỏ.",
         )
     } else if has(Trigger::ContradictsHigher) || has(Trigger::ContradictsLater) {
         (
