@@ -189,9 +189,11 @@ pub fn of_findings(text: &Document, findings: &[Finding], around: &Surroundings<
         if here.is_some_and(|here| amends(text, here)) {
             return None;
         }
-        // What the text itself ended it names in order to end it.
-        let ends = matches!(finding.check, Check::ValidityExpired | Check::ValidityPartlyExpired);
-        if ends && finding.evidence().iter().any(|evidence| evidence.document.as_ref() == Some(around.number())) {
+        // What the text itself ended it names in order to end it, and what had been done under an old text was.
+        let ended = matches!(finding.check, Check::ValidityExpired | Check::ValidityPartlyExpired);
+        let by_itself =
+            || finding.evidence().iter().any(|evidence| evidence.document.as_ref() == Some(around.number()));
+        if ended && (by_itself() || was_done_under(&text.text, start)) {
             return None;
         }
         let trigger = match finding.check {
@@ -223,6 +225,20 @@ pub fn of_findings(text: &Document, findings: &[Finding], around: &Surroundings<
     };
     findings.iter().filter_map(cause).collect()
 }
+
+/// Whether the words before byte `at` say that something had been done under what is named there: "đã báo cáo theo Nghị
+/// định số …".
+fn was_done_under(text: &str, at: usize) -> bool {
+    let clause = text[..at].rsplit(['\n', ';', '.']).next().unwrap_or_default().to_lowercase();
+    let Some((before, after)) = clause.rsplit_once(" theo ") else { return false };
+    let between = before.rsplit_once("đã ").map(|(_, between)| between.split_whitespace().count());
+    after.split_whitespace().count() <= NEAR && between.is_some_and(|words| words <= DONE)
+}
+
+/// Words between "theo" and the name of a document ("quy định tại khoản 2 Điều 5").
+const NEAR: usize = 9;
+/// Words of what was done, between "đã" and "theo".
+const DONE: usize = 12;
 
 #[cfg(test)]
 mod tests;

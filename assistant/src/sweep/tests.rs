@@ -245,3 +245,14 @@ fn what_a_text_ended_itself_is_no_reason_to_change_it() {
     };
     assert_eq!((found("905/2021/NĐ-CP"), found("12/2022/NĐ-CP")), (0, 1));
 }
+
+#[test]
+fn what_was_done_under_an_old_text_is_told_from_what_is_to_be_done() {
+    let done = |text: &str| was_done_under(text, text.find("Nghị định").unwrap());
+    assert!(done(
+        "Cơ quan đã báo cáo kê khai lần đầu theo quy định tại Nghị định số 10/2013/NĐ-CP không phải báo cáo lại."
+    ));
+    assert!(done("Người đã được điều chỉnh lương hưu theo Nghị định số 108/2021/NĐ-CP được tính thêm."));
+    assert!(!done("Hồ sơ lập theo quy định tại Nghị định số 10/2013/NĐ-CP."));
+    assert!(!done("Giấy phép đã cấp được giữ; việc gia hạn theo Nghị định số 10/2013/NĐ-CP."));
+}
