@@ -65,7 +65,7 @@ pub struct SweepSelection {
 pub struct SweepCounts {
     /// Selected.
     pub selected: usize,
-    /// To act on.
+    /// To act on, those of level `first` among them.
     pub act: usize,
     /// To look at.
     pub look: usize,
@@ -113,7 +113,8 @@ pub struct SweptDocument {
     pub issued: Option<String>,
     /// Effect on the date.
     pub effect: Effect,
-    /// `act` (something is wrong by now), `look` (something changed), `nothing`.
+    /// `first` (contrary to law, suspended, or without what it stands on), `act` (something is wrong by now), `look`
+    /// (something changed), `nothing`.
     pub level: String,
     /// The sum of its parts' points.
     pub score: f64,

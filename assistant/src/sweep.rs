@@ -231,8 +231,11 @@ pub fn of_findings(text: &Document, findings: &[Finding], around: &Surroundings<
 fn was_done_under(text: &str, at: usize) -> bool {
     let clause = text[..at].rsplit(['\n', ';', '.']).next().unwrap_or_default().to_lowercase();
     let Some((before, after)) = clause.rsplit_once(" theo ") else { return false };
-    let between = before.rsplit_once("đã ").map(|(_, between)| between.split_whitespace().count());
-    after.split_whitespace().count() <= NEAR && between.is_some_and(|words| words <= DONE)
+    let between = before.rsplit_once("đã ").map(|(_, between)| between.split_whitespace().collect::<Vec<_>>());
+    // "đã được cấp phép phải báo cáo theo", "đã nộp thì thực hiện theo": what is still to be done.
+    let still = ["phải", "thì", "thực", "tiếp"];
+    after.split_whitespace().count() <= NEAR
+        && between.is_some_and(|words| words.len() <= DONE && !words.iter().any(|word| still.contains(word)))
 }
 
 /// Words between "theo" and the name of a document ("quy định tại khoản 2 Điều 5").

@@ -201,10 +201,10 @@ pub enum Command {
     /// Copy a whole store into an empty one, SQLite to PostgreSQL or back; every row is compared
     Migrate {
         /// The store to copy: a folder, or postgres://USER:PASSWORD@HOST/DATABASE
-        #[arg(long, value_name = "DIR|URL")]
+        #[arg(long, value_name = "DIR|URL", env = "RASOAT_MIGRATE_FROM", hide_env_values = true)]
         from: PathBuf,
         /// The store to fill
-        #[arg(long, value_name = "DIR|URL")]
+        #[arg(long, value_name = "DIR|URL", env = "RASOAT_MIGRATE_TO", hide_env_values = true)]
         to: PathBuf,
     },
     /// Serve the web application and the HTTP API

@@ -118,7 +118,7 @@ mod tests {
     fn nothing_said_is_the_default_and_everything_can_be_said() {
         assert_eq!(Configuration::parse(""), Ok(Configuration::default()));
         let text =
-            "[review]\nwithout = [\"form.numbering\", \"impact\"]\n[serve]\nlisten = \"0.0.0.0:80\"\nwaiting = 2\n";
+            "[review]\nwithout = [\"form.numbering\", \"terms\"]\n[serve]\nlisten = \"0.0.0.0:80\"\nwaiting = 2\n";
         let read = Configuration::parse(text);
         let serve = Serve { listen: SocketAddr::from(([0, 0, 0, 0], 80)), waiting: 2 };
         assert_eq!(read.as_ref().map(|read| &read.serve), Ok(&serve));

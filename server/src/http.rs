@@ -187,7 +187,8 @@ async fn guarded(mut response: Response) -> Response {
 /// Whether the service can do its work: the store answers, and what models are missing.
 async fn ready(State(service): State<Arc<Service>>) -> Answer<Response> {
     let jobs = Arc::clone(&service.jobs);
-    aside(move || jobs.store().counts()).await.map_err(|failure| {
+    // One row by its key: whoever asks often must not cost more.
+    aside(move || jobs.store().reviews(1)).await.map_err(|failure| {
         let values = [("why", failure.message.as_str())];
         let failure =
             Failure::new(Kind::Missing, "service.not_ready", Message::NotReady, Message::NotReadyHint, &values);
@@ -250,7 +251,12 @@ async fn list_reviews(State(service): State<Arc<Service>>) -> Answer<Json<Vec<Jo
 #[utoipa::path(
     post, path = routes::REVIEWS,
     request_body(content = Upload, content_type = "multipart/form-data"),
-    responses((status = 202, body = Job), (status = 400, body = ErrorDocument), (status = 422, body = ErrorDocument))
+    responses(
+        (status = 202, body = Job), (status = 400, body = ErrorDocument), (status = 413, body = ErrorDocument),
+        (status = 422, body = ErrorDocument),
+        (status = 429, body = ErrorDocument, description = "too many wait: come again after `Retry-After`"),
+        (status = 503, body = ErrorDocument)
+    )
 )]
 async fn start_review(
     State(service): State<Arc<Service>>,

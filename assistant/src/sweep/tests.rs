@@ -253,6 +253,8 @@ fn what_was_done_under_an_old_text_is_told_from_what_is_to_be_done() {
         "Cơ quan đã báo cáo kê khai lần đầu theo quy định tại Nghị định số 10/2013/NĐ-CP không phải báo cáo lại."
     ));
     assert!(done("Người đã được điều chỉnh lương hưu theo Nghị định số 108/2021/NĐ-CP được tính thêm."));
+    assert!(!done("Tổ chức đã được cấp phép phải báo cáo theo quy định tại Nghị định số 10/2013/NĐ-CP."));
+    assert!(!done("Người đã nộp hồ sơ thì thực hiện theo Nghị định số 10/2013/NĐ-CP."));
     assert!(!done("Hồ sơ lập theo quy định tại Nghị định số 10/2013/NĐ-CP."));
     assert!(!done("Giấy phép đã cấp được giữ; việc gia hạn theo Nghị định số 10/2013/NĐ-CP."));
 }

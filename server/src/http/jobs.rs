@@ -17,9 +17,9 @@ use rasoat_assistant::Selection;
 use rasoat_embeddings::Cancelled;
 use rasoat_model::{BertEncoder, Encoder, Judge, PairJudge};
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 
 /// A running or finished job.
 pub struct Running {
@@ -28,6 +28,8 @@ pub struct Running {
     /// How many events there are; told to every stream.
     count: watch::Sender<usize>,
     cancel: AtomicBool,
+    /// Told when it is cancelled, for a review that waits.
+    cancelled: Notify,
 }
 
 impl Running {
@@ -37,6 +39,7 @@ impl Running {
             events: Mutex::default(),
             count: watch::channel(0).0,
             cancel: AtomicBool::new(false),
+            cancelled: Notify::new(),
         }
     }
 
@@ -48,6 +51,7 @@ impl Running {
     /// Asks it to stop.
     pub fn cancel(&self) {
         self.cancel.store(true, Ordering::SeqCst);
+        self.cancelled.notify_one();
     }
 
     /// Events from `from` on.
@@ -93,8 +97,19 @@ pub struct Jobs {
     bounds: Bounds,
     metrics: Arc<Metrics>,
     running: Mutex<HashMap<String, Arc<Running>>>,
+    /// Reviews whose file is being read and that are not yet among those that run.
+    starting: AtomicUsize,
     /// One review at a time keeps every core busy; more would only take memory.
     model: Arc<Semaphore>,
+}
+
+/// A review that begins, counted until it is dropped.
+struct Starting<'a>(&'a AtomicUsize);
+
+impl Drop for Starting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
 }
 
 /// The models that reviews use.
@@ -127,7 +142,17 @@ impl Jobs {
     ) -> Self {
         let model = Arc::new(Semaphore::new(1));
         let Models { encoder, judge } = models;
-        Self { store: Mutex::new(store), library, encoder, judge, bounds, metrics, running: Mutex::default(), model }
+        Self {
+            store: Mutex::new(store),
+            library,
+            encoder,
+            judge,
+            bounds,
+            metrics,
+            running: Mutex::default(),
+            starting: AtomicUsize::new(0),
+            model,
+        }
     }
 
     /// Whether reviews have a judge.
@@ -145,13 +170,7 @@ impl Jobs {
     /// # Errors
     /// When the file is unusable or the store refuses.
     pub fn start(self: &Arc<Self>, file_name: String, bytes: Vec<u8>, as_of: Date) -> Result<Job> {
-        let open = lock(&self.running).values().filter(|running| running.job().state == JobState::Running).count();
-        if open > self.bounds.waiting {
-            let waiting = (open - 1).to_string();
-            let values = [("waiting", waiting.as_str())];
-            let (message, hint) = (Message::TooManyReviews, Message::TooManyReviewsHint);
-            return Err(Failure::new(Kind::Missing, "reviews.busy", message, hint, &values));
-        }
+        let _starting = self.take_place()?;
         // Read at once, so that a file nobody can read is refused in the answer; it is read again by the job.
         intake::check(&file_name, &bytes)?;
         let id = uuid::Uuid::now_v7().to_string();
@@ -189,6 +208,22 @@ impl Jobs {
         Ok(())
     }
 
+    /// A place among the reviews that run, wait or begin; given back when it is dropped, once the review is among those
+    /// that run.
+    fn take_place(&self) -> Result<Starting<'_>> {
+        let running = lock(&self.running);
+        let open = running.values().filter(|running| running.job().state == JobState::Running).count()
+            + self.starting.load(Ordering::SeqCst);
+        if open > self.bounds.waiting {
+            let waiting = (open - 1).to_string();
+            let values = [("waiting", waiting.as_str())];
+            let (message, hint) = (Message::TooManyReviews, Message::TooManyReviewsHint);
+            return Err(Failure::new(Kind::Missing, "reviews.busy", message, hint, &values));
+        }
+        self.starting.fetch_add(1, Ordering::SeqCst);
+        Ok(Starting(&self.starting))
+    }
+
     fn launch(self: &Arc<Self>, review: &StoredReview, bytes: Vec<u8>, as_of: Date) -> Job {
         let job = Job {
             id: review.id.clone(),
@@ -203,7 +238,16 @@ impl Jobs {
         self.metrics.open.inc();
         let jobs = Arc::clone(self);
         tokio::spawn(async move {
-            let Ok(_permit) = Arc::clone(&jobs.model).acquire_owned().await else { return };
+            let permit = tokio::select! {
+                permit = Arc::clone(&jobs.model).acquire_owned() => permit,
+                // It gives up its place at once, and its bytes.
+                () = running.cancelled.notified() => {
+                    let end = move || jobs.finish(&running, "cancelled", ReviewParts::default(), None);
+                    let _ = tokio::task::spawn_blocking(end).await;
+                    return;
+                }
+            };
+            let Ok(_permit) = permit else { return };
             let work = Arc::clone(&jobs);
             let of = Arc::clone(&running);
             let done = tokio::task::spawn_blocking(move || work.work(&of, &bytes, as_of)).await;
@@ -272,8 +316,19 @@ impl Jobs {
         let error = failure.map(Failure::body);
         parts.error = error.as_ref().and_then(|e| serde_json::to_string(e).ok());
         let id = running.job().id;
-        self.metrics.ended(state);
-        if let Err(failure) = self.store().end_review(&id, state, &parts) {
+        let mut stored = self.store().end_review(&id, state, &parts);
+        // A database that is away for a moment does not cost a finished review.
+        for seconds in [1, 5, 20] {
+            let away =
+                stored.as_ref().is_err_and(|failure| ["store.lost", "store.unreachable"].contains(&failure.code));
+            if !away || stop::asked() {
+                break;
+            }
+            std::thread::sleep(std::time::Duration::from_secs(seconds));
+            stored = self.store().end_review(&id, state, &parts);
+        }
+        self.metrics.ended(if stored.is_ok() { state } else { "failed" });
+        if let Err(failure) = stored {
             tracing::error!(%failure, review = id, "the review's end could not be stored");
             running.end(JobState::Failed, Some(failure.body()), ReviewEvent::Failed(failure.body()));
             return;

@@ -83,7 +83,12 @@ impl Metrics {
 pub async fn count(State(metrics): State<Arc<Metrics>>, request: Request, next: Next) -> Response {
     let pattern = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
     let route = pattern.unwrap_or("file").to_owned();
-    let (method, start) = (request.method().to_string(), Instant::now());
+    // A method may be any word of whoever asks.
+    let method = match request.method().as_str() {
+        known @ ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS") => known.to_owned(),
+        _ => "other".to_owned(),
+    };
+    let start = Instant::now();
     let response = next.run(request).await;
     metrics.seconds.get_or_create(&Route { route: route.clone() }).observe(start.elapsed().as_secs_f64());
     let status = response.status().as_u16();

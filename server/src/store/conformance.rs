@@ -486,10 +486,9 @@ fn what_one_writes_another_sees(ground: &dyn Ground) {
     put(&mut *one, &decree("1/2024/NĐ-CP", "Điều 1. A\n1. B c.\n2. D e."));
     assert_eq!(told(&*one), told(&*other));
     let waiting = other.waiting("e").unwrap();
-    put(&mut *one, &decree("1/2024/NĐ-CP", "Điều 1. A\n1. B c."));
-    // Its passages were replaced meanwhile.
-    let of_before: Vec<Waiting> = waiting.iter().map(|w| Waiting { id: w.id + 1000, ..w.clone() }).collect();
-    other.put_vectors("e", &of_before, &[vec![1.0], vec![1.0]]).unwrap();
+    // Its passages are replaced meanwhile; a store may give the new ones the same rows.
+    put(&mut *one, &decree("1/2024/NĐ-CP", "Điều 1. X\n1. Y z.\n2. V w."));
+    other.put_vectors("e", &waiting, &[vec![1.0], vec![1.0]]).unwrap();
     assert_eq!(one.counts().unwrap().embedded, 0);
     other.begin_review(&review("r"), b"a").unwrap();
     assert_eq!(one.running_reviews().unwrap(), [review("r")]);

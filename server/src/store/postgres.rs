@@ -85,6 +85,13 @@ impl Postgres {
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(PATIENCE);
         }
+        // A server that falls silent is given up, not waited for until the system's own bounds.
+        if config.get_tcp_user_timeout().is_none() {
+            config.tcp_user_timeout(3 * PATIENCE);
+        }
+        if config.get_keepalives_interval().is_none() {
+            config.keepalives_idle(PATIENCE).keepalives_interval(PATIENCE).keepalives_retries(3);
+        }
         if config.get_application_name().is_none() {
             config.application_name("rasoat");
         }
@@ -99,7 +106,10 @@ impl Postgres {
         let mut session = self.session.try_borrow_mut().map_err(Failure::internal)?;
         let trusted = session.used.is_some_and(|used| used.elapsed() < IDLE);
         if session.client.is_closed() || (!trusted && session.client.is_valid(PATIENCE).is_err()) {
-            *session = Session::begin(&self.config, &self.shown)?;
+            let fresh = Session::begin(&self.config, &self.shown)?;
+            let old = std::mem::replace(&mut *session, fresh);
+            // Its end waits for answers that are owed, which a silent server never gives.
+            std::thread::spawn(move || drop(old));
             // While it was away, a newer version may have brought the store up.
             refuse_newer(&self.shown, schema(&mut session.client)?)?;
         }

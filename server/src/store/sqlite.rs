@@ -181,9 +181,11 @@ impl Store for Sqlite {
     fn put_vectors(&mut self, encoder: &str, passages: &[Waiting], vectors: &[Vec<f32>]) -> Result<()> {
         check_texts(encoder, std::iter::once(encoder))?;
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut update = transaction.prepare("UPDATE passages SET encoder = ?1, vector = ?2 WHERE id = ?3")?;
+        // Rows of a document that was replaced meanwhile may have been given to other passages.
+        let sql = "UPDATE passages SET encoder = ?1, vector = ?2 WHERE id = ?3 AND text = ?4";
+        let mut update = transaction.prepare(sql)?;
         for (passage, vector) in passages.iter().zip(vectors) {
-            update.execute(params![encoder, vector_bytes(vector), passage.id])?;
+            update.execute(params![encoder, vector_bytes(vector), passage.id, passage.text])?;
         }
         drop(update);
         transaction.commit()?;
