@@ -201,6 +201,8 @@ pub fn of_findings(text: &Document, findings: &[Finding], around: &Surroundings<
             Check::ValidityExpired => Trigger::CitedEnded,
             Check::ValidityPartlyExpired => Trigger::CitedPartEnded,
             Check::TermsRenamedBody | Check::TermsAbolishedUnit | Check::TermsObsoleteTerm => Trigger::Renamed,
+            // A note says that something is to be looked at, most often that another matter is spoken of.
+            Check::ConflictContradiction if finding.severity == Severity::Note => return None,
             Check::ConflictContradiction => around.against(evidence.document.as_ref()?)?,
             // What has not begun is no reason to change what is in force.
             Check::ValidityNotYetInForce => return None,

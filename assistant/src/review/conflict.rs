@@ -636,6 +636,10 @@ fn article_heading(document: &Document, at: usize) -> String {
 
 /// Norms of scope, effect, transition and responsibility set nothing to compare.
 fn states_substance(draft: &Document, at: usize) -> bool {
+    // "Thông tư này có hiệu lực sau 45 ngày", whatever its article is called.
+    if draft.text_of(&draft.provisions[at]).to_lowercase().contains(" này có hiệu lực") {
+        return false;
+    }
     let mut unit = Some(&draft.provisions[at]);
     while let Some(provision) = unit {
         if let Some(heading) = provision.heading.as_deref().filter(|_| provision.kind == ProvisionKind::Article) {

@@ -247,6 +247,37 @@ fn what_a_text_ended_itself_is_no_reason_to_change_it() {
 }
 
 #[test]
+fn a_contradiction_that_is_a_note_is_no_reason_to_act() {
+    let text = |number: &str, day: &str| {
+        head(number, day, "NGHỊ ĐỊNH", "Về A")
+            + "Điều 1. A\nTrả lời trong 10 ngày.\nĐiều 2. Hiệu lực\nNghị định này có hiệu lực."
+    };
+    let mut later = document(&text("906/2022/NĐ-CP", "01 tháng 6 năm 2022"));
+    let mut earlier = document(&text("905/2021/NĐ-CP", "01 tháng 6 năm 2021"));
+    for (made, day) in [(&mut later, date(2022, 6, 1)), (&mut earlier, date(2021, 6, 1))] {
+        (made.own_dates.issued, made.issuer) = (Some(day), Some("Chính phủ".to_owned()));
+    }
+    let corpus = MemoryCorpus::new([later, earlier]);
+    let held = corpus.document(&DocNumber::from_normal("905/2021/NĐ-CP")).unwrap();
+    let around = Surroundings::new(&held, &corpus, Register::built_in(), date(2024, 1, 1));
+    let triggers = |severity: Severity| -> Vec<Trigger> {
+        let evidence = Evidence {
+            document: Some(DocNumber::from_normal("906/2022/NĐ-CP")),
+            eid: None,
+            quote: "x".into(),
+            effect: Effect::InForce,
+            source: EvidenceSource::Corpus,
+            notes: Vec::new(),
+        };
+        let span = rasoat_law::ByteSpan::new(0, 4);
+        let finding = Finding::new(Check::ConflictContradiction, severity, span, String::new(), 0.9, evidence);
+        of_findings(&held.document, &[finding], &around).into_iter().map(|cause| cause.trigger).collect()
+    };
+    assert_eq!(triggers(Severity::Warning), [Trigger::ContradictsLater]);
+    assert_eq!(triggers(Severity::Note), []);
+}
+
+#[test]
 fn what_was_done_under_an_old_text_is_told_from_what_is_to_be_done() {
     let done = |text: &str| was_done_under(text, text.find("Nghị định").unwrap());
     assert!(done(
