@@ -17,8 +17,8 @@ from sklearn.metrics import f1_score, matthews_corrcoef
 
 from judge import area
 
+TOLD = ["written", "edits", "mined", "vihallu"]  # and the hands
 # What of the comparison was heard beside the judge once: it tells nothing that the judge does not see by the marks.
-TOLD = ["written", "edits", "mined", "vihallu"]
 HEARD = ["pairs.said_otherwise", "pairs.different", "pairs.opposite", "most_different"]
 
 
