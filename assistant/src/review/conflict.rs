@@ -40,9 +40,6 @@ const CANDIDATES: usize = 8;
 const JUDGED: usize = 3;
 /// Norms that are searched for and judged together: findings come as they go, and memory stays bounded.
 const BLOCK: usize = 8;
-/// A contradiction that the judge sees alone is told from this probability on, and as a note: it reads a decree that
-/// details a code for one that contradicts it too often to be believed further (`model/training/README.md`).
-const JUDGED_ALONE: f32 = 0.5;
 /// A norm that copies a provision, or governs what an equal governs, is told of from this probability on.
 const RESTATES: f32 = 0.85;
 /// That a norm in the very words of a provision copies it.
@@ -315,7 +312,9 @@ fn decide(draft: &Document, unit: &Unit, held: &Held<'_>, law: &Law<'_>) -> Vec<
         let sure = conflict.filter(|conflict| conflict.probability >= EVEN);
         let probability = weigh(reading, conflict.map(|conflict| conflict.probability))
             .max(sure.map_or(0.0, |conflict| conflict.probability));
-        if sure.is_none() && (reading.judged.is_none() || probability < JUDGED_ALONE) {
+        // What the judge sees alone is told from even odds on, and as a note: it reads a decree that details a code for one
+        // that contradicts it too often to be believed further (`model/training/README.md`).
+        if sure.is_none() && (reading.judged.is_none() || probability < EVEN) {
             continue;
         }
         let key = sure.map(|conflict| conflict.draft);

@@ -15,7 +15,7 @@ use rasoat_law::{DocNumber, DocumentKind, text};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A norm and the same after edits, in the shape of a mined pair.
+/// A norm after edits beside itself, or beside what it restates, in the shape of a mined pair.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct EditedPair {
     /// Identifies it, whatever else is drawn.
