@@ -8,7 +8,7 @@ use crate::intake;
 use crate::library::Library;
 use crate::session;
 use crate::stop;
-use crate::store::{ReviewParts, Store, StoredReview};
+use crate::store::{ReviewParts, Store, StoredReview, Whose};
 use crate::wire;
 use jiff::civil::Date;
 use rasoat_api::messages::Message;
@@ -180,6 +180,7 @@ impl Jobs {
             as_of: as_of.to_string(),
             state: "running".into(),
             error: None,
+            whose: Whose::default(),
         };
         self.store().begin_review(&stored, &bytes)?;
         Ok(self.launch(&stored, bytes, as_of))
