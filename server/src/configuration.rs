@@ -8,6 +8,12 @@
 //! [serve]
 //! listen = "127.0.0.1:8765"
 //! waiting = 16                   # reviews that may wait for their turn
+//! per_minute = 120               # requests a minute from one address without an account; 0: no bound
+//!
+//! [accounts]
+//! required = true                # by default where the service can be reached from other machines
+//! address = "https://rasoat.example.vn"   # as browsers see it; with https its cookies are sent over https alone
+//! behind_proxy = true            # the last of `X-Forwarded-For` is whom a request comes from
 //! ```
 
 use crate::cli::Checks;
@@ -26,6 +32,8 @@ pub struct Configuration {
     pub review: Review,
     /// How the service runs.
     pub serve: Serve,
+    /// Who may use it.
+    pub accounts: Accounts,
 }
 
 /// How drafts are reviewed.
@@ -46,11 +54,25 @@ pub struct Serve {
     pub listen: SocketAddr,
     /// Reviews that may wait while one runs; further ones are asked to come again.
     pub waiting: usize,
+    /// Requests a minute from one address without an account; 0: no bound.
+    pub per_minute: u32,
+}
+
+/// Who may use the service.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Accounts {
+    /// Whether more than reading needs an account; by default where the service can be reached from other machines.
+    pub required: Option<bool>,
+    /// The address as browsers see it, without a path.
+    pub address: Option<String>,
+    /// Whether a proxy stands before the service and says whom it speaks for.
+    pub behind_proxy: bool,
 }
 
 impl Default for Serve {
     fn default() -> Self {
-        Self { listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8765)), waiting: 16 }
+        Self { listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8765)), waiting: 16, per_minute: 120 }
     }
 }
 
@@ -84,6 +106,12 @@ impl Configuration {
             let at = error.span().map_or(0, |span| span.start.min(text.len()));
             (1 + text.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count(), error.message().to_owned())
         })?;
+        if let Some(address) = &read.accounts.address
+            && !is_origin(address)
+        {
+            let line = 1 + text.lines().position(|line| line.contains(address.as_str())).unwrap_or(0);
+            return Err((line, format!("`{address}`: https://HOST[:PORT], no path")));
+        }
         for name in read.review.only.iter().chain(&read.review.without) {
             let checks = Checks { only: vec![name.clone()], without: Vec::new() };
             if let Err(failure) = checks.selection() {
@@ -106,6 +134,12 @@ impl Configuration {
     }
 }
 
+/// `http://HOST[:PORT]` or with `https`, and nothing behind it.
+fn is_origin(address: &str) -> bool {
+    let host = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"));
+    host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']))
+}
+
 /// The file's name.
 const FILE: &str = "rasoat.toml";
 
@@ -120,7 +154,7 @@ mod tests {
         let text =
             "[review]\nwithout = [\"form.numbering\", \"terms\"]\n[serve]\nlisten = \"0.0.0.0:80\"\nwaiting = 2\n";
         let read = Configuration::parse(text);
-        let serve = Serve { listen: SocketAddr::from(([0, 0, 0, 0], 80)), waiting: 2 };
+        let serve = Serve { listen: SocketAddr::from(([0, 0, 0, 0], 80)), waiting: 2, ..Serve::default() };
         assert_eq!(read.as_ref().map(|read| &read.serve), Ok(&serve));
         assert_eq!(read.map(|read| read.review.without.len()), Ok(2));
     }
@@ -133,6 +167,9 @@ mod tests {
         assert_eq!(line("[serve]\nlisten = \"localhost\"\n"), Err(2));
         assert_eq!(line("[review]\nonly = [\n  \"basis\",\n  \"nothing.such\",\n]\n"), Err(4));
         assert_eq!(line("[review\n"), Err(1));
+        assert_eq!(line("[accounts]\naddress = \"https://a.vn/\"\n"), Err(2));
+        assert_eq!(line("[accounts]\naddress = \"a.vn\"\n"), Err(2));
+        assert_eq!(line("[accounts]\naddress = \"https://a.vn:8443\"\n").map(|_| ()), Ok(()));
     }
 
     #[test]

@@ -1,20 +1,25 @@
 //! The HTTP API and the web application on one address.
 
+mod access;
+mod accounts;
 mod jobs;
 mod metrics;
 pub mod page;
 mod problem;
 
+use crate::accounts::Who;
 use crate::cli::{self, Only};
 use crate::command::{self, day, find};
+use crate::configuration::Configuration;
 use crate::export::{As, Exported, export};
 use crate::failure::{Failure, Kind, Result};
 use crate::intake::bounds;
 use crate::library::Library;
 use crate::places::Places;
 use crate::stop;
-use crate::store::Counts;
+use crate::store::{Counts, within};
 use crate::wire;
+use access::Access;
 use axum::body::Bytes;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{DefaultBodyLimit, Multipart, Path, Query, State};
@@ -22,7 +27,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::{Json, Router};
+use axum::{Extension, Json, Router};
 use jobs::Jobs;
 use metrics::Metrics;
 use problem::Problem;
@@ -53,15 +58,21 @@ struct Service {
     /// One PDF at a time is printed: LibreOffice takes a core and some hundred megabytes.
     printing: tokio::sync::Semaphore,
     metrics: Arc<Metrics>,
+    access: Access,
 }
 
 type Answer<T> = std::result::Result<T, Problem>;
 
-/// Serves until the process is told to stop; reviews run `checks`, and at most `waiting` of them wait while one runs.
+/// Seconds since 1970.
+fn now() -> i64 {
+    jiff::Timestamp::now().as_second()
+}
+
+/// Serves until the process is told to stop; reviews run `checks`.
 ///
 /// # Errors
 /// When the address cannot be listened on or the store cannot be opened.
-pub fn serve(places: Places, listen: SocketAddr, checks: Selection, waiting: usize) -> Result<()> {
+pub fn serve(places: Places, configuration: &Configuration, listen: SocketAddr, checks: Selection) -> Result<()> {
     let encoder = match places.load_encoder() {
         Ok(encoder) => Some(Arc::new(encoder)),
         Err(failure) => {
@@ -86,7 +97,7 @@ pub fn serve(places: Places, listen: SocketAddr, checks: Selection, waiting: usi
         store,
         Arc::clone(&library),
         models,
-        jobs::Bounds { checks, waiting },
+        jobs::Bounds { checks, waiting: configuration.serve.waiting },
         Arc::clone(&metrics),
     ));
     let service = Arc::new(Service {
@@ -97,7 +108,12 @@ pub fn serve(places: Places, listen: SocketAddr, checks: Selection, waiting: usi
         counts,
         printing: tokio::sync::Semaphore::new(1),
         metrics,
+        access: Access::new(&configuration.accounts, configuration.serve.per_minute, listen),
     });
+    let first = match service.access.required {
+        true => within(&mut **jobs.store(), accounts::first_link)?,
+        false => None,
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::internal)?;
     // Here and not in a task: the store is not for threads that drive tasks. For the same reason it outlives the runtime.
     let entered = runtime.enter();
@@ -111,8 +127,15 @@ pub fn serve(places: Places, listen: SocketAddr, checks: Selection, waiting: usi
             Failure::new(Kind::Usage, "listen.refused", Message::AddressInUse, Message::AddressInUseHint, &values)
         })?;
         let address = listener.local_addr().map_err(Failure::internal)?;
-        crate::command::Out { json: false, quiet: false }.print(&format!("Rasoat: http://{address}"))?;
-        let serving = axum::serve(listener, router(shared)).with_graceful_shutdown(async {
+        let out = crate::command::Out { json: false, quiet: false };
+        out.print(&format!("Rasoat: http://{address}"))?;
+        if let Some(secret) = first {
+            let base = shared.access.address.clone().unwrap_or_else(|| format!("http://{address}"));
+            let link = format!("{base}/#/invitation/{secret}");
+            out.print(&Message::FirstLink.fill(crate::failure::language(), &[("link", &link)]))?;
+        }
+        let app = router(shared).into_make_service_with_connect_info::<SocketAddr>();
+        let serving = axum::serve(listener, app).with_graceful_shutdown(async {
             let _ = tokio::signal::ctrl_c().await;
             stop::ask();
         });
@@ -154,7 +177,9 @@ fn router(service: Arc<Service>) -> Router {
         .route(routes::HEALTH, get(|| async { "ok\n" }))
         .route(routes::READY, get(ready))
         .route(routes::METRICS, get(|State(service): State<Arc<Service>>| async move { service.metrics.answer() }))
+        .merge(accounts::router())
         .fallback(page::file)
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&service), access::admit))
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&service.metrics), metrics::count))
         .layer(axum::middleware::map_response(guarded))
         .layer(DefaultBodyLimit::max(most))
@@ -221,6 +246,7 @@ async fn ready(State(service): State<Arc<Service>>) -> Answer<Response> {
         status,
         search
     ),
+    nest((path = "/", api = accounts::Description)),
     components(schemas(api::ReviewEvent, ErrorDocument))
 )]
 struct Description;
@@ -241,10 +267,38 @@ async fn about(State(service): State<Arc<Service>>) -> Json<About> {
     })
 }
 
-/// Recent reviews, newest first.
-#[utoipa::path(get, path = routes::REVIEWS, responses((status = 200, body = [Job])))]
-async fn list_reviews(State(service): State<Arc<Service>>) -> Answer<Json<Vec<Job>>> {
-    Ok(Json(aside(move || service.jobs.jobs()).await?))
+/// A page of a list, newest first.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Page {
+    /// Only what came before the one of this identifier, from the `Link` of the page before.
+    before: Option<String>,
+    /// How many, at the most 200; 50 by default.
+    limit: Option<usize>,
+}
+
+/// Reviews of one's organisation, newest first; `Link` with `rel="next"` leads to older ones.
+#[utoipa::path(get, path = routes::REVIEWS, params(Page), responses((status = 200, body = [Job])))]
+async fn list_reviews(
+    State(service): State<Arc<Service>>,
+    Extension(who): Extension<Who>,
+    page: Asked<Page>,
+) -> Answer<Response> {
+    let page = asked(page)?;
+    let limit = page.limit.unwrap_or(50).clamp(1, 200);
+    let work = move || service.jobs.jobs(&who.organisation, page.before.as_deref(), limit);
+    let jobs = aside(work).await?;
+    let next = jobs.last().filter(|_| jobs.len() == limit).map(|job| job.id.clone());
+    Ok(paged(routes::REVIEWS, limit, next, Json(jobs)))
+}
+
+/// A page of a list with the way to the next, where there may be one (RFC 8288).
+fn paged(route: &str, limit: usize, next: Option<String>, body: impl IntoResponse) -> Response {
+    let link = next.map(|id| [(header::LINK, format!("<{route}?before={id}&limit={limit}>; rel=\"next\""))]);
+    match link {
+        Some(link) => (link, body).into_response(),
+        None => body.into_response(),
+    }
 }
 
 /// Starts a review of an uploaded file.
@@ -260,6 +314,8 @@ async fn list_reviews(State(service): State<Arc<Service>>) -> Answer<Json<Vec<Jo
 )]
 async fn start_review(
     State(service): State<Arc<Service>>,
+    Extension(who): Extension<Who>,
+    headers: HeaderMap,
     form: std::result::Result<Multipart, axum::extract::multipart::MultipartRejection>,
 ) -> Answer<(StatusCode, Json<Job>)> {
     let mut form = form.map_err(|e| problem::bad_request(&e.body_text()))?;
@@ -278,6 +334,11 @@ async fn start_review(
         }
     }
     let day = day(as_of.as_deref().filter(|text| !text.is_empty()))?;
+    let request = match headers.get("idempotency-key").map(|key| key.to_str()) {
+        None => None,
+        Some(Ok(key)) if (1..=255).contains(&key.len()) => Some(key.to_owned()),
+        Some(_) => return Err(problem::bad_request("Idempotency-Key")),
+    };
     let Some((name, bytes)) = file else {
         let failure =
             Failure::new(Kind::Usage, "request.no_file", Message::NoFileUploaded, Message::BadRequestHint, &[]);
@@ -286,7 +347,7 @@ async fn start_review(
     let job = aside(move || {
         let runtime = tokio::runtime::Handle::current();
         let _guard = runtime.enter();
-        service.jobs.start(name, bytes.to_vec(), day)
+        service.jobs.start(&who, name, bytes.to_vec(), day, request)
     })
     .await?;
     Ok((StatusCode::ACCEPTED, Json(job)))

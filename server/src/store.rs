@@ -163,6 +163,12 @@ pub trait Store: Send {
     /// When the store cannot be read.
     fn reviews(&self, limit: usize) -> Result<Vec<StoredReview>>;
 
+    /// Reviews of an organisation before one of them, newest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn reviews_of(&self, organisation: &str, before: Option<&str>, limit: usize) -> Result<Vec<StoredReview>>;
+
     /// Reviews that were running when the store was last used, oldest first.
     ///
     /// # Errors

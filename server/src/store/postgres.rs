@@ -9,8 +9,9 @@
 use super::rows::{TABLES, Type};
 use super::{
     ATTRIBUTES, Attributes, Counts, HELD, Indexed, Place, ReviewParts, Rows, SCHEMA, Sink, Spans, Store, Stored,
-    StoredReview, Table, Value, Waiting, Whose, Work, attributes_of, check_document, check_parts, check_review, check_texts,
-    damaged, fifth_for_postgres, not_empty, provision, refuse_newer, stamp, vector_bytes, vector_of, with_provisions,
+    StoredReview, Table, Value, Waiting, Whose, Work, attributes_of, check_document, check_parts, check_review,
+    check_texts, damaged, fifth_for_postgres, not_empty, provision, refuse_newer, stamp, vector_bytes, vector_of,
+    with_provisions,
 };
 use crate::failure::{Failure, Kind, Result};
 use pgvector::HalfVector;
@@ -409,6 +410,14 @@ impl Store for Postgres {
             ORDER BY id DESC LIMIT $1";
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         Ok(self.with(|session| session.query(sql, &[&limit]))?.iter().map(stored_review).collect())
+    }
+
+    fn reviews_of(&self, organisation: &str, before: Option<&str>, limit: usize) -> Result<Vec<StoredReview>> {
+        let sql = "SELECT id, file_name, as_of, state, error, organisation, account, begun, request FROM reviews
+            WHERE organisation = $1 AND ($2::text IS NULL OR id < $2) ORDER BY id DESC LIMIT $3";
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows = self.with(|session| session.query(sql, &[&organisation, &before, &limit]))?;
+        Ok(rows.iter().map(stored_review).collect())
     }
 
     fn running_reviews(&self) -> Result<Vec<StoredReview>> {

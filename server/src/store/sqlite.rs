@@ -4,9 +4,9 @@ mod passages;
 
 use super::rows::TABLES;
 use super::{
-    ATTRIBUTES, Attributes, Counts, FIFTH, HELD, Indexed, REVIEW, ReviewParts, Rows, SCHEMA, Sink, Spans, Store, Stored, StoredReview,
-    Value, Waiting, Whose, Work, attributes_of, check_document, check_parts, check_review, check_texts, damaged, not_empty,
-    provision, refuse_newer, stamp, vector_bytes, vector_of, with_provisions,
+    ATTRIBUTES, Attributes, Counts, FIFTH, HELD, Indexed, REVIEW, ReviewParts, Rows, SCHEMA, Sink, Spans, Store,
+    Stored, StoredReview, Value, Waiting, Whose, Work, attributes_of, check_document, check_parts, check_review,
+    check_texts, damaged, not_empty, provision, refuse_newer, stamp, vector_bytes, vector_of, with_provisions,
 };
 use crate::failure::{Failure, Result};
 use rasoat_assistant::CorpusDocument;
@@ -295,9 +295,17 @@ impl Store for Sqlite {
     }
 
     fn reviews(&self, limit: usize) -> Result<Vec<StoredReview>> {
-        let mut select =
-            self.connection.prepare(&format!("SELECT {REVIEW} FROM reviews ORDER BY id DESC LIMIT ?1"))?;
+        let mut select = self.connection.prepare(&format!("SELECT {REVIEW} FROM reviews ORDER BY id DESC LIMIT ?1"))?;
         let rows = select.query_map([limit as i64], stored_review)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    fn reviews_of(&self, organisation: &str, before: Option<&str>, limit: usize) -> Result<Vec<StoredReview>> {
+        let sql = format!(
+            "SELECT {REVIEW} FROM reviews WHERE organisation = ?1 AND (?2 IS NULL OR id < ?2) ORDER BY id DESC LIMIT ?3"
+        );
+        let mut select = self.connection.prepare_cached(&sql)?;
+        let rows = select.query_map(params![organisation, before, limit as i64], stored_review)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
@@ -423,12 +431,7 @@ fn stored_review(row: &Row<'_>) -> rusqlite::Result<StoredReview> {
         as_of: row.get(2)?,
         state: row.get(3)?,
         error: row.get(4)?,
-        whose: Whose {
-            organisation: row.get(5)?,
-            account: row.get(6)?,
-            begun: row.get(7)?,
-            request: row.get(8)?,
-        },
+        whose: Whose { organisation: row.get(5)?, account: row.get(6)?, begun: row.get(7)?, request: row.get(8)? },
     })
 }
 
