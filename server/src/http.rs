@@ -246,13 +246,14 @@ async fn ready(State(service): State<Arc<Service>>) -> Answer<Response> {
         status,
         search
     ),
-    nest((path = "/", api = accounts::Description)),
     components(schemas(api::ReviewEvent, ErrorDocument))
 )]
 struct Description;
 
 async fn openapi() -> Response {
-    Json(Description::openapi()).into_response()
+    let mut description = Description::openapi();
+    description.merge(accounts::Description::openapi());
+    Json(description).into_response()
 }
 
 /// What the service is and holds.
