@@ -128,12 +128,12 @@ pub fn serve(places: Places, configuration: &Configuration, listen: SocketAddr, 
         })?;
         let address = listener.local_addr().map_err(Failure::internal)?;
         let out = crate::command::Out { json: false, quiet: false };
-        out.print(&format!("Rasoat: http://{address}"))?;
         if let Some(secret) = first {
             let base = shared.access.address.clone().unwrap_or_else(|| format!("http://{address}"));
             let link = format!("{base}/#/invitation/{secret}");
             out.print(&Message::FirstLink.fill(crate::failure::language(), &[("link", &link)]))?;
         }
+        out.print(&format!("Rasoat: http://{address}"))?;
         let app = router(shared).into_make_service_with_connect_info::<SocketAddr>();
         let serving = axum::serve(listener, app).with_graceful_shutdown(async {
             let _ = tokio::signal::ctrl_c().await;
