@@ -6,6 +6,7 @@ mod jobs;
 mod metrics;
 pub mod page;
 mod problem;
+mod single_sign_on;
 
 use crate::accounts::Who;
 use crate::cli::{self, Only};
@@ -43,6 +44,7 @@ use rasoat_formats::report::SheetHead;
 use rasoat_law::{DocNumber, text};
 use rasoat_model::{BertEncoder, CrossEncoder, Encoder, Reranker};
 use serde::Deserialize;
+use single_sign_on::SingleSignOn;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio_stream::Stream;
@@ -59,6 +61,7 @@ struct Service {
     printing: tokio::sync::Semaphore,
     metrics: Arc<Metrics>,
     access: Access,
+    single_sign_on: Option<SingleSignOn>,
 }
 
 type Answer<T> = std::result::Result<T, Problem>;
@@ -109,6 +112,7 @@ pub fn serve(places: Places, configuration: &Configuration, listen: SocketAddr, 
         printing: tokio::sync::Semaphore::new(1),
         metrics,
         access: Access::new(&configuration.accounts, configuration.serve.per_minute, listen),
+        single_sign_on: SingleSignOn::new(configuration)?,
     });
     let first = match service.access.required {
         true => within(&mut **jobs.store(), accounts::first_link)?,
@@ -178,6 +182,7 @@ fn router(service: Arc<Service>) -> Router {
         .route(routes::READY, get(ready))
         .route(routes::METRICS, get(|State(service): State<Arc<Service>>| async move { service.metrics.answer() }))
         .merge(accounts::router())
+        .merge(single_sign_on::router())
         .fallback(page::file)
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&service), access::admit))
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&service.metrics), metrics::count))
@@ -253,6 +258,7 @@ struct Description;
 async fn openapi() -> Response {
     let mut description = Description::openapi();
     description.merge(accounts::Description::openapi());
+    description.merge(single_sign_on::Description::openapi());
     Json(description).into_response()
 }
 

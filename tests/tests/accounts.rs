@@ -92,6 +92,8 @@ const WHO: &[(&str, &str, &str)] = &[
     ("get", "/api/reviews/{id}/export", "rat"),
     ("get", "/api/session", "creat"),
     ("post", "/api/session", "creat"),
+    ("get", "/api/sso", "creat"),
+    ("get", "/api/sso/back", "creat"),
     ("post", "/api/invitations/taken", "creat"),
     ("post", "/api/password", "rea"),
     ("get", "/api/tokens", "rea"),

@@ -39,6 +39,8 @@ pub const RIGHTS: &[(&str, &str, Right)] = &[
     ("GET", routes::SESSION, Right::Read),
     ("POST", routes::SESSION, Right::Read),
     ("DELETE", routes::SESSION, Right::Read),
+    ("GET", routes::SSO, Right::Read),
+    ("GET", routes::SSO_BACK, Right::Read),
     ("POST", routes::INVITATION_TAKEN, Right::Read),
     ("POST", routes::PASSWORD, Right::Own),
     ("GET", routes::TOKENS, Right::Own),
