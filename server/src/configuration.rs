@@ -21,6 +21,9 @@
 //! client = "rasoat"
 //! secret_file = "sso-secret"     # a file that holds the client's secret
 //! role = "reviewer"              # what a newcomer is
+//!
+//! [corpus]
+//! watch = "/srv/van-ban-moi"     # files put here are imported and taken away
 //! ```
 
 use crate::cli::Checks;
@@ -44,6 +47,16 @@ pub struct Configuration {
     pub accounts: Accounts,
     /// Who else vouches for people.
     pub sso: Option<SingleSignOn>,
+    /// How the corpus is kept.
+    pub corpus: Corpus,
+}
+
+/// How the corpus is kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Corpus {
+    /// A folder whose files are imported, and taken away, once they no longer change.
+    pub watch: Option<PathBuf>,
 }
 
 /// How drafts are reviewed.

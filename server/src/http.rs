@@ -2,6 +2,7 @@
 
 mod access;
 mod accounts;
+mod corpus;
 mod jobs;
 mod metrics;
 pub mod page;
@@ -29,6 +30,7 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Json, Router};
+use corpus::Imports;
 use jobs::Jobs;
 use metrics::Metrics;
 use problem::Problem;
@@ -62,6 +64,7 @@ struct Service {
     metrics: Arc<Metrics>,
     access: Access,
     single_sign_on: Option<SingleSignOn>,
+    imports: Arc<Imports>,
 }
 
 type Answer<T> = std::result::Result<T, Problem>;
@@ -103,6 +106,13 @@ pub fn serve(places: Places, configuration: &Configuration, listen: SocketAddr, 
         jobs::Bounds { checks, waiting: configuration.serve.waiting },
         Arc::clone(&metrics),
     ));
+    let imports = Arc::new(Imports::new(
+        places.local.join("imports"),
+        configuration.corpus.watch.clone(),
+        places.store.clone(),
+        encoder.clone(),
+        jobs.model(),
+    )?);
     let service = Arc::new(Service {
         jobs: Arc::clone(&jobs),
         library,
@@ -113,7 +123,10 @@ pub fn serve(places: Places, configuration: &Configuration, listen: SocketAddr, 
         metrics,
         access: Access::new(&configuration.accounts, configuration.serve.per_minute, listen),
         single_sign_on: SingleSignOn::new(configuration)?,
+        imports: Arc::clone(&imports),
     });
+    // A thread of its own: it ends with the process, and what it was at goes on with the next.
+    std::thread::spawn(move || imports.work());
     let first = match service.access.required {
         true => within(&mut **jobs.store(), accounts::first_link)?,
         false => None,
@@ -183,6 +196,7 @@ fn router(service: Arc<Service>) -> Router {
         .route(routes::METRICS, get(|State(service): State<Arc<Service>>| async move { service.metrics.answer() }))
         .merge(accounts::router())
         .merge(single_sign_on::router())
+        .merge(corpus::router())
         .fallback(page::file)
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&service), access::admit))
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&service.metrics), metrics::count))
@@ -259,6 +273,7 @@ async fn openapi() -> Response {
     let mut description = Description::openapi();
     description.merge(accounts::Description::openapi());
     description.merge(single_sign_on::Description::openapi());
+    description.merge(corpus::Description::openapi());
     Json(description).into_response()
 }
 
@@ -526,21 +541,20 @@ async fn exported(service: Arc<Service>, id: String, query: ExportQuery) -> Answ
     };
     let (name, bytes) = aside(work).await?;
     let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
-    let encoded: String = format!("{stem}-{ending}")
-        .bytes()
-        .map(|b| {
-            if b.is_ascii_alphanumeric() || b"-._".contains(&b) {
-                char::from(b).to_string()
-            } else {
-                format!("%{b:02X}")
-            }
-        })
-        .collect();
+    let encoded = percent_encoded(&format!("{stem}-{ending}"));
     let headers = [
         (header::CONTENT_TYPE, media_type.to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{ending}\"; filename*=UTF-8''{encoded}")),
     ];
     Ok((headers, bytes).into_response())
+}
+
+/// A text as a part of an address or a header may carry it (RFC 8187, RFC 3986).
+fn percent_encoded(text: &str) -> String {
+    let encoded = text.bytes().map(|b| {
+        if b.is_ascii_alphanumeric() || b"-._".contains(&b) { char::from(b).to_string() } else { format!("%{b:02X}") }
+    });
+    encoded.collect()
 }
 
 /// A document or provision on a date.

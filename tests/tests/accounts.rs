@@ -106,6 +106,10 @@ const WHO: &[(&str, &str, &str)] = &[
     ("post", "/api/organisations", "a"),
     ("patch", "/api/organisations/{id}", "a"),
     ("get", "/api/record", "a"),
+    ("get", "/api/documents", "creat"),
+    ("get", "/api/imports", "a"),
+    ("post", "/api/imports", "a"),
+    ("get", "/api/imports/{id}", "a"),
     // Last: it ends the session that asks.
     ("delete", "/api/session", "creat"),
 ];
