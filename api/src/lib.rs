@@ -18,7 +18,7 @@ pub use account::{
     Account, AccountChange, Entry, Invitation, InvitationMade, InvitationTaken, Login, Organisation, OrganisationName,
     PasswordChange, Role, Scope, Session, Token, TokenMade, TokenWanted,
 };
-pub use corpus::{DocumentRow, Import, ImportLine, ImportOutcome, ImportState};
+pub use corpus::{DocumentRow, EvaluationRow, Import, ImportLine, ImportOutcome, ImportState};
 pub use document::{
     Citation, CitationTarget, Citations, Effect, EffectEvent, Metadata, ParsedDocument, ParsedProvision, Problem,
     ProvisionView, StatusReport,
