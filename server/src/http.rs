@@ -3,6 +3,7 @@
 mod access;
 mod accounts;
 mod corpus;
+mod description;
 mod evaluations;
 mod jobs;
 mod metrics;
@@ -272,17 +273,17 @@ async fn ready(State(service): State<Arc<Service>>) -> Answer<Response> {
         status,
         search
     ),
-    components(schemas(api::ReviewEvent, ErrorDocument))
+    components(schemas(api::ReviewEvent, api::SearchMode, As, ErrorDocument))
 )]
 struct Description;
 
-async fn openapi() -> Response {
+async fn openapi() -> Answer<Response> {
     let mut description = Description::openapi();
     description.merge(accounts::Description::openapi());
     description.merge(single_sign_on::Description::openapi());
     description.merge(corpus::Description::openapi());
     description.merge(evaluations::Description::openapi());
-    Json(description).into_response()
+    Ok(Json(description::complete(&description).map_err(Failure::from)?).into_response())
 }
 
 /// What the service is and holds.
