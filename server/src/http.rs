@@ -1,12 +1,15 @@
 //! The HTTP API and the web application on one address.
 
 mod jobs;
+mod listening;
 mod metrics;
+mod models;
 pub mod page;
 mod problem;
 
 use crate::cli::{self, Only};
 use crate::command::{self, day, find};
+use crate::configuration::Configuration;
 use crate::export::{As, Exported, export};
 use crate::failure::{Failure, Kind, Result};
 use crate::intake::bounds;
@@ -14,6 +17,8 @@ use crate::library::Library;
 use crate::places::Places;
 use crate::stop;
 use crate::store::Counts;
+use crate::telemetry::Traces;
+use crate::tls::Identity;
 use crate::wire;
 use axum::body::Bytes;
 use axum::extract::rejection::QueryRejection;
@@ -53,30 +58,20 @@ struct Service {
     /// One PDF at a time is printed: LibreOffice takes a core and some hundred megabytes.
     printing: tokio::sync::Semaphore,
     metrics: Arc<Metrics>,
+    missing: Vec<models::Missing>,
 }
 
 type Answer<T> = std::result::Result<T, Problem>;
 
-/// Serves until the process is told to stop; reviews run `checks`, and at most `waiting` of them wait while one runs.
+/// Serves until the process is told to stop; reviews run `checks`.
 ///
 /// # Errors
-/// When the address cannot be listened on or the store cannot be opened.
-pub fn serve(places: Places, listen: SocketAddr, checks: Selection, waiting: usize) -> Result<()> {
-    let encoder = match places.load_encoder() {
-        Ok(encoder) => Some(Arc::new(encoder)),
-        Err(failure) => {
-            tracing::warn!(%failure, "reviews compare by words only");
-            None
-        }
-    };
-    let reranker = places.load_reranker().unwrap_or_else(|failure| {
-        tracing::warn!(%failure, "what is found is not read again");
-        None
-    });
-    let judge = places.load_judge().unwrap_or_else(|failure| {
-        tracing::warn!(%failure, "reviews compare values only");
-        None
-    });
+/// When the address cannot be listened on, its certificate cannot be used, or the store cannot be opened.
+pub fn serve(places: Places, listen: SocketAddr, checks: Selection, configuration: &Configuration) -> Result<()> {
+    // What is wrong with it is known before anything is loaded.
+    let identity = configuration.serve.tls.as_ref().map(Identity::read).transpose()?;
+    let _traces = Traces::start(&configuration.telemetry)?;
+    let models::Loaded { encoder, reranker, judge, missing } = models::Loaded::of(&places);
     let store = places.store.open()?;
     let counts = store.counts()?;
     let library = Arc::new(Library::load(&*store, &places.local, encoder.as_ref().map(|e| e.name()))?);
@@ -86,7 +81,7 @@ pub fn serve(places: Places, listen: SocketAddr, checks: Selection, waiting: usi
         store,
         Arc::clone(&library),
         models,
-        jobs::Bounds { checks, waiting },
+        jobs::Bounds { checks, waiting: configuration.serve.waiting },
         Arc::clone(&metrics),
     ));
     let service = Arc::new(Service {
@@ -97,37 +92,17 @@ pub fn serve(places: Places, listen: SocketAddr, checks: Selection, waiting: usi
         counts,
         printing: tokio::sync::Semaphore::new(1),
         metrics,
+        missing,
     });
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::internal)?;
     // Here and not in a task: the store is not for threads that drive tasks. For the same reason it outlives the runtime.
     let entered = runtime.enter();
     jobs.resume()?;
     drop(entered);
-    let shared = Arc::clone(&service);
-    let served = runtime.block_on(async move {
-        let listener = tokio::net::TcpListener::bind(listen).await.map_err(|e| {
-            let (address, why) = (listen.to_string(), e.to_string());
-            let values = [("address", address.as_str()), ("why", why.as_str())];
-            Failure::new(Kind::Usage, "listen.refused", Message::AddressInUse, Message::AddressInUseHint, &values)
-        })?;
-        let address = listener.local_addr().map_err(Failure::internal)?;
-        crate::command::Out { json: false, quiet: false }.print(&format!("Rasoat: http://{address}"))?;
-        let serving = axum::serve(listener, router(shared)).with_graceful_shutdown(async {
-            let _ = tokio::signal::ctrl_c().await;
-            stop::ask();
-        });
-        // Streams of events may stay open for as long as somebody looks at them.
-        let patience = async {
-            let _ = tokio::signal::ctrl_c().await;
-            tokio::time::sleep(std::time::Duration::from_secs(3)).await;
-        };
-        tokio::select! {
-            served = serving.into_future() => served.map_err(Failure::internal),
-            () = patience => Ok(()),
-        }
-    });
-    // Blocking work still running is stored as running and starts again next time.
-    runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+    let served = runtime.block_on(listening::serve(listen, identity, router(Arc::clone(&service))));
+    // Reviews under way hear of it within a step, and start again next time; so does what still runs then.
+    stop::ask();
+    runtime.shutdown_timeout(std::time::Duration::from_secs(2));
     served
 }
 
@@ -199,6 +174,7 @@ async fn ready(State(service): State<Arc<Service>>) -> Answer<Response> {
         "encoder": service.encoder.is_some(),
         "cross_encoder": service.reranker.is_some(),
         "judge": service.jobs.has_judge(),
+        "missing": service.missing,
     });
     Ok(Json(models).into_response())
 }
@@ -356,8 +332,10 @@ async fn review_events(
                 }
                 next += 1;
             }
-            if count.changed().await.is_err() {
-                return;
+            tokio::select! {
+                changed = count.changed() => if changed.is_err() { return },
+                // The service ends: whoever listens comes again.
+                () = stop::heard() => return,
             }
         }
     });

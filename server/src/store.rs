@@ -19,6 +19,7 @@ pub use rows::TABLES;
 pub use rows::{Rows, Sink, Table, Value, checksum};
 #[cfg(test)]
 pub use sqlite::Sqlite;
+pub use sqlite::sealed;
 
 use crate::failure::{Failure, Kind, Result};
 use jiff::civil::Date;

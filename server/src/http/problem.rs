@@ -27,6 +27,9 @@ impl From<Failure> for Problem {
             (_, "document.unknown" | "provision.unknown" | "review.unknown") => StatusCode::NOT_FOUND,
             (_, "review.not_done") => StatusCode::CONFLICT,
             (_, "reviews.busy") => StatusCode::TOO_MANY_REQUESTS,
+            // The database is away for a while.
+            (_, "store.lost") => StatusCode::SERVICE_UNAVAILABLE,
+            (_, "store.full") => StatusCode::INSUFFICIENT_STORAGE,
             (_, "input.too_large") => StatusCode::PAYLOAD_TOO_LARGE,
             (Kind::Input, _) => StatusCode::UNPROCESSABLE_ENTITY,
             (Kind::Usage, _) => StatusCode::BAD_REQUEST,
@@ -49,9 +52,15 @@ impl IntoResponse for Problem {
         let mut response = (self.status, Json(body)).into_response();
         let kind = header::HeaderValue::from_static("application/problem+json");
         response.headers_mut().insert(header::CONTENT_TYPE, kind);
-        if self.status == StatusCode::TOO_MANY_REQUESTS {
+        let again = match (self.status, self.failure.code) {
             // About what a review takes.
-            response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("30"));
+            (StatusCode::TOO_MANY_REQUESTS, _) => Some("30"),
+            // It is tried anew at each request.
+            (_, "store.lost" | "store.unreachable" | "service.not_ready") => Some("5"),
+            _ => None,
+        };
+        if let Some(seconds) = again {
+            response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static(seconds));
         }
         response
     }
