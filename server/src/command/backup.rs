@@ -6,7 +6,7 @@
 
 use super::{Out, migrate};
 use crate::failure::{Failure, Kind, Result};
-use crate::store::{Place, Store, sealed};
+use crate::store::{Place, sealed};
 use rasoat_api::messages::Message;
 use std::fs::File;
 use std::path::{Path, PathBuf};

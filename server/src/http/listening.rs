@@ -10,7 +10,6 @@ use axum::Router;
 use axum::http::{HeaderValue, header};
 use axum::serve::{Listener, ListenerExt};
 use rasoat_api::messages::Message;
-use std::future::IntoFuture;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
