@@ -5,6 +5,8 @@
 //! [`SCHEMA`] number. Offsets are UTF-8 byte offsets into the normalised text (NFC, `\n` line ends); dates are ISO
 //! 8601 strings; confidences are calibrated probabilities in [0, 1]. No logic lives here.
 
+pub mod account;
+pub mod corpus;
 pub mod document;
 pub mod messages;
 pub mod review;
@@ -12,6 +14,11 @@ pub mod routes;
 pub mod search;
 pub mod sweep;
 
+pub use account::{
+    Account, AccountChange, Entry, Invitation, InvitationMade, InvitationTaken, Login, Organisation, OrganisationName,
+    PasswordChange, Role, Scope, Session, Token, TokenMade, TokenWanted,
+};
+pub use corpus::{DocumentRow, EvaluationRow, Import, ImportLine, ImportOutcome, ImportState};
 pub use document::{
     Citation, CitationTarget, Citations, Effect, EffectEvent, Metadata, ParsedDocument, ParsedProvision, Problem,
     ProvisionView, StatusReport,

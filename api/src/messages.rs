@@ -500,6 +500,39 @@ messages! {
     BadConfigurationHint { vi: "sửa dòng ấy; các mục được mô tả trong README, phần cấu hình", en: "mend that line; the README's part on configuration describes every entry" }
     TooManyReviews { vi: "đang có {waiting} lượt rà soát chờ đến lượt, chưa nhận thêm", en: "{waiting} reviews are waiting for their turn, no more are taken" }
     TooManyReviewsHint { vi: "thử lại sau ít phút", en: "try again in some minutes" }
+    AccountHint { vi: "xem lại yêu cầu rồi gửi lại", en: "look at the request again and send it anew" }
+    AccountNeeded { vi: "việc này cần đăng nhập", en: "this needs an account" }
+    Forbidden { vi: "tài khoản này không có quyền làm việc đó", en: "this account may not do that" }
+    AccessHint { vi: "đăng nhập bằng tài khoản có quyền, hoặc hỏi quản trị viên", en: "log in with an account that may, or ask an administrator" }
+    UnknownToken { vi: "mã truy cập không đúng, đã hết hạn hoặc đã bị thu hồi", en: "the token is wrong, has lapsed, or was taken back" }
+    MissingCsrf { vi: "thiếu mã chống giả mạo yêu cầu (x-rasoat-csrf)", en: "the header x-rasoat-csrf is missing or wrong" }
+    ForeignOrigin { vi: "yêu cầu đến từ trang khác", en: "the request comes from another site" }
+    ForeignHost { vi: "dịch vụ không có tài khoản chỉ nhận yêu cầu gửi tới máy này, không phải `{host}`", en: "a service without accounts answers only under a name of this machine, not `{host}`" }
+    ForeignHostHint { vi: "mở bằng http://127.0.0.1, hoặc đặt `[accounts] required = true` trong cấu hình", en: "open it as http://127.0.0.1, or set `[accounts] required = true` in the configuration" }
+    TooManyRequests { vi: "quá nhiều yêu cầu trong một phút từ địa chỉ này", en: "too many requests in a minute from this address" }
+    LoginFailed { vi: "tên đăng nhập hoặc mật khẩu không đúng", en: "the login name or the password is wrong" }
+    LoginFailedHint { vi: "thử lại; quên mật khẩu thì nhờ quản trị viên gửi lời mời mới", en: "try again; whoever forgot the password asks an administrator for a new invitation" }
+    LoginThrottled { vi: "đăng nhập sai quá nhiều lần, chờ {seconds} giây", en: "too many failed logins, wait {seconds} seconds" }
+    LoginThrottledHint { vi: "chờ rồi thử lại", en: "wait and try again" }
+    WeakPassword { vi: "mật khẩu phải có từ 12 đến 256 ký tự, ít nhất 5 ký tự khác nhau", en: "a password has 12 to 256 characters, at least 5 of them different" }
+    BadLogin { vi: "`{what}` không dùng làm tên đăng nhập được: từ 3 đến 100 chữ cái không dấu, chữ số và .-_@", en: "`{what}` cannot be a login name: 3 to 100 plain letters, digits and .-_@" }
+    BadName { vi: "`{what}` không dùng làm tên được: từ 1 đến 200 ký tự", en: "`{what}` cannot be a name: 1 to 200 characters" }
+    LoginTaken { vi: "tên đăng nhập `{what}` đã có người dùng", en: "the login name `{what}` is taken" }
+    UnknownAccount { vi: "không có tài khoản `{what}`", en: "there is no account `{what}`" }
+    UnknownOrganisation { vi: "không có cơ quan `{what}`", en: "there is no organisation `{what}`" }
+    UnknownInvitation { vi: "lời mời không đúng, đã hết hạn hoặc đã được dùng", en: "the invitation is wrong, has lapsed, or was taken up" }
+    RoleWithoutAccount { vi: "vai trò `{what}` không cần tài khoản", en: "the role `{what}` needs no account" }
+    LastAdministrator { vi: "`{what}` là quản trị viên cuối cùng", en: "`{what}` is the last administrator" }
+    FirstLink { vi: "Chưa có quản trị viên. Mở liên kết này để tạo (dùng một lần, hết hạn sau bảy ngày): {link}", en: "There is no administrator yet. Open this link to make one (once, within seven days): {link}" }
+    RecordBroken { vi: "nhật ký không còn nguyên vẹn từ mục {position}", en: "the record is not whole from entry {position} on" }
+    RecordBrokenHint { vi: "so với bản sao lưu", en: "compare it with a backup" }
+    RequestReused { vi: "khóa Idempotency-Key này đã dùng cho một tệp khác", en: "this Idempotency-Key was used for another file" }
+    RequestReusedHint { vi: "dùng khóa mới cho mỗi yêu cầu mới", en: "use a new key for each new request" }
+    SsoFailed { vi: "không đăng nhập được qua {name}: {why}", en: "failed to log in by {name}: {why}" }
+    SsoFailedHint { vi: "thử lại từ đầu; nếu lặp lại, báo quản trị viên", en: "begin anew; if it happens again, tell an administrator" }
+    UnknownImport { vi: "không có lượt nhập này", en: "there is no such import" }
+    UnknownEvaluation { vi: "không có báo cáo đánh giá `{what}`", en: "there is no report of an evaluation `{what}`" }
+    NoSso { vi: "dịch vụ này không có đăng nhập một lần", en: "this service has no single sign-on" }
     NotReady { vi: "chưa sẵn sàng: {why}", en: "not ready: {why}" }
     NotReadyHint { vi: "xem `rasoat doctor`", en: "see `rasoat doctor`" }
     AddressInUse { vi: "không nghe được ở {address}: {why}", en: "failed to listen on {address}: {why}" }

@@ -89,7 +89,8 @@ pub fn run(cli: Cli, configuration: &Configuration) -> Result<()> {
         Command::Restore { file } => backup::restore(&out, &file, &places.store),
         Command::Serve { listen } => {
             let checks = configuration.selection(&crate::cli::Checks::default())?;
-            crate::http::serve(places, listen.unwrap_or(configuration.serve.listen), checks, configuration)
+            let listen = listen.unwrap_or(configuration.serve.listen);
+            crate::http::serve(places, configuration, listen, checks)
         }
         Command::Setup => setup::install(&places, &mut |line| out.note(&line)),
         Command::Doctor => doctor::run(&out, &places),

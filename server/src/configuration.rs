@@ -8,6 +8,7 @@
 //! [serve]
 //! listen = "127.0.0.1:8765"
 //! waiting = 16                   # reviews that may wait for their turn
+//! per_minute = 120               # requests a minute from one address without an account; 0: no bound
 //!
 //! [serve.tls]                    # HTTPS; files are looked for from the configuration's folder
 //! certificate = "rasoat.pem"
@@ -19,10 +20,29 @@
 //!
 //! [telemetry]
 //! otlp = "http://127.0.0.1:4318" # a collector of traces
+//!
+//! [accounts]
+//! required = true                # by default where the service can be reached from other machines
+//! address = "https://rasoat.example.vn"   # as browsers see it; with https its cookies are sent over https alone
+//! behind_proxy = true            # the last of `X-Forwarded-For` is whom a request comes from
+//!
+//! [sso]                          # single sign-on by OpenID Connect; needs `accounts.address`
+//! name = "VNeID"                 # as people know it
+//! issuer = "https://sso.example.vn"
+//! client = "rasoat"
+//! secret_file = "sso-secret"     # a file that holds the client's secret
+//! role = "reviewer"              # what a newcomer is
+//!
+//! [corpus]
+//! watch = "/srv/van-ban-moi"     # files put here are imported and taken away
+//!
+//! [evaluation]
+//! reports = "/srv/danh-gia"      # a folder of what `rasoat eval -o` wrote
 //! ```
 
 use crate::cli::Checks;
 use crate::failure::{Failure, Kind, Result};
+use rasoat_api::Role;
 use rasoat_api::messages::Message;
 use rasoat_assistant::Selection;
 use serde::Deserialize;
@@ -37,10 +57,34 @@ pub struct Configuration {
     pub review: Review,
     /// How the service runs.
     pub serve: Serve,
+    /// Who may use it.
+    pub accounts: Accounts,
+    /// Who else vouches for people.
+    pub sso: Option<SingleSignOn>,
+    /// How the corpus is kept.
+    pub corpus: Corpus,
+    /// What evaluators see.
+    pub evaluation: Evaluation,
     /// What is logged, and how.
     pub log: Log,
     /// Who is told of what the service does.
     pub telemetry: Telemetry,
+}
+
+/// What evaluators see.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Evaluation {
+    /// The folder of reports, each a folder that `rasoat eval -o` wrote; `evaluations` beside the store by default.
+    pub reports: Option<PathBuf>,
+}
+
+/// How the corpus is kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Corpus {
+    /// A folder whose files are imported, and taken away, once they no longer change.
+    pub watch: Option<PathBuf>,
 }
 
 /// How drafts are reviewed.
@@ -61,13 +105,48 @@ pub struct Serve {
     pub listen: SocketAddr,
     /// Reviews that may wait while one runs; further ones are asked to come again.
     pub waiting: usize,
+    /// Requests a minute from one address without an account; 0: no bound.
+    pub per_minute: u32,
     /// The certificate of HTTPS; HTTP where there is none.
     pub tls: Option<Tls>,
 }
 
+/// A single sign-on that speaks OpenID Connect.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SingleSignOn {
+    /// As people know it.
+    pub name: String,
+    /// Its issuer, from which the rest is discovered.
+    pub issuer: String,
+    /// What this service is called there.
+    pub client: String,
+    /// A file that holds the secret of this service there.
+    pub secret_file: PathBuf,
+    /// What a newcomer is; an administrator may raise it.
+    #[serde(default = "newcomer")]
+    pub role: Role,
+}
+
+fn newcomer() -> Role {
+    Role::Reviewer
+}
+
+/// Who may use the service.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Accounts {
+    /// Whether more than reading needs an account; by default where the service can be reached from other machines.
+    pub required: Option<bool>,
+    /// The address as browsers see it, without a path.
+    pub address: Option<String>,
+    /// Whether a proxy stands before the service and says whom it speaks for.
+    pub behind_proxy: bool,
+}
+
 impl Default for Serve {
     fn default() -> Self {
-        Self { listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8765)), waiting: 16, tls: None }
+        Self { listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8765)), waiting: 16, per_minute: 120, tls: None }
     }
 }
 
@@ -165,6 +244,24 @@ impl Configuration {
             let at = error.span().map_or(0, |span| span.start.min(text.len()));
             (1 + text.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count(), error.message().to_owned())
         })?;
+        if let Some(address) = &read.accounts.address
+            && !is_origin(address)
+        {
+            let line = 1 + text.lines().position(|line| line.contains(address.as_str())).unwrap_or(0);
+            return Err((line, format!("`{address}`: https://HOST[:PORT], no path")));
+        }
+        if let Some(sso) = &read.sso {
+            let line = 1 + text.lines().position(|line| line.trim_start().starts_with("[sso]")).unwrap_or(0);
+            if read.accounts.address.is_none() {
+                return Err((line, "accounts.address?".to_owned()));
+            }
+            if !is_safe_issuer(&sso.issuer) {
+                return Err((line, format!("issuer `{}`: https", sso.issuer)));
+            }
+            if sso.role == Role::Citizen {
+                return Err((line, "role: reviewer, evaluator, administrator".to_owned()));
+            }
+        }
         for name in read.review.only.iter().chain(&read.review.without) {
             let checks = Checks { only: vec![name.clone()], without: Vec::new() };
             if let Err(failure) = checks.selection() {
@@ -193,6 +290,21 @@ impl Configuration {
     }
 }
 
+/// `http://HOST[:PORT]` or with `https`, and nothing behind it.
+fn is_origin(address: &str) -> bool {
+    let host = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"));
+    host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']))
+}
+
+/// Over TLS, or on this machine.
+fn is_safe_issuer(issuer: &str) -> bool {
+    let local = ["http://127.0.0.1", "http://localhost", "http://[::1]"];
+    issuer.starts_with("https://")
+        || local
+            .iter()
+            .any(|start| issuer.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/'])))
+}
+
 /// The file's name.
 const FILE: &str = "rasoat.toml";
 
@@ -207,7 +319,7 @@ mod tests {
         let text =
             "[review]\nwithout = [\"form.numbering\", \"terms\"]\n[serve]\nlisten = \"0.0.0.0:80\"\nwaiting = 2\n";
         let read = Configuration::parse(text);
-        let serve = Serve { listen: SocketAddr::from(([0, 0, 0, 0], 80)), waiting: 2, tls: None };
+        let serve = Serve { listen: SocketAddr::from(([0, 0, 0, 0], 80)), waiting: 2, ..Serve::default() };
         assert_eq!(read.as_ref().map(|read| &read.serve), Ok(&serve));
         assert_eq!(read.map(|read| read.review.without.len()), Ok(2));
     }
@@ -237,6 +349,19 @@ mod tests {
         assert_eq!(line("[log]\nlevel = \"loud\"\n"), Err(2));
         assert_eq!(line("[telemetry]\n\notlp = \"https://may.vidu:4318\"\n"), Err(3));
         assert_eq!(line("[serve.tls]\ncertificate = \"a.pem\"\n"), Err(1));
+        assert_eq!(line("[accounts]\naddress = \"https://a.vn/\"\n"), Err(2));
+        assert_eq!(line("[accounts]\naddress = \"a.vn\"\n"), Err(2));
+        let sso = |issuer: &str, more: &str| {
+            let sso = format!("[sso]\nname = \"a\"\nissuer = \"{issuer}\"\nclient = \"a\"\nsecret_file = \"a\"\n");
+            line(&format!("{sso}{more}")).map(|_| ())
+        };
+        let address = "[accounts]\naddress = \"https://a.vn\"\n";
+        assert_eq!(sso("https://a.vn", ""), Err(1));
+        assert_eq!(sso("https://a.vn", address), Ok(()));
+        assert_eq!(sso("http://127.0.0.1:9/a", address), Ok(()));
+        assert_eq!(sso("http://127.0.0.1.a.vn", address), Err(1));
+        assert_eq!(sso("http://a.vn", address), Err(1));
+        assert_eq!(line("[accounts]\naddress = \"https://a.vn:8443\"\n").map(|_| ()), Ok(()));
     }
 
     #[test]

@@ -1,12 +1,18 @@
 //! The HTTP API and the web application on one address.
 
+mod access;
+mod accounts;
+mod corpus;
+mod evaluations;
 mod jobs;
 mod listening;
 mod metrics;
 mod models;
 pub mod page;
 mod problem;
+mod single_sign_on;
 
+use crate::accounts::Who;
 use crate::cli::{self, Only};
 use crate::command::{self, day, find};
 use crate::configuration::Configuration;
@@ -16,10 +22,11 @@ use crate::intake::bounds;
 use crate::library::Library;
 use crate::places::Places;
 use crate::stop;
-use crate::store::Counts;
+use crate::store::{Counts, within};
 use crate::telemetry::Traces;
 use crate::tls::Identity;
 use crate::wire;
+use access::Access;
 use axum::body::Bytes;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{DefaultBodyLimit, Multipart, Path, Query, State};
@@ -27,7 +34,8 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::{Json, Router};
+use axum::{Extension, Json, Router};
+use corpus::Imports;
 use jobs::Jobs;
 use metrics::Metrics;
 use problem::Problem;
@@ -43,7 +51,10 @@ use rasoat_formats::report::SheetHead;
 use rasoat_law::{DocNumber, text};
 use rasoat_model::{BertEncoder, CrossEncoder, Encoder, Reranker};
 use serde::Deserialize;
+use sha2::Digest;
+use single_sign_on::SingleSignOn;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio_stream::Stream;
 use utoipa::OpenApi;
@@ -59,15 +70,25 @@ struct Service {
     printing: tokio::sync::Semaphore,
     metrics: Arc<Metrics>,
     missing: Vec<models::Missing>,
+    access: Access,
+    single_sign_on: Option<SingleSignOn>,
+    imports: Arc<Imports>,
+    /// The folder of reports of evaluations.
+    reports: PathBuf,
 }
 
 type Answer<T> = std::result::Result<T, Problem>;
+
+/// Seconds since 1970.
+fn now() -> i64 {
+    jiff::Timestamp::now().as_second()
+}
 
 /// Serves until the process is told to stop; reviews run `checks`.
 ///
 /// # Errors
 /// When the address cannot be listened on, its certificate cannot be used, or the store cannot be opened.
-pub fn serve(places: Places, listen: SocketAddr, checks: Selection, configuration: &Configuration) -> Result<()> {
+pub fn serve(places: Places, configuration: &Configuration, listen: SocketAddr, checks: Selection) -> Result<()> {
     // What is wrong with it is known before anything is loaded.
     let identity = configuration.serve.tls.as_ref().map(Identity::read).transpose()?;
     let _traces = Traces::start(&configuration.telemetry)?;
@@ -84,6 +105,13 @@ pub fn serve(places: Places, listen: SocketAddr, checks: Selection, configuratio
         jobs::Bounds { checks, waiting: configuration.serve.waiting },
         Arc::clone(&metrics),
     ));
+    let imports = Arc::new(Imports::new(
+        places.local.join("imports"),
+        configuration.corpus.watch.clone(),
+        places.store.clone(),
+        encoder.clone(),
+        jobs.model(),
+    )?);
     let service = Arc::new(Service {
         jobs: Arc::clone(&jobs),
         library,
@@ -93,13 +121,35 @@ pub fn serve(places: Places, listen: SocketAddr, checks: Selection, configuratio
         printing: tokio::sync::Semaphore::new(1),
         metrics,
         missing,
+        access: Access::new(&configuration.accounts, configuration.serve.per_minute, listen)
+            .encrypted(identity.is_some()),
+        single_sign_on: SingleSignOn::new(configuration)?,
+        imports: Arc::clone(&imports),
+        reports: configuration.evaluation.reports.clone().unwrap_or_else(|| places.local.join("evaluations")),
     });
+    // A thread of its own: it ends with the process, and what it was at goes on with the next.
+    std::thread::spawn(move || imports.work());
+    let first = match service.access.required {
+        true => within(&mut **jobs.store(), accounts::first_link)?,
+        false => None,
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::internal)?;
     // Here and not in a task: the store is not for threads that drive tasks. For the same reason it outlives the runtime.
     let entered = runtime.enter();
     jobs.resume()?;
     drop(entered);
-    let served = runtime.block_on(listening::serve(listen, identity, router(Arc::clone(&service))));
+    let own = service.access.address.clone();
+    let announce = move |address: &str| -> Result<()> {
+        let out = crate::command::Out { json: false, quiet: false };
+        if let Some(secret) = first {
+            let base = own.unwrap_or_else(|| address.to_owned());
+            let link = format!("{base}/#/invitation/{secret}");
+            out.print(&Message::FirstLink.fill(crate::failure::language(), &[("link", &link)]))?;
+        }
+        out.print(&format!("Rasoat: {address}"))
+    };
+    let app = router(Arc::clone(&service));
+    let served = runtime.block_on(listening::serve(listen, identity, app, announce));
     // Reviews under way hear of it within a step, and start again next time; so does what still runs then.
     stop::ask();
     runtime.shutdown_timeout(std::time::Duration::from_secs(2));
@@ -129,7 +179,12 @@ fn router(service: Arc<Service>) -> Router {
         .route(routes::HEALTH, get(|| async { "ok\n" }))
         .route(routes::READY, get(ready))
         .route(routes::METRICS, get(|State(service): State<Arc<Service>>| async move { service.metrics.answer() }))
+        .merge(accounts::router())
+        .merge(single_sign_on::router())
+        .merge(corpus::router())
+        .merge(evaluations::router())
         .fallback(page::file)
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&service), access::admit))
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&service.metrics), metrics::count))
         .layer(axum::middleware::map_response(guarded))
         .layer(DefaultBodyLimit::max(most))
@@ -202,7 +257,12 @@ async fn ready(State(service): State<Arc<Service>>) -> Answer<Response> {
 struct Description;
 
 async fn openapi() -> Response {
-    Json(Description::openapi()).into_response()
+    let mut description = Description::openapi();
+    description.merge(accounts::Description::openapi());
+    description.merge(single_sign_on::Description::openapi());
+    description.merge(corpus::Description::openapi());
+    description.merge(evaluations::Description::openapi());
+    Json(description).into_response()
 }
 
 /// What the service is and holds.
@@ -217,10 +277,38 @@ async fn about(State(service): State<Arc<Service>>) -> Json<About> {
     })
 }
 
-/// Recent reviews, newest first.
-#[utoipa::path(get, path = routes::REVIEWS, responses((status = 200, body = [Job])))]
-async fn list_reviews(State(service): State<Arc<Service>>) -> Answer<Json<Vec<Job>>> {
-    Ok(Json(aside(move || service.jobs.jobs()).await?))
+/// A page of a list, newest first.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Page {
+    /// Only what came before the one of this identifier, from the `Link` of the page before.
+    before: Option<String>,
+    /// How many, at the most 200; 50 by default.
+    limit: Option<usize>,
+}
+
+/// Reviews of one's organisation, newest first; `Link` with `rel="next"` leads to older ones.
+#[utoipa::path(get, path = routes::REVIEWS, params(Page), responses((status = 200, body = [Job])))]
+async fn list_reviews(
+    State(service): State<Arc<Service>>,
+    Extension(who): Extension<Who>,
+    page: Asked<Page>,
+) -> Answer<Response> {
+    let page = asked(page)?;
+    let limit = page.limit.unwrap_or(50).clamp(1, 200);
+    let work = move || service.jobs.jobs(&who.organisation, page.before.as_deref(), limit);
+    let jobs = aside(work).await?;
+    let next = jobs.last().filter(|_| jobs.len() == limit).map(|job| job.id.clone());
+    Ok(paged(routes::REVIEWS, limit, next, Json(jobs)))
+}
+
+/// A page of a list with the way to the next, where there may be one (RFC 8288).
+fn paged(route: &str, limit: usize, next: Option<String>, body: impl IntoResponse) -> Response {
+    let link = next.map(|id| [(header::LINK, format!("<{route}?before={id}&limit={limit}>; rel=\"next\""))]);
+    match link {
+        Some(link) => (link, body).into_response(),
+        None => body.into_response(),
+    }
 }
 
 /// Starts a review of an uploaded file.
@@ -236,6 +324,8 @@ async fn list_reviews(State(service): State<Arc<Service>>) -> Answer<Json<Vec<Jo
 )]
 async fn start_review(
     State(service): State<Arc<Service>>,
+    Extension(who): Extension<Who>,
+    headers: HeaderMap,
     form: std::result::Result<Multipart, axum::extract::multipart::MultipartRejection>,
 ) -> Answer<(StatusCode, Json<Job>)> {
     let mut form = form.map_err(|e| problem::bad_request(&e.body_text()))?;
@@ -254,6 +344,11 @@ async fn start_review(
         }
     }
     let day = day(as_of.as_deref().filter(|text| !text.is_empty()))?;
+    let request = match headers.get("idempotency-key").map(|key| key.to_str()) {
+        None => None,
+        Some(Ok(key)) if (1..=255).contains(&key.len()) => Some(key.to_owned()),
+        Some(_) => return Err(problem::bad_request("Idempotency-Key")),
+    };
     let Some((name, bytes)) = file else {
         let failure =
             Failure::new(Kind::Usage, "request.no_file", Message::NoFileUploaded, Message::BadRequestHint, &[]);
@@ -262,7 +357,7 @@ async fn start_review(
     let job = aside(move || {
         let runtime = tokio::runtime::Handle::current();
         let _guard = runtime.enter();
-        service.jobs.start(name, bytes.to_vec(), day)
+        service.jobs.start(&who, name, bytes.to_vec(), day, request)
     })
     .await?;
     Ok((StatusCode::ACCEPTED, Json(job)))
@@ -349,18 +444,39 @@ fn sse(id: usize, event: &api::ReviewEvent) -> Event {
 
 /// The finished review.
 #[utoipa::path(get, path = routes::REVIEW_RESULT, params(("id" = String, Path)), responses((status = 200, body = Review), (status = 404, body = ErrorDocument), (status = 409, body = ErrorDocument)))]
-async fn review_result(State(service): State<Arc<Service>>, Path(id): Path<String>) -> Answer<Response> {
-    Ok(stored_json(aside(move || service.jobs.parts(&id)).await?.result))
+async fn review_result(
+    State(service): State<Arc<Service>>,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+) -> Answer<Response> {
+    let result = aside(move || service.jobs.parts(&id)).await?.result;
+    Ok(tagged(&headers, result.unwrap_or_default()))
 }
 
 /// The draft as it was read.
 #[utoipa::path(get, path = routes::REVIEW_DRAFT, params(("id" = String, Path)), responses((status = 200, body = ParsedDocument), (status = 404, body = ErrorDocument), (status = 409, body = ErrorDocument)))]
-async fn review_draft(State(service): State<Arc<Service>>, Path(id): Path<String>) -> Answer<Response> {
-    Ok(stored_json(aside(move || service.jobs.parts(&id)).await?.draft))
+async fn review_draft(
+    State(service): State<Arc<Service>>,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+) -> Answer<Response> {
+    let draft = aside(move || service.jobs.parts(&id)).await?.draft;
+    Ok(tagged(&headers, draft.unwrap_or_default()))
 }
 
-fn stored_json(text: Option<String>) -> Response {
-    ([(header::CONTENT_TYPE, "application/json")], text.unwrap_or_default()).into_response()
+/// JSON with a tag that changes when it does (RFC 9110, section 8.8.3); whoever has it already is told so.
+fn tagged(headers: &HeaderMap, json: impl Into<Vec<u8>>) -> Response {
+    let json = json.into();
+    let sum = crate::accounts::hexadecimal(&sha2::Sha256::digest(&json)[..16]);
+    // Weak: it is also sent compressed.
+    let tag = format!("W/\"{sum}\"");
+    let known = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    let known = known.flat_map(|list| list.split(',')).any(|one| one.trim() == tag || one.trim() == "*");
+    let about = [(header::ETAG, tag), (header::CACHE_CONTROL, "private, no-cache".to_owned())];
+    if known {
+        return (StatusCode::NOT_MODIFIED, about).into_response();
+    }
+    (about, [(header::CONTENT_TYPE, "application/json")], json).into_response()
 }
 
 /// The reviewer's own DOCX with each finding as a Word comment.
@@ -436,21 +552,20 @@ async fn exported(service: Arc<Service>, id: String, query: ExportQuery) -> Answ
     };
     let (name, bytes) = aside(work).await?;
     let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
-    let encoded: String = format!("{stem}-{ending}")
-        .bytes()
-        .map(|b| {
-            if b.is_ascii_alphanumeric() || b"-._".contains(&b) {
-                char::from(b).to_string()
-            } else {
-                format!("%{b:02X}")
-            }
-        })
-        .collect();
+    let encoded = percent_encoded(&format!("{stem}-{ending}"));
     let headers = [
         (header::CONTENT_TYPE, media_type.to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{ending}\"; filename*=UTF-8''{encoded}")),
     ];
     Ok((headers, bytes).into_response())
+}
+
+/// A text as a part of an address or a header may carry it (RFC 8187, RFC 3986).
+fn percent_encoded(text: &str) -> String {
+    let encoded = text.bytes().map(|b| {
+        if b.is_ascii_alphanumeric() || b"-._".contains(&b) { char::from(b).to_string() } else { format!("%{b:02X}") }
+    });
+    encoded.collect()
 }
 
 /// A document or provision on a date.
@@ -479,19 +594,21 @@ fn asked<T>(query: Asked<T>) -> Answer<T> {
 
 /// A provision in its article, with its effect.
 #[utoipa::path(get, path = routes::PROVISION, params(Place), responses((status = 200, body = ProvisionView), (status = 404, body = ErrorDocument)))]
-async fn provision(State(service): State<Arc<Service>>, query: Asked<Place>) -> Answer<Json<ProvisionView>> {
+async fn provision(State(service): State<Arc<Service>>, headers: HeaderMap, query: Asked<Place>) -> Answer<Response> {
     let place = asked(query)?;
     let as_of = day(place.as_of.as_deref())?;
     let eid = place.eid.clone().ok_or_else(|| problem::bad_request("eid"))?;
-    Ok(Json(wire::provision(service.library.as_ref(), &place.number(), &eid, as_of)?))
+    let view = wire::provision(service.library.as_ref(), &place.number(), &eid, as_of)?;
+    Ok(tagged(&headers, serde_json::to_vec(&view).map_err(Failure::from)?))
 }
 
 /// The effect of a document or provision on a date.
 #[utoipa::path(get, path = routes::STATUS, params(Place), responses((status = 200, body = StatusReport), (status = 404, body = ErrorDocument)))]
-async fn status(State(service): State<Arc<Service>>, query: Asked<Place>) -> Answer<Json<StatusReport>> {
+async fn status(State(service): State<Arc<Service>>, headers: HeaderMap, query: Asked<Place>) -> Answer<Response> {
     let place = asked(query)?;
     let as_of = day(place.as_of.as_deref())?;
-    Ok(Json(wire::status(service.library.as_ref(), &place.number(), place.eid.as_deref(), as_of)?))
+    let report = wire::status(service.library.as_ref(), &place.number(), place.eid.as_deref(), as_of)?;
+    Ok(tagged(&headers, serde_json::to_vec(&report).map_err(Failure::from)?))
 }
 
 /// What to search for.

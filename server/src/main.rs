@@ -1,5 +1,6 @@
 //! The binary `rasoat`: commands, HTTP API, store, jobs. It reads files, asks the other rooms, and shows what they say.
 
+mod accounts;
 mod cli;
 mod command;
 mod configuration;

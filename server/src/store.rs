@@ -12,6 +12,7 @@ mod place;
 mod postgres;
 mod rows;
 mod sqlite;
+mod tables;
 
 pub use place::Place;
 #[cfg(test)]
@@ -20,6 +21,7 @@ pub use rows::{Rows, Sink, Table, Value, checksum};
 #[cfg(test)]
 pub use sqlite::Sqlite;
 pub use sqlite::sealed;
+pub use tables::{Cells, Tables, Work, within};
 
 use crate::failure::{Failure, Kind, Result};
 use jiff::civil::Date;
@@ -32,7 +34,51 @@ use rasoat_law::{ByteSpan, DocNumber, DocumentKind, Eid, Metadata};
 use std::collections::HashMap;
 
 /// Version of what is stored: the tables, and how documents are cut into passages.
-pub const SCHEMA: u32 = 4;
+pub const SCHEMA: u32 = 5;
+
+/// What the fifth version added, in SQLite's words: who uses the service and what they decided. Times are seconds since
+/// 1970; sums are SHA-256 of secrets, which are kept nowhere.
+const FIFTH: &str = "
+    CREATE TABLE organisations (id TEXT PRIMARY KEY, name TEXT NOT NULL, made INTEGER NOT NULL) STRICT;
+    CREATE TABLE accounts (
+        id TEXT PRIMARY KEY, login TEXT NOT NULL UNIQUE, name TEXT NOT NULL, role TEXT NOT NULL,
+        organisation TEXT NOT NULL REFERENCES organisations (id), password TEXT, subject TEXT UNIQUE,
+        active INTEGER NOT NULL, made INTEGER NOT NULL) STRICT;
+    CREATE TABLE tokens (
+        id TEXT PRIMARY KEY, sum BLOB NOT NULL UNIQUE, account TEXT NOT NULL REFERENCES accounts (id),
+        name TEXT NOT NULL, scopes TEXT NOT NULL, made INTEGER NOT NULL, expires INTEGER) STRICT;
+    CREATE TABLE invitations (
+        sum BLOB PRIMARY KEY, role TEXT NOT NULL, organisation TEXT NOT NULL REFERENCES organisations (id),
+        expires INTEGER NOT NULL) STRICT;
+    CREATE TABLE sessions (
+        sum BLOB PRIMARY KEY, account TEXT NOT NULL REFERENCES accounts (id), began INTEGER NOT NULL,
+        seen INTEGER NOT NULL) STRICT;
+    CREATE TABLE failed_logins (who TEXT PRIMARY KEY, failures INTEGER NOT NULL, last INTEGER NOT NULL) STRICT;
+    ALTER TABLE reviews ADD COLUMN organisation TEXT NOT NULL DEFAULT 'local';
+    ALTER TABLE reviews ADD COLUMN account TEXT;
+    ALTER TABLE reviews ADD COLUMN begun INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE reviews ADD COLUMN request TEXT;
+    CREATE UNIQUE INDEX reviews_by_request ON reviews (organisation, request);
+    CREATE TABLE decisions (
+        review TEXT NOT NULL REFERENCES reviews (id) ON DELETE CASCADE, finding TEXT NOT NULL, verdict TEXT NOT NULL,
+        replacement TEXT, note TEXT, account TEXT, at INTEGER NOT NULL, PRIMARY KEY (review, finding)) STRICT;
+    CREATE TABLE petitions (
+        number TEXT PRIMARY KEY, secret BLOB NOT NULL, document TEXT NOT NULL, eid TEXT NOT NULL, as_of TEXT NOT NULL,
+        reason TEXT NOT NULL, contact TEXT, received INTEGER NOT NULL, gathered TEXT, state TEXT NOT NULL,
+        organisation TEXT, account TEXT, outcome TEXT, changed INTEGER NOT NULL) STRICT;
+    CREATE TABLE record (
+        position INTEGER PRIMARY KEY, at INTEGER NOT NULL, account TEXT, organisation TEXT, act TEXT NOT NULL,
+        object TEXT NOT NULL, detail TEXT NOT NULL, sum BLOB NOT NULL) STRICT;
+";
+
+/// The same in PostgreSQL's words: texts are compared by their bytes, as in SQLite.
+fn fifth_for_postgres() -> String {
+    FIFTH
+        .replace(" STRICT", "")
+        .replace("INTEGER", "bigint")
+        .replace("TEXT", "text COLLATE \"C\"")
+        .replace("BLOB", "bytea")
+}
 
 /// The store, for one caller at a time.
 ///
@@ -118,6 +164,12 @@ pub trait Store: Send {
     /// When the store cannot be read.
     fn reviews(&self, limit: usize) -> Result<Vec<StoredReview>>;
 
+    /// Reviews of an organisation before one of them, newest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn reviews_of(&self, organisation: &str, before: Option<&str>, limit: usize) -> Result<Vec<StoredReview>>;
+
     /// Reviews that were running when the store was last used, oldest first.
     ///
     /// # Errors
@@ -141,6 +193,12 @@ pub trait Store: Send {
     /// # Errors
     /// When the store cannot be read.
     fn review_parts(&self, id: &str) -> Result<Option<ReviewParts>>;
+
+    /// Does work within one transaction that sees what others have written before it; an error undoes all of it.
+    ///
+    /// # Errors
+    /// When the store refuses, or with what the work answers.
+    fn transact(&mut self, work: &mut Work<'_>) -> Result<()>;
 
     /// Every row, table by table in the order of [`rows::TABLES`] and within a table by its key, as of one moment.
     ///
@@ -217,7 +275,34 @@ pub struct StoredReview {
     pub state: String,
     /// The error's JSON.
     pub error: Option<String>,
+    /// Whose it is.
+    pub whose: Whose,
 }
+
+/// Whose a review is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Whose {
+    /// The organisation whose accounts see it.
+    pub organisation: String,
+    /// The account that began it.
+    pub account: Option<String>,
+    /// When it began, in seconds since 1970.
+    pub begun: i64,
+    /// What the one who asked calls the request, so that asking again begins nothing new; unique in its organisation.
+    pub request: Option<String>,
+}
+
+impl Default for Whose {
+    fn default() -> Self {
+        Self { organisation: LOCAL.to_owned(), account: None, begun: 0, request: None }
+    }
+}
+
+/// The first organisation, and the only one of a machine that runs without accounts.
+pub const LOCAL: &str = "local";
+
+/// The columns of [`StoredReview`].
+const REVIEW: &str = "id, file_name, as_of, state, error, organisation, account, begun, request";
 
 /// What a review gave; JSON but for the file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -356,7 +441,9 @@ fn check_document(document: &CorpusDocument, passages: &[Passage], source: &str)
 }
 
 fn check_review(review: &StoredReview) -> Result<()> {
-    let texts = [&review.id, &review.file_name, &review.as_of, &review.state].into_iter().chain(&review.error);
+    let Whose { organisation, account, request, .. } = &review.whose;
+    let texts = [&review.id, &review.file_name, &review.as_of, &review.state, organisation].into_iter();
+    let texts = texts.chain(&review.error).chain(account).chain(request);
     check_texts(&review.file_name, texts.map(String::as_str))
 }
 

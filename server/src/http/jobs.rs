@@ -3,12 +3,13 @@
 //! A job is stored before it is answered for, and one that a crash cut off starts again with the service.
 
 use super::metrics::Metrics;
+use crate::accounts::{Who, record};
 use crate::failure::{Failure, Kind, Result};
 use crate::intake;
 use crate::library::Library;
 use crate::session;
 use crate::stop;
-use crate::store::{ReviewParts, Store, StoredReview};
+use crate::store::{ReviewParts, Store, StoredReview, Tables, Whose, within};
 use crate::telemetry::ReviewTrace;
 use crate::wire;
 use jiff::civil::Date;
@@ -156,6 +157,11 @@ impl Jobs {
         }
     }
 
+    /// Who uses the model has its one permit.
+    pub fn model(&self) -> Arc<Semaphore> {
+        Arc::clone(&self.model)
+    }
+
     /// Whether reviews have a judge.
     pub fn has_judge(&self) -> bool {
         self.judge.is_some()
@@ -170,7 +176,19 @@ impl Jobs {
     ///
     /// # Errors
     /// When the file is unusable or the store refuses.
-    pub fn start(self: &Arc<Self>, file_name: String, bytes: Vec<u8>, as_of: Date) -> Result<Job> {
+    pub fn start(
+        self: &Arc<Self>,
+        who: &Who,
+        file_name: String,
+        bytes: Vec<u8>,
+        as_of: Date,
+        request: Option<String>,
+    ) -> Result<Job> {
+        if let Some(request) = &request
+            && let Some(job) = self.asked_before(&who.organisation, request, &bytes)?
+        {
+            return Ok(job);
+        }
         let _starting = self.take_place()?;
         // Read at once, so that a file nobody can read is refused in the answer; it is read again by the job.
         intake::check(&file_name, &bytes)?;
@@ -181,9 +199,47 @@ impl Jobs {
             as_of: as_of.to_string(),
             state: "running".into(),
             error: None,
+            whose: Whose { organisation: who.organisation.clone(), account: who.id(), begun: super::now(), request },
         };
         self.store().begin_review(&stored, &bytes)?;
+        self.record(who, "review.begun", &id)?;
         Ok(self.launch(&stored, bytes, as_of))
+    }
+
+    /// The review that a request of this name began before.
+    ///
+    /// # Errors
+    /// `request.reused` when it was about another file.
+    fn asked_before(&self, organisation: &str, request: &str, bytes: &[u8]) -> Result<Option<Job>> {
+        let sql = "SELECT id FROM reviews WHERE organisation = $1 AND request = $2";
+        let find = |tables: &mut dyn Tables| tables.query(sql, &[organisation.into(), request.into()]);
+        let rows = within(&mut **self.store(), find)?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let id = row.text(0)?;
+        if self.store().review_original(&id)?.as_deref() != Some(bytes) {
+            let (message, hint) = (Message::RequestReused, Message::RequestReusedHint);
+            return Err(Failure::new(Kind::Input, "request.reused", message, hint, &[]));
+        }
+        self.job(&id).map(Some)
+    }
+
+    /// Writes down what was done to a review.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub fn record(&self, who: &Who, act: &str, id: &str) -> Result<()> {
+        within(&mut **self.store(), |tables| record::add(tables, who, act, id, "", super::now()))
+    }
+
+    /// Whether a review is one of an organisation's.
+    ///
+    /// # Errors
+    /// `review.unknown` where it is not, or is none at all.
+    pub fn seen_by(&self, organisation: &str, id: &str) -> Result<()> {
+        let sql = "SELECT id FROM reviews WHERE id = $1 AND organisation = $2";
+        let find = |tables: &mut dyn Tables| tables.query(sql, &[id.into(), organisation.into()]);
+        let found = within(&mut **self.store(), find)?;
+        if found.is_empty() { Err(unknown()) } else { Ok(()) }
     }
 
     /// Starts again what a crash cut off.
@@ -367,12 +423,12 @@ impl Jobs {
         Ok(stored_job(stored))
     }
 
-    /// Jobs, newest first.
+    /// Jobs of an organisation before one of them, newest first.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn jobs(&self) -> Result<Vec<Job>> {
-        let stored = self.store().reviews(50)?;
+    pub fn jobs(&self, organisation: &str, before: Option<&str>, limit: usize) -> Result<Vec<Job>> {
+        let stored = self.store().reviews_of(organisation, before, limit)?;
         Ok(stored.into_iter().map(|s| self.running(&s.id).map_or_else(|| stored_job(s.clone()), |r| r.job())).collect())
     }
 

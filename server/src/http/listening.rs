@@ -32,21 +32,28 @@ const LOOK: Duration = Duration::from_secs(10);
 /// A year, as browsers want it for their lists.
 const STRICT: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
-/// Serves until Ctrl-C or SIGTERM, by TLS where there is a certificate.
+/// Serves until Ctrl-C or SIGTERM, by TLS where there is a certificate; `announce` hears of the address, such as
+/// `http://127.0.0.1:8765`, once requests are taken there.
 ///
 /// # Errors
 /// When the address cannot be listened on.
-pub async fn serve(listen: SocketAddr, identity: Option<Identity>, router: Router) -> Result<()> {
+pub async fn serve(
+    listen: SocketAddr,
+    identity: Option<Identity>,
+    router: Router,
+    announce: impl FnOnce(&str) -> Result<()>,
+) -> Result<()> {
     let listener = TcpListener::bind(listen).await.map_err(|error| refused(listen, &error))?;
     let address = listener.local_addr().map_err(Failure::internal)?;
     // Before the address is told: whoever reads it may stop the service at once.
     let signals = Signals::new().map_err(Failure::internal)?;
     let scheme = if identity.is_some() { "https" } else { "http" };
-    crate::command::Out { json: false, quiet: false }.print(&format!("Rasoat: {scheme}://{address}"))?;
+    announce(&format!("{scheme}://{address}"))?;
     let served = async {
         match identity {
             None => {
                 let listener = listener.tap_io(quick);
+                let router = router.into_make_service_with_connect_info::<SocketAddr>();
                 axum::serve(listener, router).with_graceful_shutdown(stop::heard()).into_future().await
             }
             Some(identity) => {
@@ -55,7 +62,9 @@ pub async fn serve(listen: SocketAddr, identity: Option<Identity>, router: Route
                 let rereading = tokio::spawn(read_again(identity));
                 let router =
                     router.layer(SetResponseHeaderLayer::overriding(header::STRICT_TRANSPORT_SECURITY, STRICT));
-                let listener = Encrypted::new(listener, address, acceptor);
+                let router = router.into_make_service_with_connect_info::<SocketAddr>();
+                // Tapped, though nothing is done: so axum knows where a connection comes from.
+                let listener = Encrypted::new(listener, address, acceptor).tap_io(|_| ());
                 let served = axum::serve(listener, router).with_graceful_shutdown(stop::heard()).into_future().await;
                 rereading.abort();
                 served

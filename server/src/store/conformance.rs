@@ -148,6 +148,8 @@ on_every_store! {
     what_waits_comes_shortest_first,
     a_stamp_changes_with_passages_and_vectors,
     a_review_begins_and_ends,
+    what_is_done_within_one_transaction_counts_whole_or_not_at_all,
+    accounts_and_the_record_are_the_same_everywhere,
     everything_is_there_after_reopening,
     a_newer_schema_is_refused_and_left_alone,
     a_write_that_is_cut_off_leaves_the_last_whole_state,
@@ -189,7 +191,9 @@ fn put(store: &mut dyn Store, document: &CorpusDocument) -> Stored {
 
 fn review(id: &str) -> StoredReview {
     let state = "running".to_owned();
-    StoredReview { id: id.into(), file_name: "dự thảo.docx".into(), as_of: "2026-11-26".into(), state, error: None }
+    let whose = Whose { account: Some("a1".into()), begun: 1_795_000_000, ..Whose::default() };
+    let (file_name, as_of) = ("dự thảo.docx".into(), "2026-11-26".into());
+    StoredReview { id: id.into(), file_name, as_of, state, error: None, whose }
 }
 
 /// Everything a store says, to be compared.
@@ -357,7 +361,117 @@ fn filled(ground: &dyn Ground) -> Box<dyn Store> {
     store.begin_review(&review("r2"), b"").unwrap();
     let parts = ReviewParts { result: Some("{}".into()), converted: Some(b"PK".to_vec()), ..ReviewParts::default() };
     store.end_review("r1", "done", &parts).unwrap();
+    let people = [
+        "INSERT INTO organisations VALUES ('local', 'Sở Tư pháp', 1)",
+        "INSERT INTO accounts VALUES ('a1', 'an', 'Nguyễn Văn An', 'reviewer', 'local', NULL, NULL, 1, 1)",
+        "INSERT INTO decisions VALUES ('r1', 'f1', 'accepted', NULL, 'đúng', 'a1', 2)",
+    ];
+    within(&mut *store, |tables| {
+        for sql in people {
+            tables.execute(sql, &[])?;
+        }
+        let token = "INSERT INTO tokens VALUES ('t1', $1, 'a1', 'nhập', 'review', 1, NULL)";
+        tables.execute(token, &[Value::Bytes(vec![0, 255])])?;
+        let petition = "INSERT INTO petitions VALUES ('1', $1, '1/2024/NĐ-CP', 'art_1', '2026-11-26', 'sai', NULL, 1,
+            NULL, 'received', NULL, NULL, NULL, 1)";
+        tables.execute(petition, &[Value::Bytes(vec![1])])?;
+        let entry = "INSERT INTO record VALUES (1, 1, NULL, 'local', 'x', 'y', '', $1)";
+        tables.execute(entry, &[Value::Bytes(vec![2])])
+    })
+    .unwrap();
     store
+}
+
+fn accounts_and_the_record_are_the_same_everywhere(ground: &dyn Ground) {
+    use crate::accounts::{self, Who, login, record};
+    use rasoat_api::{Invitation, InvitationTaken, Role, Scope, TokenWanted};
+    let mut store = ground.open();
+    let (account, session, token) = within(&mut *store, |tables| {
+        let organisation = accounts::first_organisation(tables, 5)?.id;
+        let secret = accounts::invite(tables, &Invitation { role: Role::Administrator, organisation }, 5)?.secret;
+        let (name, password) = ("Đỗ Thị Ý".to_owned(), String::new());
+        let taken = InvitationTaken { secret, login: "y.do@bo.vn".into(), name, password };
+        let account = accounts::take_up(tables, &taken, "hash", 6)?;
+        let (_, session) = login::begin(tables, "Y.Do@bo.vn", 7)?;
+        let wanted = TokenWanted { name: "nhập".into(), scopes: vec![Scope::Review], days: None };
+        let token = accounts::make_token(tables, &account.id, &wanted, 7)?;
+        Ok((account, session, token))
+    })
+    .unwrap();
+    drop(store);
+    let mut store = ground.open();
+    within(&mut *store, |tables| {
+        assert_eq!(accounts::accounts(tables)?, [account.clone()]);
+        assert_eq!(login::knock(tables, "y.do@bo.vn", "1.1.1.1", 8)?.as_deref(), Some("hash"));
+        for _ in 0..7 {
+            login::failed(tables, "y.do@bo.vn", "1.1.1.1", 8)?;
+        }
+        assert!(login::knock(tables, "y.do@bo.vn", "1.1.1.1", 8).is_err());
+        assert_eq!(login::find(tables, &session, 100)?.and_then(|who| who.account), Some(account.clone()));
+        assert_eq!(accounts::bearer(tables, &token.secret, 100)?.and_then(|who| who.scopes), Some(vec![Scope::Review]));
+        let wanted = rasoat_api::AccountChange { active: Some(false), ..Default::default() };
+        assert_eq!(accounts::change(tables, &account.id, &wanted).err().map(|f| f.code), Some("account.last"));
+        for at in 1..=3 {
+            record::add(tables, &Who::of(account.clone()), "x", "𝄞", "", at)?;
+        }
+        assert_eq!(record::verify(tables)?.0, 3);
+        login::end(tables, &session)?;
+        assert_eq!(login::find(tables, &session, 100)?, None);
+        Ok(())
+    })
+    .unwrap();
+    let sums = within(&mut *store, |tables| record::entries(tables, 0, 9)).unwrap();
+    assert_eq!(sums.iter().map(|entry| entry.position).collect::<Vec<_>>(), [1, 2, 3]);
+    let listed = |store: &dyn Store, organisation: &str, before: Option<&str>| -> Vec<String> {
+        let found = store.reviews_of(organisation, before, 2).unwrap();
+        found.into_iter().map(|review| review.id).collect()
+    };
+    for (id, organisation) in [("r1", "a"), ("r2", "b"), ("r3", "a"), ("r4", "a")] {
+        let whose = Whose {
+            organisation: organisation.into(),
+            request: Some("k".into()).filter(|_| id != "r1" && id != "r4"),
+            ..Whose::default()
+        };
+        store.begin_review(&StoredReview { whose, ..review(id) }, b"").unwrap();
+    }
+    assert_eq!(listed(&*store, "a", None), ["r4", "r3"]);
+    assert_eq!(listed(&*store, "a", Some("r3")), ["r1"]);
+    assert_eq!(listed(&*store, "b", None), ["r2"]);
+    assert_eq!(listed(&*store, "local", None), [""; 0]);
+    let whose = Whose { organisation: "a".into(), request: Some("k".into()), ..Whose::default() };
+    assert!(store.begin_review(&StoredReview { whose, ..review("r5") }, b"").is_err(), "a request begins one review");
+}
+
+fn what_is_done_within_one_transaction_counts_whole_or_not_at_all(ground: &dyn Ground) {
+    let mut store = ground.open();
+    let put = |tables: &mut dyn Tables, id: &str| -> Result<u64> {
+        tables.alone("organisations")?;
+        tables.execute("INSERT INTO organisations VALUES ($1, $2, $3)", &[id.into(), "Bộ Ữ 𝄞".into(), 7.into()])
+    };
+    let all = |store: &mut dyn Store| -> Vec<Cells> {
+        within(store, |tables| tables.query("SELECT id, name, made FROM organisations ORDER BY id", &[])).unwrap()
+    };
+    assert_eq!(within(&mut *store, |tables| put(tables, "b")).unwrap(), 1);
+    let failed = within(&mut *store, |tables| {
+        put(tables, "a")?;
+        put(tables, "b")
+    });
+    assert!(failed.is_err(), "no row takes another's place");
+    let refused = within(&mut *store, |tables| put(tables, "c").and(Err::<(), _>(not_empty())));
+    assert_eq!(refused.err().map(|failure| failure.code), Some("store.not_empty"));
+    let nul = within(&mut *store, |tables| put(tables, "a\0"));
+    assert_eq!(nul.err().map(|failure| failure.code), Some("text.nul"));
+    let rows = all(&mut *store);
+    assert_eq!(rows.len(), 1);
+    assert_eq!(rows[0].text(0).unwrap(), "b");
+    assert_eq!(rows[0].maybe_text(1).unwrap().as_deref(), Some("Bộ Ữ 𝄞"));
+    assert_eq!(rows[0].number(2).unwrap(), 7);
+    assert!(rows[0].number(1).is_err() && rows[0].text(2).is_err() && rows[0].text(9).is_err());
+    for id in ["a", "Đ", "B", "Z"] {
+        within(&mut *store, |tables| put(tables, id)).unwrap();
+    }
+    let ids: Vec<String> = all(&mut *store).iter().map(|row| row.text(0).unwrap()).collect();
+    assert_eq!(ids, ["B", "Z", "a", "b", "Đ"], "in the order of their bytes");
 }
 
 fn everything_is_there_after_reopening(ground: &dyn Ground) {
@@ -370,14 +484,14 @@ fn everything_is_there_after_reopening(ground: &dyn Ground) {
 
 fn a_newer_schema_is_refused_and_left_alone(ground: &dyn Ground) {
     drop(ground.open());
-    ground.run("UPDATE meta SET value = '99' WHERE key = 'schema'; DROP TABLE reviews");
+    ground.run("UPDATE meta SET value = '99' WHERE key = 'schema'; DROP TABLE record");
     for _ in 0..2 {
         let failure = ground.place().open().err().unwrap();
         assert_eq!(failure.code, "store.newer");
         assert!(failure.to_string().contains("99"), "{failure}");
     }
     // It would be refused had the table been made again.
-    ground.run("CREATE TABLE reviews (id text)");
+    ground.run("CREATE TABLE record (id text)");
 }
 
 fn a_write_that_is_cut_off_leaves_the_last_whole_state(ground: &dyn Ground) {

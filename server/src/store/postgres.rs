@@ -13,8 +13,9 @@ pub use encryption::understood;
 use super::rows::{TABLES, Type};
 use super::{
     ATTRIBUTES, Attributes, Counts, HELD, Indexed, Place, ReviewParts, Rows, SCHEMA, Sink, Spans, Store, Stored,
-    StoredReview, Table, Value, Waiting, attributes_of, check_document, check_parts, check_review, check_texts,
-    damaged, not_empty, provision, refuse_newer, stamp, vector_bytes, vector_of, with_provisions,
+    StoredReview, Table, Value, Waiting, Whose, Work, attributes_of, check_document, check_parts, check_review,
+    check_texts, damaged, fifth_for_postgres, not_empty, provision, refuse_newer, stamp, vector_bytes, vector_of,
+    with_provisions,
 };
 use crate::failure::{Failure, Kind, Result};
 use encryption::Encryption;
@@ -201,11 +202,16 @@ fn prepare(client: &mut Client, shown: &str) -> Result<()> {
             }
             require_vectors(&mut transaction, shown)?;
             transaction.batch_execute(CREATE).map_err(broken)?;
+            transaction.batch_execute(&fifth_for_postgres()).map_err(broken)?;
             transaction.execute("INSERT INTO meta VALUES ('schema', $1)", &[&SCHEMA.to_string()])?;
         }
         // Another process was first.
         Some(SCHEMA) => {}
-        // The first version that was ever kept in PostgreSQL is 4; what later ones change is changed here.
+        // The first version that was ever kept in PostgreSQL; it knew nobody.
+        Some(4) => {
+            transaction.batch_execute(&fifth_for_postgres()).map_err(broken)?;
+            transaction.execute("UPDATE meta SET value = $1 WHERE key = 'schema'", &[&SCHEMA.to_string()])?;
+        }
         Some(older) => return Err(damaged(shown, &format!("schema {older} was never one of PostgreSQL's"))),
     }
     transaction.commit()?;
@@ -384,9 +390,13 @@ impl Store for Postgres {
 
     fn begin_review(&mut self, review: &StoredReview, original: &[u8]) -> Result<()> {
         check_review(review)?;
-        let sql = "INSERT INTO reviews (id, file_name, as_of, state, original) VALUES ($1, $2, $3, $4, $5)";
-        let StoredReview { id, file_name, as_of, state, .. } = review;
-        self.with(|session| session.execute(sql, &[id, file_name, as_of, state, &original]))
+        let sql = "INSERT INTO reviews (id, file_name, as_of, state, original, organisation, account, begun, request)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+        let StoredReview { id, file_name, as_of, state, error: _, whose } = review;
+        let Whose { organisation, account, begun, request } = whose;
+        self.with(|session| {
+            session.execute(sql, &[id, file_name, as_of, state, &original, organisation, account, begun, request])
+        })
     }
 
     fn end_review(&mut self, id: &str, state: &str, parts: &ReviewParts) -> Result<()> {
@@ -398,18 +408,29 @@ impl Store for Postgres {
     }
 
     fn reviews(&self, limit: usize) -> Result<Vec<StoredReview>> {
-        let sql = "SELECT id, file_name, as_of, state, error FROM reviews ORDER BY id DESC LIMIT $1";
+        let sql = "SELECT id, file_name, as_of, state, error, organisation, account, begun, request FROM reviews
+            ORDER BY id DESC LIMIT $1";
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         Ok(self.with(|session| session.query(sql, &[&limit]))?.iter().map(stored_review).collect())
     }
 
+    fn reviews_of(&self, organisation: &str, before: Option<&str>, limit: usize) -> Result<Vec<StoredReview>> {
+        let sql = "SELECT id, file_name, as_of, state, error, organisation, account, begun, request FROM reviews
+            WHERE organisation = $1 AND ($2::text IS NULL OR id < $2) ORDER BY id DESC LIMIT $3";
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows = self.with(|session| session.query(sql, &[&organisation, &before, &limit]))?;
+        Ok(rows.iter().map(stored_review).collect())
+    }
+
     fn running_reviews(&self) -> Result<Vec<StoredReview>> {
-        let sql = "SELECT id, file_name, as_of, state, error FROM reviews WHERE state = 'running' ORDER BY id";
+        let sql = "SELECT id, file_name, as_of, state, error, organisation, account, begun, request FROM reviews
+            WHERE state = 'running' ORDER BY id";
         Ok(self.with(|session| session.query(sql, &[]))?.iter().map(stored_review).collect())
     }
 
     fn review(&self, id: &str) -> Result<Option<StoredReview>> {
-        let sql = "SELECT id, file_name, as_of, state, error FROM reviews WHERE id = $1";
+        let sql = "SELECT id, file_name, as_of, state, error, organisation, account, begun, request FROM reviews
+            WHERE id = $1";
         Ok(self.with(|session| session.query_opt(sql, &[&id]))?.as_ref().map(stored_review))
     }
 
@@ -428,6 +449,15 @@ impl Store for Postgres {
             error: row.get(3),
             converted: row.get(4),
         }))
+    }
+
+    fn transact(&mut self, work: &mut Work<'_>) -> Result<()> {
+        self.with(|session| {
+            let mut transaction = session.client.transaction()?;
+            work(&mut transaction)?;
+            transaction.commit()?;
+            Ok(())
+        })
     }
 
     fn dump(&self, each: &mut Sink<'_>) -> Result<()> {
@@ -593,7 +623,15 @@ fn document(row: &Row) -> CorpusDocument {
 }
 
 fn stored_review(row: &Row) -> StoredReview {
-    StoredReview { id: row.get(0), file_name: row.get(1), as_of: row.get(2), state: row.get(3), error: row.get(4) }
+    let whose = Whose { organisation: row.get(5), account: row.get(6), begun: row.get(7), request: row.get(8) };
+    StoredReview {
+        id: row.get(0),
+        file_name: row.get(1),
+        as_of: row.get(2),
+        state: row.get(3),
+        error: row.get(4),
+        whose,
+    }
 }
 
 /// Gives every row of every table.
