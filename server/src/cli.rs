@@ -207,6 +207,17 @@ pub enum Command {
         #[arg(long, value_name = "DIR|URL", env = "RASOAT_MIGRATE_TO", hide_env_values = true)]
         to: PathBuf,
     },
+    /// Copy the whole store into one file, also while the service runs; every row is compared
+    Backup {
+        /// The file (default: rasoat-DATE.backup in this folder)
+        #[arg(long, value_name = "FILE")]
+        to: Option<PathBuf>,
+    },
+    /// Fill an empty store from a backup; every row is compared
+    Restore {
+        /// The file
+        file: PathBuf,
+    },
     /// Serve the web application and the HTTP API
     Serve {
         /// Address to listen on, 127.0.0.1:8765 by default; port 0 takes a free one

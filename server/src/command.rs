@@ -1,5 +1,6 @@
 //! What each command does.
 
+mod backup;
 mod files;
 mod judge;
 mod migrate;
@@ -31,9 +32,8 @@ use std::path::{Path, PathBuf};
 ///
 /// # Errors
 /// A failure with its exit code.
-pub fn run(cli: Cli) -> Result<()> {
+pub fn run(cli: Cli, configuration: &Configuration) -> Result<()> {
     let places = Places::new(cli.store, cli.models);
-    let configuration = Configuration::read(cli.config.as_deref())?;
     let out = Out { json: cli.json, quiet: cli.quiet };
     if !matches!(cli.command, Command::Serve { .. }) {
         stop::listen();
@@ -85,10 +85,12 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::Embed { kind } => embed(&places, kind),
         Command::Judge { marked } => judge::judge(&places, marked),
         Command::Migrate { from, to } => migrate::run(&out, &from.into(), &to.into()),
+        Command::Backup { to } => backup::backup(&out, &places.store, to.as_deref()),
+        Command::Restore { file } => backup::restore(&out, &file, &places.store),
         Command::Serve { listen } => {
             let checks = configuration.selection(&crate::cli::Checks::default())?;
             let listen = listen.unwrap_or(configuration.serve.listen);
-            crate::http::serve(places, &configuration, listen, checks)
+            crate::http::serve(places, configuration, listen, checks)
         }
         Command::Setup => setup::install(&places, &mut |line| out.note(&line)),
         Command::Doctor => doctor::run(&out, &places),
