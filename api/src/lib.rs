@@ -6,8 +6,10 @@
 //! 8601 strings; confidences are calibrated probabilities in [0, 1]. No logic lives here.
 
 pub mod account;
+pub mod decision;
 pub mod document;
 pub mod messages;
+pub mod petition;
 pub mod review;
 pub mod routes;
 pub mod search;
@@ -17,9 +19,13 @@ pub use account::{
     Account, AccountChange, Entry, Invitation, InvitationMade, InvitationTaken, Login, Organisation, OrganisationName,
     PasswordChange, Role, Scope, Session, Token, TokenMade, TokenWanted,
 };
+pub use decision::{Decision, DecisionWanted, Verdict};
 pub use document::{
     Citation, CitationTarget, Citations, Effect, EffectEvent, Metadata, ParsedDocument, ParsedProvision, Problem,
     ProvisionView, StatusReport,
+};
+pub use petition::{
+    Gathered, Petition, PetitionChange, PetitionInside, PetitionSent, PetitionState, PetitionWanted,
 };
 pub use review::{
     CheckRun, CitingPlace, Compared, DocumentLife, DraftSummary, Evidence, Finding, FindingDetail, Impact, Job,
