@@ -7,6 +7,7 @@
 
 pub mod account;
 pub mod decision;
+pub mod corpus;
 pub mod document;
 pub mod messages;
 pub mod petition;
@@ -20,6 +21,7 @@ pub use account::{
     PasswordChange, Role, Scope, Session, Token, TokenMade, TokenWanted,
 };
 pub use decision::{Decision, DecisionWanted, Verdict};
+pub use corpus::{DocumentRow, Import, ImportLine, ImportOutcome, ImportState};
 pub use document::{
     Citation, CitationTarget, Citations, Effect, EffectEvent, Metadata, ParsedDocument, ParsedProvision, Problem,
     ProvisionView, StatusReport,

@@ -20,10 +20,21 @@
 //!
 //! [store]
 //! key_file = "rasoat.key"        # seals what drafts, decisions and petitions say; made by `rasoat key new`
+//!
+//! [sso]                          # single sign-on by OpenID Connect; needs `accounts.address`
+//! name = "VNeID"                 # as people know it
+//! issuer = "https://sso.example.vn"
+//! client = "rasoat"
+//! secret_file = "sso-secret"     # a file that holds the client's secret
+//! role = "reviewer"              # what a newcomer is
+//!
+//! [corpus]
+//! watch = "/srv/van-ban-moi"     # files put here are imported and taken away
 //! ```
 
 use crate::cli::Checks;
 use crate::failure::{Failure, Kind, Result};
+use rasoat_api::Role;
 use rasoat_api::messages::Message;
 use rasoat_assistant::Selection;
 use serde::Deserialize;
@@ -44,6 +55,10 @@ pub struct Configuration {
     pub reviews: Reviews,
     /// How it is kept.
     pub store: Kept,
+    /// Who else vouches for people.
+    pub sso: Option<SingleSignOn>,
+    /// How the corpus is kept.
+    pub corpus: Corpus,
 }
 
 /// How long what was reviewed is kept.
@@ -60,6 +75,14 @@ pub struct Reviews {
 pub struct Kept {
     /// The file of the key it is sealed with, looked for from the configuration's folder.
     pub key_file: Option<PathBuf>,
+}
+
+/// How the corpus is kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Corpus {
+    /// A folder whose files are imported, and taken away, once they no longer change.
+    pub watch: Option<PathBuf>,
 }
 
 /// How drafts are reviewed.
@@ -82,6 +105,27 @@ pub struct Serve {
     pub waiting: usize,
     /// Requests a minute from one address without an account; 0: no bound.
     pub per_minute: u32,
+}
+
+/// A single sign-on that speaks OpenID Connect.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SingleSignOn {
+    /// As people know it.
+    pub name: String,
+    /// Its issuer, from which the rest is discovered.
+    pub issuer: String,
+    /// What this service is called there.
+    pub client: String,
+    /// A file that holds the secret of this service there.
+    pub secret_file: PathBuf,
+    /// What a newcomer is; an administrator may raise it.
+    #[serde(default = "newcomer")]
+    pub role: Role,
+}
+
+fn newcomer() -> Role {
+    Role::Reviewer
 }
 
 /// Who may use the service.
@@ -147,6 +191,18 @@ impl Configuration {
             let line = 1 + text.lines().position(|line| line.contains(address.as_str())).unwrap_or(0);
             return Err((line, format!("`{address}`: https://HOST[:PORT], no path")));
         }
+        if let Some(sso) = &read.sso {
+            let line = 1 + text.lines().position(|line| line.trim_start().starts_with("[sso]")).unwrap_or(0);
+            if read.accounts.address.is_none() {
+                return Err((line, "accounts.address?".to_owned()));
+            }
+            if !is_safe_issuer(&sso.issuer) {
+                return Err((line, format!("issuer `{}`: https", sso.issuer)));
+            }
+            if sso.role == Role::Citizen {
+                return Err((line, "role: reviewer, evaluator, administrator".to_owned()));
+            }
+        }
         for name in read.review.only.iter().chain(&read.review.without) {
             let checks = Checks { only: vec![name.clone()], without: Vec::new() };
             if let Err(failure) = checks.selection() {
@@ -173,6 +229,15 @@ impl Configuration {
 fn is_origin(address: &str) -> bool {
     let host = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"));
     host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']))
+}
+
+/// Over TLS, or on this machine.
+fn is_safe_issuer(issuer: &str) -> bool {
+    let local = ["http://127.0.0.1", "http://localhost", "http://[::1]"];
+    issuer.starts_with("https://")
+        || local
+            .iter()
+            .any(|start| issuer.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/'])))
 }
 
 /// The file's name.
@@ -215,6 +280,16 @@ mod tests {
         assert_eq!(line("[store]\nkey = \"a.key\"\n"), Err(2));
         assert_eq!(line("[accounts]\naddress = \"https://a.vn/\"\n"), Err(2));
         assert_eq!(line("[accounts]\naddress = \"a.vn\"\n"), Err(2));
+        let sso = |issuer: &str, more: &str| {
+            let sso = format!("[sso]\nname = \"a\"\nissuer = \"{issuer}\"\nclient = \"a\"\nsecret_file = \"a\"\n");
+            line(&format!("{sso}{more}")).map(|_| ())
+        };
+        let address = "[accounts]\naddress = \"https://a.vn\"\n";
+        assert_eq!(sso("https://a.vn", ""), Err(1));
+        assert_eq!(sso("https://a.vn", address), Ok(()));
+        assert_eq!(sso("http://127.0.0.1:9/a", address), Ok(()));
+        assert_eq!(sso("http://127.0.0.1.a.vn", address), Err(1));
+        assert_eq!(sso("http://a.vn", address), Err(1));
         assert_eq!(line("[accounts]\naddress = \"https://a.vn:8443\"\n").map(|_| ()), Ok(()));
     }
 

@@ -3,11 +3,13 @@
 mod access;
 mod accounts;
 mod decisions;
+mod corpus;
 mod jobs;
 mod metrics;
 pub mod page;
 mod petitions;
 mod problem;
+mod single_sign_on;
 
 use crate::accounts::Who;
 use crate::cli::{self, Only};
@@ -30,6 +32,7 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Json, Router};
+use corpus::Imports;
 use jobs::Jobs;
 use metrics::Metrics;
 use problem::Problem;
@@ -45,6 +48,7 @@ use rasoat_formats::report::SheetHead;
 use rasoat_law::{DocNumber, text};
 use rasoat_model::{BertEncoder, CrossEncoder, Encoder, Reranker};
 use serde::Deserialize;
+use single_sign_on::SingleSignOn;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio_stream::Stream;
@@ -63,6 +67,8 @@ struct Service {
     access: Access,
     /// Told when a petition comes.
     petitions: tokio::sync::Notify,
+    single_sign_on: Option<SingleSignOn>,
+    imports: Arc<Imports>,
 }
 
 type Answer<T> = std::result::Result<T, Problem>;
@@ -104,6 +110,13 @@ pub fn serve(places: Places, configuration: &Configuration, listen: SocketAddr, 
         jobs::Bounds { checks, waiting: configuration.serve.waiting },
         Arc::clone(&metrics),
     ));
+    let imports = Arc::new(Imports::new(
+        places.local.join("imports"),
+        configuration.corpus.watch.clone(),
+        places.store.clone(),
+        encoder.clone(),
+        jobs.model(),
+    )?);
     let service = Arc::new(Service {
         jobs: Arc::clone(&jobs),
         library,
@@ -114,7 +127,11 @@ pub fn serve(places: Places, configuration: &Configuration, listen: SocketAddr, 
         metrics,
         access: Access::new(&configuration.accounts, configuration.serve.per_minute, listen),
         petitions: tokio::sync::Notify::new(),
+        single_sign_on: SingleSignOn::new(configuration)?,
+        imports: Arc::clone(&imports),
     });
+    // A thread of its own: it ends with the process, and what it was at goes on with the next.
+    std::thread::spawn(move || imports.work());
     let first = match service.access.required {
         true => within(&mut **jobs.store(), accounts::first_link)?,
         false => None,
@@ -135,12 +152,12 @@ pub fn serve(places: Places, configuration: &Configuration, listen: SocketAddr, 
         })?;
         let address = listener.local_addr().map_err(Failure::internal)?;
         let out = crate::command::Out { json: false, quiet: false };
-        out.print(&format!("Rasoat: http://{address}"))?;
         if let Some(secret) = first {
             let base = shared.access.address.clone().unwrap_or_else(|| format!("http://{address}"));
             let link = format!("{base}/#/invitation/{secret}");
             out.print(&Message::FirstLink.fill(crate::failure::language(), &[("link", &link)]))?;
         }
+        out.print(&format!("Rasoat: http://{address}"))?;
         let app = router(shared).into_make_service_with_connect_info::<SocketAddr>();
         let serving = axum::serve(listener, app).with_graceful_shutdown(async {
             let _ = tokio::signal::ctrl_c().await;
@@ -187,6 +204,8 @@ fn router(service: Arc<Service>) -> Router {
         .merge(accounts::router())
         .merge(decisions::router())
         .merge(petitions::router())
+        .merge(single_sign_on::router())
+        .merge(corpus::router())
         .fallback(page::file)
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&service), access::admit))
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&service.metrics), metrics::count))
@@ -264,6 +283,8 @@ async fn openapi() -> Response {
     description.merge(accounts::Description::openapi());
     description.merge(decisions::Description::openapi());
     description.merge(petitions::Description::openapi());
+    description.merge(single_sign_on::Description::openapi());
+    description.merge(corpus::Description::openapi());
     Json(description).into_response()
 }
 
@@ -551,21 +572,20 @@ async fn exported(service: Arc<Service>, id: String, query: ExportQuery) -> Answ
     };
     let (name, bytes) = aside(work).await?;
     let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
-    let encoded: String = format!("{stem}-{ending}")
-        .bytes()
-        .map(|b| {
-            if b.is_ascii_alphanumeric() || b"-._".contains(&b) {
-                char::from(b).to_string()
-            } else {
-                format!("%{b:02X}")
-            }
-        })
-        .collect();
+    let encoded = percent_encoded(&format!("{stem}-{ending}"));
     let headers = [
         (header::CONTENT_TYPE, media_type.to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{ending}\"; filename*=UTF-8''{encoded}")),
     ];
     Ok((headers, bytes).into_response())
+}
+
+/// A text as a part of an address or a header may carry it (RFC 8187, RFC 3986).
+fn percent_encoded(text: &str) -> String {
+    let encoded = text.bytes().map(|b| {
+        if b.is_ascii_alphanumeric() || b"-._".contains(&b) { char::from(b).to_string() } else { format!("%{b:02X}") }
+    });
+    encoded.collect()
 }
 
 /// A document or provision on a date.

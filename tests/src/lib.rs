@@ -11,6 +11,7 @@ pub mod database;
 pub mod program;
 pub mod samples;
 pub mod service;
+pub mod sign_on;
 pub mod static_files;
 pub mod vectors;
 
