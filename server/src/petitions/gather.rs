@@ -255,7 +255,7 @@ mod tests {
             std::fs::write(documents.join(name), text).unwrap();
         }
         let mut store = Sqlite::open(&folder.join("store")).unwrap();
-        crate::import::documents(&mut store, &[documents], &mut |line| drop(line.outcome.as_ref().unwrap())).unwrap();
+        crate::import::documents(&mut store, &[documents], &mut |line| assert!(line.outcome.is_ok())).unwrap();
         assert_eq!(store.counts().unwrap().documents, 3);
         Library::load(&store, folder, None).unwrap()
     }

@@ -59,6 +59,12 @@ impl Deref for Vault {
     }
 }
 
+impl std::fmt::Display for Vault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.place.fmt(f)
+    }
+}
+
 /// A store whose values are sealed before they reach it.
 struct SealedStore {
     inner: Box<dyn Store>,
