@@ -1,4 +1,4 @@
-//! Keeping the corpus: which documents there are, and imports with their reports.
+//! What the service keeps beside reviews: the documents of the corpus, imports with their reports, evaluations.
 
 use crate::{Effect, ErrorBody};
 use serde::{Deserialize, Serialize};
@@ -87,4 +87,18 @@ pub struct Import {
     pub to_encode: usize,
     /// Why it failed.
     pub error: Option<ErrorBody>,
+}
+
+/// A report of an evaluation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EvaluationRow {
+    /// Identifier: the name of its folder.
+    pub id: String,
+    /// Version of the program that was measured.
+    pub version: String,
+    /// Its commit, where it is known.
+    pub commit: Option<String>,
+    /// What was measured, `suite/set`.
+    pub sets: Vec<String>,
 }

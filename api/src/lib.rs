@@ -6,8 +6,8 @@
 //! 8601 strings; confidences are calibrated probabilities in [0, 1]. No logic lives here.
 
 pub mod account;
-pub mod decision;
 pub mod corpus;
+pub mod decision;
 pub mod document;
 pub mod messages;
 pub mod petition;
@@ -20,8 +20,8 @@ pub use account::{
     Account, AccountChange, Entry, Invitation, InvitationMade, InvitationTaken, Login, Organisation, OrganisationName,
     PasswordChange, Role, Scope, Session, Token, TokenMade, TokenWanted,
 };
+pub use corpus::{DocumentRow, EvaluationRow, Import, ImportLine, ImportOutcome, ImportState};
 pub use decision::{Decision, DecisionWanted, Verdict};
-pub use corpus::{DocumentRow, Import, ImportLine, ImportOutcome, ImportState};
 pub use document::{
     Citation, CitationTarget, Citations, Effect, EffectEvent, Metadata, ParsedDocument, ParsedProvision, Problem,
     ProvisionView, StatusReport,

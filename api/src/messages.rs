@@ -531,6 +531,7 @@ messages! {
     SsoFailed { vi: "không đăng nhập được qua {name}: {why}", en: "failed to log in by {name}: {why}" }
     SsoFailedHint { vi: "thử lại từ đầu; nếu lặp lại, báo quản trị viên", en: "begin anew; if it happens again, tell an administrator" }
     UnknownImport { vi: "không có lượt nhập này", en: "there is no such import" }
+    UnknownEvaluation { vi: "không có báo cáo đánh giá `{what}`", en: "there is no report of an evaluation `{what}`" }
     NoSso { vi: "dịch vụ này không có đăng nhập một lần", en: "this service has no single sign-on" }
     NotReady { vi: "chưa sẵn sàng: {why}", en: "not ready: {why}" }
     NotReadyHint { vi: "xem `rasoat doctor`", en: "see `rasoat doctor`" }

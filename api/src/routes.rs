@@ -44,6 +44,12 @@ pub const DOCUMENTS: &str = "/api/documents";
 pub const IMPORTS: &str = "/api/imports";
 /// GET: the [`crate::Import`].
 pub const IMPORT: &str = "/api/imports/{id}";
+/// GET: [`crate::EvaluationRow`]s.
+pub const EVALUATIONS: &str = "/api/evaluations";
+/// GET: the report as `rasoat eval` writes it.
+pub const EVALUATION: &str = "/api/evaluations/{id}";
+/// GET: the same as a page.
+pub const EVALUATION_PAGE: &str = "/api/evaluations/{id}/page";
 /// GET: leads to the single sign-on.
 pub const SSO: &str = "/api/sso";
 /// GET `?code=&state=`: back from the single sign-on; logs in and leads to the page.

@@ -30,6 +30,9 @@
 //!
 //! [corpus]
 //! watch = "/srv/van-ban-moi"     # files put here are imported and taken away
+//!
+//! [evaluation]
+//! reports = "/srv/danh-gia"      # a folder of what `rasoat eval -o` wrote
 //! ```
 
 use crate::cli::Checks;
@@ -59,6 +62,16 @@ pub struct Configuration {
     pub sso: Option<SingleSignOn>,
     /// How the corpus is kept.
     pub corpus: Corpus,
+    /// What evaluators see.
+    pub evaluation: Evaluation,
+}
+
+/// What evaluators see.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Evaluation {
+    /// The folder of reports, each a folder that `rasoat eval -o` wrote; `evaluations` beside the store by default.
+    pub reports: Option<PathBuf>,
 }
 
 /// How long what was reviewed is kept.

@@ -4,6 +4,7 @@ mod access;
 mod accounts;
 mod decisions;
 mod corpus;
+mod evaluations;
 mod jobs;
 mod metrics;
 pub mod page;
@@ -48,8 +49,10 @@ use rasoat_formats::report::SheetHead;
 use rasoat_law::{DocNumber, text};
 use rasoat_model::{BertEncoder, CrossEncoder, Encoder, Reranker};
 use serde::Deserialize;
+use sha2::Digest;
 use single_sign_on::SingleSignOn;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio_stream::Stream;
 use utoipa::OpenApi;
@@ -69,6 +72,8 @@ struct Service {
     petitions: tokio::sync::Notify,
     single_sign_on: Option<SingleSignOn>,
     imports: Arc<Imports>,
+    /// The folder of reports of evaluations.
+    reports: PathBuf,
 }
 
 type Answer<T> = std::result::Result<T, Problem>;
@@ -129,6 +134,7 @@ pub fn serve(places: Places, configuration: &Configuration, listen: SocketAddr, 
         petitions: tokio::sync::Notify::new(),
         single_sign_on: SingleSignOn::new(configuration)?,
         imports: Arc::clone(&imports),
+        reports: configuration.evaluation.reports.clone().unwrap_or_else(|| places.local.join("evaluations")),
     });
     // A thread of its own: it ends with the process, and what it was at goes on with the next.
     std::thread::spawn(move || imports.work());
@@ -206,6 +212,7 @@ fn router(service: Arc<Service>) -> Router {
         .merge(petitions::router())
         .merge(single_sign_on::router())
         .merge(corpus::router())
+        .merge(evaluations::router())
         .fallback(page::file)
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&service), access::admit))
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&service.metrics), metrics::count))
@@ -285,6 +292,7 @@ async fn openapi() -> Response {
     description.merge(petitions::Description::openapi());
     description.merge(single_sign_on::Description::openapi());
     description.merge(corpus::Description::openapi());
+    description.merge(evaluations::Description::openapi());
     Json(description).into_response()
 }
 
@@ -466,18 +474,39 @@ fn sse(id: usize, event: &api::ReviewEvent) -> Event {
 
 /// The finished review, as it was found.
 #[utoipa::path(get, path = routes::REVIEW_RESULT, params(("id" = String, Path)), responses((status = 200, body = Review), (status = 404, body = ErrorDocument), (status = 409, body = ErrorDocument), (status = 410, body = ErrorDocument)))]
-async fn review_result(State(service): State<Arc<Service>>, Path(id): Path<String>) -> Answer<Response> {
-    Ok(stored_json(aside(move || service.jobs.parts(&id)).await?.result))
+async fn review_result(
+    State(service): State<Arc<Service>>,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+) -> Answer<Response> {
+    let result = aside(move || service.jobs.parts(&id)).await?.result;
+    Ok(tagged(&headers, result.unwrap_or_default()))
 }
 
 /// The draft as it was read.
 #[utoipa::path(get, path = routes::REVIEW_DRAFT, params(("id" = String, Path)), responses((status = 200, body = ParsedDocument), (status = 404, body = ErrorDocument), (status = 409, body = ErrorDocument), (status = 410, body = ErrorDocument)))]
-async fn review_draft(State(service): State<Arc<Service>>, Path(id): Path<String>) -> Answer<Response> {
-    Ok(stored_json(aside(move || service.jobs.parts(&id)).await?.draft))
+async fn review_draft(
+    State(service): State<Arc<Service>>,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+) -> Answer<Response> {
+    let draft = aside(move || service.jobs.parts(&id)).await?.draft;
+    Ok(tagged(&headers, draft.unwrap_or_default()))
 }
 
-fn stored_json(text: Option<String>) -> Response {
-    ([(header::CONTENT_TYPE, "application/json")], text.unwrap_or_default()).into_response()
+/// JSON with a tag that changes when it does (RFC 9110, section 8.8.3); whoever has it already is told so.
+fn tagged(headers: &HeaderMap, json: impl Into<Vec<u8>>) -> Response {
+    let json = json.into();
+    let sum = crate::accounts::hexadecimal(&sha2::Sha256::digest(&json)[..16]);
+    // Weak: it is also sent compressed.
+    let tag = format!("W/\"{sum}\"");
+    let known = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    let known = known.flat_map(|list| list.split(',')).any(|one| one.trim() == tag || one.trim() == "*");
+    let about = [(header::ETAG, tag), (header::CACHE_CONTROL, "private, no-cache".to_owned())];
+    if known {
+        return (StatusCode::NOT_MODIFIED, about).into_response();
+    }
+    (about, [(header::CONTENT_TYPE, "application/json")], json).into_response()
 }
 
 /// Which findings to give.
@@ -614,19 +643,21 @@ fn asked<T>(query: Asked<T>) -> Answer<T> {
 
 /// A provision in its article, with its effect.
 #[utoipa::path(get, path = routes::PROVISION, params(Place), responses((status = 200, body = ProvisionView), (status = 404, body = ErrorDocument)))]
-async fn provision(State(service): State<Arc<Service>>, query: Asked<Place>) -> Answer<Json<ProvisionView>> {
+async fn provision(State(service): State<Arc<Service>>, headers: HeaderMap, query: Asked<Place>) -> Answer<Response> {
     let place = asked(query)?;
     let as_of = day(place.as_of.as_deref())?;
     let eid = place.eid.clone().ok_or_else(|| problem::bad_request("eid"))?;
-    Ok(Json(wire::provision(service.library.as_ref(), &place.number(), &eid, as_of)?))
+    let view = wire::provision(service.library.as_ref(), &place.number(), &eid, as_of)?;
+    Ok(tagged(&headers, serde_json::to_vec(&view).map_err(Failure::from)?))
 }
 
 /// The effect of a document or provision on a date.
 #[utoipa::path(get, path = routes::STATUS, params(Place), responses((status = 200, body = StatusReport), (status = 404, body = ErrorDocument)))]
-async fn status(State(service): State<Arc<Service>>, query: Asked<Place>) -> Answer<Json<StatusReport>> {
+async fn status(State(service): State<Arc<Service>>, headers: HeaderMap, query: Asked<Place>) -> Answer<Response> {
     let place = asked(query)?;
     let as_of = day(place.as_of.as_deref())?;
-    Ok(Json(wire::status(service.library.as_ref(), &place.number(), place.eid.as_deref(), as_of)?))
+    let report = wire::status(service.library.as_ref(), &place.number(), place.eid.as_deref(), as_of)?;
+    Ok(tagged(&headers, serde_json::to_vec(&report).map_err(Failure::from)?))
 }
 
 /// What to search for.

@@ -64,6 +64,10 @@ fn invited(service: &Service, by: &Browser, role: &str, organisation: &str, logi
 }
 
 fn upload(service: &Service, headers: &[(&str, &str)], text: &str) -> Result<(u16, Value)> {
+    upload_to(service, "/api/reviews", headers, text)
+}
+
+fn upload_to(service: &Service, path: &str, headers: &[(&str, &str)], text: &str) -> Result<(u16, Value)> {
     let boundary = "ranh-gioi-cua-mau-thu";
     let form = format!(
         "--{boundary}\r\nContent-Disposition: form-data; name=\"as_of\"\r\n\r\n{TODAY}\r\n--{boundary}\r\n\
@@ -71,7 +75,7 @@ fn upload(service: &Service, headers: &[(&str, &str)], text: &str) -> Result<(u1
     );
     let kind = format!("multipart/form-data; boundary={boundary}");
     let headers = [headers, &[("content-type", kind.as_str())]].concat();
-    let answer = service.send("POST", "/api/reviews", &headers, form.into_bytes())?;
+    let answer = service.send("POST", path, &headers, form.into_bytes())?;
     Ok((answer.status().as_u16(), serde_json::from_str(answer.body()).unwrap_or_default()))
 }
 
@@ -116,6 +120,9 @@ const WHO: &[(&str, &str, &str)] = &[
     ("patch", "/api/organisations/{id}", "a"),
     ("get", "/api/record", "a"),
     ("get", "/api/documents", "creat"),
+    ("get", "/api/evaluations", "ea"),
+    ("get", "/api/evaluations/{id}", "ea"),
+    ("get", "/api/evaluations/{id}/page", "ea"),
     ("get", "/api/imports", "a"),
     ("post", "/api/imports", "a"),
     ("get", "/api/imports/{id}", "a"),
@@ -271,6 +278,53 @@ fn the_door() -> Result<()> {
     // An administrator is there: no second link.
     let (_service, link) = keeping_accounts(&rasoat, folder.path(), "")?;
     assert_eq!(link, None);
+    Ok(())
+}
+
+#[test]
+fn an_evaluator_reads_reports_and_an_administrator_imports() -> Result<()> {
+    let Some(rasoat) = with_empty_store() else { return Ok(()) };
+    let folder = tempfile::tempdir()?;
+    let (reports, watch) = (folder.path().join("reports"), folder.path().join("den"));
+    fs_err::create_dir_all(reports.join("lan-1"))?;
+    fs_err::create_dir_all(&watch)?;
+    let report = r#"{"schema":1,"provenance":{"version":"0.1.0","commit":null},"sets":[{"suite":"pairs","set":"a"}]}"#;
+    fs_err::write(reports.join("lan-1/report.json"), report)?;
+    let more = format!("[evaluation]\nreports = {:?}\n[corpus]\nwatch = {:?}\n", reports, watch);
+    let (service, secret) = keeping_accounts(&rasoat, folder.path(), &more)?;
+    let administrator = join(&service, &secret.unwrap(), "quan-tri")?;
+    let evaluator = invited(&service, &administrator, "evaluator", "local", "danh-gia")?;
+    let (status, rows) = evaluator.ask(&service, "GET", "/api/evaluations", None);
+    assert_eq!((status, &rows[0]["sets"][0]), (200, &"pairs/a".into()), "{rows}");
+    let answer = service.ask("GET", "/api/evaluations/lan-1", &evaluator.headers(), None)?;
+    assert_eq!(answer.body(), report);
+    let tag = answer.headers()["etag"].to_str()?.to_owned();
+    let again = [evaluator.headers().as_slice(), &[("if-none-match", &tag)]].concat();
+    assert_eq!(service.ask("GET", "/api/evaluations/lan-1", &again, None)?.status(), 304);
+    assert_eq!(evaluator.ask(&service, "GET", "/api/evaluations/..%2f..", None).0, 404);
+
+    let law = "Số: 901/2024/NĐ-CP\nNGHỊ ĐỊNH\nVề thử việc\nĐiều 1. Thử việc\nThời gian thử việc là 60 ngày.";
+    let (status, import) = upload_to(&service, "/api/imports", &administrator.headers(), law)?;
+    assert_eq!(status, 202, "{import}");
+    fs_err::write(watch.join("b.txt"), law.replace("901", "902"))?;
+    let path = format!("/api/imports/{}", import["id"].as_str().unwrap());
+    let ended = |report: &Value| report["state"] == "done" || report["state"] == "failed";
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(300);
+    let all = loop {
+        let (_, all) = administrator.ask(&service, "GET", "/api/imports", None);
+        let imports = all.as_array().unwrap();
+        if imports.len() == 2 && imports.iter().all(ended) {
+            break all;
+        }
+        assert!(std::time::Instant::now() < until, "{all}");
+        std::thread::sleep(std::time::Duration::from_millis(200));
+    };
+    let (_, import) = administrator.ask(&service, "GET", &path, None);
+    assert_eq!((&import["state"], &import["report"][0]["outcome"]), (&"done".into(), &"new".into()), "{import}");
+    assert_eq!(all[0]["report"][0]["document"], "902/2024/NĐ-CP", "what was put into the watched folder: {all}");
+    drop(service);
+    let held = rasoat.json(["status", "902/2024/NĐ-CP", "--as-of", TODAY, "--json"])?;
+    assert_eq!(held["document"], "902/2024/NĐ-CP");
     Ok(())
 }
 

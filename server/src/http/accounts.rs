@@ -1,6 +1,6 @@
 //! Logging in and out, invitations, accounts, organisations, tokens, and the record of what was done.
 
-use super::problem::{self, Problem};
+use super::problem;
 use super::{Answer, Asked, Service, Who, aside, asked, now};
 use crate::accounts::{self, login, record};
 use crate::failure::{Failure, Kind, Result};

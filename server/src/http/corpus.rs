@@ -5,7 +5,7 @@
 //! made in turns with reviews, so that neither waits for the whole of the other.
 
 use super::problem;
-use super::{Answer, Asked, Service, Who, aside, asked, bounds, now, upload_problem};
+use super::{Answer, Asked, Service, Who, aside, asked, now, upload_problem};
 use crate::accounts::record;
 use crate::command::day;
 use crate::failure::{Failure, Kind, Result};
@@ -405,7 +405,7 @@ pub struct Description;
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
     use super::*;
-    use crate::store::{Place, Store};
+    use crate::store::Place;
 
     const LAW: &str = "Số: 1/2024/NĐ-CP\nNGHỊ ĐỊNH\nVề A\nĐiều 1. B\nC.";
 
