@@ -87,9 +87,7 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::Embed { kind } => embed(&places, kind),
         Command::Judge { marked } => judge::judge(&places, marked),
         Command::Migrate { from, to } => migrate::run(&out, &from.into(), &to.into()),
-        Command::Record { what: RecordCommand::Export { output } } => {
-            record::export(&out, &places, output.as_deref())
-        }
+        Command::Record { what: RecordCommand::Export { output } } => record::export(&out, &places, output.as_deref()),
         Command::Record { what: RecordCommand::Verify } => record::verify(&out, &places),
         Command::Account { what: AccountCommand::Invite { role, organisation } } => {
             record::invite(&out, &places, &configuration, role, organisation.as_deref())

@@ -2,8 +2,8 @@
 
 mod access;
 mod accounts;
-mod decisions;
 mod corpus;
+mod decisions;
 mod evaluations;
 mod jobs;
 mod metrics;

@@ -78,7 +78,8 @@ fn next_number(tables: &mut dyn Tables, year: i16) -> Result<String> {
     Ok(format!("{of_year}{:06}", last + 1))
 }
 
-const PETITION: &str = "SELECT number, document, eid, as_of, state, received, changed, outcome, reason, contact, account,
+const PETITION: &str =
+    "SELECT number, document, eid, as_of, state, received, changed, outcome, reason, contact, account,
     gathered, secret FROM petitions";
 
 /// A petition as its sender or a reviewer may see it.
@@ -119,8 +120,7 @@ fn petition(tables: &mut dyn Tables, row: &Cells, with_inside: bool) -> Result<P
         document: row.text(1)?,
         eid: row.text(2)?,
         as_of: row.text(3)?,
-        state: PetitionState::from_code(&state)
-            .ok_or_else(|| Failure::internal(format!("unknown state `{state}`")))?,
+        state: PetitionState::from_code(&state).ok_or_else(|| Failure::internal(format!("unknown state `{state}`")))?,
         received: row.number(5)?,
         changed: row.number(6)?,
         outcome: open("outcome", row.maybe_text(7)?)?,
@@ -164,8 +164,7 @@ pub fn change(tables: &mut dyn Tables, who: &Who, number: &str, change: &Petitio
     let organisation = Some(who.organisation.clone()).filter(|id| !id.is_empty());
     let sql = "UPDATE petitions SET state = $2, outcome = COALESCE($3, outcome), account = $4, organisation = $5,
         changed = $6 WHERE number = $1";
-    let values =
-        [number.into(), change.state.code().into(), outcome, who.id().into(), organisation.into(), now.into()];
+    let values = [number.into(), change.state.code().into(), outcome, who.id().into(), organisation.into(), now.into()];
     if tables.execute(sql, &values)? == 0 {
         return Err(unknown());
     }

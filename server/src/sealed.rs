@@ -269,11 +269,9 @@ mod tests {
         let text = sealing.text(HERE, "Điều 1.").unwrap();
         assert!(!text.contains("Điều"));
         assert_ne!(text, sealing.text(HERE, "Điều 1.").unwrap(), "no two seals are alike");
-        for elsewhere in [
-            Spot { row: "r2", ..HERE },
-            Spot { column: "result", ..HERE },
-            Spot { table: "petitions", ..HERE },
-        ] {
+        for elsewhere in
+            [Spot { row: "r2", ..HERE }, Spot { column: "result", ..HERE }, Spot { table: "petitions", ..HERE }]
+        {
             assert_eq!(sealing.opened_text(elsewhere, text.clone()).unwrap_err().code, "store.seal");
         }
         let bytes = sealing.bytes(HERE, b"PK").unwrap();

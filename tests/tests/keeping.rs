@@ -22,7 +22,13 @@ fn draft() -> String {
     )
 }
 
-fn answered(service: &Service, method: &str, path: &str, headers: &[(&str, &str)], body: Option<&Value>) -> (u16, Value) {
+fn answered(
+    service: &Service,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: Option<&Value>,
+) -> (u16, Value) {
     let answer = service.ask(method, path, headers, body).unwrap();
     (answer.status().as_u16(), serde_json::from_str(answer.body()).unwrap_or_default())
 }
@@ -214,7 +220,10 @@ fn an_erased_review_is_gone() -> Result<()> {
         assert_eq!((&job["state"], &job["as_of"]), (&"erased".into(), &TODAY.into()), "{job}");
         assert!(!job.to_string().contains(WORDS), "{job}");
         let decided = json!({"verdict": "accepted"});
-        assert_eq!(answered(service, "PUT", &format!("/api/reviews/{review}/decisions/f1"), &[], Some(&decided)).0, 410);
+        assert_eq!(
+            answered(service, "PUT", &format!("/api/reviews/{review}/decisions/f1"), &[], Some(&decided)).0,
+            410
+        );
     };
     let (status, job) = answered(&service, "DELETE", &format!("{path}/content"), &[], None);
     assert_eq!((status, &job["state"]), (200, &"erased".into()), "{job}");

@@ -26,9 +26,7 @@ use std::time::Duration;
 
 /// The routes.
 pub fn router() -> Router<Arc<Service>> {
-    Router::new()
-        .route(routes::PETITIONS, post(send).get(list))
-        .route(routes::PETITION, get(show).patch(change))
+    Router::new().route(routes::PETITIONS, post(send).get(list)).route(routes::PETITION, get(show).patch(change))
 }
 
 /// The header with which a sender follows a petition.
@@ -43,8 +41,8 @@ async fn send(
 ) -> Answer<(StatusCode, Json<PetitionSent>)> {
     let mut wanted = sent(wanted)?;
     let as_of = day(wanted.as_of.as_deref().filter(|text| !text.is_empty()))?;
-    let number = DocNumber::parse(&wanted.document)
-        .unwrap_or_else(|| DocNumber::from_normal(text::normalise(&wanted.document)));
+    let number =
+        DocNumber::parse(&wanted.document).unwrap_or_else(|| DocNumber::from_normal(text::normalise(&wanted.document)));
     let held = service.library.document(&number).ok_or_else(|| Failure::unknown_document(number.as_str()))?;
     if !held.document.provisions.iter().any(|provision| provision.eid.as_str() == wanted.eid) {
         return Err(Failure::unknown_provision(number.as_str(), &wanted.eid).into());
@@ -144,26 +142,19 @@ async fn next(service: &Arc<Service>) -> Result<bool> {
         Ok(gathered) => gathered,
         Err(failure) if failure.code == "cancelled" => return Err(failure),
         // A fault of ours: it would come again each time, and keep all others waiting.
-        Err(failure) => Gathered {
-            bearing: Hits { hits: Vec::new(), took_ms: 0 },
-            review: None,
-            why_not: Some(failure.message),
-        },
+        Err(failure) => {
+            Gathered { bearing: Hits { hits: Vec::new(), took_ms: 0 }, review: None, why_not: Some(failure.message) }
+        }
     };
     let keeper = Arc::clone(service);
     let About { number, .. } = about;
-    aside(move || {
-        within(&mut **keeper.jobs.store(), |tables| petitions::keep_gathered(tables, &number, &gathered))
-    })
-    .await?;
+    aside(move || within(&mut **keeper.jobs.store(), |tables| petitions::keep_gathered(tables, &number, &gathered)))
+        .await?;
     Ok(true)
 }
 
 fn ground(service: &Service) -> Ground<'_> {
-    Ground {
-        reranker: service.reranker.as_ref().map(|reranker| reranker as &dyn Reranker),
-        ..service.jobs.ground()
-    }
+    Ground { reranker: service.reranker.as_ref().map(|reranker| reranker as &dyn Reranker), ..service.jobs.ground() }
 }
 
 /// The description of these routes.

@@ -134,9 +134,9 @@ fn review(ground: Ground<'_>, held: &CorpusDocument, at: usize, as_of: Date) -> 
     };
     outcome.findings.extend(compared.findings);
     for check in &mut outcome.checks {
-        if let Some(run) = compared.checks.iter().find(|run| {
-            run.check == check.check && check.check.starts_with("conflict.")
-        }) {
+        if let Some(run) =
+            compared.checks.iter().find(|run| run.check == check.check && check.check.starts_with("conflict."))
+        {
             check.clone_from(run);
         }
     }

@@ -258,12 +258,7 @@ static SEALED_COLUMNS: [Columns; 3] = [
         bytes: &["original", "converted"],
     },
     Columns { table: "decisions", key: &["review", "finding"], texts: &["replacement", "note"], bytes: &[] },
-    Columns {
-        table: "petitions",
-        key: &["number"],
-        texts: &["reason", "contact", "gathered", "outcome"],
-        bytes: &[],
-    },
+    Columns { table: "petitions", key: &["number"], texts: &["reason", "contact", "gathered", "outcome"], bytes: &[] },
 ];
 
 /// Seals everything anew, in one transaction; says how many values. No service may run on the store meanwhile: with the

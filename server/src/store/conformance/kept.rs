@@ -126,10 +126,7 @@ fn petitions_are_counted_in_their_year_and_followed_by_their_secret(ground: &dyn
     .unwrap();
     drop(store);
     let mut store = ground.open();
-    let refused = |reason: &str, contact: &str| PetitionWanted {
-        contact: Some(contact.into()),
-        ..petition(reason)
-    };
+    let refused = |reason: &str, contact: &str| PetitionWanted { contact: Some(contact.into()), ..petition(reason) };
     for (bad, code) in [
         (refused(" ", ""), "request.reason"),
         (refused(&"ữ".repeat(4001), ""), "request.too_long"),
@@ -344,11 +341,12 @@ fn what_is_said_is_sealed_and_opens_with_its_key_alone(ground: &dyn Ground) {
 
     let rows = |store: &dyn Store| {
         let mut rows = Vec::new();
-        store.dump(&mut |table, row| {
-            rows.push(format!("{} {row:?}", table.name));
-            Ok(())
-        })
-        .unwrap();
+        store
+            .dump(&mut |table, row| {
+                rows.push(format!("{} {row:?}", table.name));
+                Ok(())
+            })
+            .unwrap();
         rows
     };
     let whole = rows(&*ground.open());
