@@ -233,6 +233,8 @@ fn an_erased_review_is_gone() -> Result<()> {
 
     // The other is due, and goes when the service starts.
     let database = rusqlite::Connection::open(rasoat.database())?;
+    // As the program does, or this would leave names behind.
+    database.pragma_update(None, "secure_delete", true)?;
     database.execute("UPDATE reviews SET begun = begun - 40 * 24 * 3600", [])?;
     drop(database);
     let folder = tempfile::tempdir()?;
