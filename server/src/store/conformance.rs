@@ -486,14 +486,14 @@ fn everything_is_there_after_reopening(ground: &dyn Ground) {
 
 fn a_newer_schema_is_refused_and_left_alone(ground: &dyn Ground) {
     drop(ground.open());
-    ground.run("UPDATE meta SET value = '99' WHERE key = 'schema'; DROP TABLE reviews");
+    ground.run("UPDATE meta SET value = '99' WHERE key = 'schema'; DROP TABLE record");
     for _ in 0..2 {
         let failure = ground.place().open().err().unwrap();
         assert_eq!(failure.code, "store.newer");
         assert!(failure.to_string().contains("99"), "{failure}");
     }
     // It would be refused had the table been made again.
-    ground.run("CREATE TABLE reviews (id text)");
+    ground.run("CREATE TABLE record (id text)");
 }
 
 fn a_write_that_is_cut_off_leaves_the_last_whole_state(ground: &dyn Ground) {
