@@ -4,6 +4,7 @@ mod access;
 mod accounts;
 mod corpus;
 mod decisions;
+mod description;
 mod evaluations;
 mod jobs;
 mod metrics;
@@ -281,11 +282,11 @@ async fn ready(State(service): State<Arc<Service>>) -> Answer<Response> {
         status,
         search
     ),
-    components(schemas(api::ReviewEvent, ErrorDocument))
+    components(schemas(api::ReviewEvent, api::SearchMode, As, ErrorDocument))
 )]
 struct Description;
 
-async fn openapi() -> Response {
+async fn openapi() -> Answer<Response> {
     let mut description = Description::openapi();
     description.merge(accounts::Description::openapi());
     description.merge(decisions::Description::openapi());
@@ -293,7 +294,7 @@ async fn openapi() -> Response {
     description.merge(single_sign_on::Description::openapi());
     description.merge(corpus::Description::openapi());
     description.merge(evaluations::Description::openapi());
-    Json(description).into_response()
+    Ok(Json(description::complete(&description).map_err(Failure::from)?).into_response())
 }
 
 /// What the service is and holds.

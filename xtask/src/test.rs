@@ -32,6 +32,7 @@ fn all(steps: &mut Steps) -> Result<()> {
     steps.step("import the corpus for the tests (minutes, the first time)", || import(&rasoat, &store))?;
     let postgres = steps.step("start PostgreSQL for the tests", postgres::start)?;
     let single_sign_on = steps.step("install a single sign-on for the tests", single_sign_on)?;
+    let prober = steps.step("install what probes the API", prober)?;
     steps.step("test", || {
         let mut test = native("test");
         test.args(["--bins", "--lib", "--tests", "--no-fail-fast"]);
@@ -43,6 +44,9 @@ fn all(steps: &mut Steps) -> Result<()> {
         }
         if let Some(folder) = &single_sign_on {
             test.env("RASOAT_TEST_OIDC", folder);
+        }
+        if let Some(program) = &prober {
+            test.env("RASOAT_TEST_SCHEMATHESIS", program);
         }
         if let Some(server) = &postgres {
             test.env("RASOAT_TEST_POSTGRES", server.address());
@@ -78,6 +82,21 @@ fn office() -> Result<bool> {
         ));
     }
     Ok(present)
+}
+
+/// What sends requests made from the API's own description.
+const PROBER: &str = "schemathesis==4.32.5";
+
+/// That program, from the Python registry; its absence is an error where nobody would notice.
+fn prober() -> Result<Option<PathBuf>> {
+    match tools::environment(&root().join("target/schemathesis"), &[PROBER]) {
+        Ok(python) => Ok(Some(python.with_file_name("schemathesis"))),
+        Err(error) if std::env::var("CI").is_ok_and(|value| value == "true") => Err(error),
+        Err(error) => {
+            say(&format!("the API is not held against its description: {error:#}"));
+            Ok(None)
+        }
+    }
 }
 
 /// The version of the OpenID Connect provider that logins are tried with.
