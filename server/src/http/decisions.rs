@@ -41,7 +41,7 @@ struct Given {
 }
 
 /// The decisions on a review's findings.
-#[utoipa::path(get, path = routes::DECISIONS, params(("id" = String, Path), Given), responses((status = 200, content(([Decision] = "application/json"), (String = "application/jsonl"))), (status = 404, body = ErrorDocument)))]
+#[utoipa::path(get, path = routes::DECISIONS, params(("id" = String, Path), Given), responses((status = 200, content((Vec<Decision> = "application/json"), (String = "application/jsonl"))), (status = 404, body = ErrorDocument)))]
 async fn list_decisions(
     State(service): State<Arc<Service>>,
     Path(id): Path<String>,
