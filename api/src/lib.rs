@@ -7,8 +7,10 @@
 
 pub mod account;
 pub mod corpus;
+pub mod decision;
 pub mod document;
 pub mod messages;
+pub mod petition;
 pub mod review;
 pub mod routes;
 pub mod search;
@@ -19,10 +21,12 @@ pub use account::{
     PasswordChange, Role, Scope, Session, Token, TokenMade, TokenWanted,
 };
 pub use corpus::{DocumentRow, EvaluationRow, Import, ImportLine, ImportOutcome, ImportState};
+pub use decision::{Decision, DecisionWanted, Verdict};
 pub use document::{
     Citation, CitationTarget, Citations, Effect, EffectEvent, Metadata, ParsedDocument, ParsedProvision, Problem,
     ProvisionView, StatusReport,
 };
+pub use petition::{Gathered, Petition, PetitionChange, PetitionInside, PetitionSent, PetitionState, PetitionWanted};
 pub use review::{
     CheckRun, CitingPlace, Compared, DocumentLife, DraftSummary, Evidence, Finding, FindingDetail, Impact, Job,
     JobState, Progress, Reasoning, Review, ReviewEvent, Severity, Stage, Suggestion, Timing,

@@ -148,6 +148,7 @@ fn RecentReviews() -> impl IntoView {
             JobState::Done => "done",
             JobState::Failed => "failed",
             JobState::Cancelled => "cancelled",
+            JobState::Erased => "erased",
         };
         view! {
             <li>

@@ -3,11 +3,13 @@
 mod backup;
 mod files;
 mod judge;
+mod key;
 mod migrate;
+mod record;
 mod review;
 mod sweep;
 
-use crate::cli::{Cli, Command, TextKindName};
+use crate::cli::{AccountCommand, Cli, Command, KeyCommand, RecordCommand, TextKindName};
 use crate::configuration::Configuration;
 use crate::export::As;
 use crate::failure::{Failure, Result, language};
@@ -33,7 +35,7 @@ use std::path::{Path, PathBuf};
 /// # Errors
 /// A failure with its exit code.
 pub fn run(cli: Cli, configuration: &Configuration) -> Result<()> {
-    let places = Places::new(cli.store, cli.models);
+    let places = Places::new(cli.store, cli.models).with_key(configuration.store.key_file.clone());
     let out = Out { json: cli.json, quiet: cli.quiet };
     if !matches!(cli.command, Command::Serve { .. }) {
         stop::listen();
@@ -87,6 +89,13 @@ pub fn run(cli: Cli, configuration: &Configuration) -> Result<()> {
         Command::Migrate { from, to } => migrate::run(&out, &from.into(), &to.into()),
         Command::Backup { to } => backup::backup(&out, &places.store, to.as_deref()),
         Command::Restore { file } => backup::restore(&out, &file, &places.store),
+        Command::Record { what: RecordCommand::Export { output } } => record::export(&out, &places, output.as_deref()),
+        Command::Record { what: RecordCommand::Verify } => record::verify(&out, &places),
+        Command::Account { what: AccountCommand::Invite { role, organisation } } => {
+            record::invite(&out, &places, &configuration, role, organisation.as_deref())
+        }
+        Command::Key { what: KeyCommand::New { file } } => key::new(&out, &file),
+        Command::Key { what: KeyCommand::Rotate { to } } => key::rotate_to(&out, &places, &to),
         Command::Serve { listen } => {
             let checks = configuration.selection(&crate::cli::Checks::default())?;
             let listen = listen.unwrap_or(configuration.serve.listen);
