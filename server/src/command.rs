@@ -87,12 +87,7 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::Migrate { from, to } => migrate::run(&out, &from.into(), &to.into()),
         Command::Serve { listen } => {
             let checks = configuration.selection(&crate::cli::Checks::default())?;
-            crate::http::serve(
-                places,
-                listen.unwrap_or(configuration.serve.listen),
-                checks,
-                configuration.serve.waiting,
-            )
+            crate::http::serve(places, listen.unwrap_or(configuration.serve.listen), checks, &configuration.serve)
         }
         Command::Setup => setup::install(&places, &mut |line| out.note(&line)),
         Command::Doctor => doctor::run(&out, &places),
