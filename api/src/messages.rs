@@ -435,6 +435,14 @@ messages! {
         vi: "việc đang làm dở không được ghi; chạy lại khi máy chủ PostgreSQL hoạt động",
         en: "what was under way was not stored; run it again once the PostgreSQL server works",
     }
+    StoreServed {
+        vi: "kho `{store}` đang được một `rasoat serve` khác phục vụ",
+        en: "another `rasoat serve` already serves the store `{store}`",
+    }
+    StoreServedHint {
+        vi: "dừng tiến trình đó, hoặc đặt kho trong PostgreSQL để nhiều tiến trình cùng phục vụ",
+        en: "stop that one, or keep the store in PostgreSQL, which several may serve",
+    }
     StoreNotEmpty { vi: "kho đích không trống", en: "the store to fill is not empty" }
     StoreNotEmptyHint { vi: "chọn kho khác bằng --to, hoặc xóa kho đích trước", en: "choose another store with --to, or delete that one first" }
     RowDiffers {

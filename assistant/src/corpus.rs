@@ -232,18 +232,30 @@ pub trait Search: Send + Sync {
 #[derive(Debug, Default)]
 pub struct MemoryCorpus {
     documents: HashMap<DocNumber, Arc<CorpusDocument>>,
+    /// What is said of each document's effect.
     changes: HashMap<DocNumber, Vec<Change>>,
+    /// The same by the document that says it.
+    said: HashMap<DocNumber, Arc<Vec<Change>>>,
 }
 
 impl MemoryCorpus {
     /// Takes documents, and reads what they say of one another's effect.
     pub fn new(documents: impl IntoIterator<Item = CorpusDocument>) -> Self {
+        Self::default().renewed(documents.into_iter().map(Arc::new))
+    }
+
+    /// A corpus of these documents, in the order in which they came. Those that this one holds too are not read again.
+    pub fn renewed(&self, documents: impl IntoIterator<Item = Arc<CorpusDocument>>) -> Self {
         let mut corpus = Self::default();
         for held in documents {
-            for change in held.changes() {
-                corpus.changes.entry(change.target.clone()).or_default().push(change);
+            let known = self.documents.get(&held.number).is_some_and(|known| Arc::ptr_eq(known, &held));
+            let said = self.said.get(&held.number).filter(|_| known).cloned();
+            let said = said.unwrap_or_else(|| Arc::new(held.changes()));
+            for change in said.iter() {
+                corpus.changes.entry(change.target.clone()).or_default().push(change.clone());
             }
-            corpus.documents.insert(held.number.clone(), Arc::new(held));
+            corpus.said.insert(held.number.clone(), said);
+            corpus.documents.insert(held.number.clone(), held);
         }
         corpus
     }
@@ -362,6 +374,29 @@ mod tests {
         assert_eq!(status.effect, Effect::PartlyExpired);
         let starts = status.events.iter().filter(|event| event.kind == EventKind::TakesEffect).count();
         assert_eq!(starts, 1, "one fact, one event: {:?}", status.events);
+    }
+
+    #[test]
+    fn a_renewed_corpus_is_the_one_made_of_its_documents() {
+        let text = |day: &str| {
+            format!(
+                "Số: 902/2025/NĐ-CP\nNGHỊ ĐỊNH\nSửa đổi Nghị định số 901/2024/NĐ-CP\n\
+                 Điều 1. Sửa đổi, bổ sung một số điều của Nghị định số 901/2024/NĐ-CP\n1. Bãi bỏ khoản 2 Điều 1.\n\
+                 Điều 2. Hiệu lực\nNghị định này có hiệu lực từ ngày {day}."
+            )
+        };
+        let amended = decree("Số: 901/2024/NĐ-CP\nNGHỊ ĐỊNH\nVề A\nĐiều 1. B\n1. C.\n2. D.");
+        let before = MemoryCorpus::new([code(), amended, decree(&text("01 tháng 5 năm 2025"))]);
+        let (kept, changed) = (DocNumber::from_normal("901/2024/NĐ-CP"), decree(&text("01 tháng 6 năm 2025")));
+        let kept_document = before.document(&kept).unwrap();
+        let after = before.renewed([Arc::clone(&kept_document), Arc::new(changed.clone())]);
+        let anew = MemoryCorpus::new([(*kept_document).clone(), changed]);
+        assert_ne!(before.changes(&kept), after.changes(&kept), "another day");
+        for number in [&kept, &DocNumber::from_normal("902/2025/NĐ-CP"), &code().number] {
+            assert_eq!(after.document(number), anew.document(number));
+            assert_eq!(after.changes(number), anew.changes(number));
+        }
+        assert!(Arc::ptr_eq(&kept_document, &after.document(&kept).unwrap()));
     }
 
     #[test]

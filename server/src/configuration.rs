@@ -8,6 +8,8 @@
 //! [serve]
 //! listen = "127.0.0.1:8765"
 //! waiting = 16                   # reviews that may wait for their turn
+//! lease = 30                     # seconds after which a silent process's reviews are taken over by others
+//! refresh = 5                    # seconds between looks at what others imported
 //! per_minute = 120               # requests a minute from one address without an account; 0: no bound
 //!
 //! [serve.tls]                    # HTTPS; files are looked for from the configuration's folder
@@ -53,7 +55,9 @@ use rasoat_api::messages::Message;
 use rasoat_assistant::Selection;
 use serde::Deserialize;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Everything that can be configured.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -133,6 +137,10 @@ pub struct Serve {
     pub waiting: usize,
     /// Requests a minute from one address without an account; 0: no bound.
     pub per_minute: u32,
+    /// Seconds after which the reviews of a process that gives no sign of life are taken over by others.
+    lease: NonZeroU32,
+    /// Seconds between looks at whether another process changed the store's documents.
+    refresh: NonZeroU32,
     /// The certificate of HTTPS; HTTP where there is none.
     pub tls: Option<Tls>,
 }
@@ -170,9 +178,25 @@ pub struct Accounts {
     pub behind_proxy: bool,
 }
 
+impl Serve {
+    /// How long a claim on a review is good.
+    pub fn lease(&self) -> Duration {
+        Duration::from_secs(self.lease.get().into())
+    }
+
+    /// How long a change by another process may go unseen.
+    pub fn refresh(&self) -> Duration {
+        Duration::from_secs(self.refresh.get().into())
+    }
+}
+
+const LEASE: NonZeroU32 = NonZeroU32::MIN.saturating_add(29);
+const REFRESH: NonZeroU32 = NonZeroU32::MIN.saturating_add(4);
+
 impl Default for Serve {
     fn default() -> Self {
-        Self { listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8765)), waiting: 16, per_minute: 120, tls: None }
+        let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 8765));
+        Self { listen, waiting: 16, per_minute: 120, lease: LEASE, refresh: REFRESH, tls: None }
     }
 }
 
@@ -351,11 +375,14 @@ mod tests {
     #[test]
     fn nothing_said_is_the_default_and_everything_can_be_said() {
         assert_eq!(Configuration::parse(""), Ok(Configuration::default()));
-        let text =
-            "[review]\nwithout = [\"form.numbering\", \"terms\"]\n[serve]\nlisten = \"0.0.0.0:80\"\nwaiting = 2\n";
+        let text = "[review]\nwithout = [\"form.numbering\", \"terms\"]\n\
+             [serve]\nlisten = \"0.0.0.0:80\"\nwaiting = 2\nlease = 3\nrefresh = 1\n";
         let read = Configuration::parse(text);
-        let serve = Serve { listen: SocketAddr::from(([0, 0, 0, 0], 80)), waiting: 2, ..Serve::default() };
-        assert_eq!(read.as_ref().map(|read| &read.serve), Ok(&serve));
+        let serve =
+            read.as_ref().map(|read| (read.serve.listen, read.serve.waiting, read.serve.lease())).map_err(Clone::clone);
+        assert_eq!(serve, Ok((SocketAddr::from(([0, 0, 0, 0], 80)), 2, Duration::from_secs(3))));
+        let usual = Serve::default();
+        assert_eq!((usual.lease(), usual.refresh()), (Duration::from_secs(30), Duration::from_secs(5)));
         assert_eq!(read.map(|read| read.review.without.len()), Ok(2));
     }
 
@@ -387,6 +414,7 @@ mod tests {
         assert_eq!(line("[serve]\nlisten = \"127.0.0.1:8765\"\nwaitng = 3\n"), Err(3));
         assert_eq!(line("[serve]\nwaiting = \"many\"\n"), Err(2));
         assert_eq!(line("[serve]\nlisten = \"localhost\"\n"), Err(2));
+        assert_eq!(line("[serve]\nwaiting = 3\nlease = 0\n"), Err(3));
         assert_eq!(line("[review]\nonly = [\n  \"basis\",\n  \"nothing.such\",\n]\n"), Err(4));
         assert_eq!(line("[review\n"), Err(1));
         assert_eq!(line("[log]\nformat = \"xml\"\n"), Err(2));

@@ -6,6 +6,7 @@ mod corpus;
 mod decisions;
 mod description;
 mod evaluations;
+mod follow;
 mod jobs;
 mod listening;
 mod metrics;
@@ -22,10 +23,10 @@ use crate::configuration::Configuration;
 use crate::export::{As, Exported, export};
 use crate::failure::{Failure, Kind, Result};
 use crate::intake::bounds;
-use crate::library::Library;
+use crate::library::Latest;
 use crate::places::Places;
 use crate::stop;
-use crate::store::{Counts, within};
+use crate::store::within;
 use crate::telemetry::Traces;
 use crate::tls::Identity;
 use crate::wire;
@@ -34,7 +35,7 @@ use axum::body::Bytes;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{DefaultBodyLimit, Multipart, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::sse::{KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Json, Router};
@@ -65,10 +66,9 @@ use utoipa::OpenApi;
 /// What every request can reach.
 struct Service {
     jobs: Arc<Jobs>,
-    library: Arc<Library>,
+    library: Arc<Latest>,
     encoder: Option<Arc<BertEncoder>>,
     reranker: Option<CrossEncoder>,
-    counts: Counts,
     /// One PDF at a time is printed: LibreOffice takes a core and some hundred megabytes.
     printing: tokio::sync::Semaphore,
     metrics: Arc<Metrics>,
@@ -92,22 +92,27 @@ fn now() -> i64 {
 /// Serves until the process is told to stop; reviews run `checks`.
 ///
 /// # Errors
-/// When the address cannot be listened on, its certificate cannot be used, or the store cannot be opened.
+/// When the address cannot be listened on, its certificate cannot be used, or the store cannot be opened or is a folder
+/// that another process serves.
 pub fn serve(places: Places, configuration: &Configuration, listen: SocketAddr, checks: Selection) -> Result<()> {
     // What is wrong with it is known before anything is loaded.
     let identity = configuration.serve.tls.as_ref().map(Identity::read).transpose()?;
     let _traces = Traces::start(&configuration.telemetry)?;
+    let alone = places.store.serve_alone()?;
     let models::Loaded { encoder, reranker, judge, missing } = models::Loaded::of(&places);
-    let store = places.store.open()?;
-    let counts = store.counts()?;
-    let library = Arc::new(Library::load(&*store, &places.local, encoder.as_ref().map(|e| e.name()))?);
+    let mut store = places.store.open()?;
+    if alone.is_some() {
+        // Whoever claimed reviews of this folder is gone.
+        store.lapse_claims(None)?;
+    }
+    let library = Arc::new(Latest::load(&*store, &places, encoder.as_ref().map(|e| e.name()))?);
     let metrics = Arc::new(Metrics::new());
     let models = jobs::Models { encoder: encoder.clone(), judge };
     let jobs = Arc::new(Jobs::new(
         store,
         Arc::clone(&library),
         models,
-        jobs::Bounds { checks, waiting: configuration.serve.waiting },
+        jobs::Bounds { checks, waiting: configuration.serve.waiting, lease: configuration.serve.lease() },
         Arc::clone(&metrics),
     ));
     let imports = Arc::new(Imports::new(
@@ -119,10 +124,9 @@ pub fn serve(places: Places, configuration: &Configuration, listen: SocketAddr, 
     )?);
     let service = Arc::new(Service {
         jobs: Arc::clone(&jobs),
-        library,
+        library: Arc::clone(&library),
         encoder,
         reranker,
-        counts,
         printing: tokio::sync::Semaphore::new(1),
         metrics,
         missing,
@@ -140,9 +144,12 @@ pub fn serve(places: Places, configuration: &Configuration, listen: SocketAddr, 
         false => None,
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::internal)?;
-    // Here and not in a task: the store is not for threads that drive tasks. For the same reason it outlives the runtime.
+    // Here and not in a task: the store is not for threads that drive tasks. For the same reason it outlives the runtime,
+    // and has threads of its own.
     let entered = runtime.enter();
-    jobs.resume()?;
+    jobs.keep_alive((*places.store).clone()).map_err(Failure::internal)?;
+    library.follow(places, configuration.serve.refresh()).map_err(Failure::internal)?;
+    tokio::spawn(Arc::clone(&jobs).work_off());
     petitions::start(&service);
     jobs.keep_for(configuration.reviews.keep_days);
     drop(entered);
@@ -158,9 +165,12 @@ pub fn serve(places: Places, configuration: &Configuration, listen: SocketAddr, 
     };
     let app = router(Arc::clone(&service));
     let served = runtime.block_on(listening::serve(listen, identity, app, announce));
-    // Reviews under way hear of it within a step, and start again next time; so does what still runs then.
+    // Reviews under way hear of it within a step: another process takes them up, or the next one.
     stop::ask();
     runtime.shutdown_timeout(std::time::Duration::from_secs(2));
+    if let Err(failure) = jobs.leave() {
+        tracing::warn!(%failure, "the reviews at work are taken up by others only when their claims lapse");
+    }
     served
 }
 
@@ -186,7 +196,7 @@ fn router(service: Arc<Service>) -> Router {
         .route(routes::SEARCH, get(search))
         .route(routes::HEALTH, get(|| async { "ok\n" }))
         .route(routes::READY, get(ready))
-        .route(routes::METRICS, get(|State(service): State<Arc<Service>>| async move { service.metrics.answer() }))
+        .route(routes::METRICS, get(figures))
         .merge(accounts::router())
         .merge(decisions::router())
         .merge(petitions::router())
@@ -240,8 +250,20 @@ async fn ready(State(service): State<Arc<Service>>) -> Answer<Response> {
         "cross_encoder": service.reranker.is_some(),
         "judge": service.jobs.has_judge(),
         "missing": service.missing,
+        // False while another process's import is on its way into this one's index.
+        "library_current": !service.library.is_behind(),
     });
     Ok(Json(models).into_response())
+}
+
+/// What Prometheus asks for.
+async fn figures(State(service): State<Arc<Service>>) -> Response {
+    let jobs = Arc::clone(&service.jobs);
+    // Counted in the store, whose other processes run some of them. Away, it leaves the figure as it was.
+    if let Ok(open) = aside(move || jobs.open()).await {
+        service.metrics.open.set(i64::try_from(open).unwrap_or(i64::MAX));
+    }
+    service.metrics.answer()
 }
 
 #[derive(OpenApi)]
@@ -280,11 +302,12 @@ async fn openapi() -> Answer<Response> {
 /// What the service is and holds.
 #[utoipa::path(get, path = routes::ABOUT, responses((status = 200, body = About)))]
 async fn about(State(service): State<Arc<Service>>) -> Json<About> {
+    let counts = service.library.counts();
     Json(About {
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        documents: service.counts.documents,
-        provisions: service.counts.provisions,
-        passages: service.counts.embedded,
+        documents: counts.documents,
+        provisions: counts.provisions,
+        passages: counts.embedded,
         encoder: service.encoder.as_ref().map(|e| e.name().to_owned()),
     })
 }
@@ -404,10 +427,11 @@ async fn show_review(State(service): State<Arc<Service>>, Path(id): Path<String>
 /// Stops a review.
 #[utoipa::path(delete, path = routes::REVIEW, params(("id" = String, Path)), responses((status = 200, body = Job), (status = 404, body = ErrorDocument)))]
 async fn cancel_review(State(service): State<Arc<Service>>, Path(id): Path<String>) -> Answer<Json<Job>> {
-    if let Some(running) = service.jobs.running(&id) {
-        running.cancel();
-    }
-    Ok(Json(aside(move || service.jobs.job(&id)).await?))
+    let cancel = move || {
+        service.jobs.cancel(&id)?;
+        service.jobs.job(&id)
+    };
+    Ok(Json(aside(cancel).await?))
 }
 
 /// Events of a review as they happen; resumes after `Last-Event-ID`.
@@ -416,43 +440,12 @@ async fn review_events(
     State(service): State<Arc<Service>>,
     Path(id): Path<String>,
     headers: HeaderMap,
-) -> Answer<Sse<impl Stream<Item = std::result::Result<Event, std::convert::Infallible>>>> {
-    let after = headers.get("last-event-id").and_then(|v| v.to_str().ok()).and_then(|v| v.parse::<usize>().ok());
-    let (job, running) = aside(move || Ok((service.jobs.job(&id)?, service.jobs.running(&id)))).await?;
-    let (sender, receiver) = tokio::sync::mpsc::channel::<std::result::Result<Event, std::convert::Infallible>>(32);
-    tokio::spawn(async move {
-        let Some(running) = running else {
-            // It ended in an earlier process: only its end is told.
-            let last = match (job.state, job.error) {
-                (api::JobState::Done, _) => api::ReviewEvent::Done,
-                (api::JobState::Cancelled, _) => api::ReviewEvent::Cancelled,
-                (_, error) => api::ReviewEvent::Failed(error.unwrap_or_else(|| Failure::cancelled().body())),
-            };
-            let _ = sender.send(Ok(sse(0, &last))).await;
-            return;
-        };
-        let mut count = running.subscribe();
-        let mut next = after.map_or(0, |id| id + 1);
-        loop {
-            for event in running.events_from(next) {
-                if sender.send(Ok(sse(next, &event))).await.is_err() || event.is_last() {
-                    return;
-                }
-                next += 1;
-            }
-            tokio::select! {
-                changed = count.changed() => if changed.is_err() { return },
-                // The service ends: whoever listens comes again.
-                () = stop::heard() => return,
-            }
-        }
-    });
-    Ok(Sse::new(tokio_stream::wrappers::ReceiverStream::new(receiver)).keep_alive(KeepAlive::default()))
-}
-
-fn sse(id: usize, event: &api::ReviewEvent) -> Event {
-    let data = serde_json::to_string(event).unwrap_or_default();
-    Event::default().id(id.to_string()).event(event.name()).data(data)
+) -> Answer<Sse<impl Stream<Item = follow::Sent>>> {
+    let after = headers.get("last-event-id").and_then(|v| v.to_str().ok()).map(str::to_owned);
+    let jobs = Arc::clone(&service.jobs);
+    let job = aside(move || jobs.job(&id)).await?;
+    let events = follow::follow(Arc::clone(&service.jobs), job, after);
+    Ok(Sse::new(tokio_stream::wrappers::ReceiverStream::new(events)).keep_alive(KeepAlive::default()))
 }
 
 /// The finished review, as it was found.
@@ -630,7 +623,7 @@ async fn provision(State(service): State<Arc<Service>>, headers: HeaderMap, quer
     let place = asked(query)?;
     let as_of = day(place.as_of.as_deref())?;
     let eid = place.eid.clone().ok_or_else(|| problem::bad_request("eid"))?;
-    let view = wire::provision(service.library.as_ref(), &place.number(), &eid, as_of)?;
+    let view = wire::provision(&*service.library.library(), &place.number(), &eid, as_of)?;
     Ok(tagged(&headers, serde_json::to_vec(&view).map_err(Failure::from)?))
 }
 
@@ -639,7 +632,7 @@ async fn provision(State(service): State<Arc<Service>>, headers: HeaderMap, quer
 async fn status(State(service): State<Arc<Service>>, headers: HeaderMap, query: Asked<Place>) -> Answer<Response> {
     let place = asked(query)?;
     let as_of = day(place.as_of.as_deref())?;
-    let report = wire::status(service.library.as_ref(), &place.number(), place.eid.as_deref(), as_of)?;
+    let report = wire::status(&*service.library.library(), &place.number(), place.eid.as_deref(), as_of)?;
     Ok(tagged(&headers, serde_json::to_vec(&report).map_err(Failure::from)?))
 }
 
@@ -705,7 +698,7 @@ async fn search(State(service): State<Arc<Service>>, query: Asked<Wanted>) -> An
             encoder: service.encoder.as_deref().map(|e| e as &dyn Encoder),
             reranker: service.reranker.as_ref().map(|r| r as &dyn Reranker),
         };
-        find(&service.library, models, command::Wanted { words: &wanted.q, k, mode, filter })
+        find(&service.library.library(), models, command::Wanted { words: &wanted.q, k, mode, filter })
     };
     Ok(Json(aside(work).await?))
 }

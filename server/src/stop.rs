@@ -5,6 +5,7 @@
 
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 static ASKED: AtomicBool = AtomicBool::new(false);
@@ -36,4 +37,17 @@ pub async fn heard() {
 /// Whether somebody asked.
 pub fn asked() -> bool {
     ASKED.load(Ordering::SeqCst)
+}
+
+/// Waits for so long, or until somebody asks to stop; says whether to go on.
+pub fn pause(time: Duration) -> bool {
+    let until = Instant::now() + time;
+    while !asked() {
+        let left = until.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return true;
+        }
+        std::thread::sleep(left.min(Duration::from_millis(200)));
+    }
+    false
 }

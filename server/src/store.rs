@@ -6,6 +6,7 @@
 //! a process killed in the middle leaves the last whole state. A store of a newer schema is refused before anything is
 //! written to it. What is searched is not here: the indexes are made from the store, in the process.
 
+mod claims;
 #[cfg(test)]
 mod conformance;
 mod place;
@@ -14,6 +15,7 @@ mod rows;
 mod sqlite;
 mod tables;
 
+pub use claims::{Claim, Claimed, Claims, Holder, Kept};
 pub use place::Place;
 #[cfg(test)]
 pub use rows::TABLES;
@@ -84,7 +86,7 @@ fn fifth_for_postgres() -> String {
 ///
 /// Its calls block, and PostgreSQL's must not be made (nor the store dropped) on a thread that drives asynchronous
 /// tasks.
-pub trait Store: Send {
+pub trait Store: Claims + Send {
     /// Puts a document in with its passages. Its vectors are made afterwards.
     ///
     /// # Errors
@@ -103,8 +105,8 @@ pub trait Store: Send {
     /// When the store refuses.
     fn put_vectors(&mut self, encoder: &str, passages: &[Waiting], vectors: &[Vec<f32>]) -> Result<()>;
 
-    /// What each document's passages and vectors of an encoder are told by: its number, and a stamp that changes whenever
-    /// they do.
+    /// What each document is told by, in the order in which they came: its number, and a stamp that changes whenever it,
+    /// its passages or its vectors of an encoder do.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -134,6 +136,24 @@ pub trait Store: Send {
     /// When the store cannot be read.
     fn documents(&self) -> Result<Vec<CorpusDocument>>;
 
+    /// One document.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn document(&self, number: &str) -> Result<Option<CorpusDocument>>;
+
+    /// A number that changes with every change of documents, passages or vectors. Cheap, so that others can ask often.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn revision(&self) -> Result<i64>;
+
+    /// Whether a passage has no vector of this encoder.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn lacks_vectors(&self, encoder: &str) -> Result<bool>;
+
     /// The checksum of each document's text, by number.
     ///
     /// # Errors
@@ -146,17 +166,18 @@ pub trait Store: Send {
     /// When the store cannot be read.
     fn counts(&self) -> Result<Counts>;
 
-    /// Stores a review that begins.
+    /// Stores a review that begins, together with a holder's claim on it or, without one, for whoever is free first.
     ///
     /// # Errors
     /// When a text has U+0000 (`text.nul`), there is a review of this identifier, or the store refuses.
-    fn begin_review(&mut self, review: &StoredReview, original: &[u8]) -> Result<()>;
+    fn begin_review(&mut self, review: &StoredReview, original: &[u8], holder: Option<&Holder>) -> Result<()>;
 
-    /// Stores how a review ended: its state, and the JSON of what it gave.
+    /// Stores how a review ended: its state, and the JSON of what it gave. Counts only from who has its claim, be it
+    /// lapsed, as long as nobody else took it; says whether it did. The claim is gone then.
     ///
     /// # Errors
     /// When a text has U+0000 (`text.nul`), or the store refuses.
-    fn end_review(&mut self, id: &str, state: &str, parts: &ReviewParts) -> Result<()>;
+    fn end_review(&mut self, owner: &str, id: &str, state: &str, parts: &ReviewParts) -> Result<bool>;
 
     /// Reviews, newest first.
     ///
@@ -170,7 +191,7 @@ pub trait Store: Send {
     /// When the store cannot be read.
     fn reviews_of(&self, organisation: &str, before: Option<&str>, limit: usize) -> Result<Vec<StoredReview>>;
 
-    /// Reviews that were running when the store was last used, oldest first.
+    /// Reviews that run or wait, oldest first.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -409,10 +430,17 @@ fn provision((eid, kind, number, heading, start, end, parent): ProvisionRow) -> 
     }
 }
 
-/// What a document's passages are told by; the first and the last of their rows, and how many have a vector.
-fn stamp(sum: &str, title: &str, (first, last, embedded): (i64, i64, i64), encoder: Option<&str>) -> String {
+/// What a document is told by: its text, the first and the last of its passages' rows and how many have a vector, and all
+/// that is known beside the text.
+fn stamp(
+    sum: &str,
+    (first, last, embedded): (i64, i64, i64),
+    encoder: Option<&str>,
+    attributes: &Attributes,
+) -> String {
     let by = encoder.filter(|_| embedded > 0).unwrap_or_default();
-    format!("{SCHEMA} {sum} {first} {last} {embedded} {by} {title}")
+    let attributes: Vec<&str> = attributes.iter().map(|attribute| attribute.as_deref().unwrap_or("-")).collect();
+    format!("{SCHEMA} {sum} {first} {last} {embedded} {by} {}", attributes.join(" | "))
 }
 
 /// Spans that come one by one, gathered by document.

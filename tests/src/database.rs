@@ -42,6 +42,11 @@ impl Database {
         let joint = if self.server.contains('?') { '&' } else { '?' };
         format!("{}{joint}dbname={}", self.server, self.name)
     }
+
+    /// A connection to it, behind the program's back.
+    pub fn client(&self) -> Client {
+        Client::connect(&self.address(), NoTls).expect("the server for tests answers")
+    }
 }
 
 impl Drop for Database {

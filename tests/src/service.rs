@@ -1,7 +1,7 @@
 //! `rasoat serve`, started on a free port and ended with the test.
 
 use crate::program::Rasoat;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -116,6 +116,20 @@ impl Service {
         }
         let (parts, mut body) = self.agent.run(request.body(body)?)?.into_parts();
         Ok(Response::from_parts(parts, body.read_to_string()?))
+    }
+
+    /// Kills it as nothing can be caught (`SIGKILL`).
+    pub fn kill(&mut self) -> Result<()> {
+        self.child.kill()?;
+        self.child.wait()?;
+        Ok(())
+    }
+
+    /// Holds it as it stands, or lets it go on: `STOP` or `CONT`.
+    pub fn signal(&self, signal: &str) -> Result<()> {
+        let sent = Command::new("kill").arg(format!("-{signal}")).arg(self.child.id().to_string()).status()?;
+        ensure!(sent.success(), "the service got no {signal}");
+        Ok(())
     }
 
     /// Where it listens: `http://127.0.0.1:PORT`.

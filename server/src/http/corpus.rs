@@ -314,7 +314,7 @@ async fn list_documents(State(service): State<Arc<Service>>, listed: Asked<Liste
     let as_of = day(listed.as_of.as_deref())?;
     let limit = listed.limit.unwrap_or(100).clamp(1, 500);
     let work = move || {
-        let library = &service.library;
+        let library = service.library.library();
         let after = |number: &str| listed.after.as_deref().is_none_or(|after| number > after);
         let of_kind = |kind: &str| listed.kind.as_deref().is_none_or(|wanted| wanted == kind);
         let held = library.documents().filter(|held| after(held.number.as_str()) && of_kind(held.kind.code()));

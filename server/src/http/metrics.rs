@@ -40,7 +40,7 @@ pub struct Metrics {
     requests: Family<Answered, Counter>,
     seconds: Family<Route, Histogram>,
     reviews: Family<Ended, Counter>,
-    /// Reviews that run or wait.
+    /// Reviews that run or wait, in every process of the store.
     pub open: Gauge,
 }
 
@@ -61,10 +61,9 @@ impl Metrics {
         Self { registry, requests, seconds, reviews, open }
     }
 
-    /// A review ended as `done`, `failed` or `cancelled`.
+    /// A review ended here as `done`, `failed` or `cancelled`.
     pub fn ended(&self, state: &str) {
         self.reviews.get_or_create(&Ended { state: state.to_owned() }).inc();
-        self.open.dec();
     }
 
     /// The figures as OpenMetrics text.
@@ -109,13 +108,13 @@ mod tests {
     #[test]
     fn what_was_counted_is_told() -> Result<(), std::fmt::Error> {
         let metrics = Metrics::new();
-        metrics.open.inc();
+        metrics.open.set(3);
         metrics.ended("done");
         metrics.seconds.get_or_create(&Route { route: "/api/search".into() }).observe(0.01);
         let mut text = String::new();
         encode(&mut text, &metrics.registry)?;
         assert!(text.contains("rasoat_reviews_ended_total{state=\"done\"} 1"), "{text}");
-        assert!(text.contains("rasoat_reviews_open 0"), "{text}");
+        assert!(text.contains("rasoat_reviews_open 3"), "{text}");
         assert!(text.contains("rasoat_request_duration_seconds_count{route=\"/api/search\"} 1"), "{text}");
         Ok(())
     }

@@ -6,6 +6,7 @@ use super::{Answer, Asked, Service, Who, aside, asked, now, paged, problem};
 use crate::accounts::Right;
 use crate::command::day;
 use crate::failure::{Failure, Result};
+use crate::library::Library;
 use crate::petitions::{self, About, Ground, gather};
 use crate::stop;
 use crate::store::within;
@@ -43,7 +44,7 @@ async fn send(
     let as_of = day(wanted.as_of.as_deref().filter(|text| !text.is_empty()))?;
     let number =
         DocNumber::parse(&wanted.document).unwrap_or_else(|| DocNumber::from_normal(text::normalise(&wanted.document)));
-    let held = service.library.document(&number).ok_or_else(|| Failure::unknown_document(number.as_str()))?;
+    let held = service.library.library().document(&number).ok_or_else(|| Failure::unknown_document(number.as_str()))?;
     if !held.document.provisions.iter().any(|provision| provision.eid.as_str() == wanted.eid) {
         return Err(Failure::unknown_provision(number.as_str(), &wanted.eid).into());
     }
@@ -137,7 +138,11 @@ async fn next(service: &Arc<Service>) -> Result<bool> {
     let Some(about) = waiting else { return Ok(false) };
     let _turn = service.jobs.turn().await?;
     let (work, of) = (Arc::clone(service), about.clone());
-    let gathered = aside(move || gather(ground(&work), &of)).await;
+    let gathered = aside(move || {
+        let library = work.library.library();
+        gather(ground(&work, &library), &of)
+    })
+    .await;
     let gathered = match gathered {
         Ok(gathered) => gathered,
         Err(failure) if failure.code == "cancelled" => return Err(failure),
@@ -153,8 +158,9 @@ async fn next(service: &Arc<Service>) -> Result<bool> {
     Ok(true)
 }
 
-fn ground(service: &Service) -> Ground<'_> {
-    Ground { reranker: service.reranker.as_ref().map(|reranker| reranker as &dyn Reranker), ..service.jobs.ground() }
+fn ground<'a>(service: &'a Service, library: &'a Library) -> Ground<'a> {
+    let reranker = service.reranker.as_ref().map(|reranker| reranker as &dyn Reranker);
+    Ground { reranker, ..service.jobs.ground(library) }
 }
 
 /// The description of these routes.

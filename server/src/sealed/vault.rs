@@ -4,8 +4,8 @@ use super::{Sealing, Spot};
 use crate::accounts::{Who, record};
 use crate::failure::{Failure, Result};
 use crate::store::{
-    Cells, Counts, Indexed, Place, ReviewParts, Rows, Sink, Store, Stored, StoredReview, Tables, Value, Waiting, Work,
-    check_parts, check_review, within,
+    Cells, Claim, Claimed, Claims, Counts, Holder, Indexed, Kept, Place, ReviewParts, Rows, Sink, Store, Stored,
+    StoredReview, Tables, Value, Waiting, Work, check_parts, check_review, within,
 };
 use rasoat_assistant::CorpusDocument;
 use rasoat_embeddings::Passage;
@@ -94,17 +94,41 @@ impl SealedStore {
     }
 }
 
+impl Claims for SealedStore {
+    fn claim_review(&mut self, holder: &Holder) -> Result<Option<Claimed>> {
+        let Some(Claimed { review, cancelled }) = self.inner.claim_review(holder)? else { return Ok(None) };
+        Ok(Some(Claimed { review: self.opened(review)?, cancelled }))
+    }
+
+    fn renew_claim(&mut self, holder: &Holder, id: &str, progress: Option<&str>) -> Result<Kept> {
+        self.inner.renew_claim(holder, id, progress)
+    }
+
+    fn lapse_claims(&mut self, owner: Option<&str>) -> Result<()> {
+        self.inner.lapse_claims(owner)
+    }
+
+    fn cancel_review(&mut self, id: &str) -> Result<bool> {
+        self.inner.cancel_review(id)
+    }
+
+    fn claims(&self) -> Result<Vec<Claim>> {
+        self.inner.claims()
+    }
+}
+
 impl Store for SealedStore {
-    fn begin_review(&mut self, review: &StoredReview, original: &[u8]) -> Result<()> {
+    fn begin_review(&mut self, review: &StoredReview, original: &[u8], holder: Option<&Holder>) -> Result<()> {
         check_review(review)?;
         self.agrees()?;
         let file_name = self.sealing.text(of_review("file_name", &review.id), &review.file_name)?;
         let error = review.error.as_ref().map(|error| self.sealing.text(of_review("error", &review.id), error));
         let sealed = StoredReview { file_name, error: error.transpose()?, ..review.clone() };
-        self.inner.begin_review(&sealed, &self.sealing.bytes(of_review("original", &review.id), original)?)
+        let original = self.sealing.bytes(of_review("original", &review.id), original)?;
+        self.inner.begin_review(&sealed, &original, holder)
     }
 
-    fn end_review(&mut self, id: &str, state: &str, parts: &ReviewParts) -> Result<()> {
+    fn end_review(&mut self, owner: &str, id: &str, state: &str, parts: &ReviewParts) -> Result<bool> {
         check_parts(id, state, parts)?;
         self.agrees()?;
         let text = |column: &'static str, text: &Option<String>| {
@@ -118,7 +142,7 @@ impl Store for SealedStore {
             error: text("error", &parts.error)?,
             converted: converted.transpose()?,
         };
-        self.inner.end_review(id, state, &sealed)
+        self.inner.end_review(owner, id, state, &sealed)
     }
 
     fn reviews(&self, limit: usize) -> Result<Vec<StoredReview>> {
@@ -198,6 +222,18 @@ impl Store for SealedStore {
 
     fn documents(&self) -> Result<Vec<CorpusDocument>> {
         self.inner.documents()
+    }
+
+    fn document(&self, number: &str) -> Result<Option<CorpusDocument>> {
+        self.inner.document(number)
+    }
+
+    fn revision(&self) -> Result<i64> {
+        self.inner.revision()
+    }
+
+    fn lacks_vectors(&self, encoder: &str) -> Result<bool> {
+        self.inner.lacks_vectors(encoder)
     }
 
     fn sums(&self) -> Result<HashMap<String, String>> {

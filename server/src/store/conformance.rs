@@ -164,6 +164,9 @@ on_every_store! {
     rows_fill_an_empty_store_or_nothing_does,
 }
 
+// After the macro, which it uses.
+mod claims;
+
 fn decree(number: &str, text: &str) -> CorpusDocument {
     let mut document = parse(text);
     document.problems.clear();
@@ -224,11 +227,15 @@ fn an_empty_store_answers(ground: &dyn Ground) {
     assert!(store.subject("1/2024/NĐ-CP").is_err());
     assert_eq!(store.reviews(50).unwrap(), []);
     assert_eq!(store.running_reviews().unwrap(), []);
+    assert_eq!(store.claims().unwrap(), []);
+    assert_eq!(store.revision().unwrap(), 0);
+    assert_eq!(store.document("1/2024/NĐ-CP").unwrap(), None);
+    assert!(!store.lacks_vectors("e").unwrap());
     assert_eq!(store.review("r").unwrap(), None);
     assert_eq!(store.review_original("r").unwrap(), None);
     assert_eq!(store.review_parts("r").unwrap(), None);
     store.put_vectors("e", &[], &[]).unwrap();
-    store.end_review("r", "done", &ReviewParts::default()).unwrap();
+    assert!(!store.end_review("nobody", "r", "done", &ReviewParts::default()).unwrap());
     assert_eq!(store.review("r").unwrap(), None, "a review that never began does not end");
     store.dump(&mut |table, _| panic!("{} has a row", table.name)).unwrap();
 }
@@ -325,10 +332,11 @@ fn a_stamp_changes_with_passages_and_vectors(ground: &dyn Ground) {
 fn a_review_begins_and_ends(ground: &dyn Ground) {
     let mut store = ground.open();
     // Sorted by bytes, whatever the language of the database.
+    let holder = Holder::new(std::time::Duration::from_secs(600));
     for id in ["a-2", "B-1", "a-10"] {
-        store.begin_review(&review(id), &[0, 1, 255]).unwrap();
+        store.begin_review(&review(id), &[0, 1, 255], Some(&holder)).unwrap();
     }
-    assert!(store.begin_review(&review("B-1"), b"").is_err(), "no review takes another's place");
+    assert!(store.begin_review(&review("B-1"), b"", None).is_err(), "no review takes another's place");
     let ids = |reviews: Vec<StoredReview>| -> Vec<String> { reviews.into_iter().map(|review| review.id).collect() };
     assert_eq!(ids(store.running_reviews().unwrap()), ["B-1", "a-10", "a-2"]);
     let parts = ReviewParts {
@@ -338,9 +346,10 @@ fn a_review_begins_and_ends(ground: &dyn Ground) {
         error: None,
         converted: Some(vec![0, 80, 75]),
     };
-    store.end_review("a-2", "done", &parts).unwrap();
+    assert!(store.end_review(&holder.owner, "a-2", "done", &parts).unwrap());
     let error = Some(r#"{"code":"x"}"#.to_owned());
-    store.end_review("B-1", "failed", &ReviewParts { error: error.clone(), ..ReviewParts::default() }).unwrap();
+    let failed = ReviewParts { error: error.clone(), ..ReviewParts::default() };
+    assert!(store.end_review(&holder.owner, "B-1", "failed", &failed).unwrap());
     assert_eq!(ids(store.running_reviews().unwrap()), ["a-10"]);
     assert_eq!(ids(store.reviews(2).unwrap()), ["a-2", "a-10"]);
     assert_eq!(ids(store.reviews(usize::MAX).unwrap()).len(), 3);
@@ -359,10 +368,11 @@ fn filled(ground: &dyn Ground) -> Box<dyn Store> {
     put(&mut *store, &decree("1/2024/NĐ-CP", "Điều 1. A\n1. B c.\n2. D g.\nĐiều 2. C\nG h."));
     let waiting = store.waiting("e").unwrap();
     store.put_vectors("e", &waiting[..3], &[vec![1.0 / 3.0, 0.8], vec![0.8, 0.6], vec![0.1, 70000.0]]).unwrap();
-    store.begin_review(&review("r1"), b"PK\0").unwrap();
-    store.begin_review(&review("r2"), b"").unwrap();
+    let holder = Holder::new(std::time::Duration::from_secs(600));
+    store.begin_review(&review("r1"), b"PK\0", Some(&holder)).unwrap();
+    store.begin_review(&review("r2"), b"", None).unwrap();
     let parts = ReviewParts { result: Some("{}".into()), converted: Some(b"PK".to_vec()), ..ReviewParts::default() };
-    store.end_review("r1", "done", &parts).unwrap();
+    assert!(store.end_review(&holder.owner, "r1", "done", &parts).unwrap());
     let people = [
         "INSERT INTO organisations VALUES ('local', 'Sở Tư pháp', 1)",
         "INSERT INTO accounts VALUES ('a1', 'an', 'Nguyễn Văn An', 'reviewer', 'local', NULL, NULL, 1, 1)",
@@ -434,14 +444,17 @@ fn accounts_and_the_record_are_the_same_everywhere(ground: &dyn Ground) {
             request: Some("k".into()).filter(|_| id != "r1" && id != "r4"),
             ..Whose::default()
         };
-        store.begin_review(&StoredReview { whose, ..review(id) }, b"").unwrap();
+        store.begin_review(&StoredReview { whose, ..review(id) }, b"", None).unwrap();
     }
     assert_eq!(listed(&*store, "a", None), ["r4", "r3"]);
     assert_eq!(listed(&*store, "a", Some("r3")), ["r1"]);
     assert_eq!(listed(&*store, "b", None), ["r2"]);
     assert_eq!(listed(&*store, "local", None), [""; 0]);
     let whose = Whose { organisation: "a".into(), request: Some("k".into()), ..Whose::default() };
-    assert!(store.begin_review(&StoredReview { whose, ..review("r5") }, b"").is_err(), "a request begins one review");
+    assert!(
+        store.begin_review(&StoredReview { whose, ..review("r5") }, b"", None).is_err(),
+        "a request begins one review"
+    );
 }
 
 fn what_is_done_within_one_transaction_counts_whole_or_not_at_all(ground: &dyn Ground) {
@@ -523,7 +536,7 @@ fn letters_beyond_the_basic_plane_come_back(ground: &dyn Ground) {
     assert_eq!(put(&mut *store, &document), Stored::Unchanged);
     assert_eq!(store.documents().unwrap(), [document]);
     assert!(store.passages("1/2024/NĐ-CP", None).unwrap()[0].words.contains('𠮩'));
-    store.begin_review(&StoredReview { file_name: "𡨸喃.docx".into(), ..review("r") }, b"").unwrap();
+    store.begin_review(&StoredReview { file_name: "𡨸喃.docx".into(), ..review("r") }, b"", None).unwrap();
     assert_eq!(store.review("r").unwrap().unwrap().file_name, "𡨸喃.docx");
 }
 
@@ -535,9 +548,9 @@ fn nul_in_a_text_is_refused(ground: &dyn Ground) {
     document.document.metadata.signer = Some("A\0".into());
     assert_eq!(code(try_put(&mut *store, &document).map(drop)), Some("text.nul"));
     let named = StoredReview { file_name: "a\0.docx".into(), ..review("r3") };
-    assert_eq!(code(store.begin_review(&named, b"")), Some("text.nul"));
+    assert_eq!(code(store.begin_review(&named, b"", None)), Some("text.nul"));
     let parts = ReviewParts { result: Some("\0".into()), ..ReviewParts::default() };
-    assert_eq!(code(store.end_review("r2", "done", &parts)), Some("text.nul"));
+    assert_eq!(code(store.end_review("nobody", "r2", "done", &parts).map(drop)), Some("text.nul"));
     assert_eq!(code(store.put_vectors("e\0", &[], &[])), Some("text.nul"));
     assert_eq!(told(&*store), before);
 }
@@ -606,7 +619,7 @@ fn what_one_writes_another_sees(ground: &dyn Ground) {
     put(&mut *one, &decree("1/2024/NĐ-CP", "Điều 1. X\n1. Y z.\n2. V w."));
     other.put_vectors("e", &waiting, &[vec![1.0], vec![1.0]]).unwrap();
     assert_eq!(one.counts().unwrap().embedded, 0);
-    other.begin_review(&review("r"), b"a").unwrap();
+    other.begin_review(&review("r"), b"a", None).unwrap();
     assert_eq!(one.running_reviews().unwrap(), [review("r")]);
 }
 

@@ -6,14 +6,15 @@
 //! an index of its own, made with its first vectors. Words are kept as a `tsvector` of the configuration `simple`, since
 //! none for Vietnamese exists. The program searches neither yet: its indexes are in the process, whatever the store.
 
+mod claims;
 mod encryption;
 
 pub use encryption::understood;
 
 use super::rows::{TABLES, Type};
 use super::{
-    ATTRIBUTES, Attributes, Counts, HELD, Indexed, Place, ReviewParts, Rows, SCHEMA, Sink, Spans, Store, Stored,
-    StoredReview, Table, Value, Waiting, Whose, Work, attributes_of, check_document, check_parts, check_review,
+    ATTRIBUTES, Attributes, Counts, HELD, Holder, Indexed, Place, ReviewParts, Rows, SCHEMA, Sink, Spans, Store,
+    Stored, StoredReview, Table, Value, Waiting, Whose, Work, attributes_of, check_document, check_parts, check_review,
     check_texts, damaged, fifth_for_postgres, not_empty, provision, refuse_newer, stamp, vector_bytes, vector_of,
     with_provisions,
 };
@@ -203,8 +204,11 @@ fn prepare(client: &mut Client, shown: &str) -> Result<()> {
             require_vectors(&mut transaction, shown)?;
             transaction.batch_execute(CREATE).map_err(broken)?;
             transaction.batch_execute(&fifth_for_postgres()).map_err(broken)?;
+            transaction.batch_execute(claims::CLAIMS).map_err(broken)?;
             transaction.execute("INSERT INTO meta VALUES ('schema', $1)", &[&SCHEMA.to_string()])?;
         }
+        // Version 4 knew of one process alone.
+        Some(4) => transaction.batch_execute(claims::CLAIMS).map_err(broken)?,
         // Another process was first.
         Some(SCHEMA) => {}
         // The first version that was ever kept in PostgreSQL; it knew nobody.
@@ -214,6 +218,7 @@ fn prepare(client: &mut Client, shown: &str) -> Result<()> {
         }
         Some(older) => return Err(damaged(shown, &format!("schema {older} was never one of PostgreSQL's"))),
     }
+    transaction.execute("UPDATE meta SET value = $1 WHERE key = 'schema'", &[&SCHEMA.to_string()])?;
     transaction.commit()?;
     Ok(())
 }
@@ -274,6 +279,7 @@ impl Store for Postgres {
             let id = insert_document(&mut transaction, document, source, sha256)?;
             insert_provisions(&mut transaction, id, &document.document.provisions)?;
             insert_passages(&mut transaction, id, passages)?;
+            revise(&mut transaction)?;
             transaction.commit()?;
             Ok(stored)
         })
@@ -305,6 +311,7 @@ impl Store for Postgres {
                     WHERE passages.id = given.id",
                 &[&encoder, &ids, &bytes, &rounded],
             )?;
+            revise(&mut transaction)?;
             transaction.commit()?;
             indexed.extend(fresh);
             Ok(())
@@ -312,11 +319,13 @@ impl Store for Postgres {
     }
 
     fn stamps(&self, encoder: Option<&str>) -> Result<Vec<(String, String)>> {
-        let sql = "SELECT d.number, d.sha256, d.title, min(p.id), max(p.id),
-                count(p.vector) FILTER (WHERE p.encoder IS NOT DISTINCT FROM $1)
-            FROM documents d JOIN passages p ON p.document = d.id GROUP BY d.id ORDER BY d.id";
+        let sql = "SELECT d.number, d.sha256, coalesce(min(p.id), 0), coalesce(max(p.id), 0),
+                count(p.vector) FILTER (WHERE p.encoder IS NOT DISTINCT FROM $1),
+                kind, title, name, issuer, place, signer, issued, effective, consolidated_to
+            FROM documents d LEFT JOIN passages p ON p.document = d.id GROUP BY d.id ORDER BY d.id";
         let rows = self.with(|session| session.query(sql, &[&encoder]))?;
-        let told = |row: &Row| stamp(row.get(1), row.get(2), (row.get(3), row.get(4), row.get(5)), encoder);
+        let told =
+            |row: &Row| stamp(row.get(1), (row.get(2), row.get(3), row.get(4)), encoder, &attributes_from(row, 5));
         Ok(rows.iter().map(|row| (row.get(0), told(row))).collect())
     }
 
@@ -375,6 +384,26 @@ impl Store for Postgres {
         })
     }
 
+    fn document(&self, number: &str) -> Result<Option<CorpusDocument>> {
+        self.with(|session| {
+            let mut snapshot = session.snapshot()?;
+            let sql = format!("SELECT {HELD}, id FROM documents WHERE number = $1");
+            let Some(row) = snapshot.query_opt(&sql, &[&number])? else { return Ok(None) };
+            let stored = provisions(&mut snapshot, row.get("id"))?;
+            Ok(Some(with_provisions(document(&row), stored)))
+        })
+    }
+
+    fn revision(&self) -> Result<i64> {
+        let sql = "SELECT value::bigint FROM meta WHERE key = 'corpus'";
+        Ok(self.with(|session| session.query_opt(sql, &[]))?.map_or(0, |row| row.get(0)))
+    }
+
+    fn lacks_vectors(&self, encoder: &str) -> Result<bool> {
+        let sql = "SELECT 1 FROM passages WHERE vector IS NULL OR encoder IS DISTINCT FROM $1 LIMIT 1";
+        Ok(self.with(|session| session.query_opt(sql, &[&encoder]))?.is_some())
+    }
+
     fn sums(&self) -> Result<HashMap<String, String>> {
         let rows = self.with(|session| session.query("SELECT number, sha256 FROM documents", &[]))?;
         Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
@@ -388,23 +417,40 @@ impl Store for Postgres {
         Ok(Counts { documents: count(0), provisions: count(1), embedded: count(2), passages: count(3) })
     }
 
-    fn begin_review(&mut self, review: &StoredReview, original: &[u8]) -> Result<()> {
+    fn begin_review(&mut self, review: &StoredReview, original: &[u8], holder: Option<&Holder>) -> Result<()> {
         check_review(review)?;
         let sql = "INSERT INTO reviews (id, file_name, as_of, state, original, organisation, account, begun, request)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
         let StoredReview { id, file_name, as_of, state, error: _, whose } = review;
         let Whose { organisation, account, begun, request } = whose;
         self.with(|session| {
-            session.execute(sql, &[id, file_name, as_of, state, &original, organisation, account, begun, request])
+            let mut transaction = session.client.transaction()?;
+            transaction
+                .execute(sql, &[id, file_name, as_of, state, &original, organisation, account, begun, request])?;
+            if let Some(holder) = holder {
+                transaction.execute(claims::TAKE, &[id, &holder.owner, &holder.lease.as_secs_f64()])?;
+            }
+            transaction.commit()?;
+            Ok(())
         })
     }
 
-    fn end_review(&mut self, id: &str, state: &str, parts: &ReviewParts) -> Result<()> {
+    fn end_review(&mut self, owner: &str, id: &str, state: &str, parts: &ReviewParts) -> Result<bool> {
         check_parts(id, state, parts)?;
         let sql = "UPDATE reviews SET state = $2, extracted = $3, draft = $4, result = $5, error = $6, converted = $7
             WHERE id = $1";
         let ReviewParts { extracted, draft, result, error, converted } = parts;
-        self.with(|session| session.execute(sql, &[&id, &state, extracted, draft, result, error, converted]))
+        self.with(|session| {
+            let mut transaction = session.client.transaction()?;
+            transaction.query_opt(claims::LOCK, &[&id])?;
+            let held = "DELETE FROM claims WHERE review = $1 AND owner = $2";
+            if transaction.execute(held, &[&id, &owner])? == 0 {
+                return Ok(false);
+            }
+            transaction.execute(sql, &[&id, &state, extracted, draft, result, error, converted])?;
+            transaction.commit()?;
+            Ok(true)
+        })
     }
 
     fn reviews(&self, limit: usize) -> Result<Vec<StoredReview>> {
@@ -493,10 +539,20 @@ impl Store for Postgres {
                 index_vectors(&mut transaction, size)?;
             }
             check(&mut |sink| read_back(&mut transaction, sink))?;
+            revise(&mut transaction)?;
             transaction.commit()?;
             Ok(())
         })
     }
+}
+
+/// Tells whoever watches that documents, passages or vectors changed. The last a transaction does: the row is locked until
+/// it ends.
+fn revise(transaction: &mut Transaction<'_>) -> Result<()> {
+    let sql = "INSERT INTO meta VALUES ('corpus', '1')
+        ON CONFLICT (key) DO UPDATE SET value = (meta.value::bigint + 1)::text";
+    transaction.execute(sql, &[])?;
+    Ok(())
 }
 
 /// No values, for statements that stream their rows.

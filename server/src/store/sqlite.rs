@@ -1,12 +1,13 @@
 //! The store in one SQLite file, under a write-ahead log.
 
+mod claims;
 mod passages;
 pub mod sealed;
 
 use super::rows::TABLES;
 use super::{
-    ATTRIBUTES, Attributes, Counts, FIFTH, HELD, Indexed, REVIEW, ReviewParts, Rows, SCHEMA, Sink, Spans, Store,
-    Stored, StoredReview, Value, Waiting, Whose, Work, attributes_of, check_document, check_parts, check_review,
+    ATTRIBUTES, Attributes, Counts, FIFTH, HELD, Holder, Indexed, REVIEW, ReviewParts, Rows, SCHEMA, Sink, Spans,
+    Store, Stored, StoredReview, Value, Waiting, Whose, Work, attributes_of, check_document, check_parts, check_review,
     check_texts, damaged, not_empty, provision, refuse_newer, stamp, vector_bytes, vector_of, with_provisions,
 };
 use crate::failure::{Failure, Result};
@@ -101,9 +102,10 @@ impl Sqlite {
             Some(3) => passages::recut(&transaction)?,
             Some(_) => {}
         }
-        // Version 4 knew nobody.
+        // Version 4 knew nobody, and of one process alone.
         if found.is_none_or(|found| found < 5) {
             transaction.execute_batch(FIFTH)?;
+            transaction.execute_batch(claims::CLAIMS)?;
         }
         transaction.execute("UPDATE meta SET value = ?1 WHERE key = 'schema' AND value != ?1", [SCHEMA.to_string()])?;
         transaction.commit()
@@ -174,6 +176,7 @@ impl Store for Sqlite {
         }
         drop(insert);
         passages::insert(&transaction, id, passages, &passages::Vectors::new())?;
+        revise(&transaction)?;
         transaction.commit()?;
         Ok(stored)
     }
@@ -196,19 +199,21 @@ impl Store for Sqlite {
             update.execute(params![encoder, vector_bytes(vector), passage.id, passage.text])?;
         }
         drop(update);
+        revise(&transaction)?;
         transaction.commit()?;
         Ok(())
     }
 
     fn stamps(&self, encoder: Option<&str>) -> Result<Vec<(String, String)>> {
-        let mut select = self.connection.prepare(
-            "SELECT d.number, d.sha256, d.title, min(p.id), max(p.id), count(CASE WHEN p.encoder IS ?1 THEN p.vector END)
-                FROM documents d JOIN passages p ON p.document = d.id GROUP BY d.id ORDER BY d.id",
-        )?;
+        let mut select = self.connection.prepare(&format!(
+            "SELECT d.number, d.sha256, coalesce(min(p.id), 0), coalesce(max(p.id), 0),
+                count(CASE WHEN p.encoder IS ?1 THEN p.vector END), {ATTRIBUTES}
+                FROM documents d LEFT JOIN passages p ON p.document = d.id GROUP BY d.id ORDER BY d.id"
+        ))?;
         let rows = select.query_map([encoder], |row| {
-            let (number, sum, title): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            let told = stamp(&sum, &title, (row.get(3)?, row.get(4)?, row.get(5)?), encoder);
-            Ok((number, told))
+            let (number, sum): (String, String) = (row.get(0)?, row.get(1)?);
+            let passages = (row.get(2)?, row.get(3)?, row.get(4)?);
+            Ok((number, stamp(&sum, passages, encoder, &attributes_from(row, 5)?)))
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
@@ -252,6 +257,25 @@ impl Store for Sqlite {
         Ok(documents(&self.connection)?.into_iter().map(|(_, document)| document).collect())
     }
 
+    fn document(&self, number: &str) -> Result<Option<CorpusDocument>> {
+        // Both as of one moment.
+        let snapshot = self.connection.unchecked_transaction()?;
+        let mut select = snapshot.prepare_cached(&format!("SELECT {HELD}, id FROM documents WHERE number = ?1"))?;
+        let found = select.query_row([number], |row| Ok((row.get::<_, i64>("id")?, document(row)?))).optional()?;
+        let Some((id, document)) = found else { return Ok(None) };
+        Ok(Some(with_provisions(document, provisions(&snapshot, id)?)))
+    }
+
+    fn revision(&self) -> Result<i64> {
+        let sql = "SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'corpus'";
+        Ok(self.connection.query_row(sql, [], |row| row.get(0)).optional()?.unwrap_or_default())
+    }
+
+    fn lacks_vectors(&self, encoder: &str) -> Result<bool> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM passages WHERE vector IS NULL OR encoder IS NOT ?1)";
+        Ok(self.connection.query_row(sql, [encoder], |row| row.get(0))?)
+    }
+
     fn sums(&self) -> Result<HashMap<String, String>> {
         let mut select = self.connection.prepare("SELECT number, sha256 FROM documents")?;
         let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -268,9 +292,10 @@ impl Store for Sqlite {
         })
     }
 
-    fn begin_review(&mut self, review: &StoredReview, original: &[u8]) -> Result<()> {
+    fn begin_review(&mut self, review: &StoredReview, original: &[u8], holder: Option<&Holder>) -> Result<()> {
         check_review(review)?;
-        self.connection.execute(
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        transaction.execute(
             "INSERT INTO reviews (id, file_name, as_of, state, original, organisation, account, begun, request)
                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
             params![
@@ -285,16 +310,25 @@ impl Store for Sqlite {
                 review.whose.request,
             ],
         )?;
+        if let Some(holder) = holder {
+            claims::take(&transaction, holder, &review.id)?;
+        }
+        transaction.commit()?;
         Ok(())
     }
 
-    fn end_review(&mut self, id: &str, state: &str, parts: &ReviewParts) -> Result<()> {
+    fn end_review(&mut self, owner: &str, id: &str, state: &str, parts: &ReviewParts) -> Result<bool> {
         check_parts(id, state, parts)?;
-        self.connection.execute(
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        if transaction.execute("DELETE FROM claims WHERE review = ?1 AND owner = ?2", [id, owner])? == 0 {
+            return Ok(false);
+        }
+        transaction.execute(
             "UPDATE reviews SET state = ?2, extracted = ?3, draft = ?4, result = ?5, error = ?6, converted = ?7 WHERE id = ?1",
             params![id, state, parts.extracted, parts.draft, parts.result, parts.error, parts.converted],
         )?;
-        Ok(())
+        transaction.commit()?;
+        Ok(true)
     }
 
     fn reviews(&self, limit: usize) -> Result<Vec<StoredReview>> {
@@ -376,9 +410,18 @@ impl Store for Sqlite {
             Ok(())
         })?;
         check(&mut |sink| read_back(&transaction, sink))?;
+        revise(&transaction)?;
         transaction.commit()?;
         Ok(())
     }
+}
+
+/// Tells whoever watches that documents, passages or vectors changed.
+fn revise(connection: &Connection) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO meta VALUES ('corpus', '1')
+        ON CONFLICT (key) DO UPDATE SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT)";
+    connection.execute(sql, [])?;
+    Ok(())
 }
 
 /// Gives every row of every table.
@@ -490,6 +533,7 @@ fn broken(file: &Path, error: &rusqlite::Error) -> Failure {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
     use super::*;
+    use crate::store::Claims;
     use jiff::civil::date;
     use rasoat_embeddings::passages;
     use rasoat_law::effect::OwnDates;
@@ -560,7 +604,7 @@ mod tests {
             state: "running".into(),
             error: None,
         };
-        let failure = store.begin_review(&review, &[7; 100_000]).unwrap_err();
+        let failure = store.begin_review(&review, &[7; 100_000], None).unwrap_err();
         assert_eq!(failure.code, "store.full", "{failure}");
         let long: String = (1..400).map(|at| format!("Điều {at}. A\nB c d.\n")).collect();
         let mut large = decree(&long);
@@ -569,11 +613,11 @@ mod tests {
         assert_eq!(failure.code, "store.full", "{failure}");
         assert_eq!((store.counts().unwrap(), store.reviews(9).unwrap()), (before, Vec::new()));
         store.connection.pragma_update(None, "max_page_count", 1_000_000).unwrap();
-        store.begin_review(&review, &[7; 100_000]).unwrap();
+        store.begin_review(&review, &[7; 100_000], None).unwrap();
     }
 
     /// Without what the fifth version brought.
-    const WITHOUT_ACCOUNTS: &str = "DROP TABLE decisions; DROP TABLE petitions; DROP TABLE record; DROP TABLE tokens; \
+    const WITHOUT_ACCOUNTS: &str = "DROP INDEX reviews_that_run; DROP TABLE claims; DROP TABLE decisions; DROP TABLE petitions; DROP TABLE record; DROP TABLE tokens; \
         DROP TABLE sessions; DROP TABLE invitations; DROP TABLE failed_logins; DROP TABLE accounts; \
         DROP TABLE organisations; DROP INDEX reviews_by_request; ALTER TABLE reviews DROP COLUMN organisation; \
         ALTER TABLE reviews DROP COLUMN account; ALTER TABLE reviews DROP COLUMN begun; \
@@ -641,7 +685,7 @@ mod tests {
             error: None,
             whose: Whose::default(),
         };
-        store.begin_review(&review, b"PK").unwrap();
+        store.begin_review(&review, b"PK", None).unwrap();
         store.connection.execute_batch(WITHOUT_ACCOUNTS).unwrap();
         store.connection.execute("UPDATE meta SET value = '4' WHERE key = 'schema'", []).unwrap();
         drop(store);
@@ -660,12 +704,12 @@ mod tests {
             id: "r".into(),
             file_name: "a.docx".into(),
             as_of: "2026-11-26".into(),
-            state: "done".into(),
+            state: "running".into(),
             error: None,
             whose: Whose::default(),
         };
         let mut store = Sqlite::open(folder.path()).unwrap();
-        store.begin_review(&review, b"PK").unwrap();
+        store.begin_review(&review, b"PK", None).unwrap();
         let first_version =
             "ALTER TABLE reviews DROP COLUMN converted; UPDATE meta SET value = '1' WHERE key = 'schema'";
         store.connection.execute_batch(WITHOUT_ACCOUNTS).unwrap();
@@ -675,7 +719,9 @@ mod tests {
         let mut store = Sqlite::open(folder.path()).unwrap();
         assert_eq!(store.review("r").unwrap(), Some(review));
         let parts = ReviewParts { converted: Some(b"PK2".to_vec()), ..ReviewParts::default() };
-        store.end_review("r", "done", &parts).unwrap();
+        let holder = Holder::new(std::time::Duration::from_secs(30));
+        assert!(store.claim_review(&holder).unwrap().is_some());
+        assert!(store.end_review(&holder.owner, "r", "done", &parts).unwrap());
         assert_eq!(store.review_parts("r").unwrap(), Some(parts));
         assert_eq!(store.review_original("r").unwrap(), Some(b"PK".to_vec()));
     }

@@ -50,8 +50,8 @@ fn wanted(verdict: Verdict, replacement: Option<&str>, note: Option<&str>) -> De
 
 fn decisions_are_kept_changed_and_taken_back(ground: &dyn Ground) {
     let mut store = ground.open();
-    store.begin_review(&review("r1"), b"PK").unwrap();
-    store.begin_review(&review("r2"), b"PK").unwrap();
+    store.begin_review(&review("r1"), b"PK", None).unwrap();
+    store.begin_review(&review("r2"), b"PK", None).unwrap();
     let (owner, found) = (Who::owner(), found());
     let mut decide = |id: &str, finding: &str, wanted: &DecisionWanted| {
         within(&mut *store, |tables| decisions::decide(tables, &owner, (id, &found), finding, wanted, 7))
@@ -215,8 +215,9 @@ fn parts() -> ReviewParts {
 fn full(store: &mut dyn Store, id: &str) -> StoredReview {
     let whose = Whose { request: Some(format!("k-{id}")), begun: 5, ..Whose::default() };
     let begun = StoredReview { whose, file_name: format!("{WORDS}.docx"), ..review(id) };
-    store.begin_review(&begun, WORDS.repeat(1000).as_bytes()).unwrap();
-    store.end_review(id, "done", &parts()).unwrap();
+    let holder = Holder::new(std::time::Duration::from_secs(60));
+    store.begin_review(&begun, WORDS.repeat(1000).as_bytes(), Some(&holder)).unwrap();
+    assert!(store.end_review(&holder.owner, id, "done", &parts()).unwrap());
     let decision = wanted(Verdict::Edited, Some(WORDS), Some(WORDS));
     within(store, |tables| decisions::decide(tables, &Who::owner(), (id, &found()), "f1", &decision, 6)).unwrap();
     begun
@@ -259,7 +260,7 @@ fn files_hold(folder: &Path) -> bool {
 fn what_a_review_was_about_is_erased_and_that_it_was_done_stays(ground: &dyn Ground) {
     let mut store = ground.open();
     let before = full(&mut *store, "r1");
-    store.begin_review(&review("r2"), b"PK").unwrap();
+    store.begin_review(&review("r2"), b"PK", None).unwrap();
     assert_eq!(told(&*store).len(), 9, "{:?}", told(&*store));
     let erase = |store: &mut dyn Store, id: &str| {
         within(store, |tables| retention::erase(tables, &Who::owner(), id, 9)).map_err(|failure| failure.code)
@@ -302,7 +303,7 @@ fn what_is_due_is_what_ended_long_ago(ground: &dyn Ground) {
         ("f", 0, "done"),
     ] {
         let whose = Whose { begun, ..Whose::default() };
-        store.begin_review(&StoredReview { whose, state: state.into(), ..review(id) }, b"").unwrap();
+        store.begin_review(&StoredReview { whose, state: state.into(), ..review(id) }, b"", None).unwrap();
     }
     let due = within(&mut *store, |tables| retention::due(tables, 30, now)).unwrap();
     assert_eq!(due, [old, "a", "d"]);
@@ -403,9 +404,12 @@ fn a_key_takes_the_place_of_another_or_of_none(ground: &dyn Ground) {
     // Nine values of each review, two of the petition.
     assert_eq!(rotate(&ground.place(), &sealing(&first), &sealing(&second), 9).unwrap(), 2 * 9 + 2);
     // Who runs on with the old key writes nothing any more.
-    let begun = store.begin_review(&review("r3"), b"PK").unwrap_err();
+    let begun = store.begin_review(&review("r3"), b"PK", None).unwrap_err();
     assert_eq!(begun.code, "store.key_wrong");
-    assert_eq!(store.end_review("r2", "failed", &ReviewParts::default()).unwrap_err().code, "store.key_wrong");
+    assert_eq!(
+        store.end_review("nobody", "r2", "failed", &ReviewParts::default()).unwrap_err().code,
+        "store.key_wrong"
+    );
     assert_eq!(within(&mut *store, |tables| Ok(petitions_code(tables))).unwrap(), "store.key_wrong");
     drop(store);
     assert_eq!(vault(ground, Some(&first)).open().err().map(|failure| failure.code), Some("store.key_wrong"));
@@ -427,7 +431,7 @@ fn values_that_look_sealed_are_no_more_than_they_are(ground: &dyn Ground) {
     let mut store = vault(ground, None).open().unwrap();
     for (id, name) in [("a", "\u{1}sealed:1:0123456789abcdef:AAAA"), ("b", "\u{1}plain:x"), ("c", "\u{1}")] {
         let begun = StoredReview { file_name: name.into(), ..review(id) };
-        store.begin_review(&begun, name.as_bytes()).unwrap();
+        store.begin_review(&begun, name.as_bytes(), None).unwrap();
         assert_eq!(store.review(id).unwrap(), Some(begun));
         assert_eq!(store.review_original(id).unwrap(), Some(name.as_bytes().to_vec()));
     }
