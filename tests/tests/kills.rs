@@ -182,7 +182,7 @@ fn draft(seed: usize) -> String {
             901 + (at * seed) % 4
         )
     };
-    (1..=if number("RASOAT_KILLS_MODELS", 0) == 1 { 20 } else { 300 }).map(article).collect()
+    (1..=if number("RASOAT_KILLS_MODELS", 0) == 1 { 20 } else { 100 }).map(article).collect()
 }
 
 #[test]
