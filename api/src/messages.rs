@@ -6,6 +6,12 @@
 //! reviewer works in it and the law is written in it. What a check says of a particular draft is data, made where it
 //! is found; it is not here.
 
+#[macro_use]
+mod pages;
+mod names;
+
+pub use names::{act_name, role_title, scope_name};
+
 use crate::{Effect, JobState, Severity, Stage};
 
 /// Language of the interface.
@@ -73,7 +79,7 @@ macro_rules! messages {
     };
 }
 
-messages! {
+with_pages! { messages;
     // Every page
     AppName { vi: "Rasoat", en: "Rasoat" }
     AppPurpose {

@@ -4,7 +4,7 @@
 //! one is how it comes into view in the others.
 
 use crate::finding_choice::{Filter, Step};
-use crate::service::{self, Failure};
+use crate::service::{Failure, law};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use rasoat_api::{CheckRun, DraftSummary, Finding, ParsedDocument, Progress, ProvisionView, Review, Stage, Timing};
@@ -162,7 +162,7 @@ impl Desk {
             provisions.insert(key.clone(), None);
         });
         spawn_local(async move {
-            let answer = service::provision(&key.0, &key.1, &key.2).await.map(Arc::new);
+            let answer = law::provision(&key.0, &key.1, &key.2).await.map(Arc::new);
             self.provisions.update(|provisions| {
                 provisions.insert(key, Some(answer));
             });

@@ -9,7 +9,7 @@ use crate::finding_choice::Step;
 use crate::findings_list::FindingsList;
 use crate::language::{Speech, written_date, written_number};
 use crate::progress_view::ProgressView;
-use crate::service::{self, Connection, EventStream, Failure};
+use crate::service::{self, Connection, EventStream, Failure, reviews};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use rasoat_api::messages::Message;
@@ -35,7 +35,7 @@ impl Course {
     fn take_up(self) {
         let Some(id) = self.desk.id.try_get_value() else { return };
         spawn_local(async move {
-            let job = match service::job(&id).await {
+            let job = match reviews::job(&id).await {
                 Ok(job) => job,
                 Err(why) => return self.desk.phase.set(Phase::Failed(why)),
             };
@@ -82,13 +82,13 @@ impl Course {
     fn fetch_result(self, id: String) {
         let of_draft = id.clone();
         spawn_local(async move {
-            match service::result(&id).await {
+            match reviews::result(&id).await {
                 Ok(review) => self.desk.put_result(review),
                 Err(why) => self.desk.phase.set(Phase::Failed(why)),
             }
         });
         spawn_local(async move {
-            let draft = service::draft(&of_draft).await.map(Arc::new);
+            let draft = reviews::draft(&of_draft).await.map(Arc::new);
             self.desk.draft.set(Some(draft));
         });
     }
@@ -117,11 +117,7 @@ pub fn ReviewPage(
         let of_draft = desk.outcome.with(|outcome| outcome.as_ref().and_then(|outcome| outcome.draft.title.clone()));
         of_draft.filter(|title| !title.trim().is_empty()).unwrap_or_else(|| desk.file_name.get())
     };
-    Effect::new(move || {
-        let name = desk.file_name.get();
-        let of = speech.fill(Message::ReviewOf, &[("name", &name)]);
-        document().set_title(&format!("{of} – {}", Message::AppName.text(speech.language())));
-    });
+    speech.entitle_with(move |speech| speech.fill(Message::ReviewOf, &[("name", &desk.file_name.get())]));
     let failure = Signal::derive(move || match desk.phase.get() {
         Phase::Failed(why) => Some(why),
         _ => None,
