@@ -6,6 +6,7 @@
 //! 8601 strings; confidences are calibrated probabilities in [0, 1]. No logic lives here.
 
 pub mod account;
+pub mod corpus;
 pub mod document;
 pub mod messages;
 pub mod review;
@@ -17,6 +18,7 @@ pub use account::{
     Account, AccountChange, Entry, Invitation, InvitationMade, InvitationTaken, Login, Organisation, OrganisationName,
     PasswordChange, Role, Scope, Session, Token, TokenMade, TokenWanted,
 };
+pub use corpus::{DocumentRow, Import, ImportLine, ImportOutcome, ImportState};
 pub use document::{
     Citation, CitationTarget, Citations, Effect, EffectEvent, Metadata, ParsedDocument, ParsedProvision, Problem,
     ProvisionView, StatusReport,

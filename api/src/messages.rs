@@ -505,6 +505,10 @@ with_pages! { messages;
     RecordBrokenHint { vi: "so với bản sao lưu", en: "compare it with a backup" }
     RequestReused { vi: "khóa Idempotency-Key này đã dùng cho một tệp khác", en: "this Idempotency-Key was used for another file" }
     RequestReusedHint { vi: "dùng khóa mới cho mỗi yêu cầu mới", en: "use a new key for each new request" }
+    SsoFailed { vi: "không đăng nhập được qua {name}: {why}", en: "failed to log in by {name}: {why}" }
+    SsoFailedHint { vi: "thử lại từ đầu; nếu lặp lại, báo quản trị viên", en: "begin anew; if it happens again, tell an administrator" }
+    UnknownImport { vi: "không có lượt nhập này", en: "there is no such import" }
+    NoSso { vi: "dịch vụ này không có đăng nhập một lần", en: "this service has no single sign-on" }
     NotReady { vi: "chưa sẵn sàng: {why}", en: "not ready: {why}" }
     NotReadyHint { vi: "xem `rasoat doctor`", en: "see `rasoat doctor`" }
     AddressInUse { vi: "không nghe được ở {address}: {why}", en: "failed to listen on {address}: {why}" }

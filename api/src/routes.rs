@@ -28,6 +28,16 @@ pub const SEARCH: &str = "/api/search";
 
 /// GET: the [`crate::Session`]. POST [`crate::Login`]: logs in. DELETE: logs out.
 pub const SESSION: &str = "/api/session";
+/// GET `?after=&limit=&as_of=&kind=`: [`crate::DocumentRow`]s of the corpus, by number.
+pub const DOCUMENTS: &str = "/api/documents";
+/// GET: [`crate::Import`]s, newest first. POST multipart (`file`, several): a new one.
+pub const IMPORTS: &str = "/api/imports";
+/// GET: the [`crate::Import`].
+pub const IMPORT: &str = "/api/imports/{id}";
+/// GET: leads to the single sign-on.
+pub const SSO: &str = "/api/sso";
+/// GET `?code=&state=`: back from the single sign-on; logs in and leads to the page.
+pub const SSO_BACK: &str = "/api/sso/back";
 /// POST [`crate::PasswordChange`]: another password for oneself.
 pub const PASSWORD: &str = "/api/password";
 /// GET: one's own [`crate::Token`]s. POST [`crate::TokenWanted`]: a [`crate::TokenMade`].

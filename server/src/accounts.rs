@@ -372,3 +372,133 @@ fn refused(code: &'static str, message: Message, what: &str) -> Failure {
     let kind = if code.starts_with("request.") { Kind::Usage } else { Kind::Input };
     Failure::new(kind, code, message, Message::AccountHint, &[("what", what)])
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+    use super::*;
+    use crate::store::{Sqlite, within};
+    use tempfile::TempDir;
+
+    fn store() -> (TempDir, Sqlite) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Sqlite::open(folder.path()).unwrap();
+        (folder, store)
+    }
+
+    fn taken(secret: &str, login: &str) -> InvitationTaken {
+        let name = "Nguyễn Văn An".to_owned();
+        InvitationTaken { secret: secret.into(), login: login.into(), name, password: String::new() }
+    }
+
+    /// An account of a role in the first organisation.
+    fn made(store: &mut Sqlite, role: Role, login: &str) -> Account {
+        within(store, |tables| {
+            let organisation = first_organisation(tables, 0)?.id;
+            let invitation = invite(tables, &Invitation { role, organisation }, 0)?;
+            take_up(tables, &taken(&invitation.secret, login), "", 0)
+        })
+        .unwrap()
+    }
+
+    fn code<T>(result: Result<T>) -> Option<&'static str> {
+        result.err().map(|failure| failure.code)
+    }
+
+    #[test]
+    fn what_a_role_may_do_and_what_a_token_leaves_of_it() {
+        use Right::{Administer, Evaluate, Own, Read, Review};
+        let (_folder, mut store) = store();
+        let rights = |who: &Who| [Read, Own, Review, Evaluate, Administer].map(|right| who.may(right));
+        assert_eq!(rights(&Who::citizen()), [true, false, false, false, false]);
+        assert_eq!(rights(&Who::owner()), [true, false, true, true, true]);
+        let reviewer = Who::of(made(&mut store, Role::Reviewer, "ra-soat"));
+        assert_eq!(rights(&reviewer), [true, true, true, false, false]);
+        let evaluator = Who::of(made(&mut store, Role::Evaluator, "danh-gia"));
+        assert_eq!(rights(&evaluator), [true, true, false, true, false]);
+        let administrator = Who::of(made(&mut store, Role::Administrator, "quan-tri"));
+        assert_eq!(rights(&administrator), [true, true, true, true, true]);
+        let token = Who { scopes: Some(vec![Scope::Review, Scope::Administer]), ..reviewer };
+        assert_eq!(rights(&token), [true, false, true, false, false], "a token has no more than its account");
+        let token = Who { scopes: Some(Vec::new()), ..administrator };
+        assert_eq!(rights(&token), [true, false, false, false, false]);
+    }
+
+    #[test]
+    fn an_invitation_is_taken_up_once_and_in_time() {
+        let (_folder, mut store) = store();
+        let mut invited = |now| {
+            let work = |tables: &mut dyn Tables| {
+                let organisation = first_organisation(tables, 0)?.id;
+                invite(tables, &Invitation { role: Role::Reviewer, organisation }, now)
+            };
+            within(&mut store, work).unwrap().secret
+        };
+        let (first, second, third) = (invited(0), invited(0), invited(0));
+        let mut take = |secret: &str, login: &str, now| {
+            within(&mut store, |tables| take_up(tables, &taken(secret, login), "", now))
+        };
+        assert_eq!(take(&first, " An@Bo.VN ", INVITED).unwrap().login, "an@bo.vn");
+        assert_eq!(code(take(&first, "binh", 0)), Some("invitation.unknown"));
+        assert_eq!(code(take("", "binh", 0)), Some("invitation.unknown"));
+        assert_eq!(code(take(&second, "AN@bo.vn", 0)), Some("account.taken"));
+        for login in ["ab", "có dấu", "a b c", "sso-1234", &"a".repeat(101)] {
+            assert_eq!(code(take(&second, login, 0)), Some("request.login"), "{login}");
+        }
+        assert_eq!(take(&second, "binh", 0).unwrap().login, "binh", "a refusal does not use it up");
+        assert_eq!(code(take(&third, "chi", INVITED + 1)), Some("invitation.unknown"));
+    }
+
+    #[test]
+    fn nobody_takes_the_last_administrator_away() {
+        let (_folder, mut store) = store();
+        assert!(within(&mut store, vacant).unwrap());
+        let first = made(&mut store, Role::Administrator, "mot").id;
+        assert!(!within(&mut store, vacant).unwrap());
+        let closed = AccountChange { active: Some(false), ..AccountChange::default() };
+        let lower = AccountChange { role: Some(Role::Reviewer), ..AccountChange::default() };
+        for wanted in [&closed, &lower] {
+            assert_eq!(code(within(&mut store, |tables| change(tables, &first, wanted))), Some("account.last"));
+        }
+        let second = made(&mut store, Role::Administrator, "hai").id;
+        assert!(!within(&mut store, |tables| change(tables, &first, &closed)).unwrap().active);
+        assert_eq!(code(within(&mut store, |tables| change(tables, &second, &lower))), Some("account.last"));
+        let moved = AccountChange { organisation: Some("nowhere".into()), ..AccountChange::default() };
+        assert_eq!(code(within(&mut store, |tables| change(tables, &first, &moved))), Some("organisation.unknown"));
+        assert_eq!(code(within(&mut store, |tables| change(tables, "none", &lower))), Some("account.unknown"));
+    }
+
+    #[test]
+    fn a_token_bears_its_account_until_it_lapses_or_is_taken_back_or_the_account_is_closed() {
+        let (_folder, mut store) = store();
+        let account = made(&mut store, Role::Reviewer, "an-1").id;
+        made(&mut store, Role::Administrator, "quan-tri");
+        let wanted = TokenWanted { name: "nhập".into(), scopes: vec![Scope::Review], days: Some(1) };
+        let made = within(&mut store, |tables| make_token(tables, &account, &wanted, 0)).unwrap();
+        let mut at = |now| within(&mut store, |tables| bearer(tables, &made.secret, now)).unwrap();
+        assert_eq!(
+            at(24 * 3600).map(|who| (who.id(), who.scopes)),
+            Some((Some(account.clone()), Some(vec![Scope::Review])))
+        );
+        assert_eq!(at(24 * 3600 + 1), None);
+        assert_eq!(within(&mut store, |tables| bearer(tables, "another", 0)).unwrap(), None);
+        let closed = AccountChange { active: Some(false), ..AccountChange::default() };
+        within(&mut store, |tables| change(tables, &account, &closed)).unwrap();
+        assert_eq!(within(&mut store, |tables| bearer(tables, &made.secret, 0)).unwrap(), None);
+        assert_eq!(within(&mut store, |tables| tokens(tables, &account)).unwrap(), [made.token.clone()]);
+        assert!(!within(&mut store, |tables| drop_token(tables, "another", &made.token.id)).unwrap());
+        assert!(within(&mut store, |tables| drop_token(tables, &account, &made.token.id)).unwrap());
+        assert_eq!(within(&mut store, |tables| tokens(tables, &account)).unwrap(), []);
+    }
+
+    #[test]
+    fn whom_the_single_sign_on_vouches_for_is_the_same_account_every_time() {
+        let (_folder, mut store) = store();
+        let mut come = |subject: &str| {
+            within(&mut store, |tables| vouched(tables, subject, "Trần Thị Bình", Role::Reviewer, 0)).unwrap()
+        };
+        let first = come("https://dang-nhap.vn 1");
+        assert_eq!(come("https://dang-nhap.vn 1"), first);
+        assert_ne!(come("https://dang-nhap.vn 2").id, first.id);
+    }
+}

@@ -14,10 +14,21 @@
 //! required = true                # by default where the service can be reached from other machines
 //! address = "https://rasoat.example.vn"   # as browsers see it; with https its cookies are sent over https alone
 //! behind_proxy = true            # the last of `X-Forwarded-For` is whom a request comes from
+//!
+//! [sso]                          # single sign-on by OpenID Connect; needs `accounts.address`
+//! name = "VNeID"                 # as people know it
+//! issuer = "https://sso.example.vn"
+//! client = "rasoat"
+//! secret_file = "sso-secret"     # a file that holds the client's secret
+//! role = "reviewer"              # what a newcomer is
+//!
+//! [corpus]
+//! watch = "/srv/van-ban-moi"     # files put here are imported and taken away
 //! ```
 
 use crate::cli::Checks;
 use crate::failure::{Failure, Kind, Result};
+use rasoat_api::Role;
 use rasoat_api::messages::Message;
 use rasoat_assistant::Selection;
 use serde::Deserialize;
@@ -34,6 +45,18 @@ pub struct Configuration {
     pub serve: Serve,
     /// Who may use it.
     pub accounts: Accounts,
+    /// Who else vouches for people.
+    pub sso: Option<SingleSignOn>,
+    /// How the corpus is kept.
+    pub corpus: Corpus,
+}
+
+/// How the corpus is kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Corpus {
+    /// A folder whose files are imported, and taken away, once they no longer change.
+    pub watch: Option<PathBuf>,
 }
 
 /// How drafts are reviewed.
@@ -56,6 +79,27 @@ pub struct Serve {
     pub waiting: usize,
     /// Requests a minute from one address without an account; 0: no bound.
     pub per_minute: u32,
+}
+
+/// A single sign-on that speaks OpenID Connect.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SingleSignOn {
+    /// As people know it.
+    pub name: String,
+    /// Its issuer, from which the rest is discovered.
+    pub issuer: String,
+    /// What this service is called there.
+    pub client: String,
+    /// A file that holds the secret of this service there.
+    pub secret_file: PathBuf,
+    /// What a newcomer is; an administrator may raise it.
+    #[serde(default = "newcomer")]
+    pub role: Role,
+}
+
+fn newcomer() -> Role {
+    Role::Reviewer
 }
 
 /// Who may use the service.
@@ -112,6 +156,18 @@ impl Configuration {
             let line = 1 + text.lines().position(|line| line.contains(address.as_str())).unwrap_or(0);
             return Err((line, format!("`{address}`: https://HOST[:PORT], no path")));
         }
+        if let Some(sso) = &read.sso {
+            let line = 1 + text.lines().position(|line| line.trim_start().starts_with("[sso]")).unwrap_or(0);
+            if read.accounts.address.is_none() {
+                return Err((line, "accounts.address?".to_owned()));
+            }
+            if !is_safe_issuer(&sso.issuer) {
+                return Err((line, format!("issuer `{}`: https", sso.issuer)));
+            }
+            if sso.role == Role::Citizen {
+                return Err((line, "role: reviewer, evaluator, administrator".to_owned()));
+            }
+        }
         for name in read.review.only.iter().chain(&read.review.without) {
             let checks = Checks { only: vec![name.clone()], without: Vec::new() };
             if let Err(failure) = checks.selection() {
@@ -138,6 +194,15 @@ impl Configuration {
 fn is_origin(address: &str) -> bool {
     let host = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"));
     host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']))
+}
+
+/// Over TLS, or on this machine.
+fn is_safe_issuer(issuer: &str) -> bool {
+    let local = ["http://127.0.0.1", "http://localhost", "http://[::1]"];
+    issuer.starts_with("https://")
+        || local
+            .iter()
+            .any(|start| issuer.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/'])))
 }
 
 /// The file's name.
@@ -169,6 +234,16 @@ mod tests {
         assert_eq!(line("[review\n"), Err(1));
         assert_eq!(line("[accounts]\naddress = \"https://a.vn/\"\n"), Err(2));
         assert_eq!(line("[accounts]\naddress = \"a.vn\"\n"), Err(2));
+        let sso = |issuer: &str, more: &str| {
+            let sso = format!("[sso]\nname = \"a\"\nissuer = \"{issuer}\"\nclient = \"a\"\nsecret_file = \"a\"\n");
+            line(&format!("{sso}{more}")).map(|_| ())
+        };
+        let address = "[accounts]\naddress = \"https://a.vn\"\n";
+        assert_eq!(sso("https://a.vn", ""), Err(1));
+        assert_eq!(sso("https://a.vn", address), Ok(()));
+        assert_eq!(sso("http://127.0.0.1:9/a", address), Ok(()));
+        assert_eq!(sso("http://127.0.0.1.a.vn", address), Err(1));
+        assert_eq!(sso("http://a.vn", address), Err(1));
         assert_eq!(line("[accounts]\naddress = \"https://a.vn:8443\"\n").map(|_| ()), Ok(()));
     }
 

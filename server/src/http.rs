@@ -2,10 +2,12 @@
 
 mod access;
 mod accounts;
+mod corpus;
 mod jobs;
 mod metrics;
 pub mod page;
 mod problem;
+mod single_sign_on;
 
 use crate::accounts::Who;
 use crate::cli::{self, Only};
@@ -28,6 +30,7 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Json, Router};
+use corpus::Imports;
 use jobs::Jobs;
 use metrics::Metrics;
 use problem::Problem;
@@ -43,6 +46,7 @@ use rasoat_formats::report::SheetHead;
 use rasoat_law::{DocNumber, text};
 use rasoat_model::{BertEncoder, CrossEncoder, Encoder, Reranker};
 use serde::Deserialize;
+use single_sign_on::SingleSignOn;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio_stream::Stream;
@@ -59,6 +63,8 @@ struct Service {
     printing: tokio::sync::Semaphore,
     metrics: Arc<Metrics>,
     access: Access,
+    single_sign_on: Option<SingleSignOn>,
+    imports: Arc<Imports>,
 }
 
 type Answer<T> = std::result::Result<T, Problem>;
@@ -100,6 +106,13 @@ pub fn serve(places: Places, configuration: &Configuration, listen: SocketAddr, 
         jobs::Bounds { checks, waiting: configuration.serve.waiting },
         Arc::clone(&metrics),
     ));
+    let imports = Arc::new(Imports::new(
+        places.local.join("imports"),
+        configuration.corpus.watch.clone(),
+        places.store.clone(),
+        encoder.clone(),
+        jobs.model(),
+    )?);
     let service = Arc::new(Service {
         jobs: Arc::clone(&jobs),
         library,
@@ -109,7 +122,11 @@ pub fn serve(places: Places, configuration: &Configuration, listen: SocketAddr, 
         printing: tokio::sync::Semaphore::new(1),
         metrics,
         access: Access::new(&configuration.accounts, configuration.serve.per_minute, listen),
+        single_sign_on: SingleSignOn::new(configuration)?,
+        imports: Arc::clone(&imports),
     });
+    // A thread of its own: it ends with the process, and what it was at goes on with the next.
+    std::thread::spawn(move || imports.work());
     let first = match service.access.required {
         true => within(&mut **jobs.store(), accounts::first_link)?,
         false => None,
@@ -128,12 +145,12 @@ pub fn serve(places: Places, configuration: &Configuration, listen: SocketAddr, 
         })?;
         let address = listener.local_addr().map_err(Failure::internal)?;
         let out = crate::command::Out { json: false, quiet: false };
-        out.print(&format!("Rasoat: http://{address}"))?;
         if let Some(secret) = first {
             let base = shared.access.address.clone().unwrap_or_else(|| format!("http://{address}"));
             let link = format!("{base}/#/invitation/{secret}");
             out.print(&Message::FirstLink.fill(crate::failure::language(), &[("link", &link)]))?;
         }
+        out.print(&format!("Rasoat: http://{address}"))?;
         let app = router(shared).into_make_service_with_connect_info::<SocketAddr>();
         let serving = axum::serve(listener, app).with_graceful_shutdown(async {
             let _ = tokio::signal::ctrl_c().await;
@@ -178,6 +195,8 @@ fn router(service: Arc<Service>) -> Router {
         .route(routes::READY, get(ready))
         .route(routes::METRICS, get(|State(service): State<Arc<Service>>| async move { service.metrics.answer() }))
         .merge(accounts::router())
+        .merge(single_sign_on::router())
+        .merge(corpus::router())
         .fallback(page::file)
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&service), access::admit))
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&service.metrics), metrics::count))
@@ -253,6 +272,8 @@ struct Description;
 async fn openapi() -> Response {
     let mut description = Description::openapi();
     description.merge(accounts::Description::openapi());
+    description.merge(single_sign_on::Description::openapi());
+    description.merge(corpus::Description::openapi());
     Json(description).into_response()
 }
 
@@ -520,21 +541,20 @@ async fn exported(service: Arc<Service>, id: String, query: ExportQuery) -> Answ
     };
     let (name, bytes) = aside(work).await?;
     let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
-    let encoded: String = format!("{stem}-{ending}")
-        .bytes()
-        .map(|b| {
-            if b.is_ascii_alphanumeric() || b"-._".contains(&b) {
-                char::from(b).to_string()
-            } else {
-                format!("%{b:02X}")
-            }
-        })
-        .collect();
+    let encoded = percent_encoded(&format!("{stem}-{ending}"));
     let headers = [
         (header::CONTENT_TYPE, media_type.to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{ending}\"; filename*=UTF-8''{encoded}")),
     ];
     Ok((headers, bytes).into_response())
+}
+
+/// A text as a part of an address or a header may carry it (RFC 8187, RFC 3986).
+fn percent_encoded(text: &str) -> String {
+    let encoded = text.bytes().map(|b| {
+        if b.is_ascii_alphanumeric() || b"-._".contains(&b) { char::from(b).to_string() } else { format!("%{b:02X}") }
+    });
+    encoded.collect()
 }
 
 /// A document or provision on a date.

@@ -7,7 +7,7 @@ use std::io::{BufRead, BufReader};
 use std::process::Child;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
-use ureq::http::Response;
+use ureq::http::{Request, Response};
 use ureq::unversioned::multipart::{Form, Part};
 use ureq::{Agent, Body};
 
@@ -19,6 +19,7 @@ pub struct Service {
     child: Child,
     address: String,
     agent: Agent,
+    heard: Vec<String>,
 }
 
 /// One server-sent event.
@@ -53,17 +54,44 @@ impl Service {
         drop(sender);
         let agent =
             Agent::config_builder().http_status_as_error(false).timeout_global(Some(PATIENCE)).build().new_agent();
-        let mut service = Self { child, address: String::new(), agent };
-        let mut heard = Vec::new();
+        let mut service = Self { child, address: String::new(), agent, heard: Vec::new() };
         let until = Instant::now() + Duration::from_secs(120);
         while let Ok(line) = said.recv_timeout(until.saturating_duration_since(Instant::now())) {
             if let Some(address) = address_in(&line) {
                 service.address = address;
                 return Ok(service);
             }
-            heard.push(line);
+            service.heard.push(line);
         }
-        bail!("the service did not say where it listens: {heard:?}")
+        bail!("the service did not say where it listens: {:?}", service.heard)
+    }
+
+    /// What it said before where it listens.
+    pub fn heard(&self) -> &[String] {
+        &self.heard
+    }
+
+    /// Any request, with headers and a JSON body; whatever it answers: the status, the headers, the body.
+    pub fn ask(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<&Value>,
+    ) -> Result<Response<String>> {
+        let Some(body) = body else { return self.send(method, path, headers, Vec::new()) };
+        let headers = [headers, &[("content-type", "application/json")]].concat();
+        self.send(method, path, &headers, serde_json::to_vec(body)?)
+    }
+
+    /// Any request, with headers and a body.
+    pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Result<Response<String>> {
+        let mut request = Request::builder().method(method).uri(format!("{}{path}", self.address));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let (parts, mut body) = self.agent.run(request.body(body)?)?.into_parts();
+        Ok(Response::from_parts(parts, body.read_to_string()?))
     }
 
     /// Where it listens: `http://127.0.0.1:PORT`.

@@ -173,3 +173,86 @@ pub fn set_password(tables: &mut dyn Tables, account: &str, hash: &str, keep: Op
     tables.execute("DELETE FROM sessions WHERE account = $1 AND sum <> $2", &[account.into(), keep.into()])?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+    use super::*;
+    use crate::accounts::{Right, first_organisation, put_account};
+    use crate::store::{Sqlite, within};
+
+    fn with_an() -> (tempfile::TempDir, Sqlite) {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = Sqlite::open(folder.path()).unwrap();
+        within(&mut store, |tables| {
+            let organisation = first_organisation(tables, 0)?.id;
+            put_account(tables, "an-1", "An", "reviewer", &organisation, 0)
+        })
+        .unwrap();
+        (folder, store)
+    }
+
+    #[test]
+    fn a_password_fits_its_hash_alone() {
+        let hash = hash("mật khẩu đủ dài").unwrap();
+        assert!(hash.starts_with("$argon2id$"), "{hash}");
+        assert!(fits("mật khẩu đủ dài", Some(&hash)));
+        assert!(!fits("mật khẩu đủ dàì", Some(&hash)));
+        assert!(!fits("mật khẩu đủ dài", None) && !fits("", None) && !fits("", Some("")));
+        // Had it been no hash, a wrong name would have cost no time.
+        let nobody =
+            "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+        assert!(PasswordHash::new(nobody).is_ok());
+        for weak in ["", "mật khẩu", "aaaaaaaaaaaaaa", "abababababababab", &"abcde".repeat(52)] {
+            assert_eq!(super::hash(weak).err().map(|failure| failure.code), Some("password.weak"), "{weak}");
+        }
+    }
+
+    #[test]
+    fn whoever_fails_often_waits_longer_each_time() {
+        assert_eq!([0, 4, 5, 6, 8, 14, 15, 99].map(wait), [0, 0, 1, 2, 8, 512, 900, 900]);
+        let (_folder, mut store) = with_an();
+        let mut knock_at = |login: &str, address: &str, now| {
+            within(&mut store, |tables| knock(tables, login, address, now)).err().map(|failure| failure.code)
+        };
+        assert_eq!(knock_at("an-1", "1.2.3.4", 0), None);
+        for _ in 0..6 {
+            within(&mut store, |tables| failed(tables, "an-1", "1.2.3.4", 100)).unwrap();
+        }
+        let mut knock_at = |login: &str, address: &str, now| {
+            within(&mut store, |tables| knock(tables, login, address, now)).err().map(|failure| failure.code)
+        };
+        assert_eq!(knock_at(" AN-1", "5.6.7.8", 101), Some("account.throttled"), "by name, however it is written");
+        assert_eq!(knock_at("binh", "1.2.3.4", 101), Some("account.throttled"), "by address");
+        assert_eq!(knock_at("binh", "5.6.7.8", 101), None);
+        assert_eq!(knock_at("an-1", "1.2.3.4", 102), None, "the wait is over");
+        within(&mut store, |tables| begin(tables, "an-1", 102)).unwrap();
+        within(&mut store, |tables| failed(tables, "an-1", "9.9.9.9", 103)).unwrap();
+        within(&mut store, |tables| knock(tables, "an-1", "9.9.9.9", 103)).unwrap();
+    }
+
+    #[test]
+    fn a_session_lasts_while_it_is_used_and_not_for_ever() {
+        let (_folder, mut store) = with_an();
+        let (account, secret) = within(&mut store, |tables| begin(tables, "AN-1", 0)).unwrap();
+        let mut at = |now| within(&mut store, |tables| find(tables, &secret, now)).unwrap();
+        let who = at(1).unwrap();
+        assert_eq!(who.account.as_ref(), Some(&account));
+        assert!(who.may(Right::Review) && who.session.as_deref() == Some(secret.as_str()));
+        let mut now = 0;
+        while now + IDLE <= LONGEST {
+            now += IDLE;
+            assert!(at(now).is_some(), "{now}");
+        }
+        assert!(at(LONGEST + 1).is_none(), "a week is the longest");
+        let (_, secret) = within(&mut store, |tables| begin(tables, "an-1", 0)).unwrap();
+        assert!(within(&mut store, |tables| find(tables, &secret, IDLE + 1)).unwrap().is_none());
+        let (_, other) = within(&mut store, |tables| begin(tables, "an-1", 0)).unwrap();
+        within(&mut store, |tables| set_password(tables, &account.id, "x", Some(&other))).unwrap();
+        assert!(within(&mut store, |tables| find(tables, &secret, 1)).unwrap().is_none(), "others end");
+        assert!(within(&mut store, |tables| find(tables, &other, 1)).unwrap().is_some());
+        within(&mut store, |tables| end(tables, &other)).unwrap();
+        assert!(within(&mut store, |tables| find(tables, &other, 1)).unwrap().is_none());
+        assert_ne!(csrf(&secret), csrf(&other));
+    }
+}

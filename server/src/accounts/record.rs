@@ -106,3 +106,35 @@ pub fn verify(tables: &mut dyn Tables) -> Result<(i64, String)> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+    use super::*;
+    use crate::store::{Sqlite, within};
+
+    #[test]
+    fn an_entry_that_was_changed_or_taken_out_is_told() {
+        let check = |harm: &str, wanted: Option<&str>| {
+            let folder = tempfile::tempdir().unwrap();
+            let mut store = Sqlite::open(folder.path()).unwrap();
+            for at in 1..=5 {
+                within(&mut store, |tables| add(tables, &Who::owner(), "review.begun", "r", "", at)).unwrap();
+            }
+            let (count, sum) = within(&mut store, verify).unwrap();
+            let entries = within(&mut store, |tables| entries(tables, 0, 10)).unwrap();
+            assert_eq!((count, &sum), (5, &entries[4].sum));
+            assert_eq!(within(&mut store, |tables| super::entries(tables, 3, 1)).unwrap(), entries[3..4]);
+            within(&mut store, |tables| tables.execute(harm, &[])).unwrap();
+            let failure = within(&mut store, verify).err();
+            assert_eq!(failure.as_ref().map(|failure| failure.code), wanted.map(|_| "record.broken"), "{harm}");
+            assert!(wanted.is_none_or(|place| failure.unwrap().message.contains(place)), "{harm}");
+        };
+        check("UPDATE record SET at = 9 WHERE position = 9", None);
+        check("UPDATE record SET at = 9 WHERE position = 3", Some("3"));
+        check("UPDATE record SET object = '' WHERE position = 1", Some("1"));
+        check("UPDATE record SET account = '' WHERE position = 2", Some("2"));
+        check("DELETE FROM record WHERE position = 4", Some("4"));
+        check("DELETE FROM record WHERE position = 1", Some("1"));
+    }
+}

@@ -39,6 +39,8 @@ pub const RIGHTS: &[(&str, &str, Right)] = &[
     ("GET", routes::SESSION, Right::Read),
     ("POST", routes::SESSION, Right::Read),
     ("DELETE", routes::SESSION, Right::Read),
+    ("GET", routes::SSO, Right::Read),
+    ("GET", routes::SSO_BACK, Right::Read),
     ("POST", routes::INVITATION_TAKEN, Right::Read),
     ("POST", routes::PASSWORD, Right::Own),
     ("GET", routes::TOKENS, Right::Own),
@@ -60,6 +62,10 @@ pub const RIGHTS: &[(&str, &str, Right)] = &[
     ("POST", routes::ORGANISATIONS, Right::Administer),
     ("PATCH", routes::ORGANISATION, Right::Administer),
     ("GET", routes::RECORD, Right::Administer),
+    ("GET", routes::DOCUMENTS, Right::Read),
+    ("GET", routes::IMPORTS, Right::Administer),
+    ("POST", routes::IMPORTS, Right::Administer),
+    ("GET", routes::IMPORT, Right::Administer),
 ];
 
 /// The right that a request needs; nothing for what is not in the table.

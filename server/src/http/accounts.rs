@@ -70,7 +70,7 @@ fn told(service: &Service, who: &Who, vacant: bool) -> Session {
         accounts: service.access.required,
         vacant,
         csrf: who.session.as_deref().map(login::csrf),
-        single_sign_on: None,
+        single_sign_on: service.single_sign_on.as_ref().map(|sso| sso.name.clone()),
     }
 }
 

@@ -156,6 +156,11 @@ impl Jobs {
         }
     }
 
+    /// Who uses the model has its one permit.
+    pub fn model(&self) -> Arc<Semaphore> {
+        Arc::clone(&self.model)
+    }
+
     /// Whether reviews have a judge.
     pub fn has_judge(&self) -> bool {
         self.judge.is_some()

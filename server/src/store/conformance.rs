@@ -149,6 +149,7 @@ on_every_store! {
     a_stamp_changes_with_passages_and_vectors,
     a_review_begins_and_ends,
     what_is_done_within_one_transaction_counts_whole_or_not_at_all,
+    accounts_and_the_record_are_the_same_everywhere,
     everything_is_there_after_reopening,
     a_newer_schema_is_refused_and_left_alone,
     a_write_that_is_cut_off_leaves_the_last_whole_state,
@@ -379,6 +380,66 @@ fn filled(ground: &dyn Ground) -> Box<dyn Store> {
     })
     .unwrap();
     store
+}
+
+fn accounts_and_the_record_are_the_same_everywhere(ground: &dyn Ground) {
+    use crate::accounts::{self, Who, login, record};
+    use rasoat_api::{Invitation, InvitationTaken, Role, Scope, TokenWanted};
+    let mut store = ground.open();
+    let (account, session, token) = within(&mut *store, |tables| {
+        let organisation = accounts::first_organisation(tables, 5)?.id;
+        let secret = accounts::invite(tables, &Invitation { role: Role::Administrator, organisation }, 5)?.secret;
+        let (name, password) = ("Đỗ Thị Ý".to_owned(), String::new());
+        let taken = InvitationTaken { secret, login: "y.do@bo.vn".into(), name, password };
+        let account = accounts::take_up(tables, &taken, "hash", 6)?;
+        let (_, session) = login::begin(tables, "Y.Do@bo.vn", 7)?;
+        let wanted = TokenWanted { name: "nhập".into(), scopes: vec![Scope::Review], days: None };
+        let token = accounts::make_token(tables, &account.id, &wanted, 7)?;
+        Ok((account, session, token))
+    })
+    .unwrap();
+    drop(store);
+    let mut store = ground.open();
+    within(&mut *store, |tables| {
+        assert_eq!(accounts::accounts(tables)?, [account.clone()]);
+        assert_eq!(login::knock(tables, "y.do@bo.vn", "1.1.1.1", 8)?.as_deref(), Some("hash"));
+        for _ in 0..7 {
+            login::failed(tables, "y.do@bo.vn", "1.1.1.1", 8)?;
+        }
+        assert!(login::knock(tables, "y.do@bo.vn", "1.1.1.1", 8).is_err());
+        assert_eq!(login::find(tables, &session, 100)?.and_then(|who| who.account), Some(account.clone()));
+        assert_eq!(accounts::bearer(tables, &token.secret, 100)?.and_then(|who| who.scopes), Some(vec![Scope::Review]));
+        let wanted = rasoat_api::AccountChange { active: Some(false), ..Default::default() };
+        assert_eq!(accounts::change(tables, &account.id, &wanted).err().map(|f| f.code), Some("account.last"));
+        for at in 1..=3 {
+            record::add(tables, &Who::of(account.clone()), "x", "𝄞", "", at)?;
+        }
+        assert_eq!(record::verify(tables)?.0, 3);
+        login::end(tables, &session)?;
+        assert_eq!(login::find(tables, &session, 100)?, None);
+        Ok(())
+    })
+    .unwrap();
+    let sums = within(&mut *store, |tables| record::entries(tables, 0, 9)).unwrap();
+    assert_eq!(sums.iter().map(|entry| entry.position).collect::<Vec<_>>(), [1, 2, 3]);
+    let listed = |store: &dyn Store, organisation: &str, before: Option<&str>| -> Vec<String> {
+        let found = store.reviews_of(organisation, before, 2).unwrap();
+        found.into_iter().map(|review| review.id).collect()
+    };
+    for (id, organisation) in [("r1", "a"), ("r2", "b"), ("r3", "a"), ("r4", "a")] {
+        let whose = Whose {
+            organisation: organisation.into(),
+            request: Some("k".into()).filter(|_| id != "r1" && id != "r4"),
+            ..Whose::default()
+        };
+        store.begin_review(&StoredReview { whose, ..review(id) }, b"").unwrap();
+    }
+    assert_eq!(listed(&*store, "a", None), ["r4", "r3"]);
+    assert_eq!(listed(&*store, "a", Some("r3")), ["r1"]);
+    assert_eq!(listed(&*store, "b", None), ["r2"]);
+    assert_eq!(listed(&*store, "local", None), [""; 0]);
+    let whose = Whose { organisation: "a".into(), request: Some("k".into()), ..Whose::default() };
+    assert!(store.begin_review(&StoredReview { whose, ..review("r5") }, b"").is_err(), "a request begins one review");
 }
 
 fn what_is_done_within_one_transaction_counts_whole_or_not_at_all(ground: &dyn Ground) {
