@@ -10,7 +10,9 @@
 mod pages;
 mod names;
 
-pub use names::{act_name, role_title, scope_name};
+pub use names::{
+    abstention_name, act_name, confidence_of_event, event_name, petition_state_name, role_title, scope_name,
+};
 
 use crate::{Effect, JobState, Severity, Stage};
 

@@ -19,12 +19,24 @@ pub const REVIEW_DRAFT: &str = "/api/reviews/{id}/draft";
 pub const REVIEW_DOCX: &str = "/api/reviews/{id}/docx";
 /// GET `?format=&suggest=&reviewer=&agency=&place=`: the review as a file (`text json docx form pdf xlsx sarif csv`).
 pub const REVIEW_EXPORT: &str = "/api/reviews/{id}/export";
+/// GET `?format=`: the [`crate::Decision`]s on a review's findings (`json`, or `jsonl` as `rasoat eval decisions` reads).
+pub const DECISIONS: &str = "/api/reviews/{id}/decisions";
+/// PUT [`crate::DecisionWanted`]: decides a finding; the [`crate::Decision`]. DELETE: takes it back.
+pub const DECISION: &str = "/api/reviews/{id}/decisions/{finding}";
+/// POST [`crate::PetitionWanted`]: a [`crate::PetitionSent`]. GET `?state=&before=&limit=`: [`crate::Petition`]s.
+pub const PETITIONS: &str = "/api/petitions";
+/// GET: a [`crate::Petition`], to a reviewer or with its secret in `x-rasoat-secret`. PATCH [`crate::PetitionChange`].
+pub const PETITION: &str = "/api/petitions/{number}";
 /// GET `?document=&eid=&as_of=`: a [`crate::ProvisionView`].
 pub const PROVISION: &str = "/api/provision";
 /// GET `?document=&eid=&as_of=`: a [`crate::StatusReport`].
 pub const STATUS: &str = "/api/status";
 /// GET `?q=&k=&as_of=&mode=`: [`crate::Hits`].
 pub const SEARCH: &str = "/api/search";
+/// POST [`crate::AskedQuestion`]: a [`crate::Answer`].
+pub const ASK: &str = "/api/ask";
+/// GET `?document=&as_of=`: a [`crate::DocumentView`].
+pub const DOCUMENT: &str = "/api/document";
 
 /// GET: the [`crate::Session`]. POST [`crate::Login`]: logs in. DELETE: logs out.
 pub const SESSION: &str = "/api/session";

@@ -74,6 +74,7 @@ fn draw_stretch(desk: Desk, speech: Speech, findings: &[Arc<Finding>], stretch: 
     let list = |numbers: &[usize]| numbers.iter().map(usize::to_string).collect::<Vec<_>>().join(" ");
     let (opening, empty) = (!opens.is_empty(), text.is_empty());
     let words = text.clone();
+    let gravest_id = gravest.id.clone();
     let severity = severity_sign(gravest.severity);
     let name = move || {
         let language = speech.language();
@@ -100,6 +101,7 @@ fn draw_stretch(desk: Desk, speech: Speech, findings: &[Arc<Finding>], stretch: 
             role="button"
             tabindex=if opening { "0" } else { "-1" }
             data-severity=severity
+            data-standing=move || desk.decisions.standing(&gravest_id).code()
             data-sign=sign
             data-opens=opening.then(|| list(&opens))
             class:empty=empty

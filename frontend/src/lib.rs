@@ -10,22 +10,34 @@
 mod account_page;
 mod address;
 mod administration;
+mod answer_view;
+mod ask_page;
 mod checks_table;
+mod decision_bar;
+mod decisions;
 mod desk;
 mod draft_text;
 mod draft_view;
+mod effect_badge;
 mod evidence_panel;
 mod failure_notice;
 mod field;
 mod finding_choice;
 mod findings_list;
+mod keys_help;
 mod language;
+mod law_page;
 mod login_page;
 mod masthead;
+mod petition_page;
+mod petition_queue;
 mod place;
 mod progress_view;
+mod provision_context;
 mod provision_label;
+mod report_page;
 mod review_page;
+mod search_page;
 mod service;
 mod skeleton;
 mod start_page;
@@ -99,7 +111,7 @@ fn App() -> impl IntoView {
 }
 
 /// The page of a place.
-fn draw(page: Place, _place: ReadSignal<Place>) -> AnyView {
+fn draw(page: Place, place: ReadSignal<Place>) -> AnyView {
     let speech = expect_context::<Speech>();
     let visitor = expect_context::<Visitor>();
     let of_accounts =
@@ -111,16 +123,22 @@ fn draw(page: Place, _place: ReadSignal<Place>) -> AnyView {
             if may_review.get() {
                 view! { <start_page::StartPage /> }.into_any()
             } else {
-                view! { <login_page::LoginPage back=String::new() /> }.into_any()
+                view! { <ask_page::AskPage /> }.into_any()
             }
         })
         .into_any(),
         Place::Review(id) => view! { <review_page::ReviewPage id /> }.into_any(),
+        Place::Ask => view! { <ask_page::AskPage /> }.into_any(),
+        Place::Search { .. } => view! { <search_page::SearchPage place /> }.into_any(),
+        Place::Law { document, .. } => view! { <law_page::LawPage document place /> }.into_any(),
+        Place::Report { document, eid } => view! { <report_page::ReportPage document eid /> }.into_any(),
+        Place::Petition { number } => view! { <petition_page::PetitionPage number /> }.into_any(),
+        Place::Petitions => view! { <petition_queue::PetitionQueue /> }.into_any(),
         Place::Login { back } => view! { <login_page::LoginPage back /> }.into_any(),
         Place::Invitation(secret) => view! { <login_page::InvitationPage secret /> }.into_any(),
         Place::Account => view! { <account_page::AccountPage /> }.into_any(),
         Place::Administration => view! { <administration::AdministrationPage /> }.into_any(),
-        _ => nowhere(speech),
+        Place::Nowhere => nowhere(speech),
     }
 }
 

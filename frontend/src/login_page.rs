@@ -8,7 +8,7 @@ use crate::undertaking::{Begin, Undertaking};
 use crate::visitor::Visitor;
 use leptos::prelude::*;
 use rasoat_api::messages::Message;
-use rasoat_api::{InvitationTaken, Login};
+use rasoat_api::{InvitationTaken, Login, routes};
 use web_sys::SubmitEvent;
 
 /// The login; afterwards to where `back` names.
@@ -53,6 +53,13 @@ pub fn LoginPage(
                 {work.outcome()}
                 <Begin work words=Message::LogIn id="log-in" />
             </form>
+            {move || {
+                let Some(Ok(session)) = visitor.session() else { return None };
+                let name = session.single_sign_on?;
+                let words = speech.fill(Message::LogInWith, &[("name", &name)]);
+                // A page of the server's, which leads away and back.
+                Some(view! { <p><a id="single-sign-on" class="button" href=routes::SSO>{words}</a></p> })
+            }}
             <p class="quiet">{speech.say(Message::LoginNotNeeded)} " " <a href="#/ask">{speech.say(Message::NavAsk)}</a></p>
         </div>
     }

@@ -5,7 +5,9 @@
 //! secret in a header, which no other site's page can know; an answer that an account is needed leads to the login.
 
 pub mod accounts;
+pub mod decisions;
 pub mod law;
+pub mod petitions;
 pub mod reviews;
 
 pub use reviews::{Connection, EventStream};
@@ -111,6 +113,16 @@ fn json(value: &impl Serialize) -> Body<'static> {
 
 /// Sends a request; an answer that is not a success becomes the failure it carries.
 async fn send(method: &str, url: &str, body: Body<'_>) -> Result<Response, Failure> {
+    send_with(method, url, body, None).await
+}
+
+/// The same with a header of its own.
+async fn send_with(
+    method: &str,
+    url: &str,
+    body: Body<'_>,
+    header: Option<(&str, &str)>,
+) -> Result<Response, Failure> {
     let options = RequestInit::new();
     options.set_method(method);
     match &body {
@@ -119,7 +131,7 @@ async fn send(method: &str, url: &str, body: Body<'_>) -> Result<Response, Failu
         Body::Json(text) => options.set_body(&JsValue::from_str(text)),
     }
     let request = Request::new_with_str_and_init(url, &options).map_err(|_| Failure::Unreachable)?;
-    let mut headers = Vec::new();
+    let mut headers: Vec<(&str, String)> = header.map(|(name, value)| (name, value.to_owned())).into_iter().collect();
     if matches!(body, Body::Json(_)) {
         headers.push(("content-type", "application/json".to_owned()));
     }

@@ -7,6 +7,7 @@ mod jobs;
 mod metrics;
 pub mod page;
 mod problem;
+mod reading;
 mod single_sign_on;
 
 use crate::accounts::Who;
@@ -191,6 +192,7 @@ fn router(service: Arc<Service>) -> Router {
         .route(routes::PROVISION, get(provision))
         .route(routes::STATUS, get(status))
         .route(routes::SEARCH, get(search))
+        .route(routes::DOCUMENT, get(reading::document))
         .route(routes::HEALTH, get(|| async { "ok\n" }))
         .route(routes::READY, get(ready))
         .route(routes::METRICS, get(|State(service): State<Arc<Service>>| async move { service.metrics.answer() }))
@@ -272,6 +274,7 @@ struct Description;
 async fn openapi() -> Response {
     let mut description = Description::openapi();
     description.merge(accounts::Description::openapi());
+    description.merge(reading::Description::openapi());
     description.merge(single_sign_on::Description::openapi());
     description.merge(corpus::Description::openapi());
     Json(description).into_response()

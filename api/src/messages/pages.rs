@@ -137,6 +137,158 @@ macro_rules! with_pages {
     ActOrganisationMade { vi: "Thêm cơ quan", en: "Organisation added" }
     ActOrganisationRenamed { vi: "Đổi tên cơ quan", en: "Organisation renamed" }
     ActReviewBegun { vi: "Bắt đầu rà soát", en: "Review begun" }
+
+    // Deciding findings
+    StandingOpen { vi: "Chưa quyết định", en: "Undecided" }
+    StandingAccepted { vi: "Đã chấp nhận", en: "Accepted" }
+    StandingRejected { vi: "Đã bác", en: "Rejected" }
+    StandingEdited { vi: "Đã sửa", en: "Edited" }
+    FilterByStanding { vi: "Lọc theo quyết định", en: "Filter by decision" }
+    AllStandings { vi: "Mọi quyết định", en: "All decisions" }
+    DecisionLabel { vi: "Quyết định", en: "Decision" }
+    Accept { vi: "Chấp nhận", en: "Accept" }
+    Reject { vi: "Bác", en: "Reject" }
+    Edit { vi: "Sửa", en: "Edit" }
+    Note { vi: "Ghi chú", en: "Note" }
+    OwnWords { vi: "Viết lại thành", en: "Write instead" }
+    NoteLabel { vi: "Ghi chú của người rà soát", en: "The reviewer's note" }
+    KeepWords { vi: "Ghi lời sửa", en: "Keep these words" }
+    KeepNote { vi: "Lưu ghi chú", en: "Keep the note" }
+    AcceptWithNote { vi: "Chấp nhận kèm ghi chú", en: "Accept with the note" }
+    RejectWithNote { vi: "Bác kèm ghi chú", en: "Reject with the note" }
+    WritingKeys { vi: "Ctrl+Enter: ghi; Esc: thôi.", en: "Ctrl+Enter keeps it, Esc leaves it." }
+    DecidedCount { vi: "Đã quyết định {done} trên {total}", en: "Decided: {done} of {total}" }
+    Undo { vi: "Hoàn tác", en: "Undo" }
+    Undone { vi: "Đã hoàn tác.", en: "Undone." }
+    Close { vi: "Đóng", en: "Close" }
+    KeysHeading { vi: "Phím tắt", en: "Keys" }
+    KeyNext { vi: "phát hiện sau", en: "next finding" }
+    KeyPrevious { vi: "phát hiện trước", en: "previous finding" }
+    KeyAccept { vi: "chấp nhận", en: "accept" }
+    KeyReject { vi: "bác", en: "reject" }
+    KeyEdit { vi: "sửa bằng lời của mình", en: "edit in your own words" }
+    KeyNote { vi: "ghi chú", en: "write a note" }
+    KeyUndo { vi: "hoàn tác quyết định cuối", en: "take the last decision back" }
+    KeyHelp { vi: "xem các phím này", en: "show these keys" }
+
+    // The citizen's counter
+    AskHeading { vi: "Hỏi pháp luật", en: "Ask about the law" }
+    AskPurpose {
+        vi: "Đặt một câu hỏi bằng lời thường. Câu trả lời lấy nguyên từ quy định đang có hiệu lực, mỗi câu kèm điều luật.",
+        en: "Ask in plain words. The answer is taken from provisions in force, each sentence with its provision.",
+    }
+    QuestionLabel { vi: "Câu hỏi", en: "Question" }
+    QuestionPlaceholder { vi: "Ví dụ: thời gian thử việc tối đa bao lâu?", en: "In Vietnamese, e.g. thời gian thử việc tối đa bao lâu?" }
+    QuestionEmpty { vi: "Chưa có câu hỏi.", en: "There is no question." }
+    QuestionEmptyHint { vi: "Hãy viết câu hỏi, hoặc chọn một ví dụ bên dưới.", en: "Write one, or choose an example below." }
+    AskAsOf { vi: "Theo pháp luật ngày", en: "By the law of" }
+    Ask { vi: "Hỏi", en: "Ask" }
+    ExamplesHeading { vi: "Ví dụ", en: "Examples" }
+    FieldLabour { vi: "Lao động", en: "Labour" }
+    FieldCivil { vi: "Dân sự", en: "Civil matters" }
+    FieldCriminal { vi: "Hình sự", en: "Criminal law" }
+    FieldProcedure { vi: "Tố tụng", en: "Procedure in court" }
+    AskLimits {
+        vi: "Rasoat chỉ trả lời từ những văn bản có trong kho và không thay cho người tư vấn; câu hỏi không được lưu kèm tên người hỏi.",
+        en: "Rasoat answers only from the documents in its store and replaces no adviser; questions are not kept with a name.",
+    }
+    AnswerHeading { vi: "Trả lời", en: "Answer" }
+    AbstainedHeading { vi: "Chưa trả lời được", en: "No answer" }
+    AnswerHolds { vi: "Đúng theo pháp luật ngày {date}", en: "Holds by the law of {date}" }
+    AnswerUnderstood { vi: "Câu hỏi được hiểu là", en: "The question was understood as" }
+    AnswerFeedback { vi: "Quy định này có chỗ chưa hợp lý?", en: "Is something wrong with this provision?" }
+    ReportProvision { vi: "Phản ánh quy định này", en: "Report this provision" }
+    OpenInReadingRoom { vi: "Mở trong văn bản", en: "Open in the document" }
+    AsksBack { vi: "Cần biết thêm", en: "To be settled" }
+    WhereToAsk { vi: "Nơi có thể hỏi", en: "Where to ask" }
+    AbstentionScope { vi: "Câu hỏi nằm ngoài việc tra cứu pháp luật.", en: "The question is not one of law." }
+    AbstentionCorpus { vi: "Kho văn bản không có quy định về việc này.", en: "The store holds no provision on this." }
+    AbstentionForce { vi: "Không có quy định nào về việc này còn hiệu lực tại ngày đã chọn.", en: "No provision on this is in force on that date." }
+    AbstentionAmbiguous { vi: "Câu hỏi có thể hiểu theo nhiều cách.", en: "The question can be read in several ways." }
+    AbstentionDangerous { vi: "Việc này cần người có chuyên môn xem hồ sơ cụ thể.", en: "This needs somebody competent who sees the particulars." }
+    ProcedureHeading { vi: "Thủ tục hành chính", en: "Administrative procedure" }
+    ProcedureLacks { vi: "Bản này còn thiếu: {parts}.", en: "This card lacks: {parts}." }
+
+    // The reading room
+    LawAsOf { vi: "Xem tại ngày", en: "As of" }
+    IssuedOn { vi: "ban hành ngày {date}", en: "issued {date}" }
+    EffectiveFrom { vi: "hiệu lực từ {date}", en: "in effect from {date}" }
+    ContentsHeading { vi: "Mục lục", en: "Contents" }
+    PermalinkLabel { vi: "Liên kết đến {provision}", en: "Link to {provision}" }
+    ProvisionState { vi: "Hiệu lực và lịch sử", en: "Effect and history" }
+    WholeDocument { vi: "Toàn văn bản", en: "The whole document" }
+    HistoryHeading { vi: "Lịch sử", en: "History" }
+    HistoryNone { vi: "Không có sự kiện nào được ghi nhận.", en: "No event is on record." }
+    InForceFrom { vi: "từ {date}", en: "from {date}" }
+    InForceTo { vi: "đến trước {date}", en: "until {date}" }
+    DateUnknown { vi: "chưa rõ ngày", en: "date unknown" }
+    AndMore { vi: "và {count} chỗ khác", en: "and {count} more" }
+    CopyLink { vi: "Chép liên kết", en: "Copy the link" }
+    DocumentAbsent {
+        vi: "Kho không giữ toàn văn này; bên cạnh là những gì danh mục biết về hiệu lực của nó.",
+        en: "The store does not hold this text; beside it stands what the register knows of its effect.",
+    }
+    EventAmends { vi: "Sửa đổi, bổ sung bởi", en: "Amended by" }
+    EventReplaces { vi: "Thay thế bởi", en: "Replaced by" }
+    EventRepeals { vi: "Bãi bỏ bởi", en: "Repealed by" }
+    EventSuspends { vi: "Ngưng hiệu lực bởi", en: "Suspended by" }
+    EventResumes { vi: "Tiếp tục hiệu lực theo", en: "Resumed by" }
+    EventCorrects { vi: "Đính chính bởi", en: "Corrected by" }
+    EventTakesEffect { vi: "Có hiệu lực", en: "Takes effect" }
+    EventReported { vi: "theo một nguồn, chưa đối chiếu", en: "by one source, not checked against another" }
+    EventDoubtful { vi: "các nguồn ghi khác nhau", en: "sources differ" }
+    SearchHeading { vi: "Tra cứu điều luật", en: "Look up the law" }
+    SearchLabel { vi: "Từ cần tìm, hoặc số hiệu văn bản", en: "Words, or a document's number" }
+    SearchPlaceholder { vi: "thời gian thử việc, hoặc 45/2019/QH14", en: "thời gian thử việc, or 45/2019/QH14" }
+    SearchDo { vi: "Tìm", en: "Search" }
+    SearchAsOf { vi: "Còn hiệu lực tại ngày", en: "In force on" }
+    SearchHint { vi: "Tìm theo nghĩa và theo chữ trong các điều còn hiệu lực.", en: "Searches provisions in force by meaning and by words." }
+    SearchNothing { vi: "Không thấy điều luật nào còn hiệu lực khớp với các từ này.", en: "No provision in force matches these words." }
+    SearchFound { vi: "{count} điều khoản, khớp nhất trước", en: "Provisions found: {count}, best first" }
+    OpenDocument { vi: "Mở văn bản {document}", en: "Open the document {document}" }
+
+    // Petitions
+    ReportHeading { vi: "Phản ánh, kiến nghị về một quy định", en: "Report a provision" }
+    ReasonLabel { vi: "Quy định này có vấn đề gì?", en: "What is wrong with it?" }
+    ReasonHint { vi: "Mâu thuẫn, lỗi thời, không thi hành được… và vì sao.", en: "It contradicts another, is outdated, cannot be carried out… and why." }
+    ReasonEmpty { vi: "Chưa nêu lý do.", en: "No reason is given." }
+    ReasonEmptyHint { vi: "Hãy viết quy định này có vấn đề gì.", en: "Say what is wrong with the provision." }
+    ContactLabel { vi: "Liên hệ (không bắt buộc)", en: "Contact (optional)" }
+    ContactHint { vi: "Thư điện tử hoặc điện thoại, nếu muốn được hỏi lại.", en: "Electronic mail or telephone, if you may be asked back." }
+    ReportPrivacy { vi: "Chỉ người rà soát thấy nội dung và liên hệ; không cần tài khoản.", en: "Only reviewers see what you write and the contact; no account is needed." }
+    ReportSend { vi: "Gửi phản ánh", en: "Send" }
+    ReportSent { vi: "Đã nhận phản ánh", en: "Received" }
+    PetitionNumber { vi: "Số phản ánh", en: "Number" }
+    PetitionSecret { vi: "Mã theo dõi", en: "Secret to follow it by" }
+    PetitionFollow { vi: "Theo dõi phản ánh này", en: "Follow this petition" }
+    PetitionHeading { vi: "Phản ánh, kiến nghị", en: "Petition" }
+    PetitionsHeading { vi: "Phản ánh, kiến nghị đã nhận", en: "Petitions received" }
+    PetitionsNone { vi: "Không có phản ánh nào.", en: "There are no petitions." }
+    ColumnReceived { vi: "Nhận lúc", en: "Received" }
+    AllStates { vi: "Mọi tình trạng", en: "All states" }
+    ShowMore { vi: "Xem thêm", en: "Show more" }
+    FollowPurpose { vi: "Nhập số phản ánh và mã theo dõi đã nhận khi gửi.", en: "Enter the number and the secret that you were given." }
+    FollowEmpty { vi: "Số phản ánh hoặc mã theo dõi chưa đúng dạng.", en: "The number or the secret is not of the right form." }
+    FollowEmptyHint { vi: "Số có dạng PA-2026-000123; nhập cả số và mã.", en: "A number reads like PA-2026-000123; enter both." }
+    Follow { vi: "Xem", en: "Show" }
+    FollowNewHint { vi: "Muốn gửi phản ánh mới: mở quy định trong mục Tra cứu rồi chọn “Phản ánh quy định này”.", en: "To report a provision, open it through Look up and choose “Report this provision”." }
+    ReceivedAt { vi: "nhận lúc {time}", en: "received {time}" }
+    ChangedAt { vi: "cập nhật lúc {time}", en: "changed {time}" }
+    OutcomeLabel { vi: "Trả lời", en: "Answer" }
+    OutcomeNone { vi: "Chưa có trả lời.", en: "There is no answer yet." }
+    OutcomeHint { vi: "Người gửi sẽ đọc lời này.", en: "The sender reads this." }
+    ReasonHeading { vi: "Nội dung phản ánh", en: "What was sent" }
+    GatheredHeading { vi: "Rasoat đã thu thập", en: "What Rasoat gathered" }
+    GatheredNotYet { vi: "Đang thu thập; tải lại sau ít phút.", en: "Being gathered; come again in some minutes." }
+    BearingHeading { vi: "Quy định liên quan", en: "Provisions that bear on it" }
+    AnswerPetitionHeading { vi: "Xử lý", en: "Deal with it" }
+    KeepPetition { vi: "Lưu", en: "Keep" }
+    PetitionReceived { vi: "Đã nhận", en: "Received" }
+    PetitionInReview { vi: "Đang xem xét", en: "In review" }
+    PetitionAccepted { vi: "Đồng ý", en: "Accepted" }
+    PetitionRejected { vi: "Không đồng ý", en: "Not accepted" }
+    PetitionForwarded { vi: "Đã chuyển cơ quan có thẩm quyền", en: "Forwarded to the competent body" }
+    LogInWith { vi: "Đăng nhập bằng {name}", en: "Log in with {name}" }
         }
     };
 }

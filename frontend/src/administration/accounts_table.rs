@@ -81,14 +81,17 @@ fn Row(kept: Kept, account: Account, work: Undertaking) -> impl IntoView {
         }
         offered
     });
+    let (role_label, organisation_label) =
+        (label_of(Message::RoleOf, &name), label_of(Message::OrganisationOf, &name));
+    let shown_login = login.clone();
     let state_label = label_of(if active { Message::AccountCloseLabel } else { Message::AccountOpenLabel }, &name);
     view! {
-        <tr data-login=login.clone()>
-            <th scope="row">{name.clone()} <span class="quiet block">{login}</span></th>
+        <tr data-login=login>
+            <th scope="row">{name} <span class="quiet block">{shown_login}</span></th>
             <td>
                 <Choice
                     id=format!("role-{id}")
-                    label=label_of(Message::RoleOf, &name)
+                    label=role_label
                     quiet_label=true
                     options=Signal::derive(move || roles(speech))
                     value=Signal::stored(role.code().to_owned())
@@ -98,7 +101,7 @@ fn Row(kept: Kept, account: Account, work: Undertaking) -> impl IntoView {
             <td>
                 <Choice
                     id=format!("organisation-{id}")
-                    label=label_of(Message::OrganisationOf, &name)
+                    label=organisation_label
                     quiet_label=true
                     options=offered
                     value=Signal::stored(organisation.id)

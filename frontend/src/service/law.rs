@@ -1,8 +1,8 @@
-//! The law: documents, provisions, their effect, search.
+//! The law: documents, provisions, their effect, search, answers.
 
-use super::{Failure, get};
+use super::{Failure, exchange, get};
 use crate::address::query;
-use rasoat_api::{DocumentView, Hits, ProvisionView, StatusReport, routes};
+use rasoat_api::{Answer, AskedQuestion, DocumentView, Hits, ProvisionView, StatusReport, routes};
 
 /// A provision in its context.
 pub async fn provision(document: &str, eid: &str, as_of: &str) -> Result<ProvisionView, Failure> {
@@ -24,4 +24,9 @@ pub async fn status(document: &str, eid: &str, as_of: &str) -> Result<StatusRepo
 /// Provisions in force that bear on some words.
 pub async fn search(words: &str, as_of: &str) -> Result<Hits, Failure> {
     get(&format!("{}{}", routes::SEARCH, query(&[("q", words), ("as_of", as_of), ("k", "20")]))).await
+}
+
+/// An answer from the law in force.
+pub async fn ask(question: AskedQuestion) -> Result<Answer, Failure> {
+    exchange("POST", routes::ASK, &question).await
 }
