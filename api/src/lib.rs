@@ -29,9 +29,7 @@ pub use document::{
     Citation, CitationTarget, Citations, Effect, EffectEvent, Metadata, ParsedDocument, ParsedProvision, Problem,
     ProvisionView, StatusReport,
 };
-pub use petition::{
-    Gathered, Petition, PetitionChange, PetitionInside, PetitionSent, PetitionState, PetitionWanted,
-};
+pub use petition::{Gathered, Petition, PetitionChange, PetitionInside, PetitionSent, PetitionState, PetitionWanted};
 pub use reading::DocumentView;
 pub use review::{
     CheckRun, CitingPlace, Compared, DocumentLife, DraftSummary, Evidence, Finding, FindingDetail, Impact, Job,

@@ -52,7 +52,8 @@ mod tests {
 
     #[test]
     fn what_is_escaped_is_read_back() {
-        for text in ["", "45/2019/QH14", "30/2020/NĐ-CP", "thử việc & lương 100%", "a?b#c=d+e", "12/CP@1994-03-18"] {
+        for text in ["", "45/2019/QH14", "30/2020/NĐ-CP", "thử việc & lương 100%", "a?b#c=d+e", "12/CP@1994-03-18"]
+        {
             assert_eq!(unescaped(&escaped(text, b"/")), text);
             assert!(escaped(text, b"").bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~%".contains(&byte)));
         }

@@ -279,10 +279,11 @@ mod tests {
 
     #[test]
     fn each_sentence_keeps_its_provision() {
-        check("Được. Không quá 60 ngày.", &[("Được.", 0), ("Không quá 60 ngày.", 1)], &[
-            ("Được.", Some(0)),
-            ("Không quá 60 ngày.", Some(1)),
-        ]);
+        check(
+            "Được. Không quá 60 ngày.",
+            &[("Được.", 0), ("Không quá 60 ngày.", 1)],
+            &[("Được.", Some(0)), ("Không quá 60 ngày.", Some(1))],
+        );
     }
 
     #[test]

@@ -22,14 +22,8 @@ const EXAMPLES: [(Message, [&str; 2]); 4] = [
         ["Thời gian thử việc tối đa là bao nhiêu ngày?", "Mỗi năm người lao động được nghỉ phép bao nhiêu ngày?"],
     ),
     (Message::FieldCivil, ["Lãi suất cho vay tối đa là bao nhiêu?", "Bao nhiêu tuổi thì được lập di chúc?"]),
-    (
-        Message::FieldCriminal,
-        ["Bao nhiêu tuổi phải chịu trách nhiệm hình sự?", "Thế nào là phòng vệ chính đáng?"],
-    ),
-    (
-        Message::FieldProcedure,
-        ["Thời hạn kháng cáo bản án dân sự là bao lâu?", "Thời hạn tạm giữ là bao lâu?"],
-    ),
+    (Message::FieldCriminal, ["Bao nhiêu tuổi phải chịu trách nhiệm hình sự?", "Thế nào là phòng vệ chính đáng?"]),
+    (Message::FieldProcedure, ["Thời hạn kháng cáo bản án dân sự là bao lâu?", "Thời hạn tạm giữ là bao lâu?"]),
 ];
 
 /// The counter.

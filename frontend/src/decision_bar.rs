@@ -117,11 +117,15 @@ pub fn DecisionBar(
         let finding = Arc::clone(&finding);
         move || {
             let decided = desk.decisions.decided(&finding.id)?;
-            let words = decided.replacement.map(|words| view! {
-                <p><b>{speech.say(Message::OwnWords)}": "</b><ins lang="vi">{words}</ins></p>
+            let words = decided.replacement.map(|words| {
+                view! {
+                    <p><b>{speech.say(Message::OwnWords)}": "</b><ins lang="vi">{words}</ins></p>
+                }
             });
-            let note = decided.note.map(|note| view! {
-                <p><b>{speech.say(Message::NoteLabel)}": "</b><span lang="vi">{note}</span></p>
+            let note = decided.note.map(|note| {
+                view! {
+                    <p><b>{speech.say(Message::NoteLabel)}": "</b><span lang="vi">{note}</span></p>
+                }
             });
             (words.is_some() || note.is_some()).then(|| view! { <div class="written">{words}{note}</div> })
         }
@@ -183,11 +187,7 @@ fn WritingField(desk: Desk, at: usize, finding: Arc<Finding>, writing: Writing) 
                 }
                 Writing::Note => {
                     let replacement = before.filter(|before| before.verdict == verdict);
-                    Decided {
-                        verdict,
-                        replacement: replacement.and_then(|before| before.replacement),
-                        note: written,
-                    }
+                    Decided { verdict, replacement: replacement.and_then(|before| before.replacement), note: written }
                 }
             };
             settle(desk, at, &finding, decided);

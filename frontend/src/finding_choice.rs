@@ -16,11 +16,7 @@ pub struct Filter {
 
 impl Filter {
     /// Indexes of the findings shown, in order; `standing` says where each stands.
-    pub fn shown(
-        &self,
-        findings: &[impl AsRef<Finding>],
-        standing: impl Fn(&Finding) -> Standing,
-    ) -> Vec<usize> {
+    pub fn shown(&self, findings: &[impl AsRef<Finding>], standing: impl Fn(&Finding) -> Standing) -> Vec<usize> {
         let fits = |finding: &Finding| {
             self.severity.is_none_or(|severity| severity == finding.severity)
                 && self.check.as_ref().is_none_or(|check| *check == finding.check)

@@ -22,7 +22,8 @@ pub fn Masthead(
     let petition = Place::Petition { number: String::new() };
     let of_reviewers = move || {
         visitor.may_review().then(|| {
-            let review = link(Place::Start, Message::NavReview, |place| matches!(place, Place::Start | Place::Review(_)));
+            let review =
+                link(Place::Start, Message::NavReview, |place| matches!(place, Place::Start | Place::Review(_)));
             view! { {review} }
         })
     };

@@ -80,9 +80,8 @@ pub fn PetitionQueue() -> impl IntoView {
         .into_any(),
     };
     let older = move |_| {
-        let last = listed.with_untracked(|listed| {
-            listed.iter().flatten().flatten().last().map(|petition| petition.number.clone())
-        });
+        let last = listed
+            .with_untracked(|listed| listed.iter().flatten().flatten().last().map(|petition| petition.number.clone()));
         last.map(fetch).unwrap_or_default();
     };
     view! {

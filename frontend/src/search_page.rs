@@ -36,8 +36,11 @@ fn excerpt(text: &str, passage: Option<Range<usize>>, matched: &[Range<usize>]) 
     if end < text.len() {
         end = text[start..end].rfind(char::is_whitespace).map_or(end, |at| start + at);
     }
-    let mut spans: Vec<Range<usize>> =
-        matched.iter().filter(|span| span.start >= start && span.end <= end && span.start < span.end).cloned().collect();
+    let mut spans: Vec<Range<usize>> = matched
+        .iter()
+        .filter(|span| span.start >= start && span.end <= end && span.start < span.end)
+        .cloned()
+        .collect();
     spans.sort_by_key(|span| span.start);
     let mut pieces = Vec::new();
     let mut push = |words: &str, matched: bool| {
@@ -111,7 +114,9 @@ pub fn SearchPage(
         let (words, as_of) = asked.get();
         let document = number_in(&words)?.to_owned();
         let name = speech.fill(Message::OpenDocument, &[("document", &document)]);
-        Some(view! { <p class="by-number"><a href=Place::Law { document, eid: String::new(), as_of }.hash()>{name}</a></p> })
+        Some(
+            view! { <p class="by-number"><a href=Place::Law { document, eid: String::new(), as_of }.hash()>{name}</a></p> },
+        )
     };
     let results = move || {
         if busy.get() {
@@ -180,12 +185,13 @@ fn Found(hit: Hit, as_of: String) -> impl IntoView {
         .flat_map(|word| &word.spans)
         .map(|span| span.start..span.end)
         .collect();
-    let pieces = excerpt(&text, passage.map(|span| span.start..span.end), &matched).into_iter().map(|piece| {
-        match piece.matched {
-            true => view! { <mark class="match">{piece.words}</mark> }.into_any(),
-            false => piece.words.into_any(),
-        }
-    });
+    let pieces =
+        excerpt(&text, passage.map(|span| span.start..span.end), &matched).into_iter().map(|piece| {
+            match piece.matched {
+                true => view! { <mark class="match">{piece.words}</mark> }.into_any(),
+                false => piece.words.into_any(),
+            }
+        });
     let pieces = pieces.collect_view();
     let place = Place::Law { document: document.clone(), eid: eid.clone(), as_of };
     view! {
@@ -208,7 +214,10 @@ mod tests {
     use super::*;
 
     fn drawn(pieces: &[Piece]) -> String {
-        pieces.iter().map(|piece| if piece.matched { format!("[{}]", piece.words) } else { piece.words.clone() }).collect()
+        pieces
+            .iter()
+            .map(|piece| if piece.matched { format!("[{}]", piece.words) } else { piece.words.clone() })
+            .collect()
     }
 
     #[test]
@@ -217,7 +226,10 @@ mod tests {
         let at = |words: &str| text.find(words).map(|start| start..start + words.len()).expect("the words are there");
         assert_eq!(drawn(&excerpt(text, None, &[at("thử"), at("việc")])), "Thời gian [thử] [việc] không quá 60 ngày");
         // A passage that begins inside a letter begins with it; spans that overlap or lie outside are passed over.
-        assert_eq!(drawn(&excerpt(text, Some(3..9), &[0..2, at("ngày"), at("ngày")])), "… ời gian thử việc không quá 60 [ngày]");
+        assert_eq!(
+            drawn(&excerpt(text, Some(3..9), &[0..2, at("ngày"), at("ngày")])),
+            "… ời gian thử việc không quá 60 [ngày]"
+        );
         assert_eq!(drawn(&excerpt("", Some(5..9), &[0..4])), "");
     }
 

@@ -117,12 +117,7 @@ async fn send(method: &str, url: &str, body: Body<'_>) -> Result<Response, Failu
 }
 
 /// The same with a header of its own.
-async fn send_with(
-    method: &str,
-    url: &str,
-    body: Body<'_>,
-    header: Option<(&str, &str)>,
-) -> Result<Response, Failure> {
+async fn send_with(method: &str, url: &str, body: Body<'_>, header: Option<(&str, &str)>) -> Result<Response, Failure> {
     let options = RequestInit::new();
     options.set_method(method);
     match &body {

@@ -127,6 +127,28 @@ impl Browser {
         self.post("/execute/sync", json!({"script": script, "args": []}))
     }
 
+    /// What a script hands to the function that is its last argument.
+    pub fn script_later(&self, script: &str) -> Result<Value> {
+        self.post("/execute/async", json!({"script": script, "args": []}))
+    }
+
+    /// Gives the page's window a size, as a device of that width has it.
+    pub fn resize(&self, width: u32, height: u32) -> Result<()> {
+        let size = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
+        self.command("Emulation.setDeviceMetricsOverride", size)
+    }
+
+    /// Has pages believe that the reader prefers `light` or `dark`.
+    pub fn prefer(&self, scheme: &str) -> Result<()> {
+        let features = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
+        self.command("Emulation.setEmulatedMedia", features)
+    }
+
+    /// A command of Chromium's own protocol, for what WebDriver has no words for.
+    fn command(&self, name: &str, parameters: Value) -> Result<()> {
+        self.post("/goog/cdp/execute", json!({"cmd": name, "params": parameters})).map(drop)
+    }
+
     /// Saves what the window shows as a PNG.
     pub fn save_picture(&self, file: &Path) -> Result<()> {
         let picture = self.get("/screenshot")?;

@@ -9,6 +9,7 @@ pub mod bad_files;
 pub mod browser;
 pub mod database;
 pub mod program;
+pub mod reader;
 pub mod samples;
 pub mod service;
 pub mod static_files;

@@ -81,6 +81,7 @@ const WHO: &[(&str, &str, &str)] = &[
     ("get", "/api/provision", "creat"),
     ("get", "/api/status", "creat"),
     ("get", "/api/search", "creat"),
+    ("get", "/api/document", "creat"),
     ("get", "/api/reviews", "rat"),
     ("post", "/api/reviews", "rat"),
     ("get", "/api/reviews/{id}", "rat"),

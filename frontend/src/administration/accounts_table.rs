@@ -81,8 +81,7 @@ fn Row(kept: Kept, account: Account, work: Undertaking) -> impl IntoView {
         }
         offered
     });
-    let (role_label, organisation_label) =
-        (label_of(Message::RoleOf, &name), label_of(Message::OrganisationOf, &name));
+    let (role_label, organisation_label) = (label_of(Message::RoleOf, &name), label_of(Message::OrganisationOf, &name));
     let shown_login = login.clone();
     let state_label = label_of(if active { Message::AccountCloseLabel } else { Message::AccountOpenLabel }, &name);
     view! {

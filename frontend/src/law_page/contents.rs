@@ -41,7 +41,8 @@ pub fn Contents(held: Arc<DocumentView>, eid: Memo<String>, as_of: Memo<String>)
     let many = provisions.iter().filter(|provision| provision.kind == "article").count() > 40;
     let number = held.document.clone();
     let name = move |provision: &ParsedProvision| {
-        let label = provision_label(&provision.eid.rsplit("__").next().unwrap_or_default().to_owned(), speech.language());
+        let label =
+            provision_label(&provision.eid.rsplit("__").next().unwrap_or_default().to_owned(), speech.language());
         match provision.heading.as_deref().filter(|heading| !heading.is_empty()) {
             Some(heading) => format!("{label}. {heading}"),
             None => label,
@@ -76,7 +77,9 @@ pub fn Contents(held: Arc<DocumentView>, eid: Memo<String>, as_of: Memo<String>)
             group.articles.iter().chain([&division]).map(|&at| provisions[at].eid.clone()).collect();
         let open = Memo::new(move |_| {
             let eid = eid.get();
-            inside.iter().any(|own| eid == *own || eid.strip_prefix(own.as_str()).is_some_and(|rest| rest.starts_with("__")))
+            inside
+                .iter()
+                .any(|own| eid == *own || eid.strip_prefix(own.as_str()).is_some_and(|rest| rest.starts_with("__")))
         });
         let title = name(&provisions[division]);
         view! {

@@ -84,7 +84,11 @@ fn State(report: Arc<StatusReport>) -> impl IntoView {
         let day = |message: Message, date: &Option<String>| {
             date.as_ref().map(|date| message.fill(language, &[("date", &written_date(date, language))]))
         };
-        [day(Message::InForceFrom, &from), day(Message::InForceTo, &to)].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+        [day(Message::InForceFrom, &from), day(Message::InForceTo, &to)]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" · ")
     };
     let events = report.events.iter().cloned().map(|event| view! { <Event event /> }).collect_view();
     let quiet = report.events.is_empty();
@@ -122,7 +126,8 @@ fn Event(event: EffectEvent) -> impl IntoView {
     let parts = (!provisions.is_empty()).then(|| {
         move || {
             let language = speech.language();
-            let named: Vec<String> = provisions.iter().take(NAMED).map(|part| provision_label(part, language)).collect();
+            let named: Vec<String> =
+                provisions.iter().take(NAMED).map(|part| provision_label(part, language)).collect();
             let more = provisions.len().saturating_sub(NAMED);
             let more = (more > 0).then(|| Message::AndMore.fill(language, &[("count", &more.to_string())]));
             format!("{}{}", named.join("; "), more.map(|more| format!(" {more}")).unwrap_or_default())
