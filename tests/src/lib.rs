@@ -12,6 +12,7 @@ pub mod program;
 pub mod reader;
 pub mod samples;
 pub mod service;
+pub mod sign_on;
 pub mod static_files;
 pub mod vectors;
 

@@ -84,6 +84,22 @@ impl Service {
         self.send(method, path, &headers, serde_json::to_vec(body)?)
     }
 
+    /// The same, but what it leads to is not followed.
+    pub fn ask_without_following(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+    ) -> Result<Response<String>> {
+        let mut request = Request::builder().method(method).uri(format!("{}{path}", self.address));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let agent: Agent = Agent::config_builder().http_status_as_error(false).max_redirects(0).build().into();
+        let (parts, mut body) = agent.run(request.body(())?)?.into_parts();
+        Ok(Response::from_parts(parts, body.read_to_string()?))
+    }
+
     /// Any request, with headers and a body.
     pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Result<Response<String>> {
         let mut request = Request::builder().method(method).uri(format!("{}{path}", self.address));

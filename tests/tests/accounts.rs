@@ -5,6 +5,7 @@ use anyhow::Result;
 use rasoat_tests::bad_files::decree;
 use rasoat_tests::program::{Rasoat, with_copied_corpus, with_empty_store};
 use rasoat_tests::service::Service;
+use rasoat_tests::sign_on::Provider;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -259,6 +260,67 @@ fn the_door() -> Result<()> {
     // An administrator is there: no second link.
     let (_service, link) = keeping_accounts(&rasoat, folder.path(), "")?;
     assert_eq!(link, None);
+    Ok(())
+}
+
+#[test]
+fn log_in_by_the_single_sign_on() -> Result<()> {
+    let Some(rasoat) = with_empty_store() else { return Ok(()) };
+    let Some(provider) = Provider::start("https://ra-soat.vn/api/sso/back")? else { return Ok(()) };
+    let folder = tempfile::tempdir()?;
+    let secret = folder.path().join("secret");
+    fs_err::write(&secret, "bi-mat\n")?;
+    let sso = |issuer: &str| {
+        format!(
+            "[sso]\nname = \"VNeID\"\nissuer = \"{issuer}\"\nclient = \"rasoat\"\nsecret_file = {:?}\n",
+            secret.display().to_string()
+        )
+    };
+    let (service, _) = keeping_accounts(&rasoat, folder.path(), &sso(provider.issuer()))?;
+    assert_eq!(service.json("/api/session")?["single_sign_on"], "VNeID");
+
+    let cookie_of = |answer: &ureq::http::Response<String>, name: &str| {
+        let cookies = answer.headers().get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap().to_owned());
+        cookies.filter(|cookie| cookie.starts_with(name)).map(|c| c.split(';').next().unwrap().to_owned()).next()
+    };
+    let leave = || {
+        let answer = service.ask_without_following("GET", "/api/sso", &[]).unwrap();
+        assert_eq!(answer.status(), 303, "{}", answer.body());
+        let url = answer.headers()["location"].to_str().unwrap().to_owned();
+        (url, cookie_of(&answer, "rasoat-sso=").unwrap())
+    };
+    let come_back = |location: &str, waiting: &str| {
+        let path = location.strip_prefix("https://ra-soat.vn").unwrap();
+        service.ask_without_following("GET", path, &[("cookie", waiting)]).unwrap()
+    };
+    let mut ids = Vec::new();
+    for _ in 0..2 {
+        let (url, waiting) = leave();
+        let location = provider.log_in(&url, "binh")?;
+        let answer = come_back(&location, &waiting);
+        assert_eq!((answer.status().as_u16(), answer.headers()["location"].to_str()?), (303, "/"), "{}", answer.body());
+        let session = cookie_of(&answer, "rasoat-session=").unwrap();
+        let known = service.ask("GET", "/api/session", &[("cookie", &session)], None)?;
+        let known: Value = serde_json::from_str(known.body())?;
+        assert_eq!((&known["role"], &known["account"]["name"]), (&"reviewer".into(), &"Trần Thị binh".into()));
+        ids.push(known["account"]["id"].clone());
+        // The code is used up, and another's state is none of ours.
+        assert_eq!(come_back(&location, &waiting).status(), 503);
+    }
+    assert_eq!(ids[0], ids[1], "the same person is the same account");
+    let (url, _) = leave();
+    let (_, of_another) = leave();
+    let location = provider.log_in(&url, "binh")?;
+    let answer = come_back(&location, &of_another);
+    assert_eq!(answer.status(), 503);
+    assert_eq!(cookie_of(&answer, "rasoat-session="), None);
+    drop(service);
+    drop(provider);
+
+    // One that is away is told in a problem, not waited for.
+    let (service, _) = keeping_accounts(&rasoat, folder.path(), &sso("http://127.0.0.1:1"))?;
+    let answer = service.ask_without_following("GET", "/api/sso", &[])?;
+    assert_eq!(answer.status(), 503, "{}", answer.body());
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use crate::build::{self, BROWSER_ROOMS, native};
 use crate::steps::{Steps, cargo, program, root, run as run_command, say};
 use crate::{encoder_module, lint, postgres, tools, web};
 use anyhow::{Result, bail};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Runs every check and every test, and prints what each step took.
 pub fn run(steps: &mut Steps) -> Result<()> {
@@ -32,6 +32,7 @@ fn all(steps: &mut Steps) -> Result<()> {
     let store = root().join("target/e2e-store");
     steps.step("import the corpus for the tests (minutes, the first time)", || import(&rasoat, &store))?;
     let postgres = steps.step("start PostgreSQL for the tests", postgres::start)?;
+    let single_sign_on = steps.step("install a single sign-on for the tests", single_sign_on)?;
     steps.step("test", || {
         let mut test = native("test");
         test.args(["--bins", "--lib", "--tests", "--no-fail-fast"]);
@@ -43,6 +44,9 @@ fn all(steps: &mut Steps) -> Result<()> {
         }
         if let Some(axe) = &axe {
             test.env("RASOAT_AXE", axe);
+        }
+        if let Some(folder) = &single_sign_on {
+            test.env("RASOAT_TEST_OIDC", folder);
         }
         if let Some(server) = &postgres {
             test.env("RASOAT_TEST_POSTGRES", server.address());
@@ -78,6 +82,27 @@ fn office() -> Result<bool> {
         ));
     }
     Ok(present)
+}
+
+/// The version of the OpenID Connect provider that logins are tried with.
+const SINGLE_SIGN_ON: &str = "oidc-provider@9.13.3";
+
+/// The folder of an OpenID Connect provider from the Node registry; its absence is an error where nobody would notice.
+fn single_sign_on() -> Result<Option<PathBuf>> {
+    let folder = root().join("target/oidc");
+    fs_err::create_dir_all(&folder)?;
+    let mut npm = program("npm");
+    npm.current_dir(&folder).args(["install", "--no-save", "--no-audit", "--no-fund", "--silent", SINGLE_SIGN_ON]);
+    let installed = folder.join("node_modules/oidc-provider").is_dir() || run_command(&mut npm).is_ok();
+    if !installed {
+        let why = "Node's npm is missing or cannot reach its registry; `apt-get install nodejs npm` installs it";
+        if std::env::var("CI").is_ok_and(|value| value == "true") {
+            bail!("{why}");
+        }
+        say(&format!("logins by a single sign-on are not tried: {why}"));
+        return Ok(None);
+    }
+    Ok(Some(folder))
 }
 
 /// The rooms below the front end, in the front end's profile, so that the dependencies they share are built once.
