@@ -294,6 +294,7 @@ with_pages! { messages;
     StateDone { vi: "Hoàn tất", en: "Finished" }
     StateFailed { vi: "Thất bại", en: "Failed" }
     StateCancelled { vi: "Đã dừng", en: "Stopped" }
+    StateErased { vi: "Đã xóa nội dung", en: "Content erased" }
 
     // Checks
     CheckValidityExpired { vi: "Dẫn chiếu văn bản hết hiệu lực", en: "Reference to an expired document" }
@@ -503,6 +504,34 @@ with_pages! { messages;
     RoleWithoutAccount { vi: "vai trò `{what}` không cần tài khoản", en: "the role `{what}` needs no account" }
     LastAdministrator { vi: "`{what}` là quản trị viên cuối cùng", en: "`{what}` is the last administrator" }
     FirstLink { vi: "Chưa có quản trị viên. Mở liên kết này để tạo (dùng một lần, hết hạn sau bảy ngày): {link}", en: "There is no administrator yet. Open this link to make one (once, within seven days): {link}" }
+    ReviewErased { vi: "nội dung của lượt rà soát này đã bị xóa", en: "what this review was about was erased" }
+    ReviewErasedHint { vi: "chỉ còn ngày và trạng thái; nếu cần, gửi lại tệp để rà soát lần nữa", en: "only its date and state are left; upload the file again to review it anew" }
+    ErasedFile { vi: "(đã xóa)", en: "(erased)" }
+    UnknownDecision { vi: "chưa có quyết định nào về phát hiện `{finding}`", en: "nothing was decided on finding `{finding}`" }
+    UnknownDecisionHint { vi: "xem các quyết định của lượt rà soát", en: "look at the review's decisions" }
+    NoReplacement { vi: "quyết định sửa phải kèm lời thay thế", en: "an edited finding needs the words to write instead" }
+    TooLong { vi: "`{field}` dài hơn {most} ký tự", en: "`{field}` has more than {most} characters" }
+    ReviewerNote { vi: "Người rà soát: {note}", en: "Reviewer: {note}" }
+    NoReason { vi: "chưa nêu lý do", en: "no reason is given" }
+    UnknownPetition { vi: "không có phản ánh, kiến nghị này, hoặc mã theo dõi không đúng", en: "there is no such petition, or the secret is wrong" }
+    UnknownPetitionHint { vi: "gửi kèm mã theo dõi đã nhận (x-rasoat-secret)", en: "send the secret that came with its number (x-rasoat-secret)" }
+    ReviewFailed { vi: "không rà soát được quy định này: {why}", en: "the provision could not be reviewed: {why}" }
+    SearchFailed { vi: "không tìm được quy định liên quan: {why}", en: "no provisions could be searched: {why}" }
+    KeyMissing { vi: "nội dung trong kho đã được mã hóa mà chưa có khóa", en: "what the store holds is encrypted and there is no key" }
+    KeyMissingHint { vi: "đặt `[store] key_file` trong cấu hình tới tệp khóa của kho này; chưa có gì bị ghi", en: "name the key of this store in `[store] key_file` of the configuration; nothing was written" }
+    KeyWrong { vi: "khóa không phải là khóa của kho này", en: "the key is not the one of this store" }
+    KeyWrongHint { vi: "đặt `[store] key_file` tới tệp khóa đã dùng khi mã hóa (sau `rasoat key rotate` là khóa mới); chưa có gì bị ghi", en: "name the key it was encrypted with in `[store] key_file` (after `rasoat key rotate`, the new one); nothing was written" }
+    KeyUnreadable { vi: "tệp khóa `{file}` không dùng được: {why}", en: "the key file `{file}` cannot be used: {why}" }
+    KeyUnreadableHint { vi: "tạo khóa bằng `rasoat key new TỆP`; tệp có 64 chữ số thập lục phân", en: "`rasoat key new FILE` makes one; it has 64 hexadecimal digits" }
+    KeyExists { vi: "đã có tệp `{file}`; không ghi đè lên một khóa", en: "there is a file `{file}`; no key is written over" }
+    KeyExistsHint { vi: "chọn tên khác", en: "choose another name" }
+    SealBroken { vi: "nội dung mã hóa tại {place} không còn nguyên vẹn", en: "what is encrypted at {place} is not whole" }
+    SealBrokenHint { vi: "phục hồi từ bản sao lưu", en: "restore it from a backup" }
+    KeyMade { vi: "Đã tạo khóa {file}. Giữ một bản ở nơi khác: mất khóa là mất nội dung.", en: "Made the key {file}. Keep a copy elsewhere: without it what is encrypted is lost." }
+    KeyRotated { vi: "{values} giá trị trong kho nay được mã hóa bằng khóa {file}. Đặt `[store] key_file` tới tệp này rồi mới khởi động lại dịch vụ.", en: "{values} values of the store are now encrypted with {file}. Set `[store] key_file` to it before the service is started again." }
+    RecordWhole { vi: "Nhật ký nguyên vẹn: {entries} mục, mục cuối có mã {sum}.", en: "The record is whole: {entries} entries, the last has the sum {sum}." }
+    RecordExported { vi: "{entries} mục nhật ký", en: "{entries} entries of the record" }
+    InvitedLink { vi: "Mở liên kết này trong bảy ngày, một lần duy nhất: {link}", en: "Open this link within seven days, once: {link}" }
     RecordBroken { vi: "nhật ký không còn nguyên vẹn từ mục {position}", en: "the record is not whole from entry {position} on" }
     RecordBrokenHint { vi: "so với bản sao lưu", en: "compare it with a backup" }
     RequestReused { vi: "khóa Idempotency-Key này đã dùng cho một tệp khác", en: "this Idempotency-Key was used for another file" }
@@ -679,6 +708,7 @@ pub fn state_name(state: JobState, language: Language) -> &'static str {
         JobState::Done => Message::StateDone,
         JobState::Failed => Message::StateFailed,
         JobState::Cancelled => Message::StateCancelled,
+        JobState::Erased => Message::StateErased,
     };
     message.text(language)
 }

@@ -19,6 +19,8 @@ pub const REVIEW_DRAFT: &str = "/api/reviews/{id}/draft";
 pub const REVIEW_DOCX: &str = "/api/reviews/{id}/docx";
 /// GET `?format=&suggest=&reviewer=&agency=&place=`: the review as a file (`text json docx form pdf xlsx sarif csv`).
 pub const REVIEW_EXPORT: &str = "/api/reviews/{id}/export";
+/// DELETE: erases what the review was about; the [`crate::Job`] that is left.
+pub const REVIEW_CONTENT: &str = "/api/reviews/{id}/content";
 /// GET `?format=`: the [`crate::Decision`]s on a review's findings (`json`, or `jsonl` as `rasoat eval decisions` reads).
 pub const DECISIONS: &str = "/api/reviews/{id}/decisions";
 /// PUT [`crate::DecisionWanted`]: decides a finding; the [`crate::Decision`]. DELETE: takes it back.

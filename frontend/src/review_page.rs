@@ -50,7 +50,7 @@ impl Course {
                     self.follow(&id);
                 }
                 JobState::Done => self.fetch_result(id),
-                JobState::Failed => self.desk.phase.set(Phase::Failed(said(job.error))),
+                JobState::Failed | JobState::Erased => self.desk.phase.set(Phase::Failed(said(job.error))),
                 JobState::Cancelled => self.desk.phase.set(Phase::Cancelled),
             }
         });

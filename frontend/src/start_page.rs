@@ -149,6 +149,7 @@ fn RecentReviews() -> impl IntoView {
             JobState::Done => "done",
             JobState::Failed => "failed",
             JobState::Cancelled => "cancelled",
+            JobState::Erased => "erased",
         };
         view! {
             <li>

@@ -2,11 +2,13 @@
 
 mod files;
 mod judge;
+mod key;
 mod migrate;
+mod record;
 mod review;
 mod sweep;
 
-use crate::cli::{Cli, Command, TextKindName};
+use crate::cli::{AccountCommand, Cli, Command, KeyCommand, RecordCommand, TextKindName};
 use crate::configuration::Configuration;
 use crate::export::As;
 use crate::failure::{Failure, Result, language};
@@ -32,8 +34,8 @@ use std::path::{Path, PathBuf};
 /// # Errors
 /// A failure with its exit code.
 pub fn run(cli: Cli) -> Result<()> {
-    let places = Places::new(cli.store, cli.models);
     let configuration = Configuration::read(cli.config.as_deref())?;
+    let places = Places::new(cli.store, cli.models).with_key(configuration.store.key_file.clone());
     let out = Out { json: cli.json, quiet: cli.quiet };
     if !matches!(cli.command, Command::Serve { .. }) {
         stop::listen();
@@ -85,6 +87,13 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::Embed { kind } => embed(&places, kind),
         Command::Judge { marked } => judge::judge(&places, marked),
         Command::Migrate { from, to } => migrate::run(&out, &from.into(), &to.into()),
+        Command::Record { what: RecordCommand::Export { output } } => record::export(&out, &places, output.as_deref()),
+        Command::Record { what: RecordCommand::Verify } => record::verify(&out, &places),
+        Command::Account { what: AccountCommand::Invite { role, organisation } } => {
+            record::invite(&out, &places, &configuration, role, organisation.as_deref())
+        }
+        Command::Key { what: KeyCommand::New { file } } => key::new(&out, &file),
+        Command::Key { what: KeyCommand::Rotate { to } } => key::rotate_to(&out, &places, &to),
         Command::Serve { listen } => {
             let checks = configuration.selection(&crate::cli::Checks::default())?;
             let listen = listen.unwrap_or(configuration.serve.listen);

@@ -15,6 +15,12 @@
 //! address = "https://rasoat.example.vn"   # as browsers see it; with https its cookies are sent over https alone
 //! behind_proxy = true            # the last of `X-Forwarded-For` is whom a request comes from
 //!
+//! [reviews]
+//! keep_days = 365                # what reviews were about is erased after so many days; 0: never
+//!
+//! [store]
+//! key_file = "rasoat.key"        # seals what drafts, decisions and petitions say; made by `rasoat key new`
+//!
 //! [sso]                          # single sign-on by OpenID Connect; needs `accounts.address`
 //! name = "VNeID"                 # as people know it
 //! issuer = "https://sso.example.vn"
@@ -45,10 +51,30 @@ pub struct Configuration {
     pub serve: Serve,
     /// Who may use it.
     pub accounts: Accounts,
+    /// How long what was reviewed is kept.
+    pub reviews: Reviews,
+    /// How it is kept.
+    pub store: Kept,
     /// Who else vouches for people.
     pub sso: Option<SingleSignOn>,
     /// How the corpus is kept.
     pub corpus: Corpus,
+}
+
+/// How long what was reviewed is kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Reviews {
+    /// Days after which a review's content is erased; 0 or nothing: it is kept.
+    pub keep_days: Option<u32>,
+}
+
+/// How the store keeps what is said in drafts, decisions and petitions.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Kept {
+    /// The file of the key it is sealed with, looked for from the configuration's folder.
+    pub key_file: Option<PathBuf>,
 }
 
 /// How the corpus is kept.
@@ -131,7 +157,7 @@ impl Configuration {
             return Ok(Self::default());
         };
         let text = fs_err::read_to_string(&path).map_err(|error| Failure::open(&path, &error))?;
-        Self::parse(&text).map_err(|(line, why)| {
+        let read = Self::parse(&text).map_err(|(line, why)| {
             let (file, line) = (path.display().to_string(), line.to_string());
             let values = [("file", file.as_str()), ("line", line.as_str()), ("why", why.as_str())];
             Failure::new(
@@ -141,7 +167,16 @@ impl Configuration {
                 Message::BadConfigurationHint,
                 &values,
             )
-        })
+        })?;
+        Ok(read.beside(path.parent().unwrap_or(Path::new(""))))
+    }
+
+    /// The same with files looked for from a folder.
+    fn beside(mut self, folder: &Path) -> Self {
+        if let Some(key_file) = &mut self.store.key_file {
+            *key_file = folder.join(&*key_file);
+        }
+        self
     }
 
     /// Reads a file's text; else the line, from 1, and what is wrong there.
@@ -225,6 +260,15 @@ mod tests {
     }
 
     #[test]
+    fn how_long_and_how_things_are_kept_can_be_said_and_the_key_is_looked_for_beside_the_file() {
+        let text = "[reviews]\nkeep_days = 30\n[store]\nkey_file = \"a.key\"\n";
+        let read = Configuration::parse(text).map(|read| read.beside(Path::new("conf")));
+        assert_eq!(read.as_ref().map(|read| read.reviews.keep_days), Ok(Some(30)));
+        let key = Path::new("conf").join("a.key");
+        assert_eq!(read.as_ref().map(|read| read.store.key_file.as_deref()), Ok(Some(key.as_path())));
+    }
+
+    #[test]
     fn what_is_wrong_is_told_with_its_line() {
         let line = |text: &str| Configuration::parse(text).map_err(|(line, _)| line);
         assert_eq!(line("[serve]\nlisten = \"127.0.0.1:8765\"\nwaitng = 3\n"), Err(3));
@@ -232,6 +276,8 @@ mod tests {
         assert_eq!(line("[serve]\nlisten = \"localhost\"\n"), Err(2));
         assert_eq!(line("[review]\nonly = [\n  \"basis\",\n  \"nothing.such\",\n]\n"), Err(4));
         assert_eq!(line("[review\n"), Err(1));
+        assert_eq!(line("[reviews]\nkeep_days = -1\n"), Err(2));
+        assert_eq!(line("[store]\nkey = \"a.key\"\n"), Err(2));
         assert_eq!(line("[accounts]\naddress = \"https://a.vn/\"\n"), Err(2));
         assert_eq!(line("[accounts]\naddress = \"a.vn\"\n"), Err(2));
         let sso = |issuer: &str, more: &str| {

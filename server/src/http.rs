@@ -3,9 +3,11 @@
 mod access;
 mod accounts;
 mod corpus;
+mod decisions;
 mod jobs;
 mod metrics;
 pub mod page;
+mod petitions;
 mod problem;
 mod reading;
 mod single_sign_on;
@@ -64,6 +66,8 @@ struct Service {
     printing: tokio::sync::Semaphore,
     metrics: Arc<Metrics>,
     access: Access,
+    /// Told when a petition comes.
+    petitions: tokio::sync::Notify,
     single_sign_on: Option<SingleSignOn>,
     imports: Arc<Imports>,
 }
@@ -123,6 +127,7 @@ pub fn serve(places: Places, configuration: &Configuration, listen: SocketAddr, 
         printing: tokio::sync::Semaphore::new(1),
         metrics,
         access: Access::new(&configuration.accounts, configuration.serve.per_minute, listen),
+        petitions: tokio::sync::Notify::new(),
         single_sign_on: SingleSignOn::new(configuration)?,
         imports: Arc::clone(&imports),
     });
@@ -136,6 +141,8 @@ pub fn serve(places: Places, configuration: &Configuration, listen: SocketAddr, 
     // Here and not in a task: the store is not for threads that drive tasks. For the same reason it outlives the runtime.
     let entered = runtime.enter();
     jobs.resume()?;
+    petitions::start(&service);
+    jobs.keep_for(configuration.reviews.keep_days);
     drop(entered);
     let shared = Arc::clone(&service);
     let served = runtime.block_on(async move {
@@ -197,6 +204,8 @@ fn router(service: Arc<Service>) -> Router {
         .route(routes::READY, get(ready))
         .route(routes::METRICS, get(|State(service): State<Arc<Service>>| async move { service.metrics.answer() }))
         .merge(accounts::router())
+        .merge(decisions::router())
+        .merge(petitions::router())
         .merge(single_sign_on::router())
         .merge(corpus::router())
         .fallback(page::file)
@@ -275,6 +284,8 @@ async fn openapi() -> Response {
     let mut description = Description::openapi();
     description.merge(accounts::Description::openapi());
     description.merge(reading::Description::openapi());
+    description.merge(decisions::Description::openapi());
+    description.merge(petitions::Description::openapi());
     description.merge(single_sign_on::Description::openapi());
     description.merge(corpus::Description::openapi());
     Json(description).into_response()
@@ -319,7 +330,8 @@ async fn list_reviews(
 
 /// A page of a list with the way to the next, where there may be one (RFC 8288).
 fn paged(route: &str, limit: usize, next: Option<String>, body: impl IntoResponse) -> Response {
-    let link = next.map(|id| [(header::LINK, format!("<{route}?before={id}&limit={limit}>; rel=\"next\""))]);
+    let joint = if route.contains('?') { '&' } else { '?' };
+    let link = next.map(|id| [(header::LINK, format!("<{route}{joint}before={id}&limit={limit}>; rel=\"next\""))]);
     match link {
         Some(link) => (link, body).into_response(),
         None => body.into_response(),
@@ -455,14 +467,14 @@ fn sse(id: usize, event: &api::ReviewEvent) -> Event {
     Event::default().id(id.to_string()).event(event.name()).data(data)
 }
 
-/// The finished review.
-#[utoipa::path(get, path = routes::REVIEW_RESULT, params(("id" = String, Path)), responses((status = 200, body = Review), (status = 404, body = ErrorDocument), (status = 409, body = ErrorDocument)))]
+/// The finished review, as it was found.
+#[utoipa::path(get, path = routes::REVIEW_RESULT, params(("id" = String, Path)), responses((status = 200, body = Review), (status = 404, body = ErrorDocument), (status = 409, body = ErrorDocument), (status = 410, body = ErrorDocument)))]
 async fn review_result(State(service): State<Arc<Service>>, Path(id): Path<String>) -> Answer<Response> {
     Ok(stored_json(aside(move || service.jobs.parts(&id)).await?.result))
 }
 
 /// The draft as it was read.
-#[utoipa::path(get, path = routes::REVIEW_DRAFT, params(("id" = String, Path)), responses((status = 200, body = ParsedDocument), (status = 404, body = ErrorDocument), (status = 409, body = ErrorDocument)))]
+#[utoipa::path(get, path = routes::REVIEW_DRAFT, params(("id" = String, Path)), responses((status = 200, body = ParsedDocument), (status = 404, body = ErrorDocument), (status = 409, body = ErrorDocument), (status = 410, body = ErrorDocument)))]
 async fn review_draft(State(service): State<Arc<Service>>, Path(id): Path<String>) -> Answer<Response> {
     Ok(stored_json(aside(move || service.jobs.parts(&id)).await?.draft))
 }
@@ -471,11 +483,24 @@ fn stored_json(text: Option<String>) -> Response {
     ([(header::CONTENT_TYPE, "application/json")], text.unwrap_or_default()).into_response()
 }
 
-/// The reviewer's own DOCX with each finding as a Word comment.
-#[utoipa::path(get, path = routes::REVIEW_DOCX, params(("id" = String, Path)), responses((status = 200, description = "DOCX", content_type = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"), (status = 404, body = ErrorDocument), (status = 409, body = ErrorDocument)))]
-async fn review_docx(State(service): State<Arc<Service>>, Path(id): Path<String>) -> Answer<Response> {
-    exported(service, id, ExportQuery { format: As::Docx, suggest: None, reviewer: None, agency: None, place: None })
-        .await
+/// Which findings to give.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Found {
+    /// Everything as it was found, whatever was decided on it.
+    all: Option<bool>,
+}
+
+/// The reviewer's own DOCX with each finding as a Word comment, as decided.
+#[utoipa::path(get, path = routes::REVIEW_DOCX, params(("id" = String, Path), Found), responses((status = 200, description = "DOCX", content_type = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"), (status = 404, body = ErrorDocument), (status = 409, body = ErrorDocument), (status = 410, body = ErrorDocument)))]
+async fn review_docx(
+    State(service): State<Arc<Service>>,
+    Path(id): Path<String>,
+    found: Asked<Found>,
+) -> Answer<Response> {
+    let all = asked(found)?.all;
+    let query = ExportQuery { format: As::Docx, suggest: None, reviewer: None, agency: None, place: None, all };
+    exported(service, id, query).await
 }
 
 /// What to give a review as.
@@ -492,10 +517,12 @@ struct ExportQuery {
     agency: Option<String>,
     /// The place, for the foot of a form.
     place: Option<String>,
+    /// Everything as it was found, whatever was decided on it.
+    all: Option<bool>,
 }
 
-/// The review as a file: the draft with comments, the review sheet, a spreadsheet, SARIF.
-#[utoipa::path(get, path = routes::REVIEW_EXPORT, params(("id" = String, Path), ExportQuery), responses((status = 200, description = "the file"), (status = 400, body = ErrorDocument), (status = 404, body = ErrorDocument), (status = 409, body = ErrorDocument), (status = 503, body = ErrorDocument)))]
+/// The review as a file, as decided: the draft with comments, the review sheet, a spreadsheet, SARIF.
+#[utoipa::path(get, path = routes::REVIEW_EXPORT, params(("id" = String, Path), ExportQuery), responses((status = 200, description = "the file"), (status = 400, body = ErrorDocument), (status = 404, body = ErrorDocument), (status = 409, body = ErrorDocument), (status = 410, body = ErrorDocument), (status = 503, body = ErrorDocument)))]
 async fn review_export(
     State(service): State<Arc<Service>>,
     Path(id): Path<String>,
@@ -519,7 +546,11 @@ async fn exported(service: Arc<Service>, id: String, query: ExportQuery) -> Answ
             None => service.jobs.store().review_original(&id)?.unwrap_or_default(),
         };
         let extracted: Extracted = serde_json::from_str(parts.extracted.as_deref().unwrap_or_default())?;
-        let review: Review = serde_json::from_str(parts.result.as_deref().unwrap_or_default())?;
+        let mut review: Review = serde_json::from_str(parts.result.as_deref().unwrap_or_default())?;
+        if !query.all.unwrap_or(false) {
+            let decided = within(&mut **service.jobs.store(), |tables| crate::decisions::of_review(tables, &id))?;
+            crate::decisions::heed(&mut review, &decided);
+        }
         let draft: ParsedDocument = serde_json::from_str(parts.draft.as_deref().unwrap_or_default())?;
         let head = SheetHead {
             agency: query.agency,

@@ -199,6 +199,14 @@ pub trait Store: Send {
     /// When the store refuses, or with what the work answers.
     fn transact(&mut self, work: &mut Work<'_>) -> Result<()>;
 
+    /// Leaves as little as it can of what was overwritten or deleted, as in its journal.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    fn settle(&mut self) -> Result<()> {
+        Ok(())
+    }
+
     /// Every row, table by table in the order of [`rows::TABLES`] and within a table by its key, as of one moment.
     ///
     /// # Errors
@@ -439,20 +447,22 @@ fn check_document(document: &CorpusDocument, passages: &[Passage], source: &str)
     check_texts(document.number.as_str(), texts.chain(provisions.flatten()).chain(passages))
 }
 
-fn check_review(review: &StoredReview) -> Result<()> {
+/// Refuses a review that PostgreSQL could not hold.
+pub(crate) fn check_review(review: &StoredReview) -> Result<()> {
     let Whose { organisation, account, request, .. } = &review.whose;
     let texts = [&review.id, &review.file_name, &review.as_of, &review.state, organisation].into_iter();
     let texts = texts.chain(&review.error).chain(account).chain(request);
     check_texts(&review.file_name, texts.map(String::as_str))
 }
 
-fn check_parts(id: &str, state: &str, parts: &ReviewParts) -> Result<()> {
+/// Refuses parts that PostgreSQL could not hold.
+pub(crate) fn check_parts(id: &str, state: &str, parts: &ReviewParts) -> Result<()> {
     let texts = [&parts.extracted, &parts.draft, &parts.result, &parts.error].into_iter().flatten();
     check_texts(id, texts.map(String::as_str).chain([state]))
 }
 
 /// Refuses texts with U+0000.
-fn check_texts<'a>(what: &str, mut texts: impl Iterator<Item = &'a str>) -> Result<()> {
+pub(crate) fn check_texts<'a>(what: &str, mut texts: impl Iterator<Item = &'a str>) -> Result<()> {
     if texts.any(|text| text.contains('\0')) {
         let what = what.replace('\0', "\u{fffd}");
         let (message, hint) = (Message::TextWithNul, Message::TextWithNulHint);

@@ -92,6 +92,14 @@ const WHO: &[(&str, &str, &str)] = &[
     ("get", "/api/reviews/{id}/draft", "rat"),
     ("get", "/api/reviews/{id}/docx", "rat"),
     ("get", "/api/reviews/{id}/export", "rat"),
+    ("delete", "/api/reviews/{id}/content", "rat"),
+    ("get", "/api/reviews/{id}/decisions", "rat"),
+    ("put", "/api/reviews/{id}/decisions/{finding}", "rat"),
+    ("delete", "/api/reviews/{id}/decisions/{finding}", "rat"),
+    ("post", "/api/petitions", "creat"),
+    ("get", "/api/petitions", "rat"),
+    ("get", "/api/petitions/{number}", "creat"),
+    ("patch", "/api/petitions/{number}", "rat"),
     ("get", "/api/session", "creat"),
     ("post", "/api/session", "creat"),
     ("get", "/api/sso", "creat"),
@@ -144,7 +152,7 @@ fn every_role_against_every_route() -> Result<()> {
 
     let (citizen, by_token) = (Vec::new(), vec![("authorization", bearer.as_str())]);
     for (method, path, may) in WHO {
-        let asked = path.replace("{id}", "0");
+        let asked = path.replace("{id}", "0").replace("{finding}", "f1").replace("{number}", "PA-2026-000001");
         let people = [
             ('c', citizen.clone()),
             ('r', reviewer.headers().to_vec()),
@@ -184,11 +192,15 @@ fn an_organisation_does_not_see_another_s_drafts() -> Result<()> {
     assert_eq!((status, &problem["error"]["code"]), (422, &"request.reused".into()));
     let id = job["id"].as_str().unwrap();
 
-    for path in ["", "/events", "/result", "/draft", "/docx", "/export?format=json"] {
+    for path in ["", "/events", "/result", "/draft", "/docx", "/export?format=json", "/decisions"] {
         let (status, problem) = theirs.ask(&service, "GET", &format!("/api/reviews/{id}{path}"), None);
         assert_eq!((status, &problem["error"]["code"]), (404, &"review.unknown".into()), "{path}");
     }
-    assert_eq!(theirs.ask(&service, "DELETE", &format!("/api/reviews/{id}"), None).0, 404);
+    for path in ["", "/content", "/decisions/f1"] {
+        assert_eq!(theirs.ask(&service, "DELETE", &format!("/api/reviews/{id}{path}"), None).0, 404, "{path}");
+    }
+    let decision = json!({"verdict": "rejected"});
+    assert_eq!(theirs.ask(&service, "PUT", &format!("/api/reviews/{id}/decisions/f1"), Some(&decision)).0, 404);
     assert_eq!(theirs.ask(&service, "GET", "/api/reviews", None), (200, json!([])));
     let (status, jobs) = ours.ask(&service, "GET", "/api/reviews", None);
     assert_eq!((status, jobs.as_array().unwrap().len()), (200, 1), "{jobs}");

@@ -10,8 +10,9 @@ use crate::accounts::record;
 use crate::command::day;
 use crate::failure::{Failure, Kind, Result};
 use crate::import;
+use crate::sealed::Vault;
 use crate::stop;
-use crate::store::{Place, Stored, within};
+use crate::store::{Stored, within};
 use axum::extract::{Multipart, Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -42,7 +43,7 @@ pub struct Imports {
     folder: PathBuf,
     /// The folder that is watched.
     watch: Option<PathBuf>,
-    store: Place,
+    store: Vault,
     encoder: Option<Arc<BertEncoder>>,
     /// Shared with reviews.
     model: Arc<Semaphore>,
@@ -57,7 +58,7 @@ impl Imports {
     pub fn new(
         folder: PathBuf,
         watch: Option<PathBuf>,
-        store: Place,
+        store: Vault,
         encoder: Option<Arc<BertEncoder>>,
         model: Arc<Semaphore>,
     ) -> Result<Self> {
@@ -404,12 +405,12 @@ pub struct Description;
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
     use super::*;
-    use crate::store::Store;
+    use crate::store::{Place, Store};
 
     const LAW: &str = "Số: 1/2024/NĐ-CP\nNGHỊ ĐỊNH\nVề A\nĐiều 1. B\nC.";
 
     fn imports(root: &std::path::Path, watch: Option<PathBuf>) -> Imports {
-        let (folder, store) = (root.join("imports"), Place::Folder(root.join("store")));
+        let (folder, store) = (root.join("imports"), Place::Folder(root.join("store")).into());
         Imports::new(folder, watch, store, None, Arc::new(Semaphore::new(1))).unwrap()
     }
 

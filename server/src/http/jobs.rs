@@ -7,6 +7,8 @@ use crate::accounts::{Who, record};
 use crate::failure::{Failure, Kind, Result};
 use crate::intake;
 use crate::library::Library;
+use crate::petitions::Ground;
+use crate::retention;
 use crate::session;
 use crate::stop;
 use crate::store::{ReviewParts, Store, StoredReview, Tables, Whose, within};
@@ -20,7 +22,7 @@ use rasoat_model::{BertEncoder, Encoder, Judge, PairJudge};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use tokio::sync::{Notify, Semaphore, watch};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 
 /// A running or finished job.
 pub struct Running {
@@ -169,6 +171,66 @@ impl Jobs {
     /// The store, one caller at a time.
     pub fn store(&self) -> MutexGuard<'_, Box<dyn Store>> {
         lock(&self.store)
+    }
+
+    /// The turn at the models, which reviews take one after the other; given back when it is dropped.
+    ///
+    /// # Errors
+    /// When the service ends.
+    pub async fn turn(&self) -> Result<OwnedSemaphorePermit> {
+        Arc::clone(&self.model).acquire_owned().await.map_err(Failure::internal)
+    }
+
+    /// What is gathered for petitions from, and with.
+    pub fn ground(&self) -> Ground<'_> {
+        Ground {
+            library: &self.library,
+            encoder: self.encoder.as_deref().map(|encoder| encoder as &dyn Encoder),
+            reranker: None,
+            judge: self.judge.as_ref().map(|judge| judge as &dyn Judge),
+        }
+    }
+
+    /// Erases what a review was about.
+    ///
+    /// # Errors
+    /// `review.not_done` while it runs, or when the store refuses.
+    pub fn erase(&self, who: &Who, id: &str) -> Result<()> {
+        let mut store = self.store();
+        within(&mut **store, |tables| retention::erase(tables, who, id, super::now()))?;
+        lock(&self.running).remove(id);
+        store.settle()
+    }
+
+    /// Erases what reviews of more than so many days ago were about, now and every day; never where that is none.
+    pub fn keep_for(self: &Arc<Self>, days: Option<u32>) {
+        let Some(days) = days.filter(|days| *days > 0) else { return };
+        let jobs = Arc::clone(self);
+        tokio::spawn(async move {
+            loop {
+                let work = Arc::clone(&jobs);
+                match super::aside(move || work.erase_due(days)).await {
+                    Ok(0) => {}
+                    Ok(erased) => tracing::info!(erased, "reviews were erased, as configured"),
+                    Err(failure) => tracing::error!(%failure, "reviews that are due could not be erased"),
+                }
+                tokio::time::sleep(std::time::Duration::from_secs(24 * 3600)).await;
+            }
+        });
+    }
+
+    fn erase_due(&self, days: u32) -> Result<usize> {
+        let now = super::now();
+        let due = within(&mut **self.store(), |tables| retention::due(tables, days, now))?;
+        // One by one, so that others are served between them.
+        for id in &due {
+            within(&mut **self.store(), |tables| retention::erase(tables, &Who::citizen(), id, now))?;
+            lock(&self.running).remove(id);
+        }
+        if !due.is_empty() {
+            self.store().settle()?;
+        }
+        Ok(due.len())
     }
 
     /// Starts a review of a file.
@@ -425,10 +487,13 @@ impl Jobs {
     /// What a finished review gave.
     ///
     /// # Errors
-    /// When there is no such review, or it is not finished.
+    /// When there is no such review, it is not finished, or it was erased.
     pub fn parts(&self, id: &str) -> Result<ReviewParts> {
         let parts = self.store().review_parts(id)?.ok_or_else(unknown)?;
         if parts.result.is_none() {
+            if self.store().review(id)?.is_some_and(|review| review.state == "erased") {
+                return Err(erased());
+            }
             let message = Message::ReviewNotDone;
             return Err(Failure::new(Kind::Usage, "review.not_done", message, Message::ReviewNotDoneHint, &[]));
         }
@@ -440,8 +505,13 @@ fn unknown() -> Failure {
     Failure::new(Kind::Input, "review.unknown", Message::UnknownReview, Message::UnknownReviewHint, &[])
 }
 
+fn erased() -> Failure {
+    Failure::new(Kind::Input, "review.erased", Message::ReviewErased, Message::ReviewErasedHint, &[])
+}
+
 fn stored_job(stored: StoredReview) -> Job {
     let state = match stored.state.as_str() {
+        "erased" => JobState::Erased,
         "done" => JobState::Done,
         "cancelled" => JobState::Cancelled,
         "running" => JobState::Running,
@@ -454,7 +524,10 @@ fn stored_job(stored: StoredReview) -> Job {
         as_of: stored.as_of,
         state,
         progress: Progress { stage, done: 0, total: 0 },
-        error: stored.error.and_then(|text| serde_json::from_str(&text).ok()),
+        error: match state {
+            JobState::Erased => Some(erased().body()),
+            _ => stored.error.and_then(|text| serde_json::from_str(&text).ok()),
+        },
     }
 }
 

@@ -34,6 +34,7 @@ impl From<Failure> for Problem {
             (_, "account.needed" | "account.login" | "account.token") => StatusCode::UNAUTHORIZED,
             (_, "account.forbidden" | "access.host" | "access.origin" | "access.csrf") => StatusCode::FORBIDDEN,
             (_, "review.not_done" | "account.taken" | "account.last") => StatusCode::CONFLICT,
+            (_, "review.erased") => StatusCode::GONE,
             (_, "reviews.busy" | "account.throttled") => StatusCode::TOO_MANY_REQUESTS,
             (_, "input.too_large") => StatusCode::PAYLOAD_TOO_LARGE,
             (_, code) if code.ends_with(".unknown") => StatusCode::NOT_FOUND,

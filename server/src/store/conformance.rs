@@ -140,6 +140,8 @@ macro_rules! on_every_store {
     };
 }
 
+mod kept;
+
 on_every_store! {
     an_empty_store_answers,
     a_document_is_new_then_unchanged_then_replaced,

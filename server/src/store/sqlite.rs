@@ -76,6 +76,8 @@ impl Sqlite {
         self.connection.pragma_update(None, "journal_mode", "WAL")?;
         self.connection.pragma_update(None, "foreign_keys", true)?;
         self.connection.pragma_update(None, "synchronous", "NORMAL")?;
+        // What is erased is written over.
+        self.connection.pragma_update(None, "secure_delete", true)?;
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let found = schema(&transaction)?;
         match found {
@@ -345,6 +347,11 @@ impl Store for Sqlite {
         let mut transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         work(&mut transaction)?;
         Ok(transaction.commit()?)
+    }
+
+    fn settle(&mut self) -> Result<()> {
+        // Whoever reads meanwhile keeps the journal until the next time; that is told by its answer and is no error.
+        Ok(self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
     }
 
     fn dump(&self, each: &mut Sink<'_>) -> Result<()> {

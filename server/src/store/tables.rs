@@ -7,6 +7,7 @@
 use super::rows::Value;
 use super::{Store, check_texts};
 use crate::failure::{Failure, Result};
+use crate::sealed::Sealing;
 use ::postgres::types::{ToSql, Type};
 use rusqlite::types::ValueRef;
 
@@ -29,6 +30,11 @@ pub trait Tables {
     /// # Errors
     /// When the store cannot be reached.
     fn alone(&mut self, name: &str) -> Result<()>;
+
+    /// How values of sealed columns are kept; see [`crate::sealed::keep`].
+    fn sealing(&self) -> Sealing {
+        Sealing::default()
+    }
 }
 
 /// What is done within one transaction.
@@ -93,15 +99,24 @@ impl Cells {
         self.maybe_number(at)?.ok_or_else(|| unexpected(at, None))
     }
 
+    /// Bytes, or nothing.
+    ///
+    /// # Errors
+    /// When the column holds something else.
+    pub fn maybe_bytes(&self, at: usize) -> Result<Option<Vec<u8>>> {
+        match self.0.get(at) {
+            Some(Value::Null) => Ok(None),
+            Some(Value::Bytes(bytes)) => Ok(Some(bytes.clone())),
+            other => Err(unexpected(at, other)),
+        }
+    }
+
     /// Bytes.
     ///
     /// # Errors
     /// When the column holds something else.
     pub fn bytes(&self, at: usize) -> Result<Vec<u8>> {
-        match self.0.get(at) {
-            Some(Value::Bytes(bytes)) => Ok(bytes.clone()),
-            other => Err(unexpected(at, other)),
-        }
+        self.maybe_bytes(at)?.ok_or_else(|| unexpected(at, None))
     }
 }
 
