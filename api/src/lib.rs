@@ -5,6 +5,7 @@
 //! [`SCHEMA`] number. Offsets are UTF-8 byte offsets into the normalised text (NFC, `\n` line ends); dates are ISO
 //! 8601 strings; confidences are calibrated probabilities in [0, 1]. No logic lives here.
 
+pub mod answer;
 pub mod document;
 pub mod messages;
 pub mod review;
@@ -12,6 +13,9 @@ pub mod routes;
 pub mod search;
 pub mod sweep;
 
+pub use answer::{
+    Abstention, Answer, AnswerCitation, AnswerSentence, AskedQuestion, ProcedureCard, ProcedurePart,
+};
 pub use document::{
     Citation, CitationTarget, Citations, Effect, EffectEvent, Metadata, ParsedDocument, ParsedProvision, Problem,
     ProvisionView, StatusReport,

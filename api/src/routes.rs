@@ -25,6 +25,8 @@ pub const PROVISION: &str = "/api/provision";
 pub const STATUS: &str = "/api/status";
 /// GET `?q=&k=&as_of=&mode=`: [`crate::Hits`].
 pub const SEARCH: &str = "/api/search";
+/// POST [`crate::AskedQuestion`]: a [`crate::Answer`].
+pub const ASK: &str = "/api/ask";
 
 /// GET: `ok` while the process lives.
 pub const HEALTH: &str = "/healthz";

@@ -4,6 +4,7 @@ mod jobs;
 mod metrics;
 pub mod page;
 mod problem;
+mod questions;
 
 use crate::cli::{self, Only};
 use crate::command::{self, day, find};
@@ -151,6 +152,7 @@ fn router(service: Arc<Service>) -> Router {
         .route(routes::PROVISION, get(provision))
         .route(routes::STATUS, get(status))
         .route(routes::SEARCH, get(search))
+        .merge(questions::router())
         .route(routes::HEALTH, get(|| async { "ok\n" }))
         .route(routes::READY, get(ready))
         .route(routes::METRICS, get(|State(service): State<Arc<Service>>| async move { service.metrics.answer() }))
@@ -219,7 +221,8 @@ async fn ready(State(service): State<Arc<Service>>) -> Answer<Response> {
         review_export,
         provision,
         status,
-        search
+        search,
+        questions::ask
     ),
     components(schemas(api::ReviewEvent, ErrorDocument))
 )]

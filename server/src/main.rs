@@ -1,5 +1,6 @@
 //! The binary `rasoat`: commands, HTTP API, store, jobs. It reads files, asks the other rooms, and shows what they say.
 
+mod asking;
 mod cli;
 mod command;
 mod configuration;
@@ -13,6 +14,7 @@ mod intake;
 mod library;
 mod lists;
 mod places;
+mod procedures;
 mod programs;
 mod session;
 mod setup;
