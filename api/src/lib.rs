@@ -13,9 +13,7 @@ pub mod routes;
 pub mod search;
 pub mod sweep;
 
-pub use answer::{
-    Abstention, Answer, AnswerCitation, AnswerSentence, AskedQuestion, ProcedureCard, ProcedurePart,
-};
+pub use answer::{Abstention, Answer, AnswerCitation, AnswerSentence, AskedQuestion, ProcedureCard, ProcedurePart};
 pub use document::{
     Citation, CitationTarget, Citations, Effect, EffectEvent, Metadata, ParsedDocument, ParsedProvision, Problem,
     ProvisionView, StatusReport,

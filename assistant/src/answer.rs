@@ -17,8 +17,8 @@ pub mod question;
 pub mod sureness;
 
 mod composition;
-mod evidence;
 mod everyday;
+mod evidence;
 mod marks;
 mod selection;
 mod statement;

@@ -6,7 +6,9 @@ use rasoat_embeddings::Mode;
 use rasoat_law::cite::{self, DocumentReference};
 use rasoat_law::effect::{self, Change, OwnDates, Review, Scope, Timeline};
 use rasoat_law::register::Register;
-use rasoat_law::{ByteSpan, DocNumber, Document, DocumentKind, Eid, Event, EventKind, Status, amend, date, name_by_scope};
+use rasoat_law::{
+    ByteSpan, DocNumber, Document, DocumentKind, Eid, Event, EventKind, Status, amend, date, name_by_scope,
+};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -241,8 +243,14 @@ pub trait Search: Send + Sync {
     /// By default what a search finds.
     fn answering(&self, query: &Query<'_>) -> Vec<Passage> {
         let hits = self.search(query).into_iter();
-        hits.map(|hit| Passage { document: hit.document, eid: hit.eid, span: None, score: hit.score, cosine: hit.cosine })
-            .collect()
+        hits.map(|hit| Passage {
+            document: hit.document,
+            eid: hit.eid,
+            span: None,
+            score: hit.score,
+            cosine: hit.cosine,
+        })
+        .collect()
     }
 
     /// How much a folded word tells (inverse document frequency).

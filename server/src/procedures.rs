@@ -79,7 +79,11 @@ fn said(value: Option<&Value>) -> Option<String> {
 
 fn lines(value: Option<&Value>) -> Vec<String> {
     let words = said(value).unwrap_or_default();
-    words.lines().map(|line| line.trim().trim_start_matches(['-', '+', ' ']).to_owned()).filter(|line| !line.is_empty()).collect()
+    words
+        .lines()
+        .map(|line| line.trim().trim_start_matches(['-', '+', ' ']).to_owned())
+        .filter(|line| !line.is_empty())
+        .collect()
 }
 
 fn each<'a>(value: Option<&'a Value>) -> impl Iterator<Item = &'a Value> {
@@ -96,7 +100,9 @@ fn portal(value: &Value) -> Procedure {
     });
     let papers = each(value.get("Thành phần hồ sơ")).filter_map(|paper| {
         let form = said(paper.get("Mẫu đơn, tờ khai")).filter(|form| !form.ends_with('='));
-        Some(Paper { name: said(paper.get("Tên giấy tờ"))?, form, copies: said(paper.get("Số lượng - bản chính")) })
+        Some(Paper {
+            name: said(paper.get("Tên giấy tờ"))?, form, copies: said(paper.get("Số lượng - bản chính"))
+        })
     });
     Procedure {
         name: said(value.get("title")).unwrap_or_default(),
@@ -164,7 +170,8 @@ mod tests {
 
     #[test]
     fn our_own_format_is_read_with_what_it_leaves_out() {
-        let read = only(r#"{"name":"Mở cổng","deadline":"03 ngày","papers":[{"name":"Đơn"}],"bases":["30/2020/NĐ-CP"]}"#);
+        let read =
+            only(r#"{"name":"Mở cổng","deadline":"03 ngày","papers":[{"name":"Đơn"}],"bases":["30/2020/NĐ-CP"]}"#);
         assert_eq!((read.deadline.as_deref(), read.papers.len()), (Some("03 ngày"), 1));
         assert!(read.missing().contains(&Part::Steps) && !read.missing().contains(&Part::Deadline));
         assert!(values(b"{\"name\":\"A\"}\n{\"name\":\"B\"}\n").unwrap().len() == 2, "a line each");

@@ -132,9 +132,31 @@ const PERIL: [&str; 44] = [
 
 /// Who asks for themselves or theirs.
 const OWN: [&str; 25] = [
-    "tôi", "tao", "em bị", "em muốn", "em có", "em đang", "em nên", "em phải", "mình bị", "mình có", "mình nên", "mình phải",
-    "mình đang", "cháu bị", "cháu có", "cháu nên", "chồng em", "con em", "nhà em", "người nhà", "chồng mình", "vợ mình", "con mình",
-    "anh trai em", "bố em",
+    "tôi",
+    "tao",
+    "em bị",
+    "em muốn",
+    "em có",
+    "em đang",
+    "em nên",
+    "em phải",
+    "mình bị",
+    "mình có",
+    "mình nên",
+    "mình phải",
+    "mình đang",
+    "cháu bị",
+    "cháu có",
+    "cháu nên",
+    "chồng em",
+    "con em",
+    "nhà em",
+    "người nhà",
+    "chồng mình",
+    "vợ mình",
+    "con mình",
+    "anh trai em",
+    "bố em",
 ];
 
 /// Words of asking how to break the law or get round it.
@@ -162,12 +184,76 @@ const HOW: [&str; 8] =
 
 /// Words that questions of law have.
 const LEGAL: [&str; 70] = [
-    "luật", "phạt", "tội", "thủ tục", "hồ sơ", "giấy phép", "đăng ký", "quyền", "nghĩa vụ", "hợp đồng", "quy định", "tòa án",
-    "kiện", "khiếu nại", "tố cáo", "thừa kế", "di chúc", "ly hôn", "kết hôn", "bồi thường", "tài sản", "đất", "nhà", "thuế", "lệ phí",
-    "bảo hiểm", "lao động", "lương", "nghỉ", "thử việc", "sa thải", "công ty", "doanh nghiệp", "giấy tờ", "căn cước", "hộ chiếu",
-    "khai sinh", "cư trú", "tạm trú", "thường trú", "giao thông", "xe", "công an", "ủy ban", "cơ quan", "nhà nước", "hành vi",
-    "vi phạm", "xử lý", "trách nhiệm", "thời hạn", "thời hiệu", "điều kiện", "cấp", "nộp", "đơn", "công chứng", "chứng thực", "vay",
-    "nợ", "lãi", "mua bán", "cho thuê", "thuê", "con nuôi", "nuôi con", "giám hộ", "tù", "nghị định", "thông tư",
+    "luật",
+    "phạt",
+    "tội",
+    "thủ tục",
+    "hồ sơ",
+    "giấy phép",
+    "đăng ký",
+    "quyền",
+    "nghĩa vụ",
+    "hợp đồng",
+    "quy định",
+    "tòa án",
+    "kiện",
+    "khiếu nại",
+    "tố cáo",
+    "thừa kế",
+    "di chúc",
+    "ly hôn",
+    "kết hôn",
+    "bồi thường",
+    "tài sản",
+    "đất",
+    "nhà",
+    "thuế",
+    "lệ phí",
+    "bảo hiểm",
+    "lao động",
+    "lương",
+    "nghỉ",
+    "thử việc",
+    "sa thải",
+    "công ty",
+    "doanh nghiệp",
+    "giấy tờ",
+    "căn cước",
+    "hộ chiếu",
+    "khai sinh",
+    "cư trú",
+    "tạm trú",
+    "thường trú",
+    "giao thông",
+    "xe",
+    "công an",
+    "ủy ban",
+    "cơ quan",
+    "nhà nước",
+    "hành vi",
+    "vi phạm",
+    "xử lý",
+    "trách nhiệm",
+    "thời hạn",
+    "thời hiệu",
+    "điều kiện",
+    "cấp",
+    "nộp",
+    "đơn",
+    "công chứng",
+    "chứng thực",
+    "vay",
+    "nợ",
+    "lãi",
+    "mua bán",
+    "cho thuê",
+    "thuê",
+    "con nuôi",
+    "nuôi con",
+    "giám hộ",
+    "tù",
+    "nghị định",
+    "thông tư",
 ];
 
 /// Words that point at something said before, which nobody said here.
@@ -194,7 +280,8 @@ pub(super) fn before_search(question: &Question, sources: &Sources<'_>, day: Dat
     }
     if wording.says_any(&HOW) && wording.says_any(&UNLAWFUL) {
         let mut abstention = Abstention::new(Reason::OutOfScope, question);
-        abstention.why = "Câu hỏi tìm cách làm trái hoặc né tránh pháp luật; công cụ này không hướng dẫn việc đó.".into();
+        abstention.why =
+            "Câu hỏi tìm cách làm trái hoặc né tránh pháp luật; công cụ này không hướng dẫn việc đó.".into();
         return Some(abstention);
     }
     if wording.says_any(&PERIL) && wording.says_any(&OWN) {
@@ -216,7 +303,9 @@ pub(super) fn before_search(question: &Question, sources: &Sources<'_>, day: Dat
 /// The one question to ask back where the matter is not said.
 fn asked_back(wants: Wants) -> &'static str {
     match wants {
-        Wants::Amount | Wants::Punishment => "Bạn hỏi về hành vi nào, do ai thực hiện (ví dụ: người lái xe ô tô không dừng đèn đỏ)?",
+        Wants::Amount | Wants::Punishment => {
+            "Bạn hỏi về hành vi nào, do ai thực hiện (ví dụ: người lái xe ô tô không dừng đèn đỏ)?"
+        }
         Wants::Deadline => "Bạn hỏi thời hạn của việc gì (ví dụ: thời hạn thử việc, thời hiệu khởi kiện về hợp đồng)?",
         Wants::Body => "Bạn cần làm thủ tục hoặc giải quyết việc gì?",
         _ => "Bạn hỏi về việc gì, xảy ra với ai?",
@@ -240,7 +329,8 @@ fn named(question: &Question, sources: &Sources<'_>, day: Date) -> Option<Absten
                 Some(format!("{title} đã hết hiệu lực{since}{next}."))
             }
             Effect::NotYetInForce => {
-                let from = status.from.map(|day| format!(", có hiệu lực từ ngày {}", date::show(day))).unwrap_or_default();
+                let from =
+                    status.from.map(|day| format!(", có hiệu lực từ ngày {}", date::show(day))).unwrap_or_default();
                 Some(format!("{title} chưa có hiệu lực tại ngày {}{from}.", date::show(day)))
             }
             Effect::Suspended => Some(format!("{title} đang bị ngưng hiệu lực tại ngày {}.", date::show(day))),
@@ -249,12 +339,18 @@ fn named(question: &Question, sources: &Sources<'_>, day: Date) -> Option<Absten
         let found = if let Some(why) = ended {
             abstained(Reason::NotInForce, why)
         } else if !is_held(&named.document) {
-            abstained(Reason::NotInCorpus, format!("{title} không có trong các văn bản đang có, nên không tra được nội dung."))
+            abstained(
+                Reason::NotInCorpus,
+                format!("{title} không có trong các văn bản đang có, nên không tra được nội dung."),
+            )
         } else if let Some(eid) = &named.eid
             && matches!(of_part, Some(Effect::Expired | Effect::NotYetInForce | Effect::Suspended))
         {
             let effect = of_part.map_or("", Effect::term);
-            abstained(Reason::NotInForce, format!("{} {title} {effect} tại ngày {}.", upper_start(&eid.label()), date::show(day)))
+            abstained(
+                Reason::NotInForce,
+                format!("{} {title} {effect} tại ngày {}.", upper_start(&eid.label()), date::show(day)),
+            )
         } else if let Some(eid) = named.eid.as_ref().filter(|eid| lacks(&named.document, eid.as_str(), sources)) {
             abstained(Reason::NotInCorpus, format!("{title} không có {}.", eid.label()))
         } else {
@@ -310,7 +406,8 @@ fn open_matters(question: &Question, found: &Evidence) -> Option<Vec<String>> {
             && statement.has_value == Some(true)
             && seen.insert((statement.held.number.to_string(), statement.article))
     });
-    let headings: Vec<String> = near.filter_map(|statement| heading(&statement.held, statement.article)).map(str::to_owned).collect();
+    let headings: Vec<String> =
+        near.filter_map(|statement| heading(&statement.held, statement.article)).map(str::to_owned).collect();
     (headings.len() >= 3).then(|| headings.into_iter().take(4).collect())
 }
 
@@ -331,8 +428,11 @@ pub(super) fn after_search(
             if let Some((statement, effect)) = dropped {
                 let held = &statement.held;
                 let label = held.document.provisions[statement.piece.unit].eid.label();
-                abstention.why =
-                    format!("Quy định gần nhất với câu hỏi là {label} {}, nhưng {} tại ngày đang xét.", held.title, effect.term());
+                abstention.why = format!(
+                    "Quy định gần nhất với câu hỏi là {label} {}, nhưng {} tại ngày đang xét.",
+                    held.title,
+                    effect.term()
+                );
             }
         }
         Reason::NotInCorpus => {
@@ -358,18 +458,40 @@ const BODIES: [(&[&str], &str); 12] = [
         "Ủy ban nhân dân cấp xã nơi cư trú (bộ phận tư pháp - hộ tịch)",
     ),
     (
-        &["căn cước", "cư trú", "thường trú", "tạm trú", "hộ chiếu", "lý lịch tư pháp", "đăng ký xe", "giấy phép lái xe", "nhập cảnh"],
+        &[
+            "căn cước",
+            "cư trú",
+            "thường trú",
+            "tạm trú",
+            "hộ chiếu",
+            "lý lịch tư pháp",
+            "đăng ký xe",
+            "giấy phép lái xe",
+            "nhập cảnh",
+        ],
         "Công an cấp xã hoặc Công an cấp tỉnh",
     ),
     (
         &["giao thông", "nồng độ cồn", "đèn đỏ", "quá tốc độ", "biển báo", "xe máy", "ô tô", "lái xe"],
         "Phòng Cảnh sát giao thông Công an cấp tỉnh",
     ),
-    (&["đất", "sổ đỏ", "quyền sử dụng đất", "nhà ở"], "văn phòng đăng ký đất đai hoặc Ủy ban nhân dân cấp xã nơi có đất"),
+    (
+        &["đất", "sổ đỏ", "quyền sử dụng đất", "nhà ở"],
+        "văn phòng đăng ký đất đai hoặc Ủy ban nhân dân cấp xã nơi có đất",
+    ),
     (&["thuế", "hóa đơn", "mã số thuế"], "cơ quan thuế quản lý trực tiếp"),
-    (&["bảo hiểm xã hội", "bảo hiểm y tế", "thai sản", "lương hưu", "trợ cấp thất nghiệp"], "cơ quan bảo hiểm xã hội nơi đóng bảo hiểm"),
-    (&["lao động", "tiền lương", "sa thải", "thử việc", "công đoàn", "tăng ca"], "Sở Nội vụ hoặc công đoàn nơi làm việc"),
-    (&["doanh nghiệp", "đăng ký kinh doanh", "công ty", "hộ kinh doanh"], "cơ quan đăng ký kinh doanh cấp tỉnh (Sở Tài chính)"),
+    (
+        &["bảo hiểm xã hội", "bảo hiểm y tế", "thai sản", "lương hưu", "trợ cấp thất nghiệp"],
+        "cơ quan bảo hiểm xã hội nơi đóng bảo hiểm",
+    ),
+    (
+        &["lao động", "tiền lương", "sa thải", "thử việc", "công đoàn", "tăng ca"],
+        "Sở Nội vụ hoặc công đoàn nơi làm việc",
+    ),
+    (
+        &["doanh nghiệp", "đăng ký kinh doanh", "công ty", "hộ kinh doanh"],
+        "cơ quan đăng ký kinh doanh cấp tỉnh (Sở Tài chính)",
+    ),
     (&["công chứng", "di chúc", "thừa kế"], "tổ chức hành nghề công chứng"),
     (&["kiện", "khởi kiện", "tòa án", "ly hôn", "thi hành án"], "Tòa án nhân dân khu vực nơi bị đơn cư trú"),
     (&["con nuôi", "quốc tịch", "luật sư", "trợ giúp pháp lý"], "Sở Tư pháp"),

@@ -109,7 +109,8 @@ impl Writer<'_> {
                 .map(|at| (unit, span, ByteSpan::new(span.start + at.start, span.start + at.end)))
         };
         let own = in_words(piece.unit, piece.span);
-        let Some((unit, around, span)) = own.or_else(|| piece.leads.iter().rev().find_map(|(unit, span)| in_words(*unit, *span)))
+        let Some((unit, around, span)) =
+            own.or_else(|| piece.leads.iter().rev().find_map(|(unit, span)| in_words(*unit, *span)))
         else {
             return;
         };
@@ -136,8 +137,8 @@ impl Writer<'_> {
         for piece in &chosen.pieces {
             let Some(citation) = self.cite(held, piece.unit, self.quoted(held, piece)) else { continue };
             let same_lead = lead_said.as_ref().is_some_and(|said| *said == piece.leads) && !piece.leads.is_empty();
-            let listed = !piece.leads.is_empty()
-                && chosen.pieces.iter().filter(|other| other.leads == piece.leads).count() > 1;
+            let listed =
+                !piece.leads.is_empty() && chosen.pieces.iter().filter(|other| other.leads == piece.leads).count() > 1;
             if !same_lead {
                 self.end(is_open);
                 let unit = if listed { piece.leads.last().map_or(piece.unit, |(unit, _)| *unit) } else { piece.unit };
@@ -272,7 +273,8 @@ impl Writer<'_> {
 
 /// The words of the only value of a kind, or of the two ends of one range ("từ 06 tháng đến 03 năm").
 fn value_words(dimension: Dimension, words: &str) -> Option<ByteSpan> {
-    let found: Vec<value::Value> = value::values(words).into_iter().filter(|value| value.dimension == dimension).collect();
+    let found: Vec<value::Value> =
+        value::values(words).into_iter().filter(|value| value.dimension == dimension).collect();
     match found.as_slice() {
         [only] => Some(only.span),
         [from, to] if from.clause == to.clause && to.span.start.saturating_sub(from.span.end) < 8 => {

@@ -116,8 +116,7 @@ fn search(searched: &str, sources: &Sources<'_>, day: Date) -> Result<Vec<Articl
         Some(encoder) => encoder.encode(&[searched], TextKind::Query)?.pop(),
         None => None,
     };
-    let query =
-        Query { words: searched, vector: vector.as_deref(), mode: Mode::Hybrid, k: ARTICLES, as_of: day };
+    let query = Query { words: searched, vector: vector.as_deref(), mode: Mode::Hybrid, k: ARTICLES, as_of: day };
     let mut seen = HashSet::new();
     let article = |passage: Passage| {
         let held = sources.corpus.document(&passage.document)?;
@@ -142,10 +141,13 @@ fn read_again(question: &Question, sources: &Sources<'_>, articles: &mut [Articl
     let how = Reranking::default();
     let count = how.depth.min(articles.len());
     if let Some(reranker) = sources.reranker.filter(|_| count > 0) {
-        let texts: Vec<String> = articles[..count].iter().map(|article| {
-            let words = text::squeeze(article.span.of(&article.held.document.text));
-            Lead::default().text(&article.held.title, &[], heading(&article.held, article.at), &words)
-        }).collect();
+        let texts: Vec<String> = articles[..count]
+            .iter()
+            .map(|article| {
+                let words = text::squeeze(article.span.of(&article.held.document.text));
+                Lead::default().text(&article.held.title, &[], heading(&article.held, article.at), &words)
+            })
+            .collect();
         let scores = reranker.score(&question.searched(), &texts.iter().map(String::as_str).collect::<Vec<_>>())?;
         for (article, score) in articles.iter_mut().zip(scores) {
             article.logit = Some(score);
@@ -153,9 +155,7 @@ fn read_again(question: &Question, sources: &Sources<'_>, articles: &mut [Articl
         }
     }
     let unread = |article: &Article| sources.reranker.is_some() && article.logit.is_none();
-    articles.sort_by(|a, b| {
-        b.named.cmp(&a.named).then(unread(a).cmp(&unread(b))).then(b.score.total_cmp(&a.score))
-    });
+    articles.sort_by(|a, b| b.named.cmp(&a.named).then(unread(a).cmp(&unread(b))).then(b.score.total_cmp(&a.score)));
     Ok(())
 }
 
@@ -164,11 +164,7 @@ pub(super) fn heading(held: &CorpusDocument, at: usize) -> Option<&str> {
 }
 
 /// The statements of the best articles, best first.
-fn statements(
-    question: &Question,
-    sources: &Sources<'_>,
-    articles: &[Article],
-) -> Result<Vec<Statement>, AnswerError> {
+fn statements(question: &Question, sources: &Sources<'_>, articles: &[Article]) -> Result<Vec<Statement>, AnswerError> {
     let weights = weights(question, sources);
     let wanted = question.wants.dimension();
     let mut found: Vec<(Statement, String)> = Vec::new();

@@ -123,7 +123,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const LAW: &str = "Thời gian thử việc do hai bên thỏa thuận. Không quá 60 ngày đối với công việc cần trình độ cao đẳng.";
+    const LAW: &str =
+        "Thời gian thử việc do hai bên thỏa thuận. Không quá 60 ngày đối với công việc cần trình độ cao đẳng.";
 
     #[test]
     fn a_bare_question_takes_the_marks_of_the_law_on_its_subject() {

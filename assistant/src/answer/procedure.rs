@@ -98,16 +98,8 @@ pub enum Part {
 
 impl Part {
     /// All of them, in the order of the decree. Forms, results, conditions and fees are parts only where there are some.
-    pub const ALL: [Self; 8] = [
-        Self::Name,
-        Self::Steps,
-        Self::Ways,
-        Self::Papers,
-        Self::Copies,
-        Self::Deadline,
-        Self::Subjects,
-        Self::Body,
-    ];
+    pub const ALL: [Self; 8] =
+        [Self::Name, Self::Steps, Self::Ways, Self::Papers, Self::Copies, Self::Deadline, Self::Subjects, Self::Body];
 
     /// The term of the decree.
     pub fn term(self) -> &'static str {
@@ -155,7 +147,9 @@ impl Procedure {
     /// The documents it rests on, as far as they can be read.
     pub fn based_on(&self, register: &Register) -> Vec<DocNumber> {
         let mut found: Vec<DocNumber> = Vec::new();
-        for target in self.bases.iter().flat_map(|basis| cite::citations(basis, register)).flat_map(|found| found.targets) {
+        for target in
+            self.bases.iter().flat_map(|basis| cite::citations(basis, register)).flat_map(|found| found.targets)
+        {
             if let DocumentReference::Number { number, .. } | DocumentReference::Name { number: Some(number), .. } =
                 target.document
                 && !found.contains(&number)
@@ -213,10 +207,20 @@ impl Procedure {
     pub fn parts(&self) -> Vec<(&'static str, Vec<String>)> {
         let one = |text: &Option<String>| text.iter().filter(|text| is_said(text)).cloned().collect::<Vec<_>>();
         let joined = |parts: &[Option<&String>]| {
-            parts.iter().flatten().filter(|part| is_said(part)).map(|part| part.as_str()).collect::<Vec<_>>().join(" · ")
+            parts
+                .iter()
+                .flatten()
+                .filter(|part| is_said(part))
+                .map(|part| part.as_str())
+                .collect::<Vec<_>>()
+                .join(" · ")
         };
-        let ways = self.ways.iter().map(|way| joined(&[Some(&way.way), way.deadline.as_ref(), way.fee.as_ref(), way.note.as_ref()]));
-        let papers = self.papers.iter().map(|paper| joined(&[Some(&paper.name), paper.form.as_ref(), paper.copies.as_ref()]));
+        let ways = self
+            .ways
+            .iter()
+            .map(|way| joined(&[Some(&way.way), way.deadline.as_ref(), way.fee.as_ref(), way.note.as_ref()]));
+        let papers =
+            self.papers.iter().map(|paper| joined(&[Some(&paper.name), paper.form.as_ref(), paper.copies.as_ref()]));
         let parts = [
             ("Thời hạn giải quyết", one(&self.deadline)),
             ("Phí, lệ phí", one(&self.fee)),
@@ -247,8 +251,11 @@ const NAMED: f32 = 0.6;
 pub(super) fn about(question: &Question, sources: &Sources<'_>, day: Date) -> Option<Card> {
     let asked: HashSet<String> = question.content().into_iter().map(|token| token.word).collect();
     let share = |procedure: &Procedure| {
-        let name: HashSet<String> =
-            tokens(&text::normalise(&procedure.name)).into_iter().map(|token| token.word).filter(|word| !is_form(word)).collect();
+        let name: HashSet<String> = tokens(&text::normalise(&procedure.name))
+            .into_iter()
+            .map(|token| token.word)
+            .filter(|word| !is_form(word))
+            .collect();
         let held = name.iter().filter(|word| asked.contains(*word)).count();
         if name.is_empty() { 0.0 } else { held as f32 / name.len() as f32 }
     };

@@ -143,7 +143,8 @@ impl Wants {
             "báo trước",
             "lúc nào",
         ];
-        const MEANING: [&str; 6] = ["là gì", "thế nào là", "được hiểu là", "nghĩa là gì", "là như thế nào", "hiểu như thế nào"];
+        const MEANING: [&str; 6] =
+            ["là gì", "thế nào là", "được hiểu là", "nghĩa là gì", "là như thế nào", "hiểu như thế nào"];
         const BODY: [&str; 11] = [
             "cơ quan nào",
             "tòa án nào",
@@ -186,7 +187,9 @@ impl Wants {
             () if says(&BODY) => Self::Body,
             () if says(&LIST) => Self::List,
             () if says(&MEANING) => Self::Meaning,
-            () if ["không", "đúng hay sai", "hay không", "chưa"].iter().any(|end| wording.ends(end)) => Self::Whether,
+            () if ["không", "đúng hay sai", "hay không", "chưa"].iter().any(|end| wording.ends(end)) => {
+                Self::Whether
+            }
             () => Self::Other,
         }
     }
@@ -226,11 +229,11 @@ impl Question {
 
 /// Words of questions that tell nothing of their subject, without marks.
 const EMPTY: [&str; 80] = [
-    "toi", "em", "minh", "anh", "chi", "ban", "bac", "co", "khong", "la", "gi", "nao", "the", "nhu", "bao", "nhieu", "lau", "may",
-    "khi", "thi", "ma", "va", "hay", "hoac", "cua", "cho", "voi", "tai", "o", "dau", "ai", "duoc", "bi", "phai", "nen", "can",
-    "muon", "xin", "hoi", "ve", "theo", "quy", "dinh", "phap", "luat", "nay", "do", "kia", "day", "roi", "chua", "da", "dang", "se",
-    "rang", "neu", "vi", "sao", "tu", "den", "trong", "ngoai", "tren", "duoi", "mot", "cac", "nhung", "moi", "cung", "con", "chi",
-    "ra", "vao", "len", "a", "nhi", "vay", "truong", "hop", "muc",
+    "toi", "em", "minh", "anh", "chi", "ban", "bac", "co", "khong", "la", "gi", "nao", "the", "nhu", "bao", "nhieu",
+    "lau", "may", "khi", "thi", "ma", "va", "hay", "hoac", "cua", "cho", "voi", "tai", "o", "dau", "ai", "duoc", "bi",
+    "phai", "nen", "can", "muon", "xin", "hoi", "ve", "theo", "quy", "dinh", "phap", "luat", "nay", "do", "kia", "day",
+    "roi", "chua", "da", "dang", "se", "rang", "neu", "vi", "sao", "tu", "den", "trong", "ngoai", "tren", "duoi",
+    "mot", "cac", "nhung", "moi", "cung", "con", "chi", "ra", "vao", "len", "a", "nhi", "vay", "truong", "hop", "muc",
 ];
 
 /// The sentences of a question that are no orders to whoever answers, and whether there were others.
@@ -402,7 +405,9 @@ fn event(words: &str, taken: &[ByteSpan]) -> Option<EventTime> {
         {
             return month_of(year, month);
         }
-        let Some(year) = number(&token.plain).filter(is_year).filter(|_| token.plain.len() == 4 && !born) else { continue };
+        let Some(year) = number(&token.plain).filter(is_year).filter(|_| token.plain.len() == 4 && !born) else {
+            continue;
+        };
         if before(1) != "nam" {
             continue;
         }

@@ -70,9 +70,8 @@ fn complete(question: &Question, chosen: &mut Chosen) {
         if piece.whole {
             let below = items(piece.unit);
             // Lists within lists are long; what is listed is then left to the text itself.
-            let flat = !all.iter().any(|other| {
-                other.whole && other.leads.last().is_some_and(|(lead, _)| *lead == piece.unit)
-            });
+            let flat =
+                !all.iter().any(|other| other.whole && other.leads.last().is_some_and(|(lead, _)| *lead == piece.unit));
             if flat && below.len() <= LONGEST_LIST {
                 taken.extend(below.into_iter().cloned());
             } else {

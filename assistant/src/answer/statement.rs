@@ -34,7 +34,9 @@ pub(super) fn pieces(document: &Document, article: usize) -> Vec<Piece> {
 fn walk(document: &Document, unit: usize, leads: &mut Vec<(usize, ByteSpan)>, found: &mut Vec<Piece>) {
     let children: Vec<usize> = document
         .children(unit)
-        .filter(|(_, child)| matches!(child.kind, ProvisionKind::Article | ProvisionKind::Paragraph | ProvisionKind::Point))
+        .filter(|(_, child)| {
+            matches!(child.kind, ProvisionKind::Article | ProvisionKind::Paragraph | ProvisionKind::Point)
+        })
         .map(|(at, _)| at)
         .collect();
     let own = own_words(document, unit, children.first().copied());
@@ -115,7 +117,9 @@ fn sentences(text: &str, span: ByteSpan) -> Vec<ByteSpan> {
         let next = after.trim_start().chars().next();
         let ends = match c {
             '\n' => !words[start..at].trim_end().ends_with(':'),
-            '.' => after.starts_with(' ') && next.is_some_and(char::is_uppercase) && !is_abbreviation(&words[start..at]),
+            '.' => {
+                after.starts_with(' ') && next.is_some_and(char::is_uppercase) && !is_abbreviation(&words[start..at])
+            }
             _ => false,
         };
         if ends {
@@ -135,8 +139,7 @@ fn is_abbreviation(words: &str) -> bool {
 
 /// The words of a piece as they are read: lead-ins first.
 pub(super) fn words(document: &Document, piece: &Piece) -> String {
-    let mut parts: Vec<String> =
-        piece.leads.iter().map(|(_, span)| text::squeeze(span.of(&document.text))).collect();
+    let mut parts: Vec<String> = piece.leads.iter().map(|(_, span)| text::squeeze(span.of(&document.text))).collect();
     if piece.whole {
         let whole = ByteSpan::new(piece.span.start, document.provisions[piece.unit].span.end);
         parts.push(text::squeeze(whole.of(&document.text)));
@@ -159,8 +162,9 @@ mod tests {
 
     fn check(article: usize, expected: &[&str]) {
         let document = parse(ARTICLE);
-        let articles: Vec<usize> =
-            (0..document.provisions.len()).filter(|at| document.provisions[*at].kind == ProvisionKind::Article).collect();
+        let articles: Vec<usize> = (0..document.provisions.len())
+            .filter(|at| document.provisions[*at].kind == ProvisionKind::Article)
+            .collect();
         let found: Vec<String> = pieces(&document, articles[article])
             .iter()
             .map(|piece| format!("{}{}", if piece.whole { "*" } else { "" }, words(&document, piece)))
@@ -193,7 +197,9 @@ mod tests {
     #[test]
     fn a_long_paragraph_is_taken_sentence_by_sentence() {
         let first = format!("Người lao động {} được nghỉ.", "làm việc ".repeat(50));
-        let document = parse(&format!("Điều 1. Nghỉ\n1. {first} Thời gian nghỉ là 12 ngày theo Điều 5. Ngày lễ tính riêng.\n2. B."));
+        let document = parse(&format!(
+            "Điều 1. Nghỉ\n1. {first} Thời gian nghỉ là 12 ngày theo Điều 5. Ngày lễ tính riêng.\n2. B."
+        ));
         let found: Vec<String> = pieces(&document, 0).iter().map(|piece| words(&document, piece)).collect();
         assert_eq!(found[0], text::squeeze(&first));
         assert_eq!(found.last().map(String::as_str), Some("B."));

@@ -122,7 +122,10 @@ fn rests_on_the_law(given: &Given, corpus: &MemoryCorpus, as_of: Date) {
         assert_eq!(citation.quote, citation.span.of(&held.document.text), "a quote stands in its document");
         assert!(held.document.get(citation.eid.as_str()).unwrap().span.contains(citation.span));
         let (words, quote) = (sentence.span.of(given.text()), text::squeeze(&citation.quote));
-        assert!(!words.is_empty() && quote.contains(words.trim_end_matches(" …")), "{words:?} is copied from {quote:?}");
+        assert!(
+            !words.is_empty() && quote.contains(words.trim_end_matches(" …")),
+            "{words:?} is copied from {quote:?}"
+        );
         assert!(may_be_cited(corpus.status_of(&citation.document, &citation.eid, as_of).effect));
     }
 }
@@ -165,7 +168,10 @@ fn a_rule_with_a_value_for_each_case_is_told_whole() {
     let text = given("Thời hạn thuê vườn hoa công cộng là bao lâu?");
     assert!(text.contains("Không quá 30 ngày") && text.contains("Không quá 60 ngày"), "{text}");
     assert!(text.contains("(khoản 1)") && text.contains("(khoản 2)"), "{text}");
-    assert!(text.contains("Trong đó: Vườn hoa công cộng là khu đất"), "a term that is asked about is explained: {text}");
+    assert!(
+        text.contains("Trong đó: Vườn hoa công cộng là khu đất"),
+        "a term that is asked about is explained: {text}"
+    );
 }
 
 #[test]
@@ -238,7 +244,8 @@ fn every_reason_to_abstain_is_told_with_where_to_ask() {
     assert!(ended.contains("64/2025/QH15") && ended.contains("01/4/2025"), "{ended}");
     let unclear = check_abstained(&asked("Bị phạt bao nhiêu?"), Reason::Ambiguous);
     assert!(unclear.contains("hành vi nào"), "{unclear}");
-    let peril = check_abstained(&asked("Chồng tôi đánh tôi ngoài vườn hoa, tôi phải làm gì?"), Reason::DangerousToSimplify);
+    let peril =
+        check_abstained(&asked("Chồng tôi đánh tôi ngoài vườn hoa, tôi phải làm gì?"), Reason::DangerousToSimplify);
     assert!(peril.contains("trợ giúp pháp lý") && peril.contains("113"), "{peril}");
     check_abstained(&asked("Làm sao để trốn thuế mà không bị phát hiện?"), Reason::OutOfScope);
 }
@@ -251,7 +258,9 @@ fn the_card_of_a_procedure_goes_with_the_answer() {
         bases: vec!["Luật số 80/2015/QH13".into(), "Luật số 12/2020/QH14".into()],
         ..Procedure::default()
     };
-    let ask = |question| asked_of(&[(LAW, "Luật Vườn hoa năm 2020")], question, day(2026, 11, 21), std::slice::from_ref(&page));
+    let ask = |question| {
+        asked_of(&[(LAW, "Luật Vườn hoa năm 2020")], question, day(2026, 11, 21), std::slice::from_ref(&page))
+    };
     let card = ask("Hồ sơ xin mở cổng vườn hoa gồm những gì?").procedure.unwrap();
     assert!(card.missing.contains(&Part::Deadline) && !card.missing.contains(&Part::Papers));
     assert_eq!(card.warnings.len(), 1, "{:?}", card.warnings);
@@ -261,7 +270,20 @@ fn the_card_of_a_procedure_goes_with_the_answer() {
 
 #[test]
 fn no_question_makes_it_fail() {
-    let nonsense = ["", "   ", "?", "Điều", "k", "đ", "\u{202e}abc", "𝔄𝔅", "Điều 999999999999 Luật 1/1/1", "; DROP TABLE", "<script>", "0/0"];
+    let nonsense = [
+        "",
+        "   ",
+        "?",
+        "Điều",
+        "k",
+        "đ",
+        "\u{202e}abc",
+        "𝔄𝔅",
+        "Điều 999999999999 Luật 1/1/1",
+        "; DROP TABLE",
+        "<script>",
+        "0/0",
+    ];
     for question in nonsense {
         asked(question);
     }

@@ -31,7 +31,9 @@ pub(super) fn notes(question: &Question, chosen: &[Chosen], sources: &Sources<'_
     for one in chosen {
         let held = &one.best.held;
         let status = sources.corpus.status(&held.number, day);
-        said.extend(status.review.as_ref().map(|review| format!("{}: {}", held.title, crate::corpus::review_note(review))));
+        said.extend(
+            status.review.as_ref().map(|review| format!("{}: {}", held.title, crate::corpus::review_note(review))),
+        );
     }
     said.dedup();
     said
@@ -41,7 +43,8 @@ pub(super) fn notes(question: &Question, chosen: &[Chosen], sources: &Sources<'_
 fn between(question: &Question, one: &Chosen, other: &Chosen) -> Option<String> {
     let (a, b) = (&one.best.held, &other.best.held);
     let differ = differs(question, one, other);
-    let apart = if differ { "Hai văn bản quy định khác nhau" } else { "Có hai văn bản cùng điều chỉnh" };
+    let apart =
+        if differ { "Hai văn bản quy định khác nhau" } else { "Có hai văn bản cùng điều chỉnh" };
     let why = match (a.kind.rank(), b.kind.rank()) {
         (Some(x), Some(y)) if x != y => {
             let higher = if x < y { a } else { b };

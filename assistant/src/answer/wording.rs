@@ -21,7 +21,8 @@ impl Wording {
 
     /// Of its words.
     pub fn of_tokens(tokens: &[Token]) -> Self {
-        let joined = |word: fn(&Token) -> &str| tokens.iter().map(|token| format!(" {}", word(token))).collect::<String>();
+        let joined =
+            |word: fn(&Token) -> &str| tokens.iter().map(|token| format!(" {}", word(token))).collect::<String>();
         Self {
             folded: joined(|token| &token.word) + " ",
             plain: joined(|token| &token.plain) + " ",
@@ -52,7 +53,8 @@ impl Wording {
 
     fn compared(&self, phrase: &str) -> (&str, String) {
         let phrase = tokens(phrase);
-        let words = |word: fn(&Token) -> &str| phrase.iter().map(|token| format!(" {}", word(token))).collect::<String>();
+        let words =
+            |word: fn(&Token) -> &str| phrase.iter().map(|token| format!(" {}", word(token))).collect::<String>();
         if self.marked {
             (&self.folded, words(|token| &token.word) + " ")
         } else {

@@ -93,8 +93,7 @@ pub fn check_procedures(out: &Out, places: &Places, files: &[PathBuf], as_of: Da
     let pages = procedures::read(files)?;
     let library = library(places, None)?;
     let sources = asking::sources(&library, Models::default(), &[]);
-    let cards: Vec<api::ProcedureCard> =
-        pages.iter().map(|page| asking::card(&page.card(&sources, as_of))).collect();
+    let cards: Vec<api::ProcedureCard> = pages.iter().map(|page| asking::card(&page.card(&sources, as_of))).collect();
     out.show(&cards, || {
         let mut lines = Vec::new();
         for card in &cards {

@@ -72,7 +72,8 @@ fn by_asking(bench: &Bench<'_>, library: &Library, questions: &[Question]) -> Re
 
 fn asked(question: &Question, sources: &Sources<'_>) -> Result<Answer> {
     let reply = assistant::answer(&question.question, sources, question.as_of).map_err(Failure::internal)?;
-    let place = |document: &DocNumber, eid: &law::Eid| Place { document: document.to_string(), eid: Some(eid.to_string()) };
+    let place =
+        |document: &DocNumber, eid: &law::Eid| Place { document: document.to_string(), eid: Some(eid.to_string()) };
     let alive = |effect| matches!(effect, law::Effect::InForce | law::Effect::PartlyExpired);
     let (text, citations, reason) = match &reply.outcome {
         Outcome::Given(given) => {
