@@ -548,6 +548,25 @@ with_pages! { messages;
     InternalErrorHint { vi: "báo cho nhóm phát triển kèm dòng này", en: "tell the developers, with this line" }
     NothingSelected { vi: "không có văn bản nào trong kho khớp với điều kiện chọn", en: "no document of the store is selected" }
     NothingSelectedHint { vi: "bớt hoặc sửa --issuer, --field, --kind, --document; xem các văn bản bằng `rasoat list`", en: "loosen --issuer, --field, --kind or --document; `rasoat list` shows what the store holds" }
+    QuestionEmpty { vi: "câu hỏi trống", en: "the question is empty" }
+    QuestionEmptyHint { vi: "hãy viết câu hỏi bằng lời của bạn", en: "write the question in your own words" }
+    AnswerRestsOn { vi: "Căn cứ (xét tại ngày {date}):", en: "Legal basis (as of {date}):" }
+    AnswerNotes { vi: "Lưu ý:", en: "Notes:" }
+    AnswerSureness { vi: "Độ tin cậy: {sure}.", en: "Confidence: {sure}." }
+    AnswerNotice {
+        vi: "Đây là trích dẫn quy định của pháp luật, không phải ý kiến tư vấn cho một vụ việc cụ thể.",
+        en: "These are words of the law, not advice on anybody's case.",
+    }
+    ProcedureLacks { vi: "  thiếu: {parts}", en: "  lacks: {parts}" }
+    ProceduresChecked {
+        vi: "{count} thủ tục, {whole} đủ các bộ phận theo Điều 8 Nghị định 63/2010/NĐ-CP",
+        en: "{count} procedures, {whole} with all parts that Decree 63/2010/NĐ-CP, Article 8, asks for",
+    }
+    NoProcedures { vi: "`{file}` không có thủ tục hành chính nào đọc được", en: "`{file}` holds no procedure that can be read" }
+    NoProceduresHint {
+        vi: "tệp phải là JSON: một thủ tục có trường name, một danh sách, hoặc mỗi dòng một thủ tục",
+        en: "it must be JSON: a procedure with a field name, a list of them, or one a line",
+    }
     WasCancelled { vi: "đã dừng theo yêu cầu", en: "stopped as asked" }
     WasCancelledHint { vi: "chạy lại để làm tiếp phần còn lại", en: "run it again to go on with the rest" }
 }

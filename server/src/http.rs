@@ -9,6 +9,7 @@ mod metrics;
 pub mod page;
 mod petitions;
 mod problem;
+mod questions;
 mod reading;
 mod single_sign_on;
 
@@ -200,6 +201,7 @@ fn router(service: Arc<Service>) -> Router {
         .route(routes::STATUS, get(status))
         .route(routes::SEARCH, get(search))
         .route(routes::DOCUMENT, get(reading::document))
+        .merge(questions::router())
         .route(routes::HEALTH, get(|| async { "ok\n" }))
         .route(routes::READY, get(ready))
         .route(routes::METRICS, get(|State(service): State<Arc<Service>>| async move { service.metrics.answer() }))
@@ -274,7 +276,8 @@ async fn ready(State(service): State<Arc<Service>>) -> Answer<Response> {
         review_export,
         provision,
         status,
-        search
+        search,
+        questions::ask
     ),
     components(schemas(api::ReviewEvent, ErrorDocument))
 )]

@@ -20,6 +20,8 @@ pub struct Service {
     address: String,
     agent: Agent,
     heard: Vec<String>,
+    /// What it prints and logs from then on.
+    said: mpsc::Receiver<String>,
 }
 
 /// One server-sent event.
@@ -54,9 +56,9 @@ impl Service {
         drop(sender);
         let agent =
             Agent::config_builder().http_status_as_error(false).timeout_global(Some(PATIENCE)).build().new_agent();
-        let mut service = Self { child, address: String::new(), agent, heard: Vec::new() };
+        let mut service = Self { child, address: String::new(), agent, heard: Vec::new(), said };
         let until = Instant::now() + Duration::from_secs(120);
-        while let Ok(line) = said.recv_timeout(until.saturating_duration_since(Instant::now())) {
+        while let Ok(line) = service.said.recv_timeout(until.saturating_duration_since(Instant::now())) {
             if let Some(address) = address_in(&line) {
                 service.address = address;
                 return Ok(service);
@@ -128,6 +130,16 @@ impl Service {
             bail!("GET {path}: {}: {text}", answer.status());
         }
         serde_json::from_str(&text).with_context(|| format!("GET {path}: not JSON: {text}"))
+    }
+
+    /// What it has printed and logged since it was last asked.
+    pub fn logged(&self) -> Vec<String> {
+        self.said.try_iter().collect()
+    }
+
+    /// POST of JSON, whatever it answers.
+    pub fn post(&self, path: &str, body: &Value) -> Result<Response<Body>> {
+        Ok(self.agent.post(format!("{}{path}", self.address)).send_json(body)?)
     }
 
     /// DELETE, whatever it answers.

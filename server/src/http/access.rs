@@ -34,6 +34,7 @@ pub const RIGHTS: &[(&str, &str, Right)] = &[
     ("GET", routes::STATUS, Right::Read),
     ("GET", routes::SEARCH, Right::Read),
     ("GET", routes::DOCUMENT, Right::Read),
+    ("POST", routes::ASK, Right::Read),
     ("GET", routes::HEALTH, Right::Read),
     ("GET", routes::READY, Right::Read),
     ("GET", routes::METRICS, Right::Read),
