@@ -90,7 +90,7 @@ with_pages! { messages;
     }
     SkipToContent { vi: "Đến nội dung chính", en: "Skip to main content" }
     SwitchLanguage { vi: "English", en: "Tiếng Việt" }
-    SwitchLanguageLabel { vi: "Chuyển giao diện sang tiếng Anh", en: "Switch the interface to Vietnamese" }
+    SwitchLanguageLabel { vi: "English: chuyển giao diện sang tiếng Anh", en: "Tiếng Việt: switch the interface to Vietnamese" }
     BackToStart { vi: "Rà soát dự thảo khác", en: "Review another draft" }
     Loading { vi: "Đang tải…", en: "Loading…" }
     TryAgain { vi: "Thử lại", en: "Try again" }

@@ -224,7 +224,7 @@ fn Procedure(card: ProcedureCard) -> impl IntoView {
     let parts = parts.collect_view();
     let missing = (!missing.is_empty()).then(|| {
         let missing = missing.join("; ");
-        view! { <p class="caution">{move || speech.fill(Message::ProcedureLacks, &[("parts", &missing)])}</p> }
+        view! { <p class="caution">{move || speech.fill(Message::CardLacks, &[("parts", &missing)])}</p> }
     });
     view! {
         <article class="procedure" aria-labelledby="procedure-heading">

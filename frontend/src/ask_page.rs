@@ -43,7 +43,7 @@ pub fn AskPage() -> impl IntoView {
             return;
         }
         if asked.is_empty() {
-            failure.set(Some(Failure::Asked(Message::QuestionEmpty, Message::QuestionEmptyHint)));
+            failure.set(Some(Failure::Asked(Message::AskEmpty, Message::AskEmptyHint)));
             if let Some(field) = field.get_untracked() {
                 let _ = field.focus();
             }

@@ -107,6 +107,12 @@ impl Browser {
         Ok(ids.map(|id| Element(id.to_owned())).collect())
     }
 
+    /// The element that has the keyboard.
+    pub fn focused(&self) -> Result<Element> {
+        let found = self.get("/element/active")?;
+        Ok(Element(found[ELEMENT].as_str().context("nothing has the keyboard")?.to_owned()))
+    }
+
     /// Clicks as a person does: what is covered or out of reach is an error.
     pub fn click(&self, element: &Element) -> Result<()> {
         self.post(&format!("/element/{}/click", element.0), json!({})).map(drop)

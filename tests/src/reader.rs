@@ -61,7 +61,7 @@ impl Reader {
 
     /// Presses a key wherever the keyboard is.
     pub fn press(&self, key: &str) -> Result<()> {
-        let focused = self.browser.wait_for(":focus, body", SOON)?;
+        let focused = self.browser.focused()?;
         self.browser.type_into(&focused, key)
     }
 

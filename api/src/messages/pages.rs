@@ -96,7 +96,7 @@ macro_rules! with_pages {
     AccountClose { vi: "Khóa", en: "Close" }
     AccountOpen { vi: "Mở lại", en: "Open again" }
     AccountCloseLabel { vi: "Khóa tài khoản của {name}", en: "Close the account of {name}" }
-    AccountOpenLabel { vi: "Mở lại tài khoản của {name}", en: "Open the account of {name} again" }
+    AccountOpenLabel { vi: "Mở lại tài khoản của {name}", en: "Open again the account of {name}" }
     AccountChanged { vi: "Đã đổi; các phiên của tài khoản này đã đóng.", en: "Changed; the sessions of that account are closed." }
     InviteHeading { vi: "Mời người dùng", en: "Invite somebody" }
     InvitePurpose {
@@ -179,8 +179,8 @@ macro_rules! with_pages {
     }
     QuestionLabel { vi: "Câu hỏi", en: "Question" }
     QuestionPlaceholder { vi: "Ví dụ: thời gian thử việc tối đa bao lâu?", en: "In Vietnamese, e.g. thời gian thử việc tối đa bao lâu?" }
-    QuestionEmpty { vi: "Chưa có câu hỏi.", en: "There is no question." }
-    QuestionEmptyHint { vi: "Hãy viết câu hỏi, hoặc chọn một ví dụ bên dưới.", en: "Write one, or choose an example below." }
+    AskEmpty { vi: "Chưa có câu hỏi.", en: "There is no question." }
+    AskEmptyHint { vi: "Hãy viết câu hỏi, hoặc chọn một ví dụ bên dưới.", en: "Write one, or choose an example below." }
     AskAsOf { vi: "Theo pháp luật ngày", en: "By the law of" }
     Ask { vi: "Hỏi", en: "Ask" }
     ExamplesHeading { vi: "Ví dụ", en: "Examples" }
@@ -207,7 +207,7 @@ macro_rules! with_pages {
     AbstentionAmbiguous { vi: "Câu hỏi có thể hiểu theo nhiều cách.", en: "The question can be read in several ways." }
     AbstentionDangerous { vi: "Việc này cần người có chuyên môn xem hồ sơ cụ thể.", en: "This needs somebody competent who sees the particulars." }
     ProcedureHeading { vi: "Thủ tục hành chính", en: "Administrative procedure" }
-    ProcedureLacks { vi: "Bản này còn thiếu: {parts}.", en: "This card lacks: {parts}." }
+    CardLacks { vi: "Bản này còn thiếu: {parts}.", en: "This card lacks: {parts}." }
 
     // The reading room
     LawAsOf { vi: "Xem tại ngày", en: "As of" }

@@ -57,7 +57,7 @@ pub fn Text(held: Arc<DocumentView>, eid: Memo<String>) -> impl IntoView {
             let label = Message::PermalinkLabel
                 .fill(speech.language(), &[("provision", &provision_label(&provision.eid, speech.language()))]);
             view! {
-                <a class="permalink" href=place.hash() aria-label=label tabindex=apart.then_some("-1")>"§"</a>
+                <a class="permalink" href=place.hash() aria-label=label tabindex=apart.then_some("-1")></a>
             }
         });
         let name = provision.map(|provision| provision.eid.clone());
