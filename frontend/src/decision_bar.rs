@@ -1,14 +1,14 @@
 //! Deciding a finding, below it: right, wrong, or in one's own words, with a note. Each button names its key.
 
 use crate::decisions::{Decided, Standing};
-use crate::desk::{Desk, focus};
+use crate::desk::{Bring, Desk, bring, focus};
 use crate::language::Speech;
 use leptos::html;
 use leptos::prelude::*;
 use rasoat_api::messages::Message;
 use rasoat_api::{Finding, Verdict};
 use std::sync::Arc;
-use web_sys::KeyboardEvent;
+use web_sys::{FocusOptions, KeyboardEvent};
 
 /// What is being written about a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,7 +104,7 @@ pub fn DecisionBar(
                             _ => decide(desk, at, &finding, verdict),
                         }
                     }
-                >{speech.say(words)} <kbd aria-hidden="true">{key}</kbd></button>
+                >{speech.say(words)} " " <kbd aria-hidden="true">{key}</kbd></button>
             }
         }
     };
@@ -142,7 +142,7 @@ pub fn DecisionBar(
         <div class="decision" role="group" aria-label=speech.say(Message::DecisionLabel)>
             {accept} {reject} {edit}
             <button type="button" class="chip" aria-keyshortcuts="c" on:click=note>
-                {speech.say(Message::Note)} <kbd aria-hidden="true">"c"</kbd>
+                {speech.say(Message::Note)} " " <kbd aria-hidden="true">"c"</kbd>
             </button>
         </div>
         {field}
@@ -168,7 +168,10 @@ fn WritingField(desk: Desk, at: usize, finding: Arc<Finding>, writing: Writing) 
     Effect::new(move || {
         if let Some(field) = field.get() {
             request_animation_frame(move || {
-                let _ = field.focus();
+                bring("#findings", ".writing", Bring::IntoView);
+                let still = FocusOptions::new();
+                still.set_prevent_scroll(true);
+                let _ = field.focus_with_options(&still);
                 field.select();
             });
         }

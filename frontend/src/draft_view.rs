@@ -44,7 +44,7 @@ pub fn DraftView(
     view! {
         <section class="column draft-column" aria-labelledby="draft-heading">
             <h2 id="draft-heading">{speech.say(Message::DraftHeading)}</h2>
-            <div id="draft" class="scroll paper" tabindex="0" role="region" aria-labelledby="draft-heading" lang="vi">
+            <div id="draft" class="scroll paper" tabindex="0" role="group" aria-labelledby="draft-heading" lang="vi">
                 {lines}
             </div>
         </section>
@@ -62,7 +62,7 @@ fn draw_line(desk: Desk, speech: Speech, findings: &[Arc<Finding>], line: Line) 
     };
     let stretches = line.stretches.into_iter().map(|stretch| draw_stretch(desk, speech, findings, stretch));
     view! {
-        <div class=class role=level.map(|_| "heading") attr:aria-level=level data-start=line.range.start.to_string()>
+        <div class=class role=level.map(|_| "heading") aria-level=level data-start=line.range.start.to_string()>
             {stretches.collect_view()}
         </div>
     }

@@ -48,7 +48,7 @@ pub fn EvidencePanel(
     view! {
         <section class="column evidence-column" aria-labelledby="evidence-heading">
             <h2 id="evidence-heading">{speech.say(Message::EvidenceHeading)}</h2>
-            <div id="evidence" class="scroll" tabindex="0" role="region" aria-labelledby="evidence-heading">
+            <div id="evidence" class="scroll" tabindex="0" role="group" aria-labelledby="evidence-heading">
                 {shown}
             </div>
         </section>

@@ -98,7 +98,11 @@ pub fn LawPage(
             <div class="law-room">
                 <div class="law-contents">{list}</div>
                 {body}
-                <aside class="law-aside" aria-label=speech.say(Message::ProvisionState)>
+                <aside
+                    class="law-aside"
+                    class:of-provision=move || !eid.get().is_empty()
+                    aria-label=speech.say(Message::ProvisionState)
+                >
                     <history::History number eid as_of />
                 </aside>
             </div>

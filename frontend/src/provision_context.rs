@@ -38,11 +38,11 @@ pub fn ProvisionContext(
     view! {
         <Notes notes />
         <div class="context">
-            <h4>{speech.say(Message::EvidenceContext)}</h4>
+            <p class="context-title">{speech.say(Message::EvidenceContext)}</p>
             {(!provision.headings.is_empty()).then(|| view! {
                 <p class="headings quiet" lang="vi">{provision.headings.join(" › ")}</p>
             })}
-            <div class="article-text paper" tabindex="0" role="region" aria-label=region lang="vi" node_ref=scroll>
+            <div class="article-text paper" tabindex="0" role="group" aria-label=region lang="vi" node_ref=scroll>
                 {before}<mark class="cited">{cited}</mark>{after}
             </div>
         </div>

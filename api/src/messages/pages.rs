@@ -189,8 +189,8 @@ macro_rules! with_pages {
     FieldCriminal { vi: "Hình sự", en: "Criminal law" }
     FieldProcedure { vi: "Tố tụng", en: "Procedure in court" }
     AskLimits {
-        vi: "Rasoat chỉ trả lời từ những văn bản có trong kho và không thay cho người tư vấn; câu hỏi không được lưu kèm tên người hỏi.",
-        en: "Rasoat answers only from the documents in its store and replaces no adviser; questions are not kept with a name.",
+        vi: "Rasoat chỉ trả lời từ những văn bản có trong kho và không thay cho người tư vấn. Câu hỏi không được ghi lại.",
+        en: "Rasoat answers only from the documents in its store and replaces no adviser. Questions are not kept.",
     }
     AnswerHeading { vi: "Trả lời", en: "Answer" }
     AbstainedHeading { vi: "Chưa trả lời được", en: "No answer" }

@@ -62,7 +62,7 @@ pub fn Text(held: Arc<DocumentView>, eid: Memo<String>) -> impl IntoView {
         });
         let name = provision.map(|provision| provision.eid.clone());
         view! {
-            <div class=class role=level.map(|_| "heading") attr:aria-level=level data-eid=name>{words} {link}</div>
+            <div class=class role=level.map(|_| "heading") aria-level=level data-eid=name>{words} {link}</div>
         }
     });
     let drawn = drawn.collect_view();
