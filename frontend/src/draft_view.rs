@@ -7,6 +7,7 @@ use crate::desk::{Bring, Desk, bring};
 use crate::draft_text::{self, Line, LineKind, Stretch};
 use crate::finding_choice::next_under;
 use crate::language::Speech;
+use leptos::attr::custom::custom_attribute;
 use leptos::prelude::*;
 use rasoat_api::messages::{Message, check_name, severity_name};
 use rasoat_api::{Finding, Severity};
@@ -62,7 +63,7 @@ fn draw_line(desk: Desk, speech: Speech, findings: &[Arc<Finding>], line: Line) 
     };
     let stretches = line.stretches.into_iter().map(|stretch| draw_stretch(desk, speech, findings, stretch));
     view! {
-        <div class=class role=level.map(|_| "heading") aria-level=level data-start=line.range.start.to_string()>
+        <div class=class role=level.map(|_| "heading") {..custom_attribute("aria-level", level)} data-start=line.range.start.to_string()>
             {stretches.collect_view()}
         </div>
     }

@@ -123,7 +123,7 @@ fn Inside(inside: PetitionInside) -> impl IntoView {
     let speech = expect_context::<Speech>();
     let PetitionInside { reason, contact, gathered, .. } = inside;
     let contact = contact.map(|contact| {
-        view! { <p><b>{speech.say(Message::ContactLabel)}": "</b>{contact}</p> }
+        view! { <p><b>{speech.say(Message::ContactOf)}": "</b>{contact}</p> }
     });
     view! {
         <section class="part" aria-labelledby="reason-heading">

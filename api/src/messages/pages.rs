@@ -254,6 +254,7 @@ macro_rules! with_pages {
     ReasonEmpty { vi: "Chưa nêu lý do.", en: "No reason is given." }
     ReasonEmptyHint { vi: "Hãy viết quy định này có vấn đề gì.", en: "Say what is wrong with the provision." }
     ContactLabel { vi: "Liên hệ (không bắt buộc)", en: "Contact (optional)" }
+    ContactOf { vi: "Liên hệ", en: "Contact" }
     ContactHint { vi: "Thư điện tử hoặc điện thoại, nếu muốn được hỏi lại.", en: "Electronic mail or telephone, if you may be asked back." }
     ReportPrivacy { vi: "Chỉ người rà soát thấy nội dung và liên hệ; không cần tài khoản.", en: "Only reviewers see what you write and the contact; no account is needed." }
     ReportSend { vi: "Gửi phản ánh", en: "Send" }

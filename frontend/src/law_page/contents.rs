@@ -41,8 +41,7 @@ pub fn Contents(held: Arc<DocumentView>, eid: Memo<String>, as_of: Memo<String>)
     let many = provisions.iter().filter(|provision| provision.kind == "article").count() > 40;
     let number = held.document.clone();
     let name = move |provision: &ParsedProvision| {
-        let label =
-            provision_label(&provision.eid.rsplit("__").next().unwrap_or_default().to_owned(), speech.language());
+        let label = provision_label(provision.eid.rsplit("__").next().unwrap_or_default(), speech.language());
         match provision.heading.as_deref().filter(|heading| !heading.is_empty()) {
             Some(heading) => format!("{label}. {heading}"),
             None => label,

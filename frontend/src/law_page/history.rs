@@ -123,21 +123,19 @@ fn Event(event: EffectEvent) -> impl IntoView {
         };
         view! { <a href=place.hash() lang="vi">{name}</a> }
     });
-    let parts = (!provisions.is_empty()).then(|| {
-        move || {
-            let language = speech.language();
-            let named: Vec<String> =
-                provisions.iter().take(NAMED).map(|part| provision_label(part, language)).collect();
-            let more = provisions.len().saturating_sub(NAMED);
-            let more = (more > 0).then(|| Message::AndMore.fill(language, &[("count", &more.to_string())]));
-            format!("{}{}", named.join("; "), more.map(|more| format!(" {more}")).unwrap_or_default())
-        }
-    });
+    let has_parts = !provisions.is_empty();
+    let parts = move || {
+        let language = speech.language();
+        let named: Vec<String> = provisions.iter().take(NAMED).map(|part| provision_label(part, language)).collect();
+        let more = provisions.len().saturating_sub(NAMED);
+        let more = (more > 0).then(|| Message::AndMore.fill(language, &[("count", &more.to_string())]));
+        format!("{}{}", named.join("; "), more.map(|more| format!(" {more}")).unwrap_or_default())
+    };
     view! {
         <li>
             <span class="when">{when}</span> " "
             <b>{move || event_name(&kind, speech.language()).to_owned()}</b> " " {source}
-            {parts.map(|parts| view! { <span class="quiet block" lang="vi">{parts}</span> })}
+            {has_parts.then(|| view! { <span class="quiet block" lang="vi">{parts}</span> })}
             {move || {
                 confidence_of_event(&confidence, speech.language())
                     .map(|words| view! { <span class="quiet block">{words}</span> })

@@ -4,6 +4,7 @@ use crate::draft_text::{self, LineKind};
 use crate::language::Speech;
 use crate::place::Place;
 use crate::provision_label::provision_label;
+use leptos::attr::custom::custom_attribute;
 use leptos::html;
 use leptos::prelude::*;
 use rasoat_api::messages::Message;
@@ -62,7 +63,7 @@ pub fn Text(held: Arc<DocumentView>, eid: Memo<String>) -> impl IntoView {
         });
         let name = provision.map(|provision| provision.eid.clone());
         view! {
-            <div class=class role=level.map(|_| "heading") aria-level=level data-eid=name>{words} {link}</div>
+            <div class=class role=level.map(|_| "heading") {..custom_attribute("aria-level", level)} data-eid=name>{words} {link}</div>
         }
     });
     let drawn = drawn.collect_view();
