@@ -6,6 +6,14 @@
 //! reviewer works in it and the law is written in it. What a check says of a particular draft is data, made where it
 //! is found; it is not here.
 
+#[macro_use]
+mod pages;
+mod names;
+
+pub use names::{
+    abstention_name, act_name, confidence_of_event, event_name, petition_state_name, role_title, scope_name,
+};
+
 use crate::{Effect, JobState, Severity, Stage};
 
 /// Language of the interface.
@@ -73,7 +81,7 @@ macro_rules! messages {
     };
 }
 
-messages! {
+with_pages! { messages;
     // Every page
     AppName { vi: "Rasoat", en: "Rasoat" }
     AppPurpose {
@@ -82,7 +90,7 @@ messages! {
     }
     SkipToContent { vi: "Đến nội dung chính", en: "Skip to main content" }
     SwitchLanguage { vi: "English", en: "Tiếng Việt" }
-    SwitchLanguageLabel { vi: "Chuyển giao diện sang tiếng Anh", en: "Switch the interface to Vietnamese" }
+    SwitchLanguageLabel { vi: "English: chuyển giao diện sang tiếng Anh", en: "Tiếng Việt: switch the interface to Vietnamese" }
     BackToStart { vi: "Rà soát dự thảo khác", en: "Review another draft" }
     Loading { vi: "Đang tải…", en: "Loading…" }
     TryAgain { vi: "Thử lại", en: "Try again" }
@@ -578,6 +586,25 @@ messages! {
     InternalErrorHint { vi: "báo cho nhóm phát triển kèm dòng này", en: "tell the developers, with this line" }
     NothingSelected { vi: "không có văn bản nào trong kho khớp với điều kiện chọn", en: "no document of the store is selected" }
     NothingSelectedHint { vi: "bớt hoặc sửa --issuer, --field, --kind, --document; xem các văn bản bằng `rasoat list`", en: "loosen --issuer, --field, --kind or --document; `rasoat list` shows what the store holds" }
+    QuestionEmpty { vi: "câu hỏi trống", en: "the question is empty" }
+    QuestionEmptyHint { vi: "hãy viết câu hỏi bằng lời của bạn", en: "write the question in your own words" }
+    AnswerRestsOn { vi: "Căn cứ (xét tại ngày {date}):", en: "Legal basis (as of {date}):" }
+    AnswerNotes { vi: "Lưu ý:", en: "Notes:" }
+    AnswerSureness { vi: "Độ tin cậy: {sure}.", en: "Confidence: {sure}." }
+    AnswerNotice {
+        vi: "Đây là trích dẫn quy định của pháp luật, không phải ý kiến tư vấn cho một vụ việc cụ thể.",
+        en: "These are words of the law, not advice on anybody's case.",
+    }
+    ProcedureLacks { vi: "  thiếu: {parts}", en: "  lacks: {parts}" }
+    ProceduresChecked {
+        vi: "{count} thủ tục, {whole} đủ các bộ phận theo Điều 8 Nghị định 63/2010/NĐ-CP",
+        en: "{count} procedures, {whole} with all parts that Decree 63/2010/NĐ-CP, Article 8, asks for",
+    }
+    NoProcedures { vi: "`{file}` không có thủ tục hành chính nào đọc được", en: "`{file}` holds no procedure that can be read" }
+    NoProceduresHint {
+        vi: "tệp phải là JSON: một thủ tục có trường name, một danh sách, hoặc mỗi dòng một thủ tục",
+        en: "it must be JSON: a procedure with a field name, a list of them, or one a line",
+    }
     WasCancelled { vi: "đã dừng theo yêu cầu", en: "stopped as asked" }
     WasCancelledHint { vi: "chạy lại để làm tiếp phần còn lại", en: "run it again to go on with the rest" }
 }

@@ -35,6 +35,10 @@ pub const PROVISION: &str = "/api/provision";
 pub const STATUS: &str = "/api/status";
 /// GET `?q=&k=&as_of=&mode=`: [`crate::Hits`].
 pub const SEARCH: &str = "/api/search";
+/// POST [`crate::AskedQuestion`]: a [`crate::Answer`].
+pub const ASK: &str = "/api/ask";
+/// GET `?document=&as_of=`: a [`crate::DocumentView`].
+pub const DOCUMENT: &str = "/api/document";
 
 /// GET: the [`crate::Session`]. POST [`crate::Login`]: logs in. DELETE: logs out.
 pub const SESSION: &str = "/api/session";

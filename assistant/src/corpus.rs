@@ -6,7 +6,9 @@ use rasoat_embeddings::Mode;
 use rasoat_law::cite::{self, DocumentReference};
 use rasoat_law::effect::{self, Change, OwnDates, Review, Scope, Timeline};
 use rasoat_law::register::Register;
-use rasoat_law::{DocNumber, Document, DocumentKind, Eid, Event, EventKind, Status, amend, date, name_by_scope};
+use rasoat_law::{
+    ByteSpan, DocNumber, Document, DocumentKind, Eid, Event, EventKind, Status, amend, date, name_by_scope,
+};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -216,10 +218,40 @@ pub struct Hit {
     pub cosine: Option<f32>,
 }
 
+/// A part of a provision that may answer a question.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Passage {
+    /// Its document.
+    pub document: DocNumber,
+    /// The provision.
+    pub eid: String,
+    /// The part, in the document's text; the whole provision where it is not known.
+    pub span: Option<ByteSpan>,
+    /// Score of the mode.
+    pub score: f32,
+    /// Cosine of the question's vector and the passage's, where it was among the nearest.
+    pub cosine: Option<f32>,
+}
+
 /// Search over the provisions of a corpus.
 pub trait Search: Send + Sync {
     /// The best provisions in force on the query's day, best first.
     fn search(&self, query: &Query<'_>) -> Vec<Hit>;
+
+    /// The best articles that answer a question, each by the passage that answers best, among those in force on the
+    /// query's day. Unlike [`Search::search`], which is asked with a draft's norm, what the words cite is looked for too.
+    /// By default what a search finds.
+    fn answering(&self, query: &Query<'_>) -> Vec<Passage> {
+        let hits = self.search(query).into_iter();
+        hits.map(|hit| Passage {
+            document: hit.document,
+            eid: hit.eid,
+            span: None,
+            score: hit.score,
+            cosine: hit.cosine,
+        })
+        .collect()
+    }
 
     /// How much a folded word tells (inverse document frequency).
     fn idf(&self, word: &str) -> f32;

@@ -88,6 +88,26 @@ pub enum Command {
         #[command(flatten)]
         only: Only,
     },
+    /// Answer a question from the law in force: sentences of law with their places, or why there is no answer
+    Ask {
+        /// The question, in your own words
+        question: String,
+        /// The date it is answered for (default: today); a date of the event in the question goes before it
+        #[arg(long, value_name = "DATE")]
+        as_of: Option<String>,
+        /// Procedures (thủ tục hành chính) to show with answers: JSON files or folders of them
+        #[arg(long, value_name = "PATH", env = "RASOAT_PROCEDURES")]
+        procedures: Vec<PathBuf>,
+    },
+    /// Check procedures: the parts that the law asks for and they lack, legal bases that lapsed, old names
+    Procedures {
+        /// JSON files, or folders of them
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// The date (default: today)
+        #[arg(long, value_name = "DATE")]
+        as_of: Option<String>,
+    },
     /// Review a draft against the law in force
     Review {
         /// The draft

@@ -1,5 +1,6 @@
 //! What each command does.
 
+mod ask;
 mod backup;
 mod files;
 mod judge;
@@ -50,6 +51,10 @@ pub fn run(cli: Cli, configuration: &Configuration) -> Result<()> {
             let wanted = Wanted { words: &query, k, mode: mode.into(), filter };
             search(&out, &places, wanted, explain)
         }
+        Command::Ask { question, as_of, procedures } => {
+            ask::ask(&out, &places, &question, day(as_of.as_deref())?, &procedures)
+        }
+        Command::Procedures { files, as_of } => ask::check_procedures(&out, &places, &files, day(as_of.as_deref())?),
         Command::Review { draft, as_of, explain: Some(id), checks, output, .. } => {
             let (as_of, selection) = (day(as_of.as_deref())?, configuration.selection(&checks)?);
             review::explain(&out, &places, &draft, as_of, &selection, &id, output.as_deref())

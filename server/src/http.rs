@@ -14,6 +14,8 @@ mod models;
 pub mod page;
 mod petitions;
 mod problem;
+mod questions;
+mod reading;
 mod single_sign_on;
 
 use crate::accounts::Who;
@@ -194,6 +196,8 @@ fn router(service: Arc<Service>) -> Router {
         .route(routes::PROVISION, get(provision))
         .route(routes::STATUS, get(status))
         .route(routes::SEARCH, get(search))
+        .route(routes::DOCUMENT, get(reading::document))
+        .merge(questions::router())
         .route(routes::HEALTH, get(|| async { "ok\n" }))
         .route(routes::READY, get(ready))
         .route(routes::METRICS, get(figures))
@@ -282,7 +286,8 @@ async fn figures(State(service): State<Arc<Service>>) -> Response {
         review_export,
         provision,
         status,
-        search
+        search,
+        questions::ask
     ),
     components(schemas(api::ReviewEvent, api::SearchMode, As, ErrorDocument))
 )]
@@ -291,6 +296,7 @@ struct Description;
 async fn openapi() -> Answer<Response> {
     let mut description = Description::openapi();
     description.merge(accounts::Description::openapi());
+    description.merge(reading::Description::openapi());
     description.merge(decisions::Description::openapi());
     description.merge(petitions::Description::openapi());
     description.merge(single_sign_on::Description::openapi());

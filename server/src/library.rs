@@ -8,7 +8,7 @@ pub use latest::Latest;
 use crate::failure::{Failure, Result};
 use crate::store::Store;
 use rasoat_assistant::citing::Citing;
-use rasoat_assistant::{Corpus, CorpusDocument, Hit, MemoryCorpus, Query, Search};
+use rasoat_assistant::{Corpus, CorpusDocument, Hit, MemoryCorpus, Passage, Query, Search};
 use rasoat_embeddings::saved::SavedError;
 use rasoat_embeddings::{
     Attributes, DocumentEntry, Filter, Found, Grouping, Keeping, Lead, Mode, PassageEntry, SearchIndex, Settings,
@@ -272,6 +272,26 @@ impl Search for Library {
                 cosine: found.cosine.filter(|_| found.features.dense_rank.is_some()),
             })
             .collect()
+    }
+
+    fn answering(&self, query: &Query<'_>) -> Vec<Passage> {
+        let query = rasoat_embeddings::Query {
+            words: query.words,
+            vector: query.vector,
+            mode: query.mode,
+            k: query.k,
+            grouping: Grouping::Article,
+            filter: Filter::in_force(query.as_of),
+        };
+        let found = self.index.search(&query).into_iter();
+        let passage = |found: Found| Passage {
+            span: self.span_of(&found),
+            document: DocNumber::from_normal(found.key.document),
+            eid: found.key.eid,
+            score: found.score,
+            cosine: found.cosine,
+        };
+        found.map(passage).collect()
     }
 
     fn idf(&self, word: &str) -> f32 {

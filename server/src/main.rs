@@ -1,6 +1,7 @@
 //! The binary `rasoat`: commands, HTTP API, store, jobs. It reads files, asks the other rooms, and shows what they say.
 
 mod accounts;
+mod asking;
 mod cli;
 mod command;
 mod configuration;
@@ -17,6 +18,7 @@ mod lists;
 mod logging;
 mod petitions;
 mod places;
+mod procedures;
 mod programs;
 mod retention;
 mod sealed;

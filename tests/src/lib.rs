@@ -11,6 +11,7 @@ pub mod certificate;
 pub mod collector;
 pub mod database;
 pub mod program;
+pub mod reader;
 pub mod relay;
 pub mod samples;
 pub mod service;

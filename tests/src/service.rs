@@ -22,6 +22,8 @@ pub struct Service {
     /// What it says, line by line.
     said: mpsc::Receiver<String>,
     heard: Vec<String>,
+    /// What it prints and logs from then on.
+    said: mpsc::Receiver<String>,
 }
 
 /// One server-sent event.
@@ -189,6 +191,16 @@ impl Service {
             bail!("GET {path}: {}: {text}", answer.status());
         }
         serde_json::from_str(&text).with_context(|| format!("GET {path}: not JSON: {text}"))
+    }
+
+    /// What it has printed and logged since it was last asked.
+    pub fn logged(&self) -> Vec<String> {
+        self.said.try_iter().collect()
+    }
+
+    /// POST of JSON, whatever it answers.
+    pub fn post(&self, path: &str, body: &Value) -> Result<Response<Body>> {
+        Ok(self.agent.post(format!("{}{path}", self.address)).send_json(body)?)
     }
 
     /// DELETE, whatever it answers.

@@ -86,6 +86,8 @@ const WHO: &[(&str, &str, &str)] = &[
     ("get", "/api/provision", "creat"),
     ("get", "/api/status", "creat"),
     ("get", "/api/search", "creat"),
+    ("get", "/api/document", "creat"),
+    ("post", "/api/ask", "creat"),
     ("get", "/api/reviews", "rat"),
     ("post", "/api/reviews", "rat"),
     ("get", "/api/reviews/{id}", "rat"),

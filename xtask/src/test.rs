@@ -28,6 +28,7 @@ fn all(steps: &mut Steps) -> Result<()> {
     let rasoat = steps.step("build rasoat and the tests", || build::rasoat(true))?;
     steps.step("install the models and the corpus", || run_command(program(&rasoat).arg("setup")))?;
     let modules = steps.step("build the encoder's modules for the browser", encoder_module::build)?;
+    let axe = steps.step("fetch the accessibility checker", tools::accessibility)?;
     let store = root().join("target/e2e-store");
     steps.step("import the corpus for the tests (minutes, the first time)", || import(&rasoat, &store))?;
     let postgres = steps.step("start PostgreSQL for the tests", postgres::start)?;
@@ -41,6 +42,9 @@ fn all(steps: &mut Steps) -> Result<()> {
             if !present {
                 test.env(variable, "1");
             }
+        }
+        if let Some(axe) = &axe {
+            test.env("RASOAT_AXE", axe);
         }
         if let Some(folder) = &single_sign_on {
             test.env("RASOAT_TEST_OIDC", folder);

@@ -33,6 +33,8 @@ pub const RIGHTS: &[(&str, &str, Right)] = &[
     ("GET", routes::PROVISION, Right::Read),
     ("GET", routes::STATUS, Right::Read),
     ("GET", routes::SEARCH, Right::Read),
+    ("GET", routes::DOCUMENT, Right::Read),
+    ("POST", routes::ASK, Right::Read),
     ("GET", routes::HEALTH, Right::Read),
     ("GET", routes::READY, Right::Read),
     ("GET", routes::METRICS, Right::Read),
