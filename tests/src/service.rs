@@ -22,8 +22,6 @@ pub struct Service {
     /// What it says, line by line.
     said: mpsc::Receiver<String>,
     heard: Vec<String>,
-    /// What it prints and logs from then on.
-    said: mpsc::Receiver<String>,
 }
 
 /// One server-sent event.
@@ -127,7 +125,7 @@ impl Service {
         Ok(())
     }
 
-    /// Holds it as it stands, or lets it go on: `STOP` or `CONT`.
+    /// Sends it a signal, such as `TERM`.
     pub fn signal(&self, signal: &str) -> Result<()> {
         let sent = Command::new("kill").arg(format!("-{signal}")).arg(self.child.id().to_string()).status()?;
         ensure!(sent.success(), "the service got no {signal}");
@@ -158,12 +156,6 @@ impl Service {
             }
         }
         bail!("the service did not say `{word}`")
-    }
-
-    /// Sends it a signal, such as `TERM`.
-    pub fn signal(&self, name: &str) -> Result<()> {
-        let sent = Command::new("kill").arg(format!("-{name}")).arg(self.id().to_string()).status()?;
-        if sent.success() { Ok(()) } else { bail!("the service is not there any more") }
     }
 
     /// Waits until it has ended by itself.

@@ -207,14 +207,12 @@ fn prepare(client: &mut Client, shown: &str) -> Result<()> {
             transaction.batch_execute(claims::CLAIMS).map_err(broken)?;
             transaction.execute("INSERT INTO meta VALUES ('schema', $1)", &[&SCHEMA.to_string()])?;
         }
-        // Version 4 knew of one process alone.
-        Some(4) => transaction.batch_execute(claims::CLAIMS).map_err(broken)?,
         // Another process was first.
         Some(SCHEMA) => {}
-        // The first version that was ever kept in PostgreSQL; it knew nobody.
+        // The first version that was ever kept in PostgreSQL; it knew nobody, and of one process alone.
         Some(4) => {
             transaction.batch_execute(&fifth_for_postgres()).map_err(broken)?;
-            transaction.execute("UPDATE meta SET value = $1 WHERE key = 'schema'", &[&SCHEMA.to_string()])?;
+            transaction.batch_execute(claims::CLAIMS).map_err(broken)?;
         }
         Some(older) => return Err(damaged(shown, &format!("schema {older} was never one of PostgreSQL's"))),
     }

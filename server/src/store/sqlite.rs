@@ -616,13 +616,6 @@ mod tests {
         store.begin_review(&review, &[7; 100_000], None).unwrap();
     }
 
-    /// Without what the fifth version brought.
-    const WITHOUT_ACCOUNTS: &str = "DROP INDEX reviews_that_run; DROP TABLE claims; DROP TABLE decisions; DROP TABLE petitions; DROP TABLE record; DROP TABLE tokens; \
-        DROP TABLE sessions; DROP TABLE invitations; DROP TABLE failed_logins; DROP TABLE accounts; \
-        DROP TABLE organisations; DROP INDEX reviews_by_request; ALTER TABLE reviews DROP COLUMN organisation; \
-        ALTER TABLE reviews DROP COLUMN account; ALTER TABLE reviews DROP COLUMN begun; \
-        ALTER TABLE reviews DROP COLUMN request;";
-
     /// Passages as versions 1 and 2 had them.
     const OLD_PASSAGES: &str = "ALTER TABLE passages DROP COLUMN article; ALTER TABLE passages DROP COLUMN heading; \
         ALTER TABLE passages DROP COLUMN words; ALTER TABLE passages DROP COLUMN start; \
@@ -637,7 +630,7 @@ mod tests {
         store.put_vectors("e", &waiting, &[vec![0.6, 0.8], vec![0.8, 0.6]]).unwrap();
         // A passage whose text this version would not make.
         store.connection.execute("UPDATE passages SET text = 'khác' WHERE eid LIKE '%para_2'", []).unwrap();
-        store.connection.execute_batch(WITHOUT_ACCOUNTS).unwrap();
+        store.connection.execute_batch(FOURTH).unwrap();
         store.connection.execute_batch(OLD_PASSAGES).unwrap();
         store.connection.execute("UPDATE meta SET value = '2' WHERE key = 'schema'", []).unwrap();
         drop(store);
@@ -665,7 +658,7 @@ mod tests {
         let by_number = passages(&held.document, &held.title);
         let update = "UPDATE passages SET text = ?1";
         store.connection.execute(update, [&by_number[0].text]).unwrap();
-        store.connection.execute_batch(WITHOUT_ACCOUNTS).unwrap();
+        store.connection.execute_batch(FOURTH).unwrap();
         store.connection.execute("UPDATE meta SET value = '3' WHERE key = 'schema'", []).unwrap();
         drop(store);
         let store = Sqlite::open(folder.path()).unwrap();
@@ -686,7 +679,7 @@ mod tests {
             whose: Whose::default(),
         };
         store.begin_review(&review, b"PK", None).unwrap();
-        store.connection.execute_batch(WITHOUT_ACCOUNTS).unwrap();
+        store.connection.execute_batch(FOURTH).unwrap();
         store.connection.execute("UPDATE meta SET value = '4' WHERE key = 'schema'", []).unwrap();
         drop(store);
         for _ in 0..2 {
@@ -712,7 +705,7 @@ mod tests {
         store.begin_review(&review, b"PK", None).unwrap();
         let first_version =
             "ALTER TABLE reviews DROP COLUMN converted; UPDATE meta SET value = '1' WHERE key = 'schema'";
-        store.connection.execute_batch(WITHOUT_ACCOUNTS).unwrap();
+        store.connection.execute_batch(FOURTH).unwrap();
         store.connection.execute_batch(OLD_PASSAGES).unwrap();
         store.connection.execute_batch(first_version).unwrap();
         drop(store);
