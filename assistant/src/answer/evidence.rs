@@ -21,9 +21,9 @@ use std::sync::Arc;
 /// Articles that a search brings.
 const ARTICLES: usize = 20;
 /// Articles whose statements are read.
-const READ: usize = 6;
+const READ: usize = 5;
 /// Statements of one article that are read.
-const STATEMENTS: usize = 10;
+const STATEMENTS: usize = 7;
 /// What a value of the wanted kind adds to a statement's score.
 const VALUE: f32 = 1.0;
 /// How much of its article's score a statement takes.
