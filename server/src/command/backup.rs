@@ -131,8 +131,13 @@ fn private(file: &Path) -> std::io::Result<()> {
 fn sweep(folder: &Path) {
     for entry in fs_err::read_dir(folder).into_iter().flatten().flatten() {
         let left = entry.file_name().to_string_lossy().starts_with(HIDDEN);
-        // One without its lock has just been made.
-        let is_dead = || File::open(entry.path().join(LOCK)).is_ok_and(|lock| lock.try_lock().is_ok());
+        let is_dead = || match File::open(entry.path().join(LOCK)) {
+            Ok(lock) => lock.try_lock().is_ok(),
+            // One without its lock has just been made, or its maker was killed at once.
+            Err(_) => entry.metadata().is_ok_and(|about| {
+                about.modified().is_ok_and(|made| made.elapsed().is_ok_and(|age| age.as_secs() > 3600))
+            }),
+        };
         if left && is_dead() {
             let _ = fs_err::remove_dir_all(entry.path());
         }
