@@ -393,6 +393,35 @@ messages! {
         vi: "xem máy chủ PostgreSQL có chạy không, và địa chỉ, tài khoản, mật khẩu trong --store hoặc RASOAT_STORE",
         en: "see whether the PostgreSQL server runs, and check address, user and password in --store or RASOAT_STORE",
     }
+    StoreUntrusted { vi: "không tin được máy chủ của kho `{store}`: {why}", en: "the server of the store `{store}` is not trusted: {why}" }
+    StoreUntrustedHint {
+        vi: "chỉ tệp chứng chỉ gốc bằng sslrootcert=TỆP trong địa chỉ, và dùng đúng tên máy ghi trong chứng chỉ",
+        en: "name the file of its root certificate by sslrootcert=FILE in the address, and use the host name that stands in the certificate",
+    }
+    StoreFull { vi: "không ghi được vào kho: {why}", en: "the store takes no more: {why}" }
+    StoreFullHint {
+        vi: "giải phóng dung lượng đĩa hoặc nới hạn mức rồi thử lại; chưa có gì được ghi dở dang",
+        en: "free disk space or raise the quota, then try again; nothing was stored by halves",
+    }
+    CertificateUnusable { vi: "không dùng được tệp chứng chỉ hoặc khóa TLS `{file}`: {why}", en: "the TLS certificate or key in `{file}` cannot be used: {why}" }
+    CertificateNotPair { vi: "khóa `{key}` không phải của chứng chỉ `{certificate}`", en: "the key `{key}` is not that of the certificate `{certificate}`" }
+    CertificateUnusableHint {
+        vi: "cần tệp PEM: chuỗi chứng chỉ, của máy chủ đứng đầu, và khóa riêng không mật khẩu của nó",
+        en: "PEM files are needed: the chain of certificates, the server's own first, and its private key without a password",
+    }
+    NoSystemRoots { vi: "hệ thống không có chứng chỉ gốc nào dùng được{why}", en: "the system has no root certificates that can be used{why}" }
+    NoSystemRootsHint {
+        vi: "cài gói ca-certificates, hoặc chỉ tệp chứng chỉ gốc bằng sslrootcert=TỆP",
+        en: "install the package ca-certificates, or name a file of roots by sslrootcert=FILE",
+    }
+    ModelAbsent { vi: "chưa cài `{file}`", en: "`{file}` is not installed" }
+    BackupExists { vi: "đã có tệp `{file}`", en: "there is a file `{file}` already" }
+    BackupExistsHint { vi: "chọn tên khác bằng --to; bản sao lưu cũ không bị ghi đè", en: "choose another name by --to; no backup is written over" }
+    BackupAltered { vi: "bản sao lưu `{file}` bị cắt cụt hoặc bị sửa: {why}", en: "the backup `{file}` is truncated or was altered: {why}" }
+    BackupAlteredHint { vi: "chép lại tệp từ nơi lưu trữ, hoặc dùng bản sao lưu khác; chưa có gì được khôi phục", en: "copy the file again from where it is kept, or use another backup; nothing was restored" }
+    NoBackup { vi: "`{file}` không phải bản sao lưu do `rasoat backup` tạo", en: "`{file}` is no backup that `rasoat backup` made" }
+    NoBackupHint { vi: "chọn tệp do `rasoat backup` tạo", en: "choose a file that `rasoat backup` made" }
+    RestoreNotEmptyHint { vi: "chọn một kho trống bằng --store, hoặc xóa kho này trước", en: "choose an empty store by --store, or delete this one first" }
     StoreExtension {
         vi: "kho `{store}` cần phần mở rộng `vector` (pgvector từ 0.7): {why}",
         en: "the store `{store}` needs the extension `vector` (pgvector 0.7 or newer): {why}",

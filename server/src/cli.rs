@@ -208,6 +208,17 @@ pub enum Command {
         #[arg(long, value_name = "DIR|URL", env = "RASOAT_MIGRATE_TO", hide_env_values = true)]
         to: PathBuf,
     },
+    /// Copy the whole store into one file, also while the service runs; every row is compared
+    Backup {
+        /// The file (default: rasoat-DATE.backup in this folder)
+        #[arg(long, value_name = "FILE")]
+        to: Option<PathBuf>,
+    },
+    /// Fill an empty store from a backup; every row is compared
+    Restore {
+        /// The file
+        file: PathBuf,
+    },
     /// The record of what was done (audit)
     Record {
         /// What to do with it

@@ -1,5 +1,6 @@
 //! What each command does.
 
+mod backup;
 mod files;
 mod judge;
 mod key;
@@ -33,8 +34,7 @@ use std::path::{Path, PathBuf};
 ///
 /// # Errors
 /// A failure with its exit code.
-pub fn run(cli: Cli) -> Result<()> {
-    let configuration = Configuration::read(cli.config.as_deref())?;
+pub fn run(cli: Cli, configuration: &Configuration) -> Result<()> {
     let places = Places::new(cli.store, cli.models).with_key(configuration.store.key_file.clone());
     let out = Out { json: cli.json, quiet: cli.quiet };
     if !matches!(cli.command, Command::Serve { .. }) {
@@ -87,6 +87,8 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::Embed { kind } => embed(&places, kind),
         Command::Judge { marked } => judge::judge(&places, marked),
         Command::Migrate { from, to } => migrate::run(&out, &from.into(), &to.into()),
+        Command::Backup { to } => backup::backup(&out, &places.store, to.as_deref()),
+        Command::Restore { file } => backup::restore(&out, &file, &places.store),
         Command::Record { what: RecordCommand::Export { output } } => record::export(&out, &places, output.as_deref()),
         Command::Record { what: RecordCommand::Verify } => record::verify(&out, &places),
         Command::Account { what: AccountCommand::Invite { role, organisation } } => {
@@ -97,7 +99,7 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::Serve { listen } => {
             let checks = configuration.selection(&crate::cli::Checks::default())?;
             let listen = listen.unwrap_or(configuration.serve.listen);
-            crate::http::serve(places, &configuration, listen, checks)
+            crate::http::serve(places, configuration, listen, checks)
         }
         Command::Setup => setup::install(&places, &mut |line| out.note(&line)),
         Command::Doctor => doctor::run(&out, &places),

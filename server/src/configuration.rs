@@ -10,6 +10,17 @@
 //! waiting = 16                   # reviews that may wait for their turn
 //! per_minute = 120               # requests a minute from one address without an account; 0: no bound
 //!
+//! [serve.tls]                    # HTTPS; files are looked for from the configuration's folder
+//! certificate = "rasoat.pem"
+//! key = "rasoat.key"
+//!
+//! [log]
+//! format = "json"                # or "text"
+//! level = "info"                 # error, warn, info, debug
+//!
+//! [telemetry]
+//! otlp = "http://127.0.0.1:4318" # a collector of traces
+//!
 //! [accounts]
 //! required = true                # by default where the service can be reached from other machines
 //! address = "https://rasoat.example.vn"   # as browsers see it; with https its cookies are sent over https alone
@@ -64,6 +75,10 @@ pub struct Configuration {
     pub corpus: Corpus,
     /// What evaluators see.
     pub evaluation: Evaluation,
+    /// What is logged, and how.
+    pub log: Log,
+    /// Who is told of what the service does.
+    pub telemetry: Telemetry,
 }
 
 /// What evaluators see.
@@ -118,6 +133,8 @@ pub struct Serve {
     pub waiting: usize,
     /// Requests a minute from one address without an account; 0: no bound.
     pub per_minute: u32,
+    /// The certificate of HTTPS; HTTP where there is none.
+    pub tls: Option<Tls>,
 }
 
 /// A single sign-on that speaks OpenID Connect.
@@ -155,8 +172,62 @@ pub struct Accounts {
 
 impl Default for Serve {
     fn default() -> Self {
-        Self { listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8765)), waiting: 16, per_minute: 120 }
+        Self { listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8765)), waiting: 16, per_minute: 120, tls: None }
     }
+}
+
+/// The files of a certificate.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tls {
+    /// The chain in PEM, the service's own certificate first.
+    pub certificate: PathBuf,
+    /// Its private key in PEM, without a password.
+    pub key: PathBuf,
+}
+
+/// What is logged, and how.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Log {
+    /// The lines' form.
+    pub format: LogFormat,
+    /// The least grave line that is written; warnings where nothing is said.
+    pub level: LogLevel,
+}
+
+/// The form of the log's lines.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For a person.
+    #[default]
+    Text,
+    /// An object a line.
+    Json,
+}
+
+/// How grave a line of the log is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogLevel {
+    /// What failed.
+    Error,
+    /// What somebody should look at.
+    #[default]
+    Warn,
+    /// What happens, request by request.
+    Info,
+    /// Everything.
+    Debug,
+}
+
+/// Who is told of what the service does.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Telemetry {
+    /// The address of an OpenTelemetry collector, `http://HOST:PORT`; nobody where there is none.
+    pub otlp: Option<String>,
 }
 
 impl Configuration {
@@ -186,8 +257,18 @@ impl Configuration {
 
     /// The same with files looked for from a folder.
     fn beside(mut self, folder: &Path) -> Self {
+        if let Some(tls) = &mut self.serve.tls {
+            tls.certificate = folder.join(&tls.certificate);
+            tls.key = folder.join(&tls.key);
+        }
         if let Some(key_file) = &mut self.store.key_file {
             *key_file = folder.join(&*key_file);
+        }
+        if let Some(sso) = &mut self.sso {
+            sso.secret_file = folder.join(&sso.secret_file);
+        }
+        for path in [&mut self.corpus.watch, &mut self.evaluation.reports].into_iter().flatten() {
+            *path = folder.join(&*path);
         }
         self
     }
@@ -222,6 +303,12 @@ impl Configuration {
                 let line = 1 + text.lines().position(|line| line.contains(name.as_str())).unwrap_or(0);
                 return Err((line, failure.message));
             }
+        }
+        if let Some(otlp) = &read.telemetry.otlp
+            && !otlp.starts_with("http://")
+        {
+            let line = 1 + text.lines().position(|line| line.contains(otlp.as_str())).unwrap_or(0);
+            return Err((line, format!("`{otlp}`: http://HOST:PORT")));
         }
         Ok(read)
     }
@@ -273,6 +360,19 @@ mod tests {
     }
 
     #[test]
+    fn how_it_is_operated_can_be_said_and_files_are_looked_for_beside_it() {
+        let text = "[serve.tls]\ncertificate = \"a.pem\"\nkey = \"/k/a.key\"\n[log]\nformat = \"json\"\n\
+            level = \"info\"\n[telemetry]\notlp = \"http://127.0.0.1:4318\"\n";
+        let read = Configuration::parse(text).map(|read| read.beside(Path::new("conf")));
+        let tls = Tls { certificate: Path::new("conf").join("a.pem"), key: Path::new("/k/a.key").to_owned() };
+        assert_eq!(read.as_ref().map(|read| read.serve.tls.as_ref()), Ok(Some(&tls)));
+        let log = Log { format: LogFormat::Json, level: LogLevel::Info };
+        assert_eq!(read.as_ref().map(|read| read.log), Ok(log));
+        let otlp = read.as_ref().map(|read| read.telemetry.otlp.as_deref());
+        assert_eq!(otlp, Ok(Some("http://127.0.0.1:4318")));
+    }
+
+    #[test]
     fn how_long_and_how_things_are_kept_can_be_said_and_the_key_is_looked_for_beside_the_file() {
         let text = "[reviews]\nkeep_days = 30\n[store]\nkey_file = \"a.key\"\n";
         let read = Configuration::parse(text).map(|read| read.beside(Path::new("conf")));
@@ -289,6 +389,10 @@ mod tests {
         assert_eq!(line("[serve]\nlisten = \"localhost\"\n"), Err(2));
         assert_eq!(line("[review]\nonly = [\n  \"basis\",\n  \"nothing.such\",\n]\n"), Err(4));
         assert_eq!(line("[review\n"), Err(1));
+        assert_eq!(line("[log]\nformat = \"xml\"\n"), Err(2));
+        assert_eq!(line("[log]\nlevel = \"loud\"\n"), Err(2));
+        assert_eq!(line("[telemetry]\n\notlp = \"https://may.vidu:4318\"\n"), Err(3));
+        assert_eq!(line("[serve.tls]\ncertificate = \"a.pem\"\n"), Err(1));
         assert_eq!(line("[reviews]\nkeep_days = -1\n"), Err(2));
         assert_eq!(line("[store]\nkey = \"a.key\"\n"), Err(2));
         assert_eq!(line("[accounts]\naddress = \"https://a.vn/\"\n"), Err(2));

@@ -7,7 +7,9 @@ mod decisions;
 mod description;
 mod evaluations;
 mod jobs;
+mod listening;
 mod metrics;
+mod models;
 pub mod page;
 mod petitions;
 mod problem;
@@ -24,6 +26,8 @@ use crate::library::Library;
 use crate::places::Places;
 use crate::stop;
 use crate::store::{Counts, within};
+use crate::telemetry::Traces;
+use crate::tls::Identity;
 use crate::wire;
 use access::Access;
 use axum::body::Bytes;
@@ -68,6 +72,7 @@ struct Service {
     /// One PDF at a time is printed: LibreOffice takes a core and some hundred megabytes.
     printing: tokio::sync::Semaphore,
     metrics: Arc<Metrics>,
+    missing: Vec<models::Missing>,
     access: Access,
     /// Told when a petition comes.
     petitions: tokio::sync::Notify,
@@ -87,23 +92,12 @@ fn now() -> i64 {
 /// Serves until the process is told to stop; reviews run `checks`.
 ///
 /// # Errors
-/// When the address cannot be listened on or the store cannot be opened.
+/// When the address cannot be listened on, its certificate cannot be used, or the store cannot be opened.
 pub fn serve(places: Places, configuration: &Configuration, listen: SocketAddr, checks: Selection) -> Result<()> {
-    let encoder = match places.load_encoder() {
-        Ok(encoder) => Some(Arc::new(encoder)),
-        Err(failure) => {
-            tracing::warn!(%failure, "reviews compare by words only");
-            None
-        }
-    };
-    let reranker = places.load_reranker().unwrap_or_else(|failure| {
-        tracing::warn!(%failure, "what is found is not read again");
-        None
-    });
-    let judge = places.load_judge().unwrap_or_else(|failure| {
-        tracing::warn!(%failure, "reviews compare values only");
-        None
-    });
+    // What is wrong with it is known before anything is loaded.
+    let identity = configuration.serve.tls.as_ref().map(Identity::read).transpose()?;
+    let _traces = Traces::start(&configuration.telemetry)?;
+    let models::Loaded { encoder, reranker, judge, missing } = models::Loaded::of(&places);
     let store = places.store.open()?;
     let counts = store.counts()?;
     let library = Arc::new(Library::load(&*store, &places.local, encoder.as_ref().map(|e| e.name()))?);
@@ -131,7 +125,9 @@ pub fn serve(places: Places, configuration: &Configuration, listen: SocketAddr, 
         counts,
         printing: tokio::sync::Semaphore::new(1),
         metrics,
-        access: Access::new(&configuration.accounts, configuration.serve.per_minute, listen),
+        missing,
+        access: Access::new(&configuration.accounts, configuration.serve.per_minute, listen)
+            .encrypted(identity.is_some()),
         petitions: tokio::sync::Notify::new(),
         single_sign_on: SingleSignOn::new(configuration)?,
         imports: Arc::clone(&imports),
@@ -150,38 +146,21 @@ pub fn serve(places: Places, configuration: &Configuration, listen: SocketAddr, 
     petitions::start(&service);
     jobs.keep_for(configuration.reviews.keep_days);
     drop(entered);
-    let shared = Arc::clone(&service);
-    let served = runtime.block_on(async move {
-        let listener = tokio::net::TcpListener::bind(listen).await.map_err(|e| {
-            let (address, why) = (listen.to_string(), e.to_string());
-            let values = [("address", address.as_str()), ("why", why.as_str())];
-            Failure::new(Kind::Usage, "listen.refused", Message::AddressInUse, Message::AddressInUseHint, &values)
-        })?;
-        let address = listener.local_addr().map_err(Failure::internal)?;
+    let own = service.access.address.clone();
+    let announce = move |address: &str| -> Result<()> {
         let out = crate::command::Out { json: false, quiet: false };
         if let Some(secret) = first {
-            let base = shared.access.address.clone().unwrap_or_else(|| format!("http://{address}"));
+            let base = own.unwrap_or_else(|| address.to_owned());
             let link = format!("{base}/#/invitation/{secret}");
             out.print(&Message::FirstLink.fill(crate::failure::language(), &[("link", &link)]))?;
         }
-        out.print(&format!("Rasoat: http://{address}"))?;
-        let app = router(shared).into_make_service_with_connect_info::<SocketAddr>();
-        let serving = axum::serve(listener, app).with_graceful_shutdown(async {
-            let _ = tokio::signal::ctrl_c().await;
-            stop::ask();
-        });
-        // Streams of events may stay open for as long as somebody looks at them.
-        let patience = async {
-            let _ = tokio::signal::ctrl_c().await;
-            tokio::time::sleep(std::time::Duration::from_secs(3)).await;
-        };
-        tokio::select! {
-            served = serving.into_future() => served.map_err(Failure::internal),
-            () = patience => Ok(()),
-        }
-    });
-    // Blocking work still running is stored as running and starts again next time.
-    runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+        out.print(&format!("Rasoat: {address}"))
+    };
+    let app = router(Arc::clone(&service));
+    let served = runtime.block_on(listening::serve(listen, identity, app, announce));
+    // Reviews under way hear of it within a step, and start again next time; so does what still runs then.
+    stop::ask();
+    runtime.shutdown_timeout(std::time::Duration::from_secs(2));
     served
 }
 
@@ -260,6 +239,7 @@ async fn ready(State(service): State<Arc<Service>>) -> Answer<Response> {
         "encoder": service.encoder.is_some(),
         "cross_encoder": service.reranker.is_some(),
         "judge": service.jobs.has_judge(),
+        "missing": service.missing,
     });
     Ok(Json(models).into_response())
 }
@@ -460,8 +440,10 @@ async fn review_events(
                 }
                 next += 1;
             }
-            if count.changed().await.is_err() {
-                return;
+            tokio::select! {
+                changed = count.changed() => if changed.is_err() { return },
+                // The service ends: whoever listens comes again.
+                () = stop::heard() => return,
             }
         }
     });

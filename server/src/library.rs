@@ -108,10 +108,11 @@ fn index(store: &dyn Store, folder: &Path, encoder: Option<&str>) -> Result<Sear
         Ok(index) if is_of(&index, &stamps) => return Ok(index),
         Ok(index) if index.removed() <= index.len() => match change(store, &path, encoder, index, &stamps) {
             Ok(index) => return Ok(index),
-            Err(error) => tracing::debug!(%error, "the index is built anew"),
+            Err(error) => tracing::warn!(%error, "the index could not be brought up and is built anew"),
         },
         Ok(_) => tracing::debug!("too much of the index was removed: it is built anew"),
-        Err(error) => tracing::debug!(%error, "the index is built anew"),
+        Err(error) if path.exists() => tracing::warn!(%error, "the index cannot be used and is built anew"),
+        Err(error) => tracing::debug!(%error, "the index is built"),
     }
     let _ = fs_err::remove_dir_all(folder.join(OLD_INDEX));
     let begun = SearchIndex::begin(&path, Keeping::default());

@@ -14,6 +14,7 @@ mod import;
 mod intake;
 mod library;
 mod lists;
+mod logging;
 mod petitions;
 mod places;
 mod programs;
@@ -24,6 +25,8 @@ mod setup;
 mod stop;
 mod store;
 mod sweep;
+mod telemetry;
+mod tls;
 mod wire;
 
 use clap::Parser;
@@ -33,19 +36,12 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
     let json = cli.json;
-    let level = match cli.verbose {
-        0 => "warn",
-        1 => "info",
-        _ => "debug",
-    };
-    let mut filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(format!("{level},hnsw_rs=off")));
-    // It would log drafts and findings, as parameters of what it asks the database.
-    if let Ok(quiet) = "tokio_postgres=warn".parse() {
-        filter = filter.add_directive(quiet);
-    }
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    match intake::configure().and_then(|()| command::run(cli)) {
+    let ran = configuration::Configuration::read(cli.config.as_deref()).and_then(|configuration| {
+        logging::start(configuration.log, cli.verbose);
+        intake::configure()?;
+        command::run(cli, &configuration)
+    });
+    match ran {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             let line = if json {

@@ -20,6 +20,7 @@ pub use rows::TABLES;
 pub use rows::{Rows, Sink, Table, Value, checksum};
 #[cfg(test)]
 pub use sqlite::Sqlite;
+pub use sqlite::sealed;
 pub use tables::{Cells, Tables, Work, within};
 
 use crate::failure::{Failure, Kind, Result};

@@ -7,8 +7,11 @@
 
 pub mod bad_files;
 pub mod browser;
+pub mod certificate;
+pub mod collector;
 pub mod database;
 pub mod program;
+pub mod relay;
 pub mod samples;
 pub mod service;
 pub mod sign_on;

@@ -4,7 +4,7 @@ use crate::program::Rasoat;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
-use std::process::Child;
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 use ureq::http::{Request, Response};
@@ -19,6 +19,8 @@ pub struct Service {
     child: Child,
     address: String,
     agent: Agent,
+    /// What it says, line by line.
+    said: mpsc::Receiver<String>,
     heard: Vec<String>,
 }
 
@@ -39,7 +41,13 @@ impl Service {
 
     /// The same with further arguments on the command line.
     pub fn with_arguments(rasoat: &Rasoat, arguments: &[&str]) -> Result<Self> {
-        let mut child = rasoat.start(["serve", "--listen", "127.0.0.1:0"].iter().chain(arguments))?;
+        let mut command = rasoat.command(["serve", "--listen", "127.0.0.1:0"].iter().chain(arguments));
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        Self::of(command.spawn().context("failed to start the program")?)
+    }
+
+    /// A service that was started with its output piped, once it says where it listens.
+    pub fn of(mut child: Child) -> Result<Self> {
         let (sender, said) = mpsc::channel();
         let (stdout, stderr) = (child.stdout.take().context("no stdout")?, child.stderr.take().context("no stderr")?);
         // Both are read to the end, or the service would stop at a full pipe.
@@ -54,9 +62,9 @@ impl Service {
         drop(sender);
         let agent =
             Agent::config_builder().http_status_as_error(false).timeout_global(Some(PATIENCE)).build().new_agent();
-        let mut service = Self { child, address: String::new(), agent, heard: Vec::new() };
+        let mut service = Self { child, address: String::new(), agent, said, heard: Vec::new() };
         let until = Instant::now() + Duration::from_secs(120);
-        while let Ok(line) = said.recv_timeout(until.saturating_duration_since(Instant::now())) {
+        while let Ok(line) = service.said.recv_timeout(until.saturating_duration_since(Instant::now())) {
             if let Some(address) = address_in(&line) {
                 service.address = address;
                 return Ok(service);
@@ -113,6 +121,45 @@ impl Service {
     /// Where it listens: `http://127.0.0.1:PORT`.
     pub fn address(&self) -> &str {
         &self.address
+    }
+
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// What it said since it was last asked.
+    pub fn said(&self) -> Vec<String> {
+        self.said.try_iter().collect()
+    }
+
+    /// Waits for a line that has a word in it.
+    pub fn says(&self, word: &str) -> Result<String> {
+        let until = Instant::now() + Duration::from_secs(60);
+        while let Ok(line) = self.said.recv_timeout(until.saturating_duration_since(Instant::now())) {
+            if line.contains(word) {
+                return Ok(line);
+            }
+        }
+        bail!("the service did not say `{word}`")
+    }
+
+    /// Sends it a signal, such as `TERM`.
+    pub fn signal(&self, name: &str) -> Result<()> {
+        let sent = Command::new("kill").arg(format!("-{name}")).arg(self.id().to_string()).status()?;
+        if sent.success() { Ok(()) } else { bail!("the service is not there any more") }
+    }
+
+    /// Waits until it has ended by itself.
+    pub fn ended(mut self) -> Result<ExitStatus> {
+        let until = Instant::now() + Duration::from_secs(60);
+        while Instant::now() < until {
+            if let Some(status) = self.child.try_wait()? {
+                return Ok(status);
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        bail!("the service goes on")
     }
 
     /// GET, whatever it answers.
@@ -186,7 +233,7 @@ impl Drop for Service {
 }
 
 fn address_in(line: &str) -> Option<String> {
-    let start = line.find("http://127.0.0.1:")?;
+    let start = ["http://127.0.0.1:", "https://127.0.0.1:"].iter().find_map(|scheme| line.find(scheme))?;
     let address = line[start..].split(|letter: char| letter.is_whitespace() || "\"'<>()".contains(letter)).next()?;
     Some(address.trim_end_matches(['/', '.', ',']).to_owned())
 }

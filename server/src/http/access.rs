@@ -96,6 +96,8 @@ pub struct Access {
     pub behind_proxy: bool,
     /// Whether it can be reached from this machine alone.
     local: bool,
+    /// Whether the service itself speaks TLS.
+    encrypted: bool,
     limiter: Option<DefaultKeyedRateLimiter<IpAddr>>,
     known: Mutex<HashMap<String, (Instant, Who)>>,
     /// One password at a time is hashed: each takes 19 MiB.
@@ -117,10 +119,16 @@ impl Access {
             address: configuration.address.clone(),
             behind_proxy: configuration.behind_proxy,
             local,
+            encrypted: false,
             limiter,
             known: Mutex::default(),
             hashing: tokio::sync::Semaphore::new(1),
         }
+    }
+
+    /// The same for a service that speaks TLS by itself: its cookies are sent over nothing else.
+    pub fn encrypted(self, encrypted: bool) -> Self {
+        Self { encrypted, ..self }
     }
 
     /// Forgets whom it knew, since what they may do has changed.
@@ -130,7 +138,7 @@ impl Access {
 
     /// The cookie that carries a session, or takes it back.
     pub fn cookie(&self, session: Option<&str>) -> String {
-        let secure = self.address.as_deref().is_some_and(|address| address.starts_with("https://"));
+        let secure = self.encrypted || self.address.as_deref().is_some_and(|address| address.starts_with("https://"));
         let secure = if secure { "; Secure" } else { "" };
         let (value, age) = session.map_or(("", "; Max-Age=0"), |secret| (secret, ""));
         // Lax, not Strict: whoever comes back from the single sign-on is known at once.

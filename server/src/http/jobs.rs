@@ -12,6 +12,7 @@ use crate::retention;
 use crate::session;
 use crate::stop;
 use crate::store::{ReviewParts, Store, StoredReview, Tables, Whose, within};
+use crate::telemetry::ReviewTrace;
 use crate::wire;
 use jiff::civil::Date;
 use rasoat_api::messages::Message;
@@ -392,7 +393,7 @@ impl Jobs {
     }
 
     fn work(&self, running: &Running, bytes: &[u8], as_of: Date) {
-        let mut watcher = JobWatcher { running };
+        let mut watcher = JobWatcher { running, trace: ReviewTrace::begin(), found: 0 };
         let outcome = watcher
             .progress(Progress { stage: Stage::Parse, done: 0, total: 1 })
             .map_err(|Cancelled| Failure::cancelled())
@@ -419,6 +420,15 @@ impl Jobs {
                     converted: draft.converted,
                 })
             });
+        watcher.trace.end(
+            match &outcome {
+                Ok(_) => "done",
+                Err(_) if stop::asked() => "stopped",
+                Err(failure) if failure.code == "cancelled" => "cancelled",
+                Err(_) => "failed",
+            },
+            watcher.found,
+        );
         match outcome {
             Ok(parts) => self.finish(running, "done", parts, None),
             // The service ends: the job stays as running, and starts again with the next one.
@@ -533,10 +543,13 @@ fn stored_job(stored: StoredReview) -> Job {
 
 struct JobWatcher<'a> {
     running: &'a Running,
+    trace: ReviewTrace,
+    found: usize,
 }
 
 impl session::Watcher for JobWatcher<'_> {
     fn progress(&mut self, progress: Progress) -> std::result::Result<(), Cancelled> {
+        self.trace.stage(progress.stage);
         let mut job = lock(&self.running.job);
         // Asked many times a second while another program works: only what is new is told.
         if job.progress != progress {
@@ -550,6 +563,7 @@ impl session::Watcher for JobWatcher<'_> {
     }
 
     fn found(&mut self, finding: Finding) {
+        self.found += 1;
         self.running.emit(ReviewEvent::Finding(Box::new(finding)));
     }
 }

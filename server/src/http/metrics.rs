@@ -1,6 +1,7 @@
 //! Figures for whoever runs the service, in the text that Prometheus reads: requests, their time, reviews by how they
 //! ended, reviews that wait. No text of a draft, a question or an address is in them.
 
+use crate::telemetry;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::Next;
@@ -13,7 +14,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 /// What a request is counted by: the route's pattern, never the address itself.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -88,10 +89,15 @@ pub async fn count(State(metrics): State<Arc<Metrics>>, request: Request, next: 
         known @ ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS") => known.to_owned(),
         _ => "other".to_owned(),
     };
-    let start = Instant::now();
+    // The trace it belongs to may be named.
+    let trace = request.headers().get("traceparent").cloned();
+    let (began, start) = (SystemTime::now(), Instant::now());
     let response = next.run(request).await;
-    metrics.seconds.get_or_create(&Route { route: route.clone() }).observe(start.elapsed().as_secs_f64());
+    let seconds = start.elapsed().as_secs_f64();
+    metrics.seconds.get_or_create(&Route { route: route.clone() }).observe(seconds);
     let status = response.status().as_u16();
+    tracing::info!(%method, %route, status, milliseconds = seconds * 1000.0, "answered");
+    telemetry::request(trace, &method, &route, status, began);
     metrics.requests.get_or_create(&Answered { method, route, status }).inc();
     response
 }

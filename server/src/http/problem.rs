@@ -31,6 +31,9 @@ impl Problem {
 impl From<Failure> for Problem {
     fn from(failure: Failure) -> Self {
         let status = match (failure.kind, failure.code) {
+            // The database is away for a while.
+            (_, "store.lost") => StatusCode::SERVICE_UNAVAILABLE,
+            (_, "store.full") => StatusCode::INSUFFICIENT_STORAGE,
             (_, "account.needed" | "account.login" | "account.token") => StatusCode::UNAUTHORIZED,
             (_, "account.forbidden" | "access.host" | "access.origin" | "access.csrf") => StatusCode::FORBIDDEN,
             (_, "review.not_done" | "account.taken" | "account.last") => StatusCode::CONFLICT,
@@ -59,9 +62,15 @@ impl IntoResponse for Problem {
         let mut response = (self.status, Json(body)).into_response();
         let kind = header::HeaderValue::from_static("application/problem+json");
         response.headers_mut().insert(header::CONTENT_TYPE, kind);
-        if self.status == StatusCode::TOO_MANY_REQUESTS {
+        let again = match (self.status, self.failure.code) {
             // About what a review takes.
-            response.headers_mut().insert(header::RETRY_AFTER, self.after.unwrap_or(30).into());
+            (StatusCode::TOO_MANY_REQUESTS, _) => Some(self.after.unwrap_or(30)),
+            // It is tried anew at each request.
+            (_, "store.lost" | "store.unreachable" | "service.not_ready") => Some(5),
+            _ => None,
+        };
+        if let Some(seconds) = again {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }
         response
     }

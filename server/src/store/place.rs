@@ -2,7 +2,7 @@
 //!
 //! An address may carry a password, so it is shown by its host, its database and its user alone.
 
-use super::postgres::Postgres;
+use super::postgres::{Postgres, understood};
 use super::sqlite::Sqlite;
 use super::{Result, Store};
 use ::postgres::config::Host;
@@ -79,7 +79,7 @@ impl std::fmt::Debug for Place {
 
 /// An address without its password. One that cannot be read is not shown at all: its password could be anywhere.
 fn shown(address: &str) -> String {
-    let Ok(config) = address.parse::<::postgres::Config>() else { return "postgres://…".to_owned() };
+    let Ok(config) = understood(address).parse::<::postgres::Config>() else { return "postgres://…".to_owned() };
     let hosts: Vec<String> = config
         .get_hosts()
         .iter()
@@ -117,6 +117,7 @@ mod tests {
         check("postgres://an:mat-khau@may.vn:5433/luat", "postgres://an@may.vn:5433/luat");
         check("postgresql://may.vn/luat?user=an&password=mat-khau", "postgres://an@may.vn/luat");
         check("postgresql://an:@/luat?host=/run/a", "postgres://an@/run/a/luat");
+        check("postgres://an:mat-khau@may.vn/luat?sslmode=verify-full&sslrootcert=/a.pem", "postgres://an@may.vn/luat");
         check("postgres://an:mat-khau@may.vn:cong/luat", "postgres://…");
         assert_eq!(Place::from(PathBuf::from("kho")), Place::Folder("kho".into()));
     }

@@ -6,6 +6,10 @@
 //! an index of its own, made with its first vectors. Words are kept as a `tsvector` of the configuration `simple`, since
 //! none for Vietnamese exists. The program searches neither yet: its indexes are in the process, whatever the store.
 
+mod encryption;
+
+pub use encryption::understood;
+
 use super::rows::{TABLES, Type};
 use super::{
     ATTRIBUTES, Attributes, Counts, HELD, Indexed, Place, ReviewParts, Rows, SCHEMA, Sink, Spans, Store, Stored,
@@ -14,11 +18,12 @@ use super::{
     with_provisions,
 };
 use crate::failure::{Failure, Kind, Result};
+use encryption::Encryption;
 use pgvector::HalfVector;
 use postgres::binary_copy::BinaryCopyInWriter;
 use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::{IsNull, ToSql, Type as SqlType, to_sql_checked};
-use postgres::{Client, Config, GenericClient, IsolationLevel, NoTls, Row, Statement, Transaction};
+use postgres::{Client, Config, GenericClient, IsolationLevel, Row, Statement, Transaction};
 use rasoat_api::messages::Message;
 use rasoat_assistant::CorpusDocument;
 use rasoat_embeddings::Passage;
@@ -66,6 +71,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// A store in a PostgreSQL database.
 pub struct Postgres {
     config: Config,
+    encryption: Encryption,
     /// The address without its password.
     shown: String,
     session: RefCell<Session>,
@@ -79,7 +85,7 @@ impl Postgres {
     /// When the address cannot be read or the server reached, pgvector is missing, or the store is of a newer version.
     pub fn open(address: &str) -> Result<Self> {
         let shown = Place::Postgres(address.to_owned()).to_string();
-        let mut config: Config = address.parse().map_err(|_| {
+        let mut config: Config = understood(address).parse().map_err(|_| {
             let (message, hint) = (Message::StoreAddress, Message::StoreAddressHint);
             Failure::new(Kind::Usage, "store.address", message, hint, &[])
         })?;
@@ -96,9 +102,10 @@ impl Postgres {
         if config.get_application_name().is_none() {
             config.application_name("rasoat");
         }
-        let mut session = Session::begin(&config, &shown)?;
+        let encryption = Encryption::of(address, &config)?;
+        let mut session = Session::begin(&config, &encryption, &shown)?;
         prepare(&mut session.client, &shown)?;
-        Ok(Self { config, shown, session: RefCell::new(session) })
+        Ok(Self { config, encryption, shown, session: RefCell::new(session) })
     }
 
     /// Works with the session, which is made anew where the server ended it: that shows in an error before, or when the
@@ -107,7 +114,7 @@ impl Postgres {
         let mut session = self.session.try_borrow_mut().map_err(Failure::internal)?;
         let trusted = session.used.is_some_and(|used| used.elapsed() < IDLE);
         if session.client.is_closed() || (!trusted && session.client.is_valid(PATIENCE).is_err()) {
-            let fresh = Session::begin(&self.config, &self.shown)?;
+            let fresh = Session::begin(&self.config, &self.encryption, &self.shown)?;
             let old = std::mem::replace(&mut *session, fresh);
             // Its end waits for answers that are owed, which a silent server never gives.
             std::thread::spawn(move || drop(old));
@@ -131,19 +138,14 @@ struct Session {
 }
 
 impl Session {
-    fn begin(config: &Config, shown: &str) -> Result<Self> {
+    fn begin(config: &Config, encryption: &Encryption, shown: &str) -> Result<Self> {
         let connect = || {
-            let mut client = config.connect(NoTls)?;
+            let mut client = encryption.connect(config)?;
             // As long as SQLite waits.
             client.batch_execute("SET lock_timeout = '30s'; SET client_min_messages = 'warning'")?;
             Ok(client)
         };
-        let client = connect().map_err(|error: postgres::Error| {
-            let why = why(&error);
-            let values = [("store", shown), ("why", why.as_str())];
-            let (message, hint) = (Message::StoreUnreachable, Message::StoreUnreachableHint);
-            Failure::new(Kind::Missing, "store.unreachable", message, hint, &values)
-        })?;
+        let client = connect().map_err(|error: postgres::Error| encryption::failure(&error, shown))?;
         Ok(Self { client, statements: HashMap::new(), indexed: HashSet::new(), used: None })
     }
 
@@ -787,6 +789,9 @@ impl From<postgres::Error> for Failure {
         if is_lost(&error) {
             let (message, hint) = (Message::StoreLost, Message::StoreLostHint);
             return Self::new(Kind::Internal, "store.lost", message, hint, &[("why", &why)]);
+        }
+        if error.code() == Some(&postgres::error::SqlState::DISK_FULL) {
+            return Self::store_full(&why);
         }
         Self::internal(why)
     }
