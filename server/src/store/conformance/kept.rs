@@ -360,7 +360,7 @@ fn what_is_said_is_sealed_and_opens_with_its_key_alone(ground: &dyn Ground) {
     let error = parts().error;
     let read = StoredReview { error: error.clone(), ..before };
     assert_eq!(store.review("r1").unwrap().as_ref(), Some(&read));
-    assert_eq!(store.reviews(9).unwrap(), [read.clone()]);
+    assert_eq!(store.reviews(9).unwrap(), std::slice::from_ref(&read));
     assert_eq!(store.reviews_of("local", None, 9).unwrap(), [read]);
     assert_eq!(store.review_original("r1").unwrap(), Some(WORDS.repeat(1000).into_bytes()));
     assert_eq!(store.review_parts("r1").unwrap(), Some(parts()));
