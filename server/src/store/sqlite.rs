@@ -534,6 +534,7 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
     use super::*;
     use crate::store::Claims;
+    use crate::store::conformance::FOURTH;
     use jiff::civil::date;
     use rasoat_embeddings::passages;
     use rasoat_law::effect::OwnDates;
@@ -603,6 +604,7 @@ mod tests {
             as_of: "2026-11-26".into(),
             state: "running".into(),
             error: None,
+            whose: Whose::default(),
         };
         let failure = store.begin_review(&review, &[7; 100_000], None).unwrap_err();
         assert_eq!(failure.code, "store.full", "{failure}");

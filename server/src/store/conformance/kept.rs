@@ -215,7 +215,7 @@ fn parts() -> ReviewParts {
 fn full(store: &mut dyn Store, id: &str) -> StoredReview {
     let whose = Whose { request: Some(format!("k-{id}")), begun: 5, ..Whose::default() };
     let begun = StoredReview { whose, file_name: format!("{WORDS}.docx"), ..review(id) };
-    let holder = Holder::new(std::time::Duration::from_secs(60));
+    let holder = crate::store::Holder::new(std::time::Duration::from_secs(60));
     store.begin_review(&begun, WORDS.repeat(1000).as_bytes(), Some(&holder)).unwrap();
     assert!(store.end_review(&holder.owner, id, "done", &parts()).unwrap());
     let decision = wanted(Verdict::Edited, Some(WORDS), Some(WORDS));
