@@ -5,7 +5,7 @@ use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc;
+use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::{Duration, Instant};
 use ureq::http::{Request, Response};
 use ureq::unversioned::multipart::{Form, Part};
@@ -20,7 +20,7 @@ pub struct Service {
     address: String,
     agent: Agent,
     /// What it says, line by line.
-    said: mpsc::Receiver<String>,
+    said: Mutex<mpsc::Receiver<String>>,
     heard: Vec<String>,
 }
 
@@ -62,9 +62,11 @@ impl Service {
         drop(sender);
         let agent =
             Agent::config_builder().http_status_as_error(false).timeout_global(Some(PATIENCE)).build().new_agent();
-        let mut service = Self { child, address: String::new(), agent, said, heard: Vec::new() };
+        let mut service = Self { child, address: String::new(), agent, said: Mutex::new(said), heard: Vec::new() };
         let until = Instant::now() + Duration::from_secs(120);
-        while let Ok(line) = service.said.recv_timeout(until.saturating_duration_since(Instant::now())) {
+        loop {
+            let line = service.said().recv_timeout(until.saturating_duration_since(Instant::now()));
+            let Ok(line) = line else { break };
             if let Some(address) = address_in(&line) {
                 service.address = address;
                 return Ok(service);
@@ -143,14 +145,18 @@ impl Service {
     }
 
     /// What it said since it was last asked.
-    pub fn said(&self) -> Vec<String> {
-        self.said.try_iter().collect()
+    pub fn said_since(&self) -> Vec<String> {
+        self.said().try_iter().collect()
+    }
+
+    fn said(&self) -> MutexGuard<'_, mpsc::Receiver<String>> {
+        self.said.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Waits for a line that has a word in it.
     pub fn says(&self, word: &str) -> Result<String> {
         let until = Instant::now() + Duration::from_secs(60);
-        while let Ok(line) = self.said.recv_timeout(until.saturating_duration_since(Instant::now())) {
+        while let Ok(line) = self.said().recv_timeout(until.saturating_duration_since(Instant::now())) {
             if line.contains(word) {
                 return Ok(line);
             }
@@ -183,11 +189,6 @@ impl Service {
             bail!("GET {path}: {}: {text}", answer.status());
         }
         serde_json::from_str(&text).with_context(|| format!("GET {path}: not JSON: {text}"))
-    }
-
-    /// What it has printed and logged since it was last asked.
-    pub fn logged(&self) -> Vec<String> {
-        self.said.try_iter().collect()
     }
 
     /// POST of JSON, whatever it answers.

@@ -170,9 +170,9 @@ fn traces_and_logs_tell_of_routes_and_stages_and_of_nobody_s_text() -> Result<()
     service.signal("TERM")?;
     let ended = collector.gets("rasoat.review.findings");
     let lines = {
-        let mut lines = service.said();
+        let mut lines = service.said_since();
         service.says("told to stop").map(|line| lines.push(line)).ok();
-        lines.extend(service.said());
+        lines.extend(service.said_since());
         assert_eq!(service.ended()?.code(), Some(0));
         lines
     };

@@ -121,7 +121,7 @@ fn ask_over_http_and_nothing_of_the_question_is_logged() -> Result<()> {
         assert!(!refused.body_mut().read_to_string()?.contains("0912000111"), "a failure does not repeat the question");
     }
     service.json("/api/about")?;
-    let heard = service.logged();
+    let heard = service.said_since();
     assert!(heard.iter().any(|line| line.contains("/api/ask")), "requests are logged at this level: {heard:?}");
     assert!(!heard.iter().any(|line| line.contains("0912000111") || line.contains("Vườn")), "{heard:?}");
     let described = service.json("/api/openapi.json")?;
