@@ -5,17 +5,32 @@
 //! [`SCHEMA`] number. Offsets are UTF-8 byte offsets into the normalised text (NFC, `\n` line ends); dates are ISO
 //! 8601 strings; confidences are calibrated probabilities in [0, 1]. No logic lives here.
 
+pub mod account;
+pub mod answer;
+pub mod corpus;
+pub mod decision;
 pub mod document;
 pub mod messages;
+pub mod petition;
+pub mod reading;
 pub mod review;
 pub mod routes;
 pub mod search;
 pub mod sweep;
 
+pub use account::{
+    Account, AccountChange, Entry, Invitation, InvitationMade, InvitationTaken, Login, Organisation, OrganisationName,
+    PasswordChange, Role, Scope, Session, Token, TokenMade, TokenWanted,
+};
+pub use answer::{Abstention, Answer, AnswerCitation, AnswerSentence, AskedQuestion, ProcedureCard, ProcedurePart};
+pub use corpus::{DocumentRow, EvaluationRow, Import, ImportLine, ImportOutcome, ImportState};
+pub use decision::{Decision, DecisionWanted, Verdict};
 pub use document::{
     Citation, CitationTarget, Citations, Effect, EffectEvent, Metadata, ParsedDocument, ParsedProvision, Problem,
     ProvisionView, StatusReport,
 };
+pub use petition::{Gathered, Petition, PetitionChange, PetitionInside, PetitionSent, PetitionState, PetitionWanted};
+pub use reading::DocumentView;
 pub use review::{
     CheckRun, CitingPlace, Compared, DocumentLife, DraftSummary, Evidence, Finding, FindingDetail, Impact, Job,
     JobState, Progress, Reasoning, Review, ReviewEvent, Severity, Stage, Suggestion, Timing,

@@ -6,6 +6,14 @@
 //! reviewer works in it and the law is written in it. What a check says of a particular draft is data, made where it
 //! is found; it is not here.
 
+#[macro_use]
+mod pages;
+mod names;
+
+pub use names::{
+    abstention_name, act_name, confidence_of_event, event_name, petition_state_name, role_title, scope_name,
+};
+
 use crate::{Effect, JobState, Severity, Stage};
 
 /// Language of the interface.
@@ -73,7 +81,7 @@ macro_rules! messages {
     };
 }
 
-messages! {
+with_pages! { messages;
     // Every page
     AppName { vi: "Rasoat", en: "Rasoat" }
     AppPurpose {
@@ -82,7 +90,7 @@ messages! {
     }
     SkipToContent { vi: "Đến nội dung chính", en: "Skip to main content" }
     SwitchLanguage { vi: "English", en: "Tiếng Việt" }
-    SwitchLanguageLabel { vi: "Chuyển giao diện sang tiếng Anh", en: "Switch the interface to Vietnamese" }
+    SwitchLanguageLabel { vi: "English: chuyển giao diện sang tiếng Anh", en: "Tiếng Việt: switch the interface to Vietnamese" }
     BackToStart { vi: "Rà soát dự thảo khác", en: "Review another draft" }
     Loading { vi: "Đang tải…", en: "Loading…" }
     TryAgain { vi: "Thử lại", en: "Try again" }
@@ -286,6 +294,7 @@ messages! {
     StateDone { vi: "Hoàn tất", en: "Finished" }
     StateFailed { vi: "Thất bại", en: "Failed" }
     StateCancelled { vi: "Đã dừng", en: "Stopped" }
+    StateErased { vi: "Đã xóa nội dung", en: "Content erased" }
 
     // Checks
     CheckValidityExpired { vi: "Dẫn chiếu văn bản hết hiệu lực", en: "Reference to an expired document" }
@@ -392,6 +401,35 @@ messages! {
         vi: "xem máy chủ PostgreSQL có chạy không, và địa chỉ, tài khoản, mật khẩu trong --store hoặc RASOAT_STORE",
         en: "see whether the PostgreSQL server runs, and check address, user and password in --store or RASOAT_STORE",
     }
+    StoreUntrusted { vi: "không tin được máy chủ của kho `{store}`: {why}", en: "the server of the store `{store}` is not trusted: {why}" }
+    StoreUntrustedHint {
+        vi: "chỉ tệp chứng chỉ gốc bằng sslrootcert=TỆP trong địa chỉ, và dùng đúng tên máy ghi trong chứng chỉ",
+        en: "name the file of its root certificate by sslrootcert=FILE in the address, and use the host name that stands in the certificate",
+    }
+    StoreFull { vi: "không ghi được vào kho: {why}", en: "the store takes no more: {why}" }
+    StoreFullHint {
+        vi: "giải phóng dung lượng đĩa hoặc nới hạn mức rồi thử lại; chưa có gì được ghi dở dang",
+        en: "free disk space or raise the quota, then try again; nothing was stored by halves",
+    }
+    CertificateUnusable { vi: "không dùng được tệp chứng chỉ hoặc khóa TLS `{file}`: {why}", en: "the TLS certificate or key in `{file}` cannot be used: {why}" }
+    CertificateNotPair { vi: "khóa `{key}` không phải của chứng chỉ `{certificate}`", en: "the key `{key}` is not that of the certificate `{certificate}`" }
+    CertificateUnusableHint {
+        vi: "cần tệp PEM: chuỗi chứng chỉ, của máy chủ đứng đầu, và khóa riêng không mật khẩu của nó",
+        en: "PEM files are needed: the chain of certificates, the server's own first, and its private key without a password",
+    }
+    NoSystemRoots { vi: "hệ thống không có chứng chỉ gốc nào dùng được{why}", en: "the system has no root certificates that can be used{why}" }
+    NoSystemRootsHint {
+        vi: "cài gói ca-certificates, hoặc chỉ tệp chứng chỉ gốc bằng sslrootcert=TỆP",
+        en: "install the package ca-certificates, or name a file of roots by sslrootcert=FILE",
+    }
+    ModelAbsent { vi: "chưa cài `{file}`", en: "`{file}` is not installed" }
+    BackupExists { vi: "đã có tệp `{file}`", en: "there is a file `{file}` already" }
+    BackupExistsHint { vi: "chọn tên khác bằng --to; bản sao lưu cũ không bị ghi đè", en: "choose another name by --to; no backup is written over" }
+    BackupAltered { vi: "bản sao lưu `{file}` bị cắt cụt hoặc bị sửa: {why}", en: "the backup `{file}` is truncated or was altered: {why}" }
+    BackupAlteredHint { vi: "chép lại tệp từ nơi lưu trữ, hoặc dùng bản sao lưu khác; chưa có gì được khôi phục", en: "copy the file again from where it is kept, or use another backup; nothing was restored" }
+    NoBackup { vi: "`{file}` không phải bản sao lưu do `rasoat backup` tạo", en: "`{file}` is no backup that `rasoat backup` made" }
+    NoBackupHint { vi: "chọn tệp do `rasoat backup` tạo", en: "choose a file that `rasoat backup` made" }
+    RestoreNotEmptyHint { vi: "chọn một kho trống bằng --store, hoặc xóa kho này trước", en: "choose an empty store by --store, or delete this one first" }
     StoreExtension {
         vi: "kho `{store}` cần phần mở rộng `vector` (pgvector từ 0.7): {why}",
         en: "the store `{store}` needs the extension `vector` (pgvector 0.7 or newer): {why}",
@@ -404,6 +442,14 @@ messages! {
     StoreLostHint {
         vi: "việc đang làm dở không được ghi; chạy lại khi máy chủ PostgreSQL hoạt động",
         en: "what was under way was not stored; run it again once the PostgreSQL server works",
+    }
+    StoreServed {
+        vi: "kho `{store}` đang được một `rasoat serve` khác phục vụ",
+        en: "another `rasoat serve` already serves the store `{store}`",
+    }
+    StoreServedHint {
+        vi: "dừng tiến trình đó, hoặc đặt kho trong PostgreSQL để nhiều tiến trình cùng phục vụ",
+        en: "stop that one, or keep the store in PostgreSQL, which several may serve",
     }
     StoreNotEmpty { vi: "kho đích không trống", en: "the store to fill is not empty" }
     StoreNotEmptyHint { vi: "chọn kho khác bằng --to, hoặc xóa kho đích trước", en: "choose another store with --to, or delete that one first" }
@@ -471,6 +517,67 @@ messages! {
     BadConfigurationHint { vi: "sửa dòng ấy; các mục được mô tả trong README, phần cấu hình", en: "mend that line; the README's part on configuration describes every entry" }
     TooManyReviews { vi: "đang có {waiting} lượt rà soát chờ đến lượt, chưa nhận thêm", en: "{waiting} reviews are waiting for their turn, no more are taken" }
     TooManyReviewsHint { vi: "thử lại sau ít phút", en: "try again in some minutes" }
+    AccountHint { vi: "xem lại yêu cầu rồi gửi lại", en: "look at the request again and send it anew" }
+    AccountNeeded { vi: "việc này cần đăng nhập", en: "this needs an account" }
+    Forbidden { vi: "tài khoản này không có quyền làm việc đó", en: "this account may not do that" }
+    AccessHint { vi: "đăng nhập bằng tài khoản có quyền, hoặc hỏi quản trị viên", en: "log in with an account that may, or ask an administrator" }
+    UnknownToken { vi: "mã truy cập không đúng, đã hết hạn hoặc đã bị thu hồi", en: "the token is wrong, has lapsed, or was taken back" }
+    MissingCsrf { vi: "thiếu mã chống giả mạo yêu cầu (x-rasoat-csrf)", en: "the header x-rasoat-csrf is missing or wrong" }
+    ForeignOrigin { vi: "yêu cầu đến từ trang khác", en: "the request comes from another site" }
+    ForeignHost { vi: "dịch vụ không có tài khoản chỉ nhận yêu cầu gửi tới máy này, không phải `{host}`", en: "a service without accounts answers only under a name of this machine, not `{host}`" }
+    ForeignHostHint { vi: "mở bằng http://127.0.0.1, hoặc đặt `[accounts] required = true` trong cấu hình", en: "open it as http://127.0.0.1, or set `[accounts] required = true` in the configuration" }
+    TooManyRequests { vi: "quá nhiều yêu cầu trong một phút từ địa chỉ này", en: "too many requests in a minute from this address" }
+    LoginFailed { vi: "tên đăng nhập hoặc mật khẩu không đúng", en: "the login name or the password is wrong" }
+    LoginFailedHint { vi: "thử lại; quên mật khẩu thì nhờ quản trị viên gửi lời mời mới", en: "try again; whoever forgot the password asks an administrator for a new invitation" }
+    LoginThrottled { vi: "đăng nhập sai quá nhiều lần, chờ {seconds} giây", en: "too many failed logins, wait {seconds} seconds" }
+    LoginThrottledHint { vi: "chờ rồi thử lại", en: "wait and try again" }
+    WeakPassword { vi: "mật khẩu phải có từ 12 đến 256 ký tự, ít nhất 5 ký tự khác nhau", en: "a password has 12 to 256 characters, at least 5 of them different" }
+    BadLogin { vi: "`{what}` không dùng làm tên đăng nhập được: từ 3 đến 100 chữ cái không dấu, chữ số và .-_@", en: "`{what}` cannot be a login name: 3 to 100 plain letters, digits and .-_@" }
+    BadName { vi: "`{what}` không dùng làm tên được: từ 1 đến 200 ký tự", en: "`{what}` cannot be a name: 1 to 200 characters" }
+    LoginTaken { vi: "tên đăng nhập `{what}` đã có người dùng", en: "the login name `{what}` is taken" }
+    UnknownAccount { vi: "không có tài khoản `{what}`", en: "there is no account `{what}`" }
+    UnknownOrganisation { vi: "không có cơ quan `{what}`", en: "there is no organisation `{what}`" }
+    UnknownInvitation { vi: "lời mời không đúng, đã hết hạn hoặc đã được dùng", en: "the invitation is wrong, has lapsed, or was taken up" }
+    RoleWithoutAccount { vi: "vai trò `{what}` không cần tài khoản", en: "the role `{what}` needs no account" }
+    LastAdministrator { vi: "`{what}` là quản trị viên cuối cùng", en: "`{what}` is the last administrator" }
+    FirstLink { vi: "Chưa có quản trị viên. Mở liên kết này để tạo (dùng một lần, hết hạn sau bảy ngày): {link}", en: "There is no administrator yet. Open this link to make one (once, within seven days): {link}" }
+    ReviewErased { vi: "nội dung của lượt rà soát này đã bị xóa", en: "what this review was about was erased" }
+    ReviewErasedHint { vi: "chỉ còn ngày và trạng thái; nếu cần, gửi lại tệp để rà soát lần nữa", en: "only its date and state are left; upload the file again to review it anew" }
+    ErasedFile { vi: "(đã xóa)", en: "(erased)" }
+    UnknownDecision { vi: "chưa có quyết định nào về phát hiện `{finding}`", en: "nothing was decided on finding `{finding}`" }
+    UnknownDecisionHint { vi: "xem các quyết định của lượt rà soát", en: "look at the review's decisions" }
+    NoReplacement { vi: "quyết định sửa phải kèm lời thay thế", en: "an edited finding needs the words to write instead" }
+    TooLong { vi: "`{field}` dài hơn {most} ký tự", en: "`{field}` has more than {most} characters" }
+    ReviewerNote { vi: "Người rà soát: {note}", en: "Reviewer: {note}" }
+    NoReason { vi: "chưa nêu lý do", en: "no reason is given" }
+    UnknownPetition { vi: "không có phản ánh, kiến nghị này, hoặc mã theo dõi không đúng", en: "there is no such petition, or the secret is wrong" }
+    UnknownPetitionHint { vi: "gửi kèm mã theo dõi đã nhận (x-rasoat-secret)", en: "send the secret that came with its number (x-rasoat-secret)" }
+    ReviewFailed { vi: "không rà soát được quy định này: {why}", en: "the provision could not be reviewed: {why}" }
+    SearchFailed { vi: "không tìm được quy định liên quan: {why}", en: "no provisions could be searched: {why}" }
+    KeyMissing { vi: "nội dung trong kho đã được mã hóa mà chưa có khóa", en: "what the store holds is encrypted and there is no key" }
+    KeyMissingHint { vi: "đặt `[store] key_file` trong cấu hình tới tệp khóa của kho này; chưa có gì bị ghi", en: "name the key of this store in `[store] key_file` of the configuration; nothing was written" }
+    KeyWrong { vi: "khóa không phải là khóa của kho này", en: "the key is not the one of this store" }
+    KeyWrongHint { vi: "đặt `[store] key_file` tới tệp khóa đã dùng khi mã hóa (sau `rasoat key rotate` là khóa mới); chưa có gì bị ghi", en: "name the key it was encrypted with in `[store] key_file` (after `rasoat key rotate`, the new one); nothing was written" }
+    KeyUnreadable { vi: "tệp khóa `{file}` không dùng được: {why}", en: "the key file `{file}` cannot be used: {why}" }
+    KeyUnreadableHint { vi: "tạo khóa bằng `rasoat key new TỆP`; tệp có 64 chữ số thập lục phân", en: "`rasoat key new FILE` makes one; it has 64 hexadecimal digits" }
+    KeyExists { vi: "đã có tệp `{file}`; không ghi đè lên một khóa", en: "there is a file `{file}`; no key is written over" }
+    KeyExistsHint { vi: "chọn tên khác", en: "choose another name" }
+    SealBroken { vi: "nội dung mã hóa tại {place} không còn nguyên vẹn", en: "what is encrypted at {place} is not whole" }
+    SealBrokenHint { vi: "phục hồi từ bản sao lưu", en: "restore it from a backup" }
+    KeyMade { vi: "Đã tạo khóa {file}. Giữ một bản ở nơi khác: mất khóa là mất nội dung.", en: "Made the key {file}. Keep a copy elsewhere: without it what is encrypted is lost." }
+    KeyRotated { vi: "{values} giá trị trong kho nay được mã hóa bằng khóa {file}. Đặt `[store] key_file` tới tệp này rồi mới khởi động lại dịch vụ.", en: "{values} values of the store are now encrypted with {file}. Set `[store] key_file` to it before the service is started again." }
+    RecordWhole { vi: "Nhật ký nguyên vẹn: {entries} mục, mục cuối có mã {sum}.", en: "The record is whole: {entries} entries, the last has the sum {sum}." }
+    RecordExported { vi: "{entries} mục nhật ký", en: "{entries} entries of the record" }
+    InvitedLink { vi: "Mở liên kết này trong bảy ngày, một lần duy nhất: {link}", en: "Open this link within seven days, once: {link}" }
+    RecordBroken { vi: "nhật ký không còn nguyên vẹn từ mục {position}", en: "the record is not whole from entry {position} on" }
+    RecordBrokenHint { vi: "so với bản sao lưu", en: "compare it with a backup" }
+    RequestReused { vi: "khóa Idempotency-Key này đã dùng cho một tệp khác", en: "this Idempotency-Key was used for another file" }
+    RequestReusedHint { vi: "dùng khóa mới cho mỗi yêu cầu mới", en: "use a new key for each new request" }
+    SsoFailed { vi: "không đăng nhập được qua {name}: {why}", en: "failed to log in by {name}: {why}" }
+    SsoFailedHint { vi: "thử lại từ đầu; nếu lặp lại, báo quản trị viên", en: "begin anew; if it happens again, tell an administrator" }
+    UnknownImport { vi: "không có lượt nhập này", en: "there is no such import" }
+    UnknownEvaluation { vi: "không có báo cáo đánh giá `{what}`", en: "there is no report of an evaluation `{what}`" }
+    NoSso { vi: "dịch vụ này không có đăng nhập một lần", en: "this service has no single sign-on" }
     NotReady { vi: "chưa sẵn sàng: {why}", en: "not ready: {why}" }
     NotReadyHint { vi: "xem `rasoat doctor`", en: "see `rasoat doctor`" }
     AddressInUse { vi: "không nghe được ở {address}: {why}", en: "failed to listen on {address}: {why}" }
@@ -479,6 +586,25 @@ messages! {
     InternalErrorHint { vi: "báo cho nhóm phát triển kèm dòng này", en: "tell the developers, with this line" }
     NothingSelected { vi: "không có văn bản nào trong kho khớp với điều kiện chọn", en: "no document of the store is selected" }
     NothingSelectedHint { vi: "bớt hoặc sửa --issuer, --field, --kind, --document; xem các văn bản bằng `rasoat list`", en: "loosen --issuer, --field, --kind or --document; `rasoat list` shows what the store holds" }
+    QuestionEmpty { vi: "câu hỏi trống", en: "the question is empty" }
+    QuestionEmptyHint { vi: "hãy viết câu hỏi bằng lời của bạn", en: "write the question in your own words" }
+    AnswerRestsOn { vi: "Căn cứ (xét tại ngày {date}):", en: "Legal basis (as of {date}):" }
+    AnswerNotes { vi: "Lưu ý:", en: "Notes:" }
+    AnswerSureness { vi: "Độ tin cậy: {sure}.", en: "Confidence: {sure}." }
+    AnswerNotice {
+        vi: "Đây là trích dẫn quy định của pháp luật, không phải ý kiến tư vấn cho một vụ việc cụ thể.",
+        en: "These are words of the law, not advice on anybody's case.",
+    }
+    ProcedureLacks { vi: "  thiếu: {parts}", en: "  lacks: {parts}" }
+    ProceduresChecked {
+        vi: "{count} thủ tục, {whole} đủ các bộ phận theo Điều 8 Nghị định 63/2010/NĐ-CP",
+        en: "{count} procedures, {whole} with all parts that Decree 63/2010/NĐ-CP, Article 8, asks for",
+    }
+    NoProcedures { vi: "`{file}` không có thủ tục hành chính nào đọc được", en: "`{file}` holds no procedure that can be read" }
+    NoProceduresHint {
+        vi: "tệp phải là JSON: một thủ tục có trường name, một danh sách, hoặc mỗi dòng một thủ tục",
+        en: "it must be JSON: a procedure with a field name, a list of them, or one a line",
+    }
     WasCancelled { vi: "đã dừng theo yêu cầu", en: "stopped as asked" }
     WasCancelledHint { vi: "chạy lại để làm tiếp phần còn lại", en: "run it again to go on with the rest" }
 }
@@ -639,6 +765,7 @@ pub fn state_name(state: JobState, language: Language) -> &'static str {
         JobState::Done => Message::StateDone,
         JobState::Failed => Message::StateFailed,
         JobState::Cancelled => Message::StateCancelled,
+        JobState::Erased => Message::StateErased,
     };
     message.text(language)
 }

@@ -291,6 +291,8 @@ pub enum JobState {
     Failed,
     /// A person stopped it.
     Cancelled,
+    /// What it was about was erased; only that it was is left.
+    Erased,
 }
 
 /// A review's job.

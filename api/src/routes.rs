@@ -19,12 +19,65 @@ pub const REVIEW_DRAFT: &str = "/api/reviews/{id}/draft";
 pub const REVIEW_DOCX: &str = "/api/reviews/{id}/docx";
 /// GET `?format=&suggest=&reviewer=&agency=&place=`: the review as a file (`text json docx form pdf xlsx sarif csv`).
 pub const REVIEW_EXPORT: &str = "/api/reviews/{id}/export";
+/// DELETE: erases what the review was about; the [`crate::Job`] that is left.
+pub const REVIEW_CONTENT: &str = "/api/reviews/{id}/content";
+/// GET `?format=`: the [`crate::Decision`]s on a review's findings (`json`, or `jsonl` as `rasoat eval decisions` reads).
+pub const DECISIONS: &str = "/api/reviews/{id}/decisions";
+/// PUT [`crate::DecisionWanted`]: decides a finding; the [`crate::Decision`]. DELETE: takes it back.
+pub const DECISION: &str = "/api/reviews/{id}/decisions/{finding}";
+/// POST [`crate::PetitionWanted`]: a [`crate::PetitionSent`]. GET `?state=&before=&limit=`: [`crate::Petition`]s.
+pub const PETITIONS: &str = "/api/petitions";
+/// GET: a [`crate::Petition`], to a reviewer or with its secret in `x-rasoat-secret`. PATCH [`crate::PetitionChange`].
+pub const PETITION: &str = "/api/petitions/{number}";
 /// GET `?document=&eid=&as_of=`: a [`crate::ProvisionView`].
 pub const PROVISION: &str = "/api/provision";
 /// GET `?document=&eid=&as_of=`: a [`crate::StatusReport`].
 pub const STATUS: &str = "/api/status";
 /// GET `?q=&k=&as_of=&mode=`: [`crate::Hits`].
 pub const SEARCH: &str = "/api/search";
+/// POST [`crate::AskedQuestion`]: a [`crate::Answer`].
+pub const ASK: &str = "/api/ask";
+/// GET `?document=&as_of=`: a [`crate::DocumentView`].
+pub const DOCUMENT: &str = "/api/document";
+
+/// GET: the [`crate::Session`]. POST [`crate::Login`]: logs in. DELETE: logs out.
+pub const SESSION: &str = "/api/session";
+/// GET `?after=&limit=&as_of=&kind=`: [`crate::DocumentRow`]s of the corpus, by number.
+pub const DOCUMENTS: &str = "/api/documents";
+/// GET: [`crate::Import`]s, newest first. POST multipart (`file`, several): a new one.
+pub const IMPORTS: &str = "/api/imports";
+/// GET: the [`crate::Import`].
+pub const IMPORT: &str = "/api/imports/{id}";
+/// GET: [`crate::EvaluationRow`]s.
+pub const EVALUATIONS: &str = "/api/evaluations";
+/// GET: the report as `rasoat eval` writes it.
+pub const EVALUATION: &str = "/api/evaluations/{id}";
+/// GET: the same as a page.
+pub const EVALUATION_PAGE: &str = "/api/evaluations/{id}/page";
+/// GET: leads to the single sign-on.
+pub const SSO: &str = "/api/sso";
+/// GET `?code=&state=`: back from the single sign-on; logs in and leads to the page.
+pub const SSO_BACK: &str = "/api/sso/back";
+/// POST [`crate::PasswordChange`]: another password for oneself.
+pub const PASSWORD: &str = "/api/password";
+/// GET: one's own [`crate::Token`]s. POST [`crate::TokenWanted`]: a [`crate::TokenMade`].
+pub const TOKENS: &str = "/api/tokens";
+/// DELETE: takes a token back.
+pub const TOKEN: &str = "/api/tokens/{id}";
+/// POST [`crate::Invitation`]: an [`crate::InvitationMade`].
+pub const INVITATIONS: &str = "/api/invitations";
+/// POST [`crate::InvitationTaken`]: makes the account and logs it in.
+pub const INVITATION_TAKEN: &str = "/api/invitations/taken";
+/// GET: every [`crate::Account`].
+pub const ACCOUNTS: &str = "/api/accounts";
+/// PATCH [`crate::AccountChange`]: the changed [`crate::Account`].
+pub const ACCOUNT: &str = "/api/accounts/{id}";
+/// GET: every [`crate::Organisation`]. POST [`crate::OrganisationName`]: a new one.
+pub const ORGANISATIONS: &str = "/api/organisations";
+/// PATCH [`crate::OrganisationName`]: gives it another name.
+pub const ORGANISATION: &str = "/api/organisations/{id}";
+/// GET `?after=&limit=`: [`crate::Entry`]s of the record of what was done, in order.
+pub const RECORD: &str = "/api/record";
 
 /// GET: `ok` while the process lives.
 pub const HEALTH: &str = "/healthz";

@@ -6,7 +6,9 @@ use rasoat_embeddings::Mode;
 use rasoat_law::cite::{self, DocumentReference};
 use rasoat_law::effect::{self, Change, OwnDates, Review, Scope, Timeline};
 use rasoat_law::register::Register;
-use rasoat_law::{DocNumber, Document, DocumentKind, Eid, Event, EventKind, Status, amend, date, name_by_scope};
+use rasoat_law::{
+    ByteSpan, DocNumber, Document, DocumentKind, Eid, Event, EventKind, Status, amend, date, name_by_scope,
+};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -216,10 +218,40 @@ pub struct Hit {
     pub cosine: Option<f32>,
 }
 
+/// A part of a provision that may answer a question.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Passage {
+    /// Its document.
+    pub document: DocNumber,
+    /// The provision.
+    pub eid: String,
+    /// The part, in the document's text; the whole provision where it is not known.
+    pub span: Option<ByteSpan>,
+    /// Score of the mode.
+    pub score: f32,
+    /// Cosine of the question's vector and the passage's, where it was among the nearest.
+    pub cosine: Option<f32>,
+}
+
 /// Search over the provisions of a corpus.
 pub trait Search: Send + Sync {
     /// The best provisions in force on the query's day, best first.
     fn search(&self, query: &Query<'_>) -> Vec<Hit>;
+
+    /// The best articles that answer a question, each by the passage that answers best, among those in force on the
+    /// query's day. Unlike [`Search::search`], which is asked with a draft's norm, what the words cite is looked for too.
+    /// By default what a search finds.
+    fn answering(&self, query: &Query<'_>) -> Vec<Passage> {
+        let hits = self.search(query).into_iter();
+        hits.map(|hit| Passage {
+            document: hit.document,
+            eid: hit.eid,
+            span: None,
+            score: hit.score,
+            cosine: hit.cosine,
+        })
+        .collect()
+    }
 
     /// How much a folded word tells (inverse document frequency).
     fn idf(&self, word: &str) -> f32;
@@ -232,18 +264,30 @@ pub trait Search: Send + Sync {
 #[derive(Debug, Default)]
 pub struct MemoryCorpus {
     documents: HashMap<DocNumber, Arc<CorpusDocument>>,
+    /// What is said of each document's effect.
     changes: HashMap<DocNumber, Vec<Change>>,
+    /// The same by the document that says it.
+    said: HashMap<DocNumber, Arc<Vec<Change>>>,
 }
 
 impl MemoryCorpus {
     /// Takes documents, and reads what they say of one another's effect.
     pub fn new(documents: impl IntoIterator<Item = CorpusDocument>) -> Self {
+        Self::default().renewed(documents.into_iter().map(Arc::new))
+    }
+
+    /// A corpus of these documents, in the order in which they came. Those that this one holds too are not read again.
+    pub fn renewed(&self, documents: impl IntoIterator<Item = Arc<CorpusDocument>>) -> Self {
         let mut corpus = Self::default();
         for held in documents {
-            for change in held.changes() {
-                corpus.changes.entry(change.target.clone()).or_default().push(change);
+            let known = self.documents.get(&held.number).is_some_and(|known| Arc::ptr_eq(known, &held));
+            let said = self.said.get(&held.number).filter(|_| known).cloned();
+            let said = said.unwrap_or_else(|| Arc::new(held.changes()));
+            for change in said.iter() {
+                corpus.changes.entry(change.target.clone()).or_default().push(change.clone());
             }
-            corpus.documents.insert(held.number.clone(), Arc::new(held));
+            corpus.said.insert(held.number.clone(), said);
+            corpus.documents.insert(held.number.clone(), held);
         }
         corpus
     }
@@ -362,6 +406,29 @@ mod tests {
         assert_eq!(status.effect, Effect::PartlyExpired);
         let starts = status.events.iter().filter(|event| event.kind == EventKind::TakesEffect).count();
         assert_eq!(starts, 1, "one fact, one event: {:?}", status.events);
+    }
+
+    #[test]
+    fn a_renewed_corpus_is_the_one_made_of_its_documents() {
+        let text = |day: &str| {
+            format!(
+                "Số: 902/2025/NĐ-CP\nNGHỊ ĐỊNH\nSửa đổi Nghị định số 901/2024/NĐ-CP\n\
+                 Điều 1. Sửa đổi, bổ sung một số điều của Nghị định số 901/2024/NĐ-CP\n1. Bãi bỏ khoản 2 Điều 1.\n\
+                 Điều 2. Hiệu lực\nNghị định này có hiệu lực từ ngày {day}."
+            )
+        };
+        let amended = decree("Số: 901/2024/NĐ-CP\nNGHỊ ĐỊNH\nVề A\nĐiều 1. B\n1. C.\n2. D.");
+        let before = MemoryCorpus::new([code(), amended, decree(&text("01 tháng 5 năm 2025"))]);
+        let (kept, changed) = (DocNumber::from_normal("901/2024/NĐ-CP"), decree(&text("01 tháng 6 năm 2025")));
+        let kept_document = before.document(&kept).unwrap();
+        let after = before.renewed([Arc::clone(&kept_document), Arc::new(changed.clone())]);
+        let anew = MemoryCorpus::new([(*kept_document).clone(), changed]);
+        assert_ne!(before.changes(&kept), after.changes(&kept), "another day");
+        for number in [&kept, &DocNumber::from_normal("902/2025/NĐ-CP"), &code().number] {
+            assert_eq!(after.document(number), anew.document(number));
+            assert_eq!(after.changes(number), anew.changes(number));
+        }
+        assert!(Arc::ptr_eq(&kept_document, &after.document(&kept).unwrap()));
     }
 
     #[test]

@@ -3,12 +3,13 @@
 //! It reaches the world only through what it is handed: a [`Corpus`] of documents, a [`Search`] over their provisions,
 //! and an encoder. It runs the same in the server and in a browser worker; time is an argument, never a clock.
 
+pub mod answer;
 pub mod citing;
 pub mod corpus;
 pub mod review;
 pub mod sweep;
 
-pub use corpus::{Corpus, CorpusDocument, Hit, MemoryCorpus, Query, Search};
+pub use corpus::{Corpus, CorpusDocument, Hit, MemoryCorpus, Passage, Query, Search};
 pub use review::explain::{Explanation, explain};
 pub use review::finding::{Check, Detail, Evidence, EvidenceSource, Finding, Selection, Severity, Suggestion};
 pub use review::impact::Impact;

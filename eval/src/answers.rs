@@ -55,6 +55,12 @@ pub struct Answer {
     pub confidence: f64,
     /// What it cites, and whether that is in force on the question's day.
     pub citations: Vec<(Place, bool)>,
+    /// Why it refused, as the contract's code.
+    pub reason: Option<String>,
+    /// What it would have cited first, whether or not it refused.
+    pub nearest: Option<Place>,
+    /// What its confidence rests on, for those who fit it.
+    pub signs: Vec<f32>,
 }
 
 #[derive(Deserialize)]
@@ -254,6 +260,10 @@ pub fn run(
                 "must_contain": question.must_contain,
                 "answer": answer.text.chars().take(600).collect::<String>(),
                 "cited": answer.citations.iter().map(|(place, _)| place).collect::<Vec<_>>(),
+                "reason": answer.reason,
+                "nearest": answer.nearest,
+                "nearest_right": answer.nearest.as_ref().map(|near| question.gold.iter().any(|gold| is_right(near, gold))),
+                "signs": answer.signs,
             }),
         }
     });

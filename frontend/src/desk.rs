@@ -3,8 +3,10 @@
 //! The columns do not know each other. Each reads the desk and tells it what the reader chose; selecting a finding in
 //! one is how it comes into view in the others.
 
+use crate::decision_bar::Writing;
+use crate::decisions::Decisions;
 use crate::finding_choice::{Filter, Step};
-use crate::service::{self, Failure};
+use crate::service::{Failure, law};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use rasoat_api::{CheckRun, DraftSummary, Finding, ParsedDocument, Progress, ProvisionView, Review, Stage, Timing};
@@ -68,14 +70,19 @@ pub struct Desk {
     pub filter: RwSignal<Filter>,
     /// The finding selected, by index.
     pub selected: RwSignal<Option<usize>>,
+    /// What the reviewers decided.
+    pub decisions: Decisions,
+    /// The finding that something is being written about.
+    pub writing: RwSignal<Option<(usize, Writing)>>,
     provisions: RwSignal<HashMap<ProvisionKey, ProvisionAnswer>>,
 }
 
 impl Desk {
     /// A desk for the review with this identifier; nothing is fetched yet.
     pub fn new(id: String) -> Self {
+        let id = StoredValue::new(id);
         Self {
-            id: StoredValue::new(id),
+            id,
             phase: RwSignal::new(Phase::Opening),
             progress: RwSignal::new(Progress { stage: Stage::Queued, done: 0, total: 0 }),
             file_name: RwSignal::new(String::new()),
@@ -85,6 +92,8 @@ impl Desk {
             outcome: RwSignal::new(None),
             filter: RwSignal::new(Filter::default()),
             selected: RwSignal::new(None),
+            decisions: Decisions::on(id),
+            writing: RwSignal::new(None),
             provisions: RwSignal::new(HashMap::new()),
         }
     }
@@ -111,6 +120,7 @@ impl Desk {
         self.findings.set(findings);
         self.outcome.set(Some(Arc::new(Outcome { draft, checks, timing })));
         self.phase.set(Phase::Done);
+        self.decisions.fetch();
     }
 
     /// The finding selected, tracked.
@@ -119,14 +129,16 @@ impl Desk {
         self.findings.with(|findings| findings.get(at).cloned())
     }
 
-    fn selected_finding_untracked(self) -> Option<Arc<Finding>> {
+    /// The finding selected.
+    pub fn selected_finding_untracked(self) -> Option<Arc<Finding>> {
         let at = self.selected.try_get_untracked().flatten()?;
         self.findings.try_with_untracked(|findings| findings.get(at).cloned()).flatten()
     }
 
     /// Indexes of the findings shown, tracked.
     pub fn shown(self) -> Vec<usize> {
-        self.filter.with(|filter| self.findings.with(|findings| filter.shown(findings)))
+        let standing = |finding: &Finding| self.decisions.standing(&finding.id);
+        self.filter.with(|filter| self.findings.with(|findings| filter.shown(findings, standing)))
     }
 
     /// Selects a finding. One that the filter hides is shown again, for a selection nobody sees helps nobody.
@@ -162,7 +174,7 @@ impl Desk {
             provisions.insert(key.clone(), None);
         });
         spawn_local(async move {
-            let answer = service::provision(&key.0, &key.1, &key.2).await.map(Arc::new);
+            let answer = law::provision(&key.0, &key.1, &key.2).await.map(Arc::new);
             self.provisions.update(|provisions| {
                 provisions.insert(key, Some(answer));
             });

@@ -7,6 +7,7 @@ use crate::desk::{Bring, Desk, bring};
 use crate::draft_text::{self, Line, LineKind, Stretch};
 use crate::finding_choice::next_under;
 use crate::language::Speech;
+use leptos::attr::custom::custom_attribute;
 use leptos::prelude::*;
 use rasoat_api::messages::{Message, check_name, severity_name};
 use rasoat_api::{Finding, Severity};
@@ -44,7 +45,7 @@ pub fn DraftView(
     view! {
         <section class="column draft-column" aria-labelledby="draft-heading">
             <h2 id="draft-heading">{speech.say(Message::DraftHeading)}</h2>
-            <div id="draft" class="scroll paper" tabindex="0" role="region" aria-labelledby="draft-heading" lang="vi">
+            <div id="draft" class="scroll paper" tabindex="0" role="group" aria-labelledby="draft-heading" lang="vi">
                 {lines}
             </div>
         </section>
@@ -62,7 +63,7 @@ fn draw_line(desk: Desk, speech: Speech, findings: &[Arc<Finding>], line: Line) 
     };
     let stretches = line.stretches.into_iter().map(|stretch| draw_stretch(desk, speech, findings, stretch));
     view! {
-        <div class=class role=level.map(|_| "heading") attr:aria-level=level data-start=line.range.start.to_string()>
+        <div class=class role=level.map(|_| "heading") {..custom_attribute("aria-level", level)} data-start=line.range.start.to_string()>
             {stretches.collect_view()}
         </div>
     }
@@ -74,6 +75,7 @@ fn draw_stretch(desk: Desk, speech: Speech, findings: &[Arc<Finding>], stretch: 
     let list = |numbers: &[usize]| numbers.iter().map(usize::to_string).collect::<Vec<_>>().join(" ");
     let (opening, empty) = (!opens.is_empty(), text.is_empty());
     let words = text.clone();
+    let gravest_id = gravest.id.clone();
     let severity = severity_sign(gravest.severity);
     let name = move || {
         let language = speech.language();
@@ -100,6 +102,7 @@ fn draw_stretch(desk: Desk, speech: Speech, findings: &[Arc<Finding>], stretch: 
             role="button"
             tabindex=if opening { "0" } else { "-1" }
             data-severity=severity
+            data-standing=move || desk.decisions.standing(&gravest_id).code()
             data-sign=sign
             data-opens=opening.then(|| list(&opens))
             class:empty=empty

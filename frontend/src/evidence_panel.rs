@@ -3,16 +3,17 @@
 //! A warning that bears on evidence, such as an amendment known but not applied to the stored text, stands with the
 //! evidence itself, never behind a click: a reviewer who missed it would trust words the law no longer has.
 
-use crate::desk::{Bring, Desk, ProvisionKey, bring, scroll_to};
-use crate::draft_text::around;
+use crate::desk::{Bring, Desk, ProvisionKey, bring};
+use crate::effect_badge::EffectBadge;
 use crate::failure_notice::FailureNotice;
-use crate::language::{Speech, written_date};
+use crate::language::Speech;
+use crate::place::Place;
+use crate::provision_context::{Notes, ProvisionContext};
 use crate::provision_label::provision_label;
-use leptos::html;
+use crate::skeleton::Skeleton;
 use leptos::prelude::*;
-use rasoat_api::messages::{Message, check_name, effect_name, source_name};
-use rasoat_api::{Effect as LegalEffect, Evidence, ProvisionView};
-use std::sync::Arc;
+use rasoat_api::Evidence;
+use rasoat_api::messages::{Message, check_name, source_name};
 
 /// The evidence of the finding selected.
 #[component]
@@ -47,7 +48,7 @@ pub fn EvidencePanel(
     view! {
         <section class="column evidence-column" aria-labelledby="evidence-heading">
             <h2 id="evidence-heading">{speech.say(Message::EvidenceHeading)}</h2>
-            <div id="evidence" class="scroll" tabindex="0" role="region" aria-labelledby="evidence-heading">
+            <div id="evidence" class="scroll" tabindex="0" role="group" aria-labelledby="evidence-heading">
                 {shown}
             </div>
         </section>
@@ -100,9 +101,13 @@ fn EvidenceItem(desk: Desk, evidence: Evidence) -> impl IntoView {
             </button>
         }
     });
+    let to_law = key.clone().map(|(document, eid, as_of)| {
+        let place = Place::Law { document, eid, as_of };
+        view! { <a href=place.hash()>{speech.say(Message::OpenInReadingRoom)}</a> }
+    });
     let said = notes.clone();
     let context = move || match fetched.get() {
-        None => view! { <p class="quiet">{speech.say(Message::Loading)}</p> }.into_any(),
+        None => view! { <Skeleton lines=5 /> }.into_any(),
         Some(Err(why)) => view! { <FailureNotice failure=Signal::stored(Some(why)) /> }.into_any(),
         Some(Ok(provision)) => view! { <ProvisionContext provision already=said.clone() /> }.into_any(),
     };
@@ -110,75 +115,16 @@ fn EvidenceItem(desk: Desk, evidence: Evidence) -> impl IntoView {
     view! {
         <article class="evidence">
             <h3>{heading}</h3>
-            {(!in_draft).then(|| view! { <EffectBadge desk effect /> })}
+            {(!in_draft).then(|| view! { <p><EffectBadge effect as_of=desk.as_of /></p> })}
             <Notes notes />
             {(!quote.trim().is_empty()).then(|| view! { <blockquote class="quote" lang="vi">{quote}</blockquote> })}
             <p class="quiet">
                 {speech.say(Message::EvidenceSource)} ": "
-                {move || source_name(&source, speech.language()).to_owned()} " " {to_draft}
+                {move || source_name(&source, speech.language()).to_owned()} " " {to_draft} {to_law}
             </p>
             {context}
         </article>
     }
-}
-
-/// The article around a provision, the provision marked; warnings the evidence gave already are not given twice.
-#[component]
-fn ProvisionContext(provision: Arc<ProvisionView>, already: Vec<String>) -> impl IntoView {
-    let speech = expect_context::<Speech>();
-    let scroll = NodeRef::<html::Div>::new();
-    Effect::new(move || {
-        if let Some(scroll) = scroll.get() {
-            request_animation_frame(move || {
-                if let Ok(Some(cited)) = scroll.query_selector(".cited") {
-                    scroll_to(&scroll, &cited, Bring::IntoView);
-                }
-            });
-        }
-    });
-    let notes = provision.notes.iter().filter(|note| !already.contains(note)).cloned().collect::<Vec<_>>();
-    let (before, cited, after) = around(&provision.article_text, provision.start, provision.end);
-    let (before, cited, after) = (before.to_owned(), cited.to_owned(), after.to_owned());
-    view! {
-        <Notes notes=notes />
-        <div class="context">
-            <h4>{speech.say(Message::EvidenceContext)}</h4>
-            {(!provision.headings.is_empty()).then(|| view! {
-                <p class="headings quiet" lang="vi">{provision.headings.join(" › ")}</p>
-            })}
-            <div class="article-text paper" tabindex="0" lang="vi" node_ref=scroll>
-                {before}<mark class="cited">{cited}</mark>{after}
-            </div>
-        </div>
-    }
-}
-
-#[component]
-fn Notes(notes: Vec<String>) -> impl IntoView {
-    let speech = expect_context::<Speech>();
-    let note = move |note: String| {
-        view! { <p class="caution"><b>{speech.say(Message::EvidenceWarning)}": "</b><span lang="vi">{note}</span></p> }
-    };
-    notes.into_iter().map(note).collect_view()
-}
-
-#[component]
-fn EffectBadge(desk: Desk, effect: LegalEffect) -> impl IntoView {
-    let speech = expect_context::<Speech>();
-    let state = match effect {
-        LegalEffect::InForce => "in_force",
-        LegalEffect::PartlyExpired => "partly_expired",
-        LegalEffect::Expired => "expired",
-        LegalEffect::NotYetInForce => "not_yet_in_force",
-        LegalEffect::Suspended => "suspended",
-        LegalEffect::Unknown => "unknown",
-    };
-    let words = move || {
-        let language = speech.language();
-        let date = written_date(&desk.as_of.get(), language);
-        Message::EvidenceEffectOn.fill(language, &[("effect", effect_name(effect, language)), ("date", &date)])
-    };
-    view! { <p><span class="effect" data-effect=state>{words}</span></p> }
 }
 
 /// Brings the line where a provision of the draft begins into view.

@@ -1,5 +1,6 @@
 //! Which findings are shown, and which one comes next: the filters and the steps of the keyboard.
 
+use crate::decisions::Standing;
 use rasoat_api::{Finding, Severity};
 
 /// What the reader wants to see; nothing chosen means everything.
@@ -9,14 +10,17 @@ pub struct Filter {
     pub severity: Option<Severity>,
     /// Only findings of this check.
     pub check: Option<String>,
+    /// Only findings that stand so with their reviewer.
+    pub standing: Option<Standing>,
 }
 
 impl Filter {
-    /// Indexes of the findings shown, in order.
-    pub fn shown(&self, findings: &[impl AsRef<Finding>]) -> Vec<usize> {
+    /// Indexes of the findings shown, in order; `standing` says where each stands.
+    pub fn shown(&self, findings: &[impl AsRef<Finding>], standing: impl Fn(&Finding) -> Standing) -> Vec<usize> {
         let fits = |finding: &Finding| {
             self.severity.is_none_or(|severity| severity == finding.severity)
                 && self.check.as_ref().is_none_or(|check| *check == finding.check)
+                && self.standing.is_none_or(|wanted| standing(finding) == wanted)
         };
         (0..findings.len()).filter(|&at| fits(findings[at].as_ref())).collect()
     }

@@ -1,9 +1,13 @@
 //! The middle column: the findings, with counts and filters, each with what a reviewer needs to judge it.
 
+use crate::decision_bar::DecisionBar;
+use crate::decisions::Standing;
 use crate::desk::{Bring, Desk, bring, go_to};
 use crate::draft_view::severity_sign;
+use crate::failure_notice::FailureNotice;
 use crate::finding_choice::Filter;
 use crate::language::Speech;
+use crate::review_page::undo;
 use leptos::prelude::*;
 use rasoat_api::messages::{Message, check_name, confidence_words, dimension_name, severity_name};
 use rasoat_api::{CheckRun, Finding, FindingDetail, Severity, Suggestion};
@@ -17,6 +21,8 @@ const GRAVEST_FIRST: [Severity; 3] = [Severity::Error, Severity::Warning, Severi
 pub fn FindingsList(
     /// The desk they lie on.
     desk: Desk,
+    /// Whether the keys are shown.
+    help: RwSignal<bool>,
 ) -> impl IntoView {
     let speech = expect_context::<Speech>();
     // A finding drawn once stays drawn while others are filtered or come in; its place and its span tell it apart.
@@ -25,7 +31,8 @@ pub fn FindingsList(
         let pick = |at: usize| findings.get(at).cloned().map(|finding| (at, finding));
         desk.shown().into_iter().filter_map(pick).collect::<Vec<(usize, Arc<Finding>)>>()
     });
-    let key = |(at, finding): &(usize, Arc<Finding>)| (*at, finding.check.clone(), finding.start, finding.end);
+    // Its identifier, too: the one it is decided under comes with the result.
+    let key = |(at, finding): &(usize, Arc<Finding>)| (*at, finding.id.clone(), finding.check.clone(), finding.start);
     Effect::new(move || {
         if let Some(at) = desk.selected.get() {
             request_animation_frame(move || {
@@ -71,12 +78,45 @@ pub fn FindingsList(
                     </For>
                 </ol>
             </div>
-            {move || {
-                (!desk.findings.with(Vec::is_empty))
-                    .then(|| view! { <p class="hint">{speech.say(Message::KeyboardHint)}</p> })
-            }}
+            <FailureNotice failure=desk.decisions.failure />
+            {move || (!desk.findings.with(Vec::is_empty)).then(|| view! { <Tally desk help /> })}
         </section>
     }
+}
+
+/// How many are decided, the way back, and the keys.
+#[component]
+fn Tally(desk: Desk, help: RwSignal<bool>) -> impl IntoView {
+    let speech = expect_context::<Speech>();
+    let decided = move || {
+        desk.decisions.are_known().then(|| {
+            let (done, total) = desk.findings.with(|findings| {
+                let open = |finding: &&Arc<Finding>| desk.decisions.standing(&finding.id) == Standing::Open;
+                (findings.len() - findings.iter().filter(open).count(), findings.len())
+            });
+            speech.fill(Message::DecidedCount, &[("done", &done.to_string()), ("total", &total.to_string())])
+        })
+    };
+    view! {
+        <div class="hint">
+            <span id="decided">{decided}</span>
+            <span class="unseen" role="status">
+                {move || desk.decisions.heard.get().map(|heard| heard.text(speech.language()))}
+            </span>
+            <button
+                type="button"
+                class="link"
+                id="undo"
+                aria-keyshortcuts="u"
+                disabled=move || !desk.decisions.can_undo()
+                on:click=move |_| undo(desk)
+            >{speech.say(Message::Undo)}</button>
+            <button type="button" class="link" id="keys" aria-keyshortcuts="?" on:click=move |_| help.set(true)>
+                {speech.say(Message::KeysHeading)}
+            </button>
+        </div>
+    }
+    .into_any()
 }
 
 #[component]
@@ -122,6 +162,10 @@ fn Filters(desk: Desk) -> impl IntoView {
         let value = event_target_value(&event);
         desk.filter.update(|filter| filter.check = (!value.is_empty()).then_some(value));
     };
+    let choose_standing = move |event: web_sys::Event| {
+        let standing = Standing::from_code(&event_target_value(&event));
+        desk.filter.update(|filter| filter.standing = standing);
+    };
     view! {
         <div class="filters">
             <div class="chips" role="group" aria-label=speech.say(Message::FilterBySeverity)>{severities}</div>
@@ -133,6 +177,20 @@ fn Filters(desk: Desk) -> impl IntoView {
                 <option value="">{speech.say(Message::AllChecks)}</option>
                 {options}
             </select>
+            <select
+                id="filter-standing"
+                aria-label=speech.say(Message::FilterByStanding)
+                prop:value=move || desk.filter.with(|filter| filter.standing.map_or("", Standing::code))
+                on:change=choose_standing
+            >
+                <option value="">{speech.say(Message::AllStandings)}</option>
+                {Standing::ALL
+                    .map(|standing| {
+                        view! { <option value=standing.code()>{speech.say(standing.message())}</option> }
+                    })
+                    .into_iter()
+                    .collect_view()}
+            </select>
         </div>
     }
 }
@@ -141,6 +199,9 @@ fn Filters(desk: Desk) -> impl IntoView {
 fn FindingItem(desk: Desk, at: usize, finding: Arc<Finding>) -> impl IntoView {
     let speech = expect_context::<Speech>();
     let selected = Memo::new(move |_| desk.selected.get() == Some(at));
+    let id = finding.id.clone();
+    let standing = Memo::new(move |_| desk.decisions.standing(&id));
+    let decided = Arc::clone(&finding);
     let severity = finding.severity;
     let check = finding.check.clone();
     let confidence = finding.confidence;
@@ -156,6 +217,7 @@ fn FindingItem(desk: Desk, at: usize, finding: Arc<Finding>) -> impl IntoView {
             data-check=finding.check.clone()
             data-severity=severity_sign(severity)
             data-finding=at.to_string()
+            data-standing=move || standing.get().code()
             on:click=move |_| desk.select(at)
         >
             <button
@@ -172,6 +234,12 @@ fn FindingItem(desk: Desk, at: usize, finding: Arc<Finding>) -> impl IntoView {
                     {move || severity_name(severity, speech.language())}
                 </span>
                 <span class="finding-check">{move || check_name(&check, speech.language()).to_owned()}</span>
+                {move || {
+                    let standing = standing.get();
+                    (standing != Standing::Open).then(|| view! {
+                        <span class="standing" data-standing=standing.code()>{speech.say(standing.message())}</span>
+                    })
+                }}
             </button>
             {quote}
             <p class="finding-message" lang="vi">{finding.message.clone()}</p>
@@ -193,6 +261,7 @@ fn FindingItem(desk: Desk, at: usize, finding: Arc<Finding>) -> impl IntoView {
                     go_to("#evidence");
                 }>{speech.say(Message::ShowEvidence)}</button>
             </p>
+            {move || desk.decisions.are_known().then(|| view! { <DecisionBar desk at finding=Arc::clone(&decided) /> })}
         </li>
     }
 }

@@ -37,6 +37,18 @@ impl Speech {
         message.fill(self.0.get(), values)
     }
 
+    /// Gives the window a title for as long as the current owner lives.
+    pub fn entitle(self, message: Message) {
+        self.entitle_with(move |speech| message.text(speech.language()).to_owned());
+    }
+
+    /// The same with words of one's own.
+    pub fn entitle_with(self, words: impl Fn(Self) -> String + 'static) {
+        Effect::new(move || {
+            document().set_title(&format!("{} – {}", words(self), Message::AppName.text(self.language())));
+        });
+    }
+
     /// Speaks the other language from now on, in this browser.
     pub fn switch(self) {
         let language = self.0.get_untracked().other();
@@ -59,6 +71,23 @@ pub fn written_date(iso: &str, language: Language) -> String {
         (Language::Vi, [year, month, day]) if year.len() == 4 => format!("{day}/{month}/{year}"),
         _ => iso.to_owned(),
     }
+}
+
+/// A moment, in seconds since 1970, where the reader is: `21/11/2026 08:05` in Vietnamese.
+pub fn written_moment(seconds: i64, language: Language) -> String {
+    // Whole seconds, so far below 2^53.
+    let moment = js_sys::Date::new(&wasm_bindgen::JsValue::from_f64(seconds as f64 * 1000.0));
+    let day = iso_day(&moment);
+    format!("{} {:02}:{:02}", written_date(&day, language), moment.get_hours(), moment.get_minutes())
+}
+
+/// Today where the reader is, not in Greenwich, as ISO 8601.
+pub fn today() -> String {
+    iso_day(&js_sys::Date::new_0())
+}
+
+fn iso_day(moment: &js_sys::Date) -> String {
+    format!("{:04}-{:02}-{:02}", moment.get_full_year(), moment.get_month() + 1, moment.get_date())
 }
 
 /// A whole number with its thousands apart: `12.345` in Vietnamese, `12,345` in English.

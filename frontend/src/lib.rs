@@ -1,32 +1,56 @@
-//! The reviewer's workspace in the browser: a draft goes in, and its findings come out beside the draft and the
-//! provisions that prove them.
+//! The application in the browser: the reviewer's desk, where a draft, its findings and the provisions that prove them
+//! stand side by side; the citizen's counter, where a question is answered from the law in force; the reading room; and
+//! what belongs to accounts.
 //!
-//! Hard because a reviewer must be able to check every finding at once: the draft's words, the finding and the law
-//! stand side by side and follow each other. Nothing is judged here; the page shows what the server found, says which
-//! checks did not run, and sends nothing to any other host. Texts of drafts and findings are data and reach the page
-//! as text nodes only, never as HTML.
+//! Hard because whoever reads must be able to check every word at once: the draft's words, the finding, the answer and the
+//! law stand together and follow each other. Nothing is judged here; the page shows what the server found, says which
+//! checks did not run, and sends nothing to any other host. Texts of drafts, law and findings are data and reach the
+//! page as text nodes only, never as HTML.
 
+mod account_page;
+mod address;
+mod administration;
+mod answer_view;
+mod ask_page;
 mod checks_table;
+mod decision_bar;
+mod decisions;
 mod desk;
 mod draft_text;
 mod draft_view;
+mod effect_badge;
 mod evidence_panel;
 mod failure_notice;
+mod field;
 mod finding_choice;
 mod findings_list;
+mod keys_help;
 mod language;
+mod law_page;
+mod login_page;
+mod masthead;
+mod petition_page;
+mod petition_queue;
 mod place;
 mod progress_view;
+mod provision_context;
 mod provision_label;
+mod report_page;
 mod review_page;
+mod search_page;
 mod service;
+mod skeleton;
 mod start_page;
+mod undertaking;
+mod visitor;
 
+use failure_notice::FailureNotice;
 use language::Speech;
 use leptos::prelude::*;
 use place::Place;
 use rasoat_api::About;
 use rasoat_api::messages::Message;
+use visitor::Visitor;
 use wasm_bindgen::prelude::*;
 
 /// Puts the application in the page's `#app`, in place of what stood there while it loaded.
@@ -44,10 +68,12 @@ pub fn start() {
 fn App() -> impl IntoView {
     let speech = Speech::remembered();
     provide_context(speech);
+    let visitor = Visitor::arriving();
+    provide_context(visitor);
     let place = place::follow_address();
     // A change of page moves the keyboard to its content; the first page leaves it where the browser put it.
     Effect::new(move |earlier: Option<Place>| {
-        let now = place.get();
+        let now = place.with(Place::page);
         if earlier.is_some_and(|earlier| earlier != now) {
             request_animation_frame(|| {
                 window().scroll_to_with_x_and_y(0.0, 0.0);
@@ -56,16 +82,21 @@ fn App() -> impl IntoView {
         }
         now
     });
-    let page = move || match place.get() {
-        Place::Start => view! { <start_page::StartPage /> }.into_any(),
-        Place::Review(id) => view! { <review_page::ReviewPage id /> }.into_any(),
-        Place::Nowhere => view! {
+    let page = Memo::new(move |_| place.with(Place::page));
+    // Another session is not another page: only whether there is one decides what is drawn here.
+    let known = Memo::new(move |_| visitor.session().map(|session| session.map(drop)));
+    let shown = move || match known.get() {
+        None => view! { <div class="page"><skeleton::Skeleton lines=6 /></div> }.into_any(),
+        Some(Err(why)) => view! {
             <div class="page">
-                <p>{speech.say(Message::PageNotFound)}</p>
-                <p><a href="#/">{speech.say(Message::BackToStart)}</a></p>
+                <FailureNotice failure=Signal::stored(Some(why)) />
+                <button type="button" class="button" on:click=move |_| visitor.ask_again()>
+                    {speech.say(Message::TryAgain)}
+                </button>
             </div>
         }
         .into_any(),
+        Some(Ok(_)) => (move || draw(page.get(), place)).into_any(),
     };
     view! {
         <a class="skip" href="#main" on:click=move |event| {
@@ -73,19 +104,52 @@ fn App() -> impl IntoView {
             event.prevent_default();
             place::focus_main();
         }>{speech.say(Message::SkipToContent)}</a>
-        <header class="masthead">
-            <a class="brand" href="#/">{speech.say(Message::AppName)}</a>
-            <button
-                id="language"
-                type="button"
-                lang=move || speech.language().other().tag()
-                aria-label=speech.say(Message::SwitchLanguageLabel)
-                on:click=move |_| speech.switch()
-            >{speech.say(Message::SwitchLanguage)}</button>
-        </header>
-        <main id="main" tabindex="-1">{page}</main>
+        <masthead::Masthead place />
+        <main id="main" tabindex="-1">{shown}</main>
         <Colophon />
     }
+}
+
+/// The page of a place.
+fn draw(page: Place, place: ReadSignal<Place>) -> AnyView {
+    let speech = expect_context::<Speech>();
+    let visitor = expect_context::<Visitor>();
+    let of_accounts =
+        matches!(page, Place::Login { .. } | Place::Invitation(_) | Place::Account | Place::Administration);
+    let may_review = Memo::new(move |_| visitor.may_review());
+    match page {
+        _ if of_accounts && !untrack(|| visitor.has_accounts()) => nowhere(speech),
+        Place::Start => (move || {
+            if may_review.get() {
+                view! { <start_page::StartPage /> }.into_any()
+            } else {
+                view! { <ask_page::AskPage /> }.into_any()
+            }
+        })
+        .into_any(),
+        Place::Review(id) => view! { <review_page::ReviewPage id /> }.into_any(),
+        Place::Ask => view! { <ask_page::AskPage /> }.into_any(),
+        Place::Search { .. } => view! { <search_page::SearchPage place /> }.into_any(),
+        Place::Law { document, .. } => view! { <law_page::LawPage document place /> }.into_any(),
+        Place::Report { document, eid } => view! { <report_page::ReportPage document eid /> }.into_any(),
+        Place::Petition { number } => view! { <petition_page::PetitionPage number /> }.into_any(),
+        Place::Petitions => view! { <petition_queue::PetitionQueue /> }.into_any(),
+        Place::Login { back } => view! { <login_page::LoginPage back /> }.into_any(),
+        Place::Invitation(secret) => view! { <login_page::InvitationPage secret /> }.into_any(),
+        Place::Account => view! { <account_page::AccountPage /> }.into_any(),
+        Place::Administration => view! { <administration::AdministrationPage /> }.into_any(),
+        Place::Nowhere => nowhere(speech),
+    }
+}
+
+fn nowhere(speech: Speech) -> AnyView {
+    view! {
+        <div class="page">
+            <h1>{speech.say(Message::PageNotFound)}</h1>
+            <p><a href="#/">{speech.say(Message::ToStart)}</a></p>
+        </div>
+    }
+    .into_any()
 }
 
 /// The foot of every page: what the server holds, and what it lacks.

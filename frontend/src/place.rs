@@ -1,16 +1,60 @@
-//! Where the reader is, kept in the address's hash (`#/`, `#/review/<id>`), so that reload, back and a copied link
-//! all lead to the same page. There are two pages, so there is no router.
+//! Where the reader is, kept in the address's hash (`#/`, `#/review/<id>`, `#/law/45/2019/QH14/art_25`), so that
+//! reload, back and a copied link all lead to the same page. Each page is one line here, so there is no router.
 
+use crate::address::{escaped, query, unescaped, value_of};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 /// A place in the application.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
-    /// The start page.
+    /// The start: a new review for who may review, else the counter.
     Start,
     /// The review with this identifier.
     Review(String),
+    /// The citizen's counter.
+    Ask,
+    /// The search for provisions.
+    Search {
+        /// What is searched for.
+        words: String,
+        /// The date; empty for today.
+        as_of: String,
+    },
+    /// A document in the reading room.
+    Law {
+        /// Its number.
+        document: String,
+        /// The provision looked at; empty for the whole.
+        eid: String,
+        /// The date; empty for today.
+        as_of: String,
+    },
+    /// Reporting a provision.
+    Report {
+        /// The document's number.
+        document: String,
+        /// The provision; empty for the whole document.
+        eid: String,
+    },
+    /// Following a petition.
+    Petition {
+        /// Its number; empty where it is to be typed.
+        number: String,
+    },
+    /// The reviewers' queue of petitions.
+    Petitions,
+    /// Logging in.
+    Login {
+        /// The hash to go back to; empty for the start.
+        back: String,
+    },
+    /// Taking an invitation up.
+    Invitation(String),
+    /// One's own account.
+    Account,
+    /// Accounts, organisations and the record.
+    Administration,
     /// An address that names nothing.
     Nowhere,
 }
@@ -18,18 +62,32 @@ pub enum Place {
 impl Place {
     /// The place a hash names, with or without its `#`.
     pub fn from_hash(hash: &str) -> Self {
-        let path = hash.strip_prefix('#').unwrap_or(hash).trim_matches('/');
-        if path.is_empty() {
-            return Self::Start;
-        }
-        match path.split_once('/') {
+        let hash = hash.strip_prefix('#').unwrap_or(hash);
+        let (path, asked) = hash.split_once('?').unwrap_or((hash, ""));
+        let parts: Vec<String> = path.trim_matches('/').split('/').map(unescaped).collect();
+        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+        match parts.as_slice() {
+            [""] => Self::Start,
             // The identifier goes into the API's addresses as it stands, so it may hold nothing an address gives
             // meaning to.
-            Some(("review", id))
-                if !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') =>
-            {
-                Self::Review(id.to_owned())
+            ["review", id] if is_plain(id) => Self::Review((*id).to_owned()),
+            ["ask"] => Self::Ask,
+            ["search"] => Self::Search { words: value_of(asked, "q"), as_of: value_of(asked, "as_of") },
+            ["law", rest @ ..] if !rest.concat().is_empty() => {
+                let (document, eid) = document_and_provision(rest);
+                Self::Law { document, eid, as_of: value_of(asked, "as_of") }
             }
+            ["report", rest @ ..] if !rest.concat().is_empty() => {
+                let (document, eid) = document_and_provision(rest);
+                Self::Report { document, eid }
+            }
+            ["petition"] => Self::Petition { number: String::new() },
+            ["petition", number] if is_plain(number) => Self::Petition { number: (*number).to_owned() },
+            ["petitions"] => Self::Petitions,
+            ["login"] => Self::Login { back: value_of(asked, "back") },
+            ["invitation", secret] if is_plain(secret) => Self::Invitation((*secret).to_owned()),
+            ["account"] => Self::Account,
+            ["administration"] => Self::Administration,
             _ => Self::Nowhere,
         }
     }
@@ -39,6 +97,29 @@ impl Place {
         match self {
             Self::Start | Self::Nowhere => "#/".to_owned(),
             Self::Review(id) => format!("#/review/{id}"),
+            Self::Ask => "#/ask".to_owned(),
+            Self::Search { words, as_of } => format!("#/search{}", query(&[("q", words), ("as_of", as_of)])),
+            Self::Law { document, eid, as_of } => {
+                format!("#/law/{}{}", written(document, eid), query(&[("as_of", as_of)]))
+            }
+            Self::Report { document, eid } => format!("#/report/{}", written(document, eid)),
+            Self::Petition { number } if number.is_empty() => "#/petition".to_owned(),
+            Self::Petition { number } => format!("#/petition/{number}"),
+            Self::Petitions => "#/petitions".to_owned(),
+            Self::Login { back } => format!("#/login{}", query(&[("back", back)])),
+            Self::Invitation(secret) => format!("#/invitation/{secret}"),
+            Self::Account => "#/account".to_owned(),
+            Self::Administration => "#/administration".to_owned(),
+        }
+    }
+
+    /// The page this place is on: two places on one page differ in what it shows, and it is not drawn anew.
+    pub fn page(&self) -> Self {
+        let none = String::new;
+        match self {
+            Self::Law { document, .. } => Self::Law { document: document.clone(), eid: none(), as_of: none() },
+            Self::Search { .. } => Self::Search { words: none(), as_of: none() },
+            other => other.clone(),
         }
     }
 
@@ -49,13 +130,37 @@ impl Place {
     }
 }
 
+fn is_plain(part: &str) -> bool {
+    !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+}
+
+fn written(document: &str, eid: &str) -> String {
+    let document = escaped(document, b"/@");
+    if eid.is_empty() { document } else { format!("{document}/{}", escaped(eid, b"")) }
+}
+
+/// A number has slashes of its own; a provision's identifier has a low line or is the preamble, which no part of a
+/// number is.
+fn document_and_provision(parts: &[&str]) -> (String, String) {
+    match parts.split_last() {
+        Some((eid, number)) if !number.is_empty() && (eid.contains('_') || *eid == "preamble") => {
+            (number.join("/"), (*eid).to_owned())
+        }
+        _ => (parts.join("/"), String::new()),
+    }
+}
+
 /// Follows the address for as long as the current owner lives.
 pub fn follow_address() -> ReadSignal<Place> {
-    let read = || Place::from_hash(&window().location().hash().unwrap_or_default());
-    let (place, set_place) = signal(read());
-    let listener = window_event_listener_untyped("hashchange", move |_| set_place.set(read()));
+    let (place, set_place) = signal(here());
+    let listener = window_event_listener_untyped("hashchange", move |_| set_place.set(here()));
     on_cleanup(move || listener.remove());
     place
+}
+
+/// The place that the address names now.
+pub fn here() -> Place {
+    Place::from_hash(&window().location().hash().unwrap_or_default())
 }
 
 /// Moves keyboard and screen reader to the page's main content, as a page load would.
@@ -74,15 +179,41 @@ mod tests {
     #[test]
     fn a_hash_and_its_place_name_each_other() {
         let check = |hash: &str, place: Place| assert_eq!(Place::from_hash(hash), place, "{hash}");
+        let law = |document: &str, eid: &str, as_of: &str| Place::Law {
+            document: document.into(),
+            eid: eid.into(),
+            as_of: as_of.into(),
+        };
         check("", Place::Start);
         check("#/", Place::Start);
         check("#/review/0192-ab_c", Place::Review("0192-ab_c".into()));
         check("#/review/", Place::Nowhere);
         check("#/review/../about", Place::Nowhere);
-        check("#/review/a?b", Place::Nowhere);
+        check("#/review/a%2Fb", Place::Nowhere);
         check("#/settings", Place::Nowhere);
-        for place in [Place::Start, Place::Review("x1".into())] {
+        check("#/law/", Place::Nowhere);
+        check("#/law/45/2019/QH14", law("45/2019/QH14", "", ""));
+        check("#/law/45%2F2019%2FQH14/art_5?as_of=2026-01-01", law("45/2019/QH14", "art_5", "2026-01-01"));
+        check("#/law/30/2020/N%C4%90-CP/preamble", law("30/2020/NĐ-CP", "preamble", ""));
+        check("#/invitation/ab12", Place::Invitation("ab12".into()));
+        for place in [
+            Place::Start,
+            Place::Review("x1".into()),
+            law("30/2020/NĐ-CP", "art_5__para_2__point_đ", "2026-01-01"),
+            law("12/CP@1994-03-18", "", ""),
+            Place::Report { document: "30/2020/NĐ-CP".into(), eid: "art_5".into() },
+            Place::Search { words: "thử việc? 2".into(), as_of: String::new() },
+            Place::Login { back: "#/review/a?b".into() },
+            Place::Petition { number: "PA-1".into() },
+        ] {
             assert_eq!(Place::from_hash(&place.hash()), place);
         }
+    }
+
+    #[test]
+    fn another_provision_of_a_document_is_the_same_page() {
+        let law = |eid: &str| Place::from_hash(&format!("#/law/45/2019/QH14/{eid}")).page();
+        assert_eq!(law("art_5"), law("art_6"));
+        assert_ne!(law("art_5"), Place::from_hash("#/law/91/2015/QH13/art_5").page());
     }
 }

@@ -6,7 +6,7 @@
 use crate::desk::{Desk, Phase};
 use crate::failure_notice::FailureNotice;
 use crate::language::Speech;
-use crate::service::{self, Failure};
+use crate::service::{Failure, reviews};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use rasoat_api::messages::{Message, stage_name};
@@ -67,7 +67,7 @@ pub fn ProgressView(
     };
     let stop = move |_| {
         let id = desk.id.get_value();
-        spawn_local(async move { refused.set(service::cancel(&id).await.err()) });
+        spawn_local(async move { refused.set(reviews::cancel(&id).await.err()) });
     };
     view! {
         <section id="progress" class="progress" class:settled=move || !running() aria-live="polite">

@@ -1,19 +1,21 @@
 //! The review page: follows a review from its first event to its result and lays it on the desk.
 
 use crate::checks_table::ChecksTable;
+use crate::decision_bar::{self, Deed};
 use crate::desk::{Desk, Phase};
 use crate::draft_view::DraftView;
 use crate::evidence_panel::EvidencePanel;
 use crate::failure_notice::FailureNotice;
 use crate::finding_choice::Step;
 use crate::findings_list::FindingsList;
+use crate::keys_help::KeysHelp;
 use crate::language::{Speech, written_date, written_number};
 use crate::progress_view::ProgressView;
-use crate::service::{self, Connection, EventStream, Failure};
+use crate::service::{self, Connection, EventStream, Failure, reviews};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use rasoat_api::messages::Message;
-use rasoat_api::{ErrorBody, JobState, ReviewEvent, routes};
+use rasoat_api::{ErrorBody, JobState, ReviewEvent, Verdict, routes};
 use std::sync::Arc;
 use std::time::Duration;
 use wasm_bindgen::JsCast;
@@ -35,7 +37,7 @@ impl Course {
     fn take_up(self) {
         let Some(id) = self.desk.id.try_get_value() else { return };
         spawn_local(async move {
-            let job = match service::job(&id).await {
+            let job = match reviews::job(&id).await {
                 Ok(job) => job,
                 Err(why) => return self.desk.phase.set(Phase::Failed(why)),
             };
@@ -48,7 +50,7 @@ impl Course {
                     self.follow(&id);
                 }
                 JobState::Done => self.fetch_result(id),
-                JobState::Failed => self.desk.phase.set(Phase::Failed(said(job.error))),
+                JobState::Failed | JobState::Erased => self.desk.phase.set(Phase::Failed(said(job.error))),
                 JobState::Cancelled => self.desk.phase.set(Phase::Cancelled),
             }
         });
@@ -82,13 +84,13 @@ impl Course {
     fn fetch_result(self, id: String) {
         let of_draft = id.clone();
         spawn_local(async move {
-            match service::result(&id).await {
+            match reviews::result(&id).await {
                 Ok(review) => self.desk.put_result(review),
                 Err(why) => self.desk.phase.set(Phase::Failed(why)),
             }
         });
         spawn_local(async move {
-            let draft = service::draft(&of_draft).await.map(Arc::new);
+            let draft = reviews::draft(&of_draft).await.map(Arc::new);
             self.desk.draft.set(Some(draft));
         });
     }
@@ -110,18 +112,15 @@ pub fn ReviewPage(
     let course = Course { desk, set_lost, stream: StoredValue::new_local(None) };
     course.take_up();
 
-    let keys = window_event_listener(leptos::ev::keydown, move |event| step_by_key(desk, &event));
+    let help = RwSignal::new(false);
+    let keys = window_event_listener(leptos::ev::keydown, move |event| obey_key(desk, help, &event));
     on_cleanup(move || keys.remove());
 
     let title = move || {
         let of_draft = desk.outcome.with(|outcome| outcome.as_ref().and_then(|outcome| outcome.draft.title.clone()));
         of_draft.filter(|title| !title.trim().is_empty()).unwrap_or_else(|| desk.file_name.get())
     };
-    Effect::new(move || {
-        let name = desk.file_name.get();
-        let of = speech.fill(Message::ReviewOf, &[("name", &name)]);
-        document().set_title(&format!("{of} – {}", Message::AppName.text(speech.language())));
-    });
+    speech.entitle_with(move |speech| speech.fill(Message::ReviewOf, &[("name", &desk.file_name.get())]));
     let failure = Signal::derive(move || match desk.phase.get() {
         Phase::Failed(why) => Some(why),
         _ => None,
@@ -155,11 +154,12 @@ pub fn ReviewPage(
             {move || (done.get() || has_findings.get()).then(|| view! {
                 <div class="desk" class:partial=move || !done.get()>
                     {move || done.get().then(|| view! { <DraftView desk /> })}
-                    <FindingsList desk />
+                    <FindingsList desk help />
                     <EvidencePanel desk />
                 </div>
             })}
             {move || done.get().then(|| view! { <ChecksTable desk /> })}
+            <KeysHelp open=help />
         </div>
     }
 }
@@ -280,19 +280,22 @@ async fn save(url: &str, name: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Steps through the findings, unless the key is meant for something else: a field, a shortcut, or the text of a
-/// column that has the keyboard and scrolls by arrows.
-fn step_by_key(desk: Desk, event: &KeyboardEvent) {
+/// Steps through the findings or decides the one selected, unless the key is meant for something else: a field, a
+/// shortcut, or the text of a column that has the keyboard and scrolls by arrows.
+fn obey_key(desk: Desk, help: RwSignal<bool>, event: &KeyboardEvent) {
     if event.default_prevented() || event.ctrl_key() || event.alt_key() || event.meta_key() {
         return;
     }
     let key = event.key();
-    let Some(step) = Step::of_key(&key) else { return };
+    let (step, deed) = (Step::of_key(&key), Deed::of_key(&key));
+    if step.is_none() && deed.is_none() {
+        return;
+    }
     let within = |selector: &str| {
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
         target.and_then(|target| target.closest(selector).ok().flatten()).is_some()
     };
-    if within("input, select, textarea, [contenteditable]") {
+    if within("input, select, textarea, [contenteditable], dialog") {
         return;
     }
     if key.starts_with("Arrow") && within("#draft, #evidence, summary") {
@@ -302,5 +305,36 @@ fn step_by_key(desk: Desk, event: &KeyboardEvent) {
         return;
     }
     event.prevent_default();
-    desk.step(step);
+    if let Some(step) = step {
+        desk.step(step);
+    }
+    if let Some(deed) = deed {
+        obey(desk, help, deed);
+    }
+}
+
+fn obey(desk: Desk, help: RwSignal<bool>, deed: Deed) {
+    match deed {
+        Deed::Keys => return help.set(true),
+        Deed::Undo => return undo(desk),
+        _ => {}
+    }
+    let selected = desk.selected.get_untracked().zip(desk.selected_finding_untracked());
+    let Some((at, finding)) = selected.filter(|_| untrack(|| desk.decisions.are_known())) else { return };
+    match deed {
+        Deed::Accept => decision_bar::decide(desk, at, &finding, Verdict::Accepted),
+        Deed::Reject => decision_bar::decide(desk, at, &finding, Verdict::Rejected),
+        Deed::Write(writing) => desk.writing.set(Some((at, writing))),
+        Deed::Undo | Deed::Keys => {}
+    }
+}
+
+/// Takes the last decision back and selects its finding.
+pub fn undo(desk: Desk) {
+    if let Some(finding) = desk.decisions.undo() {
+        let at = desk.findings.with_untracked(|findings| findings.iter().position(|known| known.id == finding));
+        if let Some(at) = at {
+            desk.select(at);
+        }
+    }
 }

@@ -1,15 +1,40 @@
 //! The server as the page sees it: each route of [`rasoat_api::routes`] as a typed call, and a review's event stream.
 //!
 //! Every failure comes out as a [`Failure`] a person can act on: what the server said, that it cannot be reached, or
-//! that its answer makes no sense. The page talks to no other host.
+//! that its answer makes no sense. The page talks to no other host. What changes something bears the session's second
+//! secret in a header, which no other site's page can know; an answer that an account is needed leads to the login.
 
-use js_sys::encode_uri_component;
+pub mod accounts;
+pub mod decisions;
+pub mod law;
+pub mod petitions;
+pub mod reviews;
+
+pub use reviews::{Connection, EventStream};
+
 use rasoat_api::messages::{Language, Message};
-use rasoat_api::{About, ErrorBody, ErrorDocument, Job, ParsedDocument, ProvisionView, Review, ReviewEvent, routes};
+use rasoat_api::{About, ErrorBody, ErrorDocument, routes};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, EventSource, File, FormData, MessageEvent, Request, RequestInit, Response};
+use web_sys::{Blob, FormData, Request, RequestInit, Response};
+
+thread_local! {
+    static CSRF: RefCell<Option<String>> = const { RefCell::new(None) };
+    static STRANGER: RefCell<Option<Box<dyn Fn()>>> = const { RefCell::new(None) };
+}
+
+/// Requests that change something bear this from now on.
+pub fn bear(csrf: Option<String>) {
+    CSRF.set(csrf);
+}
+
+/// Calls `hook` whenever the server answers that an account is needed.
+pub fn when_stranger(hook: impl Fn() + 'static) {
+    STRANGER.set(Some(Box::new(hook)));
+}
 
 /// Why a call failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,152 +77,86 @@ pub async fn about() -> Result<About, Failure> {
     get(routes::ABOUT).await
 }
 
-/// Recent reviews, newest first.
-pub async fn recent_reviews() -> Result<Vec<Job>, Failure> {
-    get(routes::REVIEWS).await
-}
-
-/// Sends a draft and starts its review as of an ISO 8601 date.
-pub async fn start_review(file: File, as_of: String) -> Result<Job, Failure> {
-    let form = FormData::new().map_err(|_| Failure::Unreachable)?;
-    // The date goes first, so that a server reading the stream in order knows it before the file.
-    form.append_with_str("as_of", &as_of).map_err(|_| Failure::Unreachable)?;
-    form.append_with_blob_and_filename("file", &file, &file.name()).map_err(|_| Failure::Unreachable)?;
-    let response = send("POST", routes::REVIEWS, Some(&form)).await?;
-    read(response).await
-}
-
-/// A review's job.
-pub async fn job(id: &str) -> Result<Job, Failure> {
-    get(&routes::with_id(routes::REVIEW, id)).await
-}
-
-/// Stops a review.
-pub async fn cancel(id: &str) -> Result<(), Failure> {
-    send("DELETE", &routes::with_id(routes::REVIEW, id), None).await.map(drop)
-}
-
-/// A finished review.
-pub async fn result(id: &str) -> Result<Review, Failure> {
-    get(&routes::with_id(routes::REVIEW_RESULT, id)).await
-}
-
-/// A review's draft.
-pub async fn draft(id: &str) -> Result<ParsedDocument, Failure> {
-    get(&routes::with_id(routes::REVIEW_DRAFT, id)).await
-}
-
-/// A provision in its context.
-pub async fn provision(document: &str, eid: &str, as_of: &str) -> Result<ProvisionView, Failure> {
-    let value = |text: &str| String::from(encode_uri_component(text));
-    let url = format!("{}?document={}&eid={}&as_of={}", routes::PROVISION, value(document), value(eid), value(as_of));
-    get(&url).await
-}
-
 /// A file the server makes.
 pub async fn file(url: &str) -> Result<Blob, Failure> {
-    let response = send("GET", url, None).await?;
+    let response = send("GET", url, Body::Nothing).await?;
     let status = response.status();
     let blob = response.blob().map_err(|_| Failure::Unreadable(status))?;
     JsFuture::from(blob).await.ok().and_then(|blob| blob.dyn_into().ok()).ok_or(Failure::Unreadable(status))
 }
 
+/// What a request carries.
+enum Body<'a> {
+    Nothing,
+    Form(&'a FormData),
+    Json(String),
+}
+
 async fn get<T: DeserializeOwned>(url: &str) -> Result<T, Failure> {
-    read(send("GET", url, None).await?).await
+    read(send("GET", url, Body::Nothing).await?).await
+}
+
+/// Sends a value and reads the answer.
+async fn exchange<T: DeserializeOwned>(method: &str, url: &str, value: &impl Serialize) -> Result<T, Failure> {
+    read(send(method, url, json(value)).await?).await
+}
+
+/// Sends a value, or nothing, where only success matters.
+async fn tell(method: &str, url: &str, body: Body<'_>) -> Result<(), Failure> {
+    send(method, url, body).await.map(drop)
+}
+
+fn json(value: &impl Serialize) -> Body<'static> {
+    // These shapes have no maps and no numbers that JSON could not hold.
+    Body::Json(serde_json::to_string(value).unwrap_or_default())
 }
 
 /// Sends a request; an answer that is not a success becomes the failure it carries.
-async fn send(method: &str, url: &str, form: Option<&FormData>) -> Result<Response, Failure> {
+async fn send(method: &str, url: &str, body: Body<'_>) -> Result<Response, Failure> {
+    send_with(method, url, body, None).await
+}
+
+/// The same with a header of its own.
+async fn send_with(method: &str, url: &str, body: Body<'_>, header: Option<(&str, &str)>) -> Result<Response, Failure> {
     let options = RequestInit::new();
     options.set_method(method);
-    if let Some(form) = form {
-        options.set_body(form);
+    match &body {
+        Body::Nothing => {}
+        Body::Form(form) => options.set_body(form),
+        Body::Json(text) => options.set_body(&JsValue::from_str(text)),
     }
     let request = Request::new_with_str_and_init(url, &options).map_err(|_| Failure::Unreachable)?;
+    let mut headers: Vec<(&str, String)> = header.map(|(name, value)| (name, value.to_owned())).into_iter().collect();
+    if matches!(body, Body::Json(_)) {
+        headers.push(("content-type", "application/json".to_owned()));
+    }
+    if method != "GET" {
+        headers.extend(CSRF.with_borrow(Clone::clone).map(|csrf| ("x-rasoat-csrf", csrf)));
+    }
+    for (name, value) in headers {
+        request.headers().set(name, &value).map_err(|_| Failure::Unreachable)?;
+    }
     let answer = JsFuture::from(leptos::prelude::window().fetch_with_request(&request)).await;
     let response: Response = answer.ok().and_then(|value| value.dyn_into().ok()).ok_or(Failure::Unreachable)?;
     if response.ok() {
         return Ok(response);
     }
     let status = response.status();
-    let said = body(&response).await.and_then(|text| serde_json::from_str::<ErrorDocument>(&text).ok());
-    Err(said.map_or(Failure::Unreadable(status), |document| Failure::Said(document.error)))
+    let said = text_of(&response).await.and_then(|text| serde_json::from_str::<ErrorDocument>(&text).ok());
+    let Some(ErrorDocument { error }) = said else { return Err(Failure::Unreadable(status)) };
+    if error.code == "account.needed" {
+        STRANGER.with_borrow(|hook| hook.iter().for_each(|hook| hook()));
+    }
+    Err(Failure::Said(error))
 }
 
 async fn read<T: DeserializeOwned>(response: Response) -> Result<T, Failure> {
-    let text = body(&response).await;
+    let text = text_of(&response).await;
     text.and_then(|text| serde_json::from_str(&text).ok()).ok_or(Failure::Unreadable(response.status()))
 }
 
-async fn body(response: &Response) -> Option<String> {
+async fn text_of(response: &Response) -> Option<String> {
     JsFuture::from(response.text().ok()?).await.ok()?.as_string()
-}
-
-/// How the connection behind an event stream fares.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Connection {
-    /// Events come.
-    Open,
-    /// It broke; the browser connects again on its own and resumes after the last event.
-    Reconnecting,
-    /// It was refused or ended; nobody will connect again.
-    Closed,
-}
-
-/// A review's event stream; closed when dropped.
-pub struct EventStream {
-    source: EventSource,
-    // The browser calls these for as long as the source lives.
-    _on_message: Closure<dyn FnMut(MessageEvent)>,
-    _on_open: Closure<dyn FnMut()>,
-    _on_error: Closure<dyn FnMut()>,
-}
-
-impl EventStream {
-    /// Follows a review from its first event. The stream closes itself after the last one.
-    pub fn follow(
-        id: &str,
-        receive: impl Fn(ReviewEvent) + 'static,
-        connection: impl Fn(Connection) + Clone + 'static,
-    ) -> Result<Self, Failure> {
-        let source = EventSource::new(&routes::with_id(routes::REVIEW_EVENTS, id)).map_err(|_| Failure::Unreachable)?;
-        let of_message = source.clone();
-        let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
-            let data = message.data().as_string().unwrap_or_default();
-            // An event of a newer server than this page is passed over.
-            if let Ok(event) = serde_json::from_str::<ReviewEvent>(&data) {
-                if event.is_last() {
-                    of_message.close();
-                }
-                receive(event);
-            }
-        });
-        for name in ["progress", "finding", "done", "failed", "cancelled"] {
-            source
-                .add_event_listener_with_callback(name, on_message.as_ref().unchecked_ref())
-                .map_err(|_| Failure::Unreachable)?;
-        }
-        let opened = connection.clone();
-        let on_open = Closure::<dyn FnMut()>::new(move || opened(Connection::Open));
-        source.set_onopen(Some(on_open.as_ref().unchecked_ref()));
-        let of_error = source.clone();
-        let on_error = Closure::<dyn FnMut()>::new(move || {
-            connection(match of_error.ready_state() {
-                EventSource::CLOSED => Connection::Closed,
-                _ => Connection::Reconnecting,
-            });
-        });
-        source.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-        Ok(Self { source, _on_message: on_message, _on_open: on_open, _on_error: on_error })
-    }
-}
-
-impl Drop for EventStream {
-    fn drop(&mut self) {
-        self.source.set_onopen(None);
-        self.source.set_onerror(None);
-        self.source.close();
-    }
 }
 
 #[cfg(test)]

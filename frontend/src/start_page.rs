@@ -1,9 +1,10 @@
 //! The start page: choose a draft, say when it is meant to take effect, and go; below, the reviews of late.
 
 use crate::failure_notice::FailureNotice;
-use crate::language::{Speech, written_date, written_size};
+use crate::language::{Speech, today, written_date, written_size};
 use crate::place::Place;
-use crate::service::{self, Failure};
+use crate::service::{Failure, reviews};
+use crate::skeleton::Skeleton;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -15,7 +16,7 @@ use web_sys::{DragEvent, File, SubmitEvent};
 #[component]
 pub fn StartPage() -> impl IntoView {
     let speech = expect_context::<Speech>();
-    Effect::new(move || document().set_title(Message::AppName.text(speech.language())));
+    speech.entitle(Message::NewReview);
     view! {
         <div class="page start">
             <h1>{speech.say(Message::NewReview)}</h1>
@@ -67,7 +68,7 @@ fn NewReview() -> impl IntoView {
         failure.set(None);
         sending.set(true);
         spawn_local(async move {
-            match service::start_review(file, date).await {
+            match reviews::start_review(file, date).await {
                 Ok(job) => Place::Review(job.id).go(),
                 Err(why) => failure.set(Some(why)),
             }
@@ -137,8 +138,8 @@ fn NewReview() -> impl IntoView {
 #[component]
 fn RecentReviews() -> impl IntoView {
     let speech = expect_context::<Speech>();
-    let reviews: RwSignal<Option<Result<Vec<Job>, Failure>>> = RwSignal::new(None);
-    spawn_local(async move { reviews.set(Some(service::recent_reviews().await)) });
+    let recent: RwSignal<Option<Result<Vec<Job>, Failure>>> = RwSignal::new(None);
+    spawn_local(async move { recent.set(Some(reviews::recent_reviews().await)) });
 
     let row = move |job: &Job| {
         let language = speech.language();
@@ -148,6 +149,7 @@ fn RecentReviews() -> impl IntoView {
             JobState::Done => "done",
             JobState::Failed => "failed",
             JobState::Cancelled => "cancelled",
+            JobState::Erased => "erased",
         };
         view! {
             <li>
@@ -157,8 +159,8 @@ fn RecentReviews() -> impl IntoView {
             </li>
         }
     };
-    let list = move || match reviews.get() {
-        None => view! { <p class="quiet">{speech.say(Message::Loading)}</p> }.into_any(),
+    let list = move || match recent.get() {
+        None => view! { <Skeleton lines=3 /> }.into_any(),
         Some(Err(why)) => view! { <FailureNotice failure=Signal::stored(Some(why)) /> }.into_any(),
         Some(Ok(jobs)) if jobs.is_empty() => {
             view! { <p class="quiet">{speech.say(Message::NoRecentReviews)}</p> }.into_any()
@@ -171,10 +173,4 @@ fn RecentReviews() -> impl IntoView {
             {list}
         </section>
     }
-}
-
-/// Today where the reader is, not in Greenwich.
-fn today() -> String {
-    let now = js_sys::Date::new_0();
-    format!("{:04}-{:02}-{:02}", now.get_full_year(), now.get_month() + 1, now.get_date())
 }

@@ -4,6 +4,7 @@ use crate::export::As;
 use crate::failure::{Failure, Result};
 use clap::{Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
+use rasoat_api::Role;
 use rasoat_assistant::{Check, Selection};
 use rasoat_embeddings::{Filter, Mode};
 use rasoat_law::{DocNumber, DocumentKind};
@@ -86,6 +87,26 @@ pub enum Command {
         explain: bool,
         #[command(flatten)]
         only: Only,
+    },
+    /// Answer a question from the law in force: sentences of law with their places, or why there is no answer
+    Ask {
+        /// The question, in your own words
+        question: String,
+        /// The date it is answered for (default: today); a date of the event in the question goes before it
+        #[arg(long, value_name = "DATE")]
+        as_of: Option<String>,
+        /// Procedures (thủ tục hành chính) to show with answers: JSON files or folders of them
+        #[arg(long, value_name = "PATH", env = "RASOAT_PROCEDURES")]
+        procedures: Vec<PathBuf>,
+    },
+    /// Check procedures: the parts that the law asks for and they lack, legal bases that lapsed, old names
+    Procedures {
+        /// JSON files, or folders of them
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// The date (default: today)
+        #[arg(long, value_name = "DATE")]
+        as_of: Option<String>,
     },
     /// Review a draft against the law in force
     Review {
@@ -207,6 +228,35 @@ pub enum Command {
         #[arg(long, value_name = "DIR|URL", env = "RASOAT_MIGRATE_TO", hide_env_values = true)]
         to: PathBuf,
     },
+    /// Copy the whole store into one file, also while the service runs; every row is compared
+    Backup {
+        /// The file (default: rasoat-DATE.backup in this folder)
+        #[arg(long, value_name = "FILE")]
+        to: Option<PathBuf>,
+    },
+    /// Fill an empty store from a backup; every row is compared
+    Restore {
+        /// The file
+        file: PathBuf,
+    },
+    /// The record of what was done (audit)
+    Record {
+        /// What to do with it
+        #[command(subcommand)]
+        what: RecordCommand,
+    },
+    /// Accounts
+    Account {
+        /// What to do
+        #[command(subcommand)]
+        what: AccountCommand,
+    },
+    /// The key that seals what drafts, decisions and petitions say
+    Key {
+        /// What to do
+        #[command(subcommand)]
+        what: KeyCommand,
+    },
     /// Serve the web application and the HTTP API
     Serve {
         /// Address to listen on, 127.0.0.1:8765 by default; port 0 takes a free one
@@ -223,6 +273,59 @@ pub enum Command {
     Setup,
     /// Say what is installed, what is missing, and the command that mends it
     Doctor,
+}
+
+/// What to do with the record.
+#[derive(Debug, Subcommand)]
+pub enum RecordCommand {
+    /// Write it, JSON lines
+    Export {
+        /// Where to write it (default: standard output)
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Say whether every entry follows from the one before
+    Verify,
+}
+
+/// What to do with accounts.
+#[derive(Debug, Subcommand)]
+pub enum AccountCommand {
+    /// Make a link with which somebody makes an account, once, within seven days
+    Invite {
+        /// administrator, reviewer or evaluator
+        #[arg(long, value_parser = role)]
+        role: Role,
+        /// The organisation's name (default: the first)
+        #[arg(long, value_name = "NAME")]
+        organisation: Option<String>,
+    },
+}
+
+/// A role that needs an account, by its code.
+///
+/// # Errors
+/// With the codes there are.
+pub fn role(code: &str) -> std::result::Result<Role, String> {
+    let known = Role::ALL.into_iter().filter(|role| *role != Role::Citizen);
+    let codes = known.clone().map(Role::code).collect::<Vec<_>>().join(", ");
+    known.into_iter().find(|role| role.code() == code).ok_or(codes)
+}
+
+/// What to do with keys.
+#[derive(Debug, Subcommand)]
+pub enum KeyCommand {
+    /// Make a key
+    New {
+        /// Its file
+        file: PathBuf,
+    },
+    /// Seal everything in the store anew; the service must not run meanwhile
+    Rotate {
+        /// The file of the new key
+        #[arg(long, value_name = "FILE")]
+        to: PathBuf,
+    },
 }
 
 /// Which checks run.
@@ -462,9 +565,9 @@ pub enum Evaluation {
     },
     /// Make an outcomes set of reviewers' decisions on the store's reviews
     Decisions {
-        /// The decisions, JSON lines {"review","finding","decision":"accept|reject|edit"}
+        /// The decisions, JSON lines {"review","finding","decision":"accept|reject|edit"} (default: the store's)
         #[arg(value_name = "FILE")]
-        decisions: PathBuf,
+        decisions: Option<PathBuf>,
         /// Where the set goes
         #[arg(short, long, value_name = "DIR")]
         output: PathBuf,

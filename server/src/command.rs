@@ -1,12 +1,16 @@
 //! What each command does.
 
+mod ask;
+mod backup;
 mod files;
 mod judge;
+mod key;
 mod migrate;
+mod record;
 mod review;
 mod sweep;
 
-use crate::cli::{Cli, Command, TextKindName};
+use crate::cli::{AccountCommand, Cli, Command, KeyCommand, RecordCommand, TextKindName};
 use crate::configuration::Configuration;
 use crate::export::As;
 use crate::failure::{Failure, Result, language};
@@ -31,9 +35,8 @@ use std::path::{Path, PathBuf};
 ///
 /// # Errors
 /// A failure with its exit code.
-pub fn run(cli: Cli) -> Result<()> {
-    let places = Places::new(cli.store, cli.models);
-    let configuration = Configuration::read(cli.config.as_deref())?;
+pub fn run(cli: Cli, configuration: &Configuration) -> Result<()> {
+    let places = Places::new(cli.store, cli.models).with_key(configuration.store.key_file.clone());
     let out = Out { json: cli.json, quiet: cli.quiet };
     if !matches!(cli.command, Command::Serve { .. }) {
         stop::listen();
@@ -48,6 +51,10 @@ pub fn run(cli: Cli) -> Result<()> {
             let wanted = Wanted { words: &query, k, mode: mode.into(), filter };
             search(&out, &places, wanted, explain)
         }
+        Command::Ask { question, as_of, procedures } => {
+            ask::ask(&out, &places, &question, day(as_of.as_deref())?, &procedures)
+        }
+        Command::Procedures { files, as_of } => ask::check_procedures(&out, &places, &files, day(as_of.as_deref())?),
         Command::Review { draft, as_of, explain: Some(id), checks, output, .. } => {
             let (as_of, selection) = (day(as_of.as_deref())?, configuration.selection(&checks)?);
             review::explain(&out, &places, &draft, as_of, &selection, &id, output.as_deref())
@@ -85,14 +92,19 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::Embed { kind } => embed(&places, kind),
         Command::Judge { marked } => judge::judge(&places, marked),
         Command::Migrate { from, to } => migrate::run(&out, &from.into(), &to.into()),
+        Command::Backup { to } => backup::backup(&out, &places.store, to.as_deref()),
+        Command::Restore { file } => backup::restore(&out, &file, &places.store),
+        Command::Record { what: RecordCommand::Export { output } } => record::export(&out, &places, output.as_deref()),
+        Command::Record { what: RecordCommand::Verify } => record::verify(&out, &places),
+        Command::Account { what: AccountCommand::Invite { role, organisation } } => {
+            record::invite(&out, &places, &configuration, role, organisation.as_deref())
+        }
+        Command::Key { what: KeyCommand::New { file } } => key::new(&out, &file),
+        Command::Key { what: KeyCommand::Rotate { to } } => key::rotate_to(&out, &places, &to),
         Command::Serve { listen } => {
             let checks = configuration.selection(&crate::cli::Checks::default())?;
-            crate::http::serve(
-                places,
-                listen.unwrap_or(configuration.serve.listen),
-                checks,
-                configuration.serve.waiting,
-            )
+            let listen = listen.unwrap_or(configuration.serve.listen);
+            crate::http::serve(places, configuration, listen, checks)
         }
         Command::Setup => setup::install(&places, &mut |line| out.note(&line)),
         Command::Doctor => doctor::run(&out, &places),

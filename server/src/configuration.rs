@@ -8,15 +8,56 @@
 //! [serve]
 //! listen = "127.0.0.1:8765"
 //! waiting = 16                   # reviews that may wait for their turn
+//! lease = 30                     # seconds after which a silent process's reviews are taken over by others
+//! refresh = 5                    # seconds between looks at what others imported
+//! per_minute = 120               # requests a minute from one address without an account; 0: no bound
+//!
+//! [serve.tls]                    # HTTPS; files are looked for from the configuration's folder
+//! certificate = "rasoat.pem"
+//! key = "rasoat.key"
+//!
+//! [log]
+//! format = "json"                # or "text"
+//! level = "info"                 # error, warn, info, debug
+//!
+//! [telemetry]
+//! otlp = "http://127.0.0.1:4318" # a collector of traces
+//!
+//! [accounts]
+//! required = true                # by default where the service can be reached from other machines
+//! address = "https://rasoat.example.vn"   # as browsers see it; with https its cookies are sent over https alone
+//! behind_proxy = true            # the last of `X-Forwarded-For` is whom a request comes from
+//!
+//! [reviews]
+//! keep_days = 365                # what reviews were about is erased after so many days; 0: never
+//!
+//! [store]
+//! key_file = "rasoat.key"        # seals what drafts, decisions and petitions say; made by `rasoat key new`
+//!
+//! [sso]                          # single sign-on by OpenID Connect; needs `accounts.address`
+//! name = "VNeID"                 # as people know it
+//! issuer = "https://sso.example.vn"
+//! client = "rasoat"
+//! secret_file = "sso-secret"     # a file that holds the client's secret
+//! role = "reviewer"              # what a newcomer is
+//!
+//! [corpus]
+//! watch = "/srv/van-ban-moi"     # files put here are imported and taken away
+//!
+//! [evaluation]
+//! reports = "/srv/danh-gia"      # a folder of what `rasoat eval -o` wrote
 //! ```
 
 use crate::cli::Checks;
 use crate::failure::{Failure, Kind, Result};
+use rasoat_api::Role;
 use rasoat_api::messages::Message;
 use rasoat_assistant::Selection;
 use serde::Deserialize;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Everything that can be configured.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -26,6 +67,54 @@ pub struct Configuration {
     pub review: Review,
     /// How the service runs.
     pub serve: Serve,
+    /// Who may use it.
+    pub accounts: Accounts,
+    /// How long what was reviewed is kept.
+    pub reviews: Reviews,
+    /// How it is kept.
+    pub store: Kept,
+    /// Who else vouches for people.
+    pub sso: Option<SingleSignOn>,
+    /// How the corpus is kept.
+    pub corpus: Corpus,
+    /// What evaluators see.
+    pub evaluation: Evaluation,
+    /// What is logged, and how.
+    pub log: Log,
+    /// Who is told of what the service does.
+    pub telemetry: Telemetry,
+}
+
+/// What evaluators see.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Evaluation {
+    /// The folder of reports, each a folder that `rasoat eval -o` wrote; `evaluations` beside the store by default.
+    pub reports: Option<PathBuf>,
+}
+
+/// How long what was reviewed is kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Reviews {
+    /// Days after which a review's content is erased; 0 or nothing: it is kept.
+    pub keep_days: Option<u32>,
+}
+
+/// How the store keeps what is said in drafts, decisions and petitions.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Kept {
+    /// The file of the key it is sealed with, looked for from the configuration's folder.
+    pub key_file: Option<PathBuf>,
+}
+
+/// How the corpus is kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Corpus {
+    /// A folder whose files are imported, and taken away, once they no longer change.
+    pub watch: Option<PathBuf>,
 }
 
 /// How drafts are reviewed.
@@ -46,12 +135,123 @@ pub struct Serve {
     pub listen: SocketAddr,
     /// Reviews that may wait while one runs; further ones are asked to come again.
     pub waiting: usize,
+    /// Requests a minute from one address without an account; 0: no bound.
+    pub per_minute: u32,
+    /// Seconds after which the reviews of a process that gives no sign of life are taken over by others.
+    lease: NonZeroU32,
+    /// Seconds between looks at whether another process changed the store's documents.
+    refresh: NonZeroU32,
+    /// The certificate of HTTPS; HTTP where there is none.
+    pub tls: Option<Tls>,
 }
+
+/// A single sign-on that speaks OpenID Connect.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SingleSignOn {
+    /// As people know it.
+    pub name: String,
+    /// Its issuer, from which the rest is discovered.
+    pub issuer: String,
+    /// What this service is called there.
+    pub client: String,
+    /// A file that holds the secret of this service there.
+    pub secret_file: PathBuf,
+    /// What a newcomer is; an administrator may raise it.
+    #[serde(default = "newcomer")]
+    pub role: Role,
+}
+
+fn newcomer() -> Role {
+    Role::Reviewer
+}
+
+/// Who may use the service.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Accounts {
+    /// Whether more than reading needs an account; by default where the service can be reached from other machines.
+    pub required: Option<bool>,
+    /// The address as browsers see it, without a path.
+    pub address: Option<String>,
+    /// Whether a proxy stands before the service and says whom it speaks for.
+    pub behind_proxy: bool,
+}
+
+impl Serve {
+    /// How long a claim on a review is good.
+    pub fn lease(&self) -> Duration {
+        Duration::from_secs(self.lease.get().into())
+    }
+
+    /// How long a change by another process may go unseen.
+    pub fn refresh(&self) -> Duration {
+        Duration::from_secs(self.refresh.get().into())
+    }
+}
+
+const LEASE: NonZeroU32 = NonZeroU32::MIN.saturating_add(29);
+const REFRESH: NonZeroU32 = NonZeroU32::MIN.saturating_add(4);
 
 impl Default for Serve {
     fn default() -> Self {
-        Self { listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8765)), waiting: 16 }
+        let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 8765));
+        Self { listen, waiting: 16, per_minute: 120, lease: LEASE, refresh: REFRESH, tls: None }
     }
+}
+
+/// The files of a certificate.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tls {
+    /// The chain in PEM, the service's own certificate first.
+    pub certificate: PathBuf,
+    /// Its private key in PEM, without a password.
+    pub key: PathBuf,
+}
+
+/// What is logged, and how.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Log {
+    /// The lines' form.
+    pub format: LogFormat,
+    /// The least grave line that is written; warnings where nothing is said.
+    pub level: LogLevel,
+}
+
+/// The form of the log's lines.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For a person.
+    #[default]
+    Text,
+    /// An object a line.
+    Json,
+}
+
+/// How grave a line of the log is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogLevel {
+    /// What failed.
+    Error,
+    /// What somebody should look at.
+    #[default]
+    Warn,
+    /// What happens, request by request.
+    Info,
+    /// Everything.
+    Debug,
+}
+
+/// Who is told of what the service does.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Telemetry {
+    /// The address of an OpenTelemetry collector, `http://HOST:PORT`; nobody where there is none.
+    pub otlp: Option<String>,
 }
 
 impl Configuration {
@@ -65,7 +265,7 @@ impl Configuration {
             return Ok(Self::default());
         };
         let text = fs_err::read_to_string(&path).map_err(|error| Failure::open(&path, &error))?;
-        Self::parse(&text).map_err(|(line, why)| {
+        let read = Self::parse(&text).map_err(|(line, why)| {
             let (file, line) = (path.display().to_string(), line.to_string());
             let values = [("file", file.as_str()), ("line", line.as_str()), ("why", why.as_str())];
             Failure::new(
@@ -75,7 +275,26 @@ impl Configuration {
                 Message::BadConfigurationHint,
                 &values,
             )
-        })
+        })?;
+        Ok(read.beside(path.parent().unwrap_or(Path::new(""))))
+    }
+
+    /// The same with files looked for from a folder.
+    fn beside(mut self, folder: &Path) -> Self {
+        if let Some(tls) = &mut self.serve.tls {
+            tls.certificate = folder.join(&tls.certificate);
+            tls.key = folder.join(&tls.key);
+        }
+        if let Some(key_file) = &mut self.store.key_file {
+            *key_file = folder.join(&*key_file);
+        }
+        if let Some(sso) = &mut self.sso {
+            sso.secret_file = folder.join(&sso.secret_file);
+        }
+        for path in [&mut self.corpus.watch, &mut self.evaluation.reports].into_iter().flatten() {
+            *path = folder.join(&*path);
+        }
+        self
     }
 
     /// Reads a file's text; else the line, from 1, and what is wrong there.
@@ -84,12 +303,36 @@ impl Configuration {
             let at = error.span().map_or(0, |span| span.start.min(text.len()));
             (1 + text.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count(), error.message().to_owned())
         })?;
+        if let Some(address) = &read.accounts.address
+            && !is_origin(address)
+        {
+            let line = 1 + text.lines().position(|line| line.contains(address.as_str())).unwrap_or(0);
+            return Err((line, format!("`{address}`: https://HOST[:PORT], no path")));
+        }
+        if let Some(sso) = &read.sso {
+            let line = 1 + text.lines().position(|line| line.trim_start().starts_with("[sso]")).unwrap_or(0);
+            if read.accounts.address.is_none() {
+                return Err((line, "accounts.address?".to_owned()));
+            }
+            if !is_safe_issuer(&sso.issuer) {
+                return Err((line, format!("issuer `{}`: https", sso.issuer)));
+            }
+            if sso.role == Role::Citizen {
+                return Err((line, "role: reviewer, evaluator, administrator".to_owned()));
+            }
+        }
         for name in read.review.only.iter().chain(&read.review.without) {
             let checks = Checks { only: vec![name.clone()], without: Vec::new() };
             if let Err(failure) = checks.selection() {
                 let line = 1 + text.lines().position(|line| line.contains(name.as_str())).unwrap_or(0);
                 return Err((line, failure.message));
             }
+        }
+        if let Some(otlp) = &read.telemetry.otlp
+            && !otlp.starts_with("http://")
+        {
+            let line = 1 + text.lines().position(|line| line.contains(otlp.as_str())).unwrap_or(0);
+            return Err((line, format!("`{otlp}`: http://HOST:PORT")));
         }
         Ok(read)
     }
@@ -106,6 +349,21 @@ impl Configuration {
     }
 }
 
+/// `http://HOST[:PORT]` or with `https`, and nothing behind it.
+fn is_origin(address: &str) -> bool {
+    let host = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"));
+    host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']))
+}
+
+/// Over TLS, or on this machine.
+fn is_safe_issuer(issuer: &str) -> bool {
+    let local = ["http://127.0.0.1", "http://localhost", "http://[::1]"];
+    issuer.starts_with("https://")
+        || local
+            .iter()
+            .any(|start| issuer.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/'])))
+}
+
 /// The file's name.
 const FILE: &str = "rasoat.toml";
 
@@ -117,12 +375,37 @@ mod tests {
     #[test]
     fn nothing_said_is_the_default_and_everything_can_be_said() {
         assert_eq!(Configuration::parse(""), Ok(Configuration::default()));
-        let text =
-            "[review]\nwithout = [\"form.numbering\", \"terms\"]\n[serve]\nlisten = \"0.0.0.0:80\"\nwaiting = 2\n";
+        let text = "[review]\nwithout = [\"form.numbering\", \"terms\"]\n\
+             [serve]\nlisten = \"0.0.0.0:80\"\nwaiting = 2\nlease = 3\nrefresh = 1\n";
         let read = Configuration::parse(text);
-        let serve = Serve { listen: SocketAddr::from(([0, 0, 0, 0], 80)), waiting: 2 };
-        assert_eq!(read.as_ref().map(|read| &read.serve), Ok(&serve));
+        let serve =
+            read.as_ref().map(|read| (read.serve.listen, read.serve.waiting, read.serve.lease())).map_err(Clone::clone);
+        assert_eq!(serve, Ok((SocketAddr::from(([0, 0, 0, 0], 80)), 2, Duration::from_secs(3))));
+        let usual = Serve::default();
+        assert_eq!((usual.lease(), usual.refresh()), (Duration::from_secs(30), Duration::from_secs(5)));
         assert_eq!(read.map(|read| read.review.without.len()), Ok(2));
+    }
+
+    #[test]
+    fn how_it_is_operated_can_be_said_and_files_are_looked_for_beside_it() {
+        let text = "[serve.tls]\ncertificate = \"a.pem\"\nkey = \"/k/a.key\"\n[log]\nformat = \"json\"\n\
+            level = \"info\"\n[telemetry]\notlp = \"http://127.0.0.1:4318\"\n";
+        let read = Configuration::parse(text).map(|read| read.beside(Path::new("conf")));
+        let tls = Tls { certificate: Path::new("conf").join("a.pem"), key: Path::new("/k/a.key").to_owned() };
+        assert_eq!(read.as_ref().map(|read| read.serve.tls.as_ref()), Ok(Some(&tls)));
+        let log = Log { format: LogFormat::Json, level: LogLevel::Info };
+        assert_eq!(read.as_ref().map(|read| read.log), Ok(log));
+        let otlp = read.as_ref().map(|read| read.telemetry.otlp.as_deref());
+        assert_eq!(otlp, Ok(Some("http://127.0.0.1:4318")));
+    }
+
+    #[test]
+    fn how_long_and_how_things_are_kept_can_be_said_and_the_key_is_looked_for_beside_the_file() {
+        let text = "[reviews]\nkeep_days = 30\n[store]\nkey_file = \"a.key\"\n";
+        let read = Configuration::parse(text).map(|read| read.beside(Path::new("conf")));
+        assert_eq!(read.as_ref().map(|read| read.reviews.keep_days), Ok(Some(30)));
+        let key = Path::new("conf").join("a.key");
+        assert_eq!(read.as_ref().map(|read| read.store.key_file.as_deref()), Ok(Some(key.as_path())));
     }
 
     #[test]
@@ -131,8 +414,28 @@ mod tests {
         assert_eq!(line("[serve]\nlisten = \"127.0.0.1:8765\"\nwaitng = 3\n"), Err(3));
         assert_eq!(line("[serve]\nwaiting = \"many\"\n"), Err(2));
         assert_eq!(line("[serve]\nlisten = \"localhost\"\n"), Err(2));
+        assert_eq!(line("[serve]\nwaiting = 3\nlease = 0\n"), Err(3));
         assert_eq!(line("[review]\nonly = [\n  \"basis\",\n  \"nothing.such\",\n]\n"), Err(4));
         assert_eq!(line("[review\n"), Err(1));
+        assert_eq!(line("[log]\nformat = \"xml\"\n"), Err(2));
+        assert_eq!(line("[log]\nlevel = \"loud\"\n"), Err(2));
+        assert_eq!(line("[telemetry]\n\notlp = \"https://may.vidu:4318\"\n"), Err(3));
+        assert_eq!(line("[serve.tls]\ncertificate = \"a.pem\"\n"), Err(1));
+        assert_eq!(line("[reviews]\nkeep_days = -1\n"), Err(2));
+        assert_eq!(line("[store]\nkey = \"a.key\"\n"), Err(2));
+        assert_eq!(line("[accounts]\naddress = \"https://a.vn/\"\n"), Err(2));
+        assert_eq!(line("[accounts]\naddress = \"a.vn\"\n"), Err(2));
+        let sso = |issuer: &str, more: &str| {
+            let sso = format!("[sso]\nname = \"a\"\nissuer = \"{issuer}\"\nclient = \"a\"\nsecret_file = \"a\"\n");
+            line(&format!("{sso}{more}")).map(|_| ())
+        };
+        let address = "[accounts]\naddress = \"https://a.vn\"\n";
+        assert_eq!(sso("https://a.vn", ""), Err(1));
+        assert_eq!(sso("https://a.vn", address), Ok(()));
+        assert_eq!(sso("http://127.0.0.1:9/a", address), Ok(()));
+        assert_eq!(sso("http://127.0.0.1.a.vn", address), Err(1));
+        assert_eq!(sso("http://a.vn", address), Err(1));
+        assert_eq!(line("[accounts]\naddress = \"https://a.vn:8443\"\n").map(|_| ()), Ok(()));
     }
 
     #[test]

@@ -134,7 +134,7 @@ pub fn run(out: &Out, places: &Places, what: Evaluation) -> Result<()> {
     };
     match what {
         Evaluation::Compare { before, after, output } => compare_reports(out, &before, &after, output.as_deref()),
-        Evaluation::Decisions { decisions, output } => decisions::export(out, places, &decisions, &output),
+        Evaluation::Decisions { decisions, output } => decisions::export(out, places, decisions.as_deref(), &output),
         Evaluation::Mine { data, output, seed, edits } => mine::mine(out, &data, &output, Options { seed, edits }),
         Evaluation::Retrieval(data)
         | Evaluation::Pairs(data)

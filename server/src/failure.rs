@@ -130,6 +130,11 @@ impl Failure {
         Self::new(Kind::Missing, "store.empty", message, hint, &[("folder", folder)])
     }
 
+    /// A store whose disk takes no more.
+    pub fn store_full(why: &str) -> Self {
+        Self::new(Kind::Internal, "store.full", Message::StoreFull, Message::StoreFullHint, &[("why", why)])
+    }
+
     /// A selection of the store that admits no document.
     pub fn nothing_selected() -> Self {
         let (message, hint) = (Message::NothingSelected, Message::NothingSelectedHint);
@@ -169,7 +174,12 @@ impl std::error::Error for Failure {}
 
 impl From<rusqlite::Error> for Failure {
     fn from(error: rusqlite::Error) -> Self {
-        Self::internal(error)
+        use rusqlite::ErrorCode::{DiskFull, SystemIoFailure};
+        match error.sqlite_error_code() {
+            // The second where a quota or a limit is reached, or the disk fails.
+            Some(DiskFull | SystemIoFailure) => Self::store_full(&error.to_string()),
+            _ => Self::internal(error),
+        }
     }
 }
 

@@ -1,28 +1,47 @@
 //! The HTTP API and the web application on one address.
 
+mod access;
+mod accounts;
+mod corpus;
+mod decisions;
+mod description;
+mod evaluations;
+mod follow;
 mod jobs;
+mod listening;
 mod metrics;
+mod models;
 pub mod page;
+mod petitions;
 mod problem;
+mod questions;
+mod reading;
+mod single_sign_on;
 
+use crate::accounts::Who;
 use crate::cli::{self, Only};
 use crate::command::{self, day, find};
+use crate::configuration::Configuration;
 use crate::export::{As, Exported, export};
 use crate::failure::{Failure, Kind, Result};
 use crate::intake::bounds;
-use crate::library::Library;
+use crate::library::Latest;
 use crate::places::Places;
 use crate::stop;
-use crate::store::Counts;
+use crate::store::within;
+use crate::telemetry::Traces;
+use crate::tls::Identity;
 use crate::wire;
+use access::Access;
 use axum::body::Bytes;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{DefaultBodyLimit, Multipart, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::sse::{KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::{Json, Router};
+use axum::{Extension, Json, Router};
+use corpus::Imports;
 use jobs::Jobs;
 use metrics::Metrics;
 use problem::Problem;
@@ -38,7 +57,10 @@ use rasoat_formats::report::SheetHead;
 use rasoat_law::{DocNumber, text};
 use rasoat_model::{BertEncoder, CrossEncoder, Encoder, Reranker};
 use serde::Deserialize;
+use sha2::Digest;
+use single_sign_on::SingleSignOn;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio_stream::Stream;
 use utoipa::OpenApi;
@@ -46,88 +68,111 @@ use utoipa::OpenApi;
 /// What every request can reach.
 struct Service {
     jobs: Arc<Jobs>,
-    library: Arc<Library>,
+    library: Arc<Latest>,
     encoder: Option<Arc<BertEncoder>>,
     reranker: Option<CrossEncoder>,
-    counts: Counts,
     /// One PDF at a time is printed: LibreOffice takes a core and some hundred megabytes.
     printing: tokio::sync::Semaphore,
     metrics: Arc<Metrics>,
+    missing: Vec<models::Missing>,
+    access: Access,
+    /// Told when a petition comes.
+    petitions: tokio::sync::Notify,
+    single_sign_on: Option<SingleSignOn>,
+    imports: Arc<Imports>,
+    /// The folder of reports of evaluations.
+    reports: PathBuf,
 }
 
 type Answer<T> = std::result::Result<T, Problem>;
 
-/// Serves until the process is told to stop; reviews run `checks`, and at most `waiting` of them wait while one runs.
+/// Seconds since 1970.
+fn now() -> i64 {
+    jiff::Timestamp::now().as_second()
+}
+
+/// Serves until the process is told to stop; reviews run `checks`.
 ///
 /// # Errors
-/// When the address cannot be listened on or the store cannot be opened.
-pub fn serve(places: Places, listen: SocketAddr, checks: Selection, waiting: usize) -> Result<()> {
-    let encoder = match places.load_encoder() {
-        Ok(encoder) => Some(Arc::new(encoder)),
-        Err(failure) => {
-            tracing::warn!(%failure, "reviews compare by words only");
-            None
-        }
-    };
-    let reranker = places.load_reranker().unwrap_or_else(|failure| {
-        tracing::warn!(%failure, "what is found is not read again");
-        None
-    });
-    let judge = places.load_judge().unwrap_or_else(|failure| {
-        tracing::warn!(%failure, "reviews compare values only");
-        None
-    });
-    let store = places.store.open()?;
-    let counts = store.counts()?;
-    let library = Arc::new(Library::load(&*store, &places.local, encoder.as_ref().map(|e| e.name()))?);
+/// When the address cannot be listened on, its certificate cannot be used, or the store cannot be opened or is a folder
+/// that another process serves.
+pub fn serve(places: Places, configuration: &Configuration, listen: SocketAddr, checks: Selection) -> Result<()> {
+    // What is wrong with it is known before anything is loaded.
+    let identity = configuration.serve.tls.as_ref().map(Identity::read).transpose()?;
+    let _traces = Traces::start(&configuration.telemetry)?;
+    let alone = places.store.serve_alone()?;
+    let models::Loaded { encoder, reranker, judge, missing } = models::Loaded::of(&places);
+    let mut store = places.store.open()?;
+    if alone.is_some() {
+        // Whoever claimed reviews of this folder is gone.
+        store.lapse_claims(None)?;
+    }
+    let library = Arc::new(Latest::load(&*store, &places, encoder.as_ref().map(|e| e.name()))?);
     let metrics = Arc::new(Metrics::new());
     let models = jobs::Models { encoder: encoder.clone(), judge };
     let jobs = Arc::new(Jobs::new(
         store,
         Arc::clone(&library),
         models,
-        jobs::Bounds { checks, waiting },
+        jobs::Bounds { checks, waiting: configuration.serve.waiting, lease: configuration.serve.lease() },
         Arc::clone(&metrics),
     ));
+    let imports = Arc::new(Imports::new(
+        places.local.join("imports"),
+        configuration.corpus.watch.clone(),
+        places.store.clone(),
+        encoder.clone(),
+        jobs.model(),
+    )?);
     let service = Arc::new(Service {
         jobs: Arc::clone(&jobs),
-        library,
+        library: Arc::clone(&library),
         encoder,
         reranker,
-        counts,
         printing: tokio::sync::Semaphore::new(1),
         metrics,
+        missing,
+        access: Access::new(&configuration.accounts, configuration.serve.per_minute, listen)
+            .encrypted(identity.is_some()),
+        petitions: tokio::sync::Notify::new(),
+        single_sign_on: SingleSignOn::new(configuration)?,
+        imports: Arc::clone(&imports),
+        reports: configuration.evaluation.reports.clone().unwrap_or_else(|| places.local.join("evaluations")),
     });
+    // A thread of its own: it ends with the process, and what it was at goes on with the next.
+    std::thread::spawn(move || imports.work());
+    let first = match service.access.required {
+        true => within(&mut **jobs.store(), accounts::first_link)?,
+        false => None,
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::internal)?;
-    // Here and not in a task: the store is not for threads that drive tasks. For the same reason it outlives the runtime.
+    // Here and not in a task: the store is not for threads that drive tasks. For the same reason it outlives the runtime,
+    // and has threads of its own.
     let entered = runtime.enter();
-    jobs.resume()?;
+    jobs.keep_alive((*places.store).clone()).map_err(Failure::internal)?;
+    library.follow(places, configuration.serve.refresh()).map_err(Failure::internal)?;
+    tokio::spawn(Arc::clone(&jobs).work_off());
+    petitions::start(&service);
+    jobs.keep_for(configuration.reviews.keep_days);
     drop(entered);
-    let shared = Arc::clone(&service);
-    let served = runtime.block_on(async move {
-        let listener = tokio::net::TcpListener::bind(listen).await.map_err(|e| {
-            let (address, why) = (listen.to_string(), e.to_string());
-            let values = [("address", address.as_str()), ("why", why.as_str())];
-            Failure::new(Kind::Usage, "listen.refused", Message::AddressInUse, Message::AddressInUseHint, &values)
-        })?;
-        let address = listener.local_addr().map_err(Failure::internal)?;
-        crate::command::Out { json: false, quiet: false }.print(&format!("Rasoat: http://{address}"))?;
-        let serving = axum::serve(listener, router(shared)).with_graceful_shutdown(async {
-            let _ = tokio::signal::ctrl_c().await;
-            stop::ask();
-        });
-        // Streams of events may stay open for as long as somebody looks at them.
-        let patience = async {
-            let _ = tokio::signal::ctrl_c().await;
-            tokio::time::sleep(std::time::Duration::from_secs(3)).await;
-        };
-        tokio::select! {
-            served = serving.into_future() => served.map_err(Failure::internal),
-            () = patience => Ok(()),
+    let own = service.access.address.clone();
+    let announce = move |address: &str| -> Result<()> {
+        let out = crate::command::Out { json: false, quiet: false };
+        if let Some(secret) = first {
+            let base = own.unwrap_or_else(|| address.to_owned());
+            let link = format!("{base}/#/invitation/{secret}");
+            out.print(&Message::FirstLink.fill(crate::failure::language(), &[("link", &link)]))?;
         }
-    });
-    // Blocking work still running is stored as running and starts again next time.
-    runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+        out.print(&format!("Rasoat: {address}"))
+    };
+    let app = router(Arc::clone(&service));
+    let served = runtime.block_on(listening::serve(listen, identity, app, announce));
+    // Reviews under way hear of it within a step: another process takes them up, or the next one.
+    stop::ask();
+    runtime.shutdown_timeout(std::time::Duration::from_secs(2));
+    if let Err(failure) = jobs.leave() {
+        tracing::warn!(%failure, "the reviews at work are taken up by others only when their claims lapse");
+    }
     served
 }
 
@@ -151,10 +196,19 @@ fn router(service: Arc<Service>) -> Router {
         .route(routes::PROVISION, get(provision))
         .route(routes::STATUS, get(status))
         .route(routes::SEARCH, get(search))
+        .route(routes::DOCUMENT, get(reading::document))
+        .merge(questions::router())
         .route(routes::HEALTH, get(|| async { "ok\n" }))
         .route(routes::READY, get(ready))
-        .route(routes::METRICS, get(|State(service): State<Arc<Service>>| async move { service.metrics.answer() }))
+        .route(routes::METRICS, get(figures))
+        .merge(accounts::router())
+        .merge(decisions::router())
+        .merge(petitions::router())
+        .merge(single_sign_on::router())
+        .merge(corpus::router())
+        .merge(evaluations::router())
         .fallback(page::file)
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&service), access::admit))
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&service.metrics), metrics::count))
         .layer(axum::middleware::map_response(guarded))
         .layer(DefaultBodyLimit::max(most))
@@ -199,8 +253,21 @@ async fn ready(State(service): State<Arc<Service>>) -> Answer<Response> {
         "encoder": service.encoder.is_some(),
         "cross_encoder": service.reranker.is_some(),
         "judge": service.jobs.has_judge(),
+        "missing": service.missing,
+        // False while another process's import is on its way into this one's index.
+        "library_current": !service.library.is_behind(),
     });
     Ok(Json(models).into_response())
+}
+
+/// What Prometheus asks for.
+async fn figures(State(service): State<Arc<Service>>) -> Response {
+    let jobs = Arc::clone(&service.jobs);
+    // Counted in the store, whose other processes run some of them. Away, it leaves the figure as it was.
+    if let Ok(open) = aside(move || jobs.open()).await {
+        service.metrics.open.set(i64::try_from(open).unwrap_or(i64::MAX));
+    }
+    service.metrics.answer()
 }
 
 #[derive(OpenApi)]
@@ -219,32 +286,71 @@ async fn ready(State(service): State<Arc<Service>>) -> Answer<Response> {
         review_export,
         provision,
         status,
-        search
+        search,
+        questions::ask
     ),
-    components(schemas(api::ReviewEvent, ErrorDocument))
+    components(schemas(api::ReviewEvent, api::SearchMode, As, ErrorDocument))
 )]
 struct Description;
 
-async fn openapi() -> Response {
-    Json(Description::openapi()).into_response()
+async fn openapi() -> Answer<Response> {
+    let mut description = Description::openapi();
+    description.merge(accounts::Description::openapi());
+    description.merge(reading::Description::openapi());
+    description.merge(decisions::Description::openapi());
+    description.merge(petitions::Description::openapi());
+    description.merge(single_sign_on::Description::openapi());
+    description.merge(corpus::Description::openapi());
+    description.merge(evaluations::Description::openapi());
+    Ok(Json(description::complete(&description).map_err(Failure::from)?).into_response())
 }
 
 /// What the service is and holds.
 #[utoipa::path(get, path = routes::ABOUT, responses((status = 200, body = About)))]
 async fn about(State(service): State<Arc<Service>>) -> Json<About> {
+    let counts = service.library.counts();
     Json(About {
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        documents: service.counts.documents,
-        provisions: service.counts.provisions,
-        passages: service.counts.embedded,
+        documents: counts.documents,
+        provisions: counts.provisions,
+        passages: counts.embedded,
         encoder: service.encoder.as_ref().map(|e| e.name().to_owned()),
     })
 }
 
-/// Recent reviews, newest first.
-#[utoipa::path(get, path = routes::REVIEWS, responses((status = 200, body = [Job])))]
-async fn list_reviews(State(service): State<Arc<Service>>) -> Answer<Json<Vec<Job>>> {
-    Ok(Json(aside(move || service.jobs.jobs()).await?))
+/// A page of a list, newest first.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Page {
+    /// Only what came before the one of this identifier, from the `Link` of the page before.
+    before: Option<String>,
+    /// How many, at the most 200; 50 by default.
+    limit: Option<usize>,
+}
+
+/// Reviews of one's organisation, newest first; `Link` with `rel="next"` leads to older ones.
+#[utoipa::path(get, path = routes::REVIEWS, params(Page), responses((status = 200, body = [Job])))]
+async fn list_reviews(
+    State(service): State<Arc<Service>>,
+    Extension(who): Extension<Who>,
+    page: Asked<Page>,
+) -> Answer<Response> {
+    let page = asked(page)?;
+    let limit = page.limit.unwrap_or(50).clamp(1, 200);
+    let work = move || service.jobs.jobs(&who.organisation, page.before.as_deref(), limit);
+    let jobs = aside(work).await?;
+    let next = jobs.last().filter(|_| jobs.len() == limit).map(|job| job.id.clone());
+    Ok(paged(routes::REVIEWS, limit, next, Json(jobs)))
+}
+
+/// A page of a list with the way to the next, where there may be one (RFC 8288).
+fn paged(route: &str, limit: usize, next: Option<String>, body: impl IntoResponse) -> Response {
+    let joint = if route.contains('?') { '&' } else { '?' };
+    let link = next.map(|id| [(header::LINK, format!("<{route}{joint}before={id}&limit={limit}>; rel=\"next\""))]);
+    match link {
+        Some(link) => (link, body).into_response(),
+        None => body.into_response(),
+    }
 }
 
 /// Starts a review of an uploaded file.
@@ -260,6 +366,8 @@ async fn list_reviews(State(service): State<Arc<Service>>) -> Answer<Json<Vec<Jo
 )]
 async fn start_review(
     State(service): State<Arc<Service>>,
+    Extension(who): Extension<Who>,
+    headers: HeaderMap,
     form: std::result::Result<Multipart, axum::extract::multipart::MultipartRejection>,
 ) -> Answer<(StatusCode, Json<Job>)> {
     let mut form = form.map_err(|e| problem::bad_request(&e.body_text()))?;
@@ -278,6 +386,11 @@ async fn start_review(
         }
     }
     let day = day(as_of.as_deref().filter(|text| !text.is_empty()))?;
+    let request = match headers.get("idempotency-key").map(|key| key.to_str()) {
+        None => None,
+        Some(Ok(key)) if (1..=255).contains(&key.len()) => Some(key.to_owned()),
+        Some(_) => return Err(problem::bad_request("Idempotency-Key")),
+    };
     let Some((name, bytes)) = file else {
         let failure =
             Failure::new(Kind::Usage, "request.no_file", Message::NoFileUploaded, Message::BadRequestHint, &[]);
@@ -286,7 +399,7 @@ async fn start_review(
     let job = aside(move || {
         let runtime = tokio::runtime::Handle::current();
         let _guard = runtime.enter();
-        service.jobs.start(name, bytes.to_vec(), day)
+        service.jobs.start(&who, name, bytes.to_vec(), day, request)
     })
     .await?;
     Ok((StatusCode::ACCEPTED, Json(job)))
@@ -320,10 +433,11 @@ async fn show_review(State(service): State<Arc<Service>>, Path(id): Path<String>
 /// Stops a review.
 #[utoipa::path(delete, path = routes::REVIEW, params(("id" = String, Path)), responses((status = 200, body = Job), (status = 404, body = ErrorDocument)))]
 async fn cancel_review(State(service): State<Arc<Service>>, Path(id): Path<String>) -> Answer<Json<Job>> {
-    if let Some(running) = service.jobs.running(&id) {
-        running.cancel();
-    }
-    Ok(Json(aside(move || service.jobs.job(&id)).await?))
+    let cancel = move || {
+        service.jobs.cancel(&id)?;
+        service.jobs.job(&id)
+    };
+    Ok(Json(aside(cancel).await?))
 }
 
 /// Events of a review as they happen; resumes after `Last-Event-ID`.
@@ -332,64 +446,69 @@ async fn review_events(
     State(service): State<Arc<Service>>,
     Path(id): Path<String>,
     headers: HeaderMap,
-) -> Answer<Sse<impl Stream<Item = std::result::Result<Event, std::convert::Infallible>>>> {
-    let after = headers.get("last-event-id").and_then(|v| v.to_str().ok()).and_then(|v| v.parse::<usize>().ok());
-    let (job, running) = aside(move || Ok((service.jobs.job(&id)?, service.jobs.running(&id)))).await?;
-    let (sender, receiver) = tokio::sync::mpsc::channel::<std::result::Result<Event, std::convert::Infallible>>(32);
-    tokio::spawn(async move {
-        let Some(running) = running else {
-            // It ended in an earlier process: only its end is told.
-            let last = match (job.state, job.error) {
-                (api::JobState::Done, _) => api::ReviewEvent::Done,
-                (api::JobState::Cancelled, _) => api::ReviewEvent::Cancelled,
-                (_, error) => api::ReviewEvent::Failed(error.unwrap_or_else(|| Failure::cancelled().body())),
-            };
-            let _ = sender.send(Ok(sse(0, &last))).await;
-            return;
-        };
-        let mut count = running.subscribe();
-        let mut next = after.map_or(0, |id| id + 1);
-        loop {
-            for event in running.events_from(next) {
-                if sender.send(Ok(sse(next, &event))).await.is_err() || event.is_last() {
-                    return;
-                }
-                next += 1;
-            }
-            if count.changed().await.is_err() {
-                return;
-            }
-        }
-    });
-    Ok(Sse::new(tokio_stream::wrappers::ReceiverStream::new(receiver)).keep_alive(KeepAlive::default()))
+) -> Answer<Sse<impl Stream<Item = follow::Sent>>> {
+    let after = headers.get("last-event-id").and_then(|v| v.to_str().ok()).map(str::to_owned);
+    let jobs = Arc::clone(&service.jobs);
+    let job = aside(move || jobs.job(&id)).await?;
+    let events = follow::follow(Arc::clone(&service.jobs), job, after);
+    Ok(Sse::new(tokio_stream::wrappers::ReceiverStream::new(events)).keep_alive(KeepAlive::default()))
 }
 
-fn sse(id: usize, event: &api::ReviewEvent) -> Event {
-    let data = serde_json::to_string(event).unwrap_or_default();
-    Event::default().id(id.to_string()).event(event.name()).data(data)
-}
-
-/// The finished review.
-#[utoipa::path(get, path = routes::REVIEW_RESULT, params(("id" = String, Path)), responses((status = 200, body = Review), (status = 404, body = ErrorDocument), (status = 409, body = ErrorDocument)))]
-async fn review_result(State(service): State<Arc<Service>>, Path(id): Path<String>) -> Answer<Response> {
-    Ok(stored_json(aside(move || service.jobs.parts(&id)).await?.result))
+/// The finished review, as it was found.
+#[utoipa::path(get, path = routes::REVIEW_RESULT, params(("id" = String, Path)), responses((status = 200, body = Review), (status = 404, body = ErrorDocument), (status = 409, body = ErrorDocument), (status = 410, body = ErrorDocument)))]
+async fn review_result(
+    State(service): State<Arc<Service>>,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+) -> Answer<Response> {
+    let result = aside(move || service.jobs.parts(&id)).await?.result;
+    Ok(tagged(&headers, result.unwrap_or_default()))
 }
 
 /// The draft as it was read.
-#[utoipa::path(get, path = routes::REVIEW_DRAFT, params(("id" = String, Path)), responses((status = 200, body = ParsedDocument), (status = 404, body = ErrorDocument), (status = 409, body = ErrorDocument)))]
-async fn review_draft(State(service): State<Arc<Service>>, Path(id): Path<String>) -> Answer<Response> {
-    Ok(stored_json(aside(move || service.jobs.parts(&id)).await?.draft))
+#[utoipa::path(get, path = routes::REVIEW_DRAFT, params(("id" = String, Path)), responses((status = 200, body = ParsedDocument), (status = 404, body = ErrorDocument), (status = 409, body = ErrorDocument), (status = 410, body = ErrorDocument)))]
+async fn review_draft(
+    State(service): State<Arc<Service>>,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+) -> Answer<Response> {
+    let draft = aside(move || service.jobs.parts(&id)).await?.draft;
+    Ok(tagged(&headers, draft.unwrap_or_default()))
 }
 
-fn stored_json(text: Option<String>) -> Response {
-    ([(header::CONTENT_TYPE, "application/json")], text.unwrap_or_default()).into_response()
+/// JSON with a tag that changes when it does (RFC 9110, section 8.8.3); whoever has it already is told so.
+fn tagged(headers: &HeaderMap, json: impl Into<Vec<u8>>) -> Response {
+    let json = json.into();
+    let sum = crate::accounts::hexadecimal(&sha2::Sha256::digest(&json)[..16]);
+    // Weak: it is also sent compressed.
+    let tag = format!("W/\"{sum}\"");
+    let known = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    let known = known.flat_map(|list| list.split(',')).any(|one| one.trim() == tag || one.trim() == "*");
+    let about = [(header::ETAG, tag), (header::CACHE_CONTROL, "private, no-cache".to_owned())];
+    if known {
+        return (StatusCode::NOT_MODIFIED, about).into_response();
+    }
+    (about, [(header::CONTENT_TYPE, "application/json")], json).into_response()
 }
 
-/// The reviewer's own DOCX with each finding as a Word comment.
-#[utoipa::path(get, path = routes::REVIEW_DOCX, params(("id" = String, Path)), responses((status = 200, description = "DOCX", content_type = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"), (status = 404, body = ErrorDocument), (status = 409, body = ErrorDocument)))]
-async fn review_docx(State(service): State<Arc<Service>>, Path(id): Path<String>) -> Answer<Response> {
-    exported(service, id, ExportQuery { format: As::Docx, suggest: None, reviewer: None, agency: None, place: None })
-        .await
+/// Which findings to give.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Found {
+    /// Everything as it was found, whatever was decided on it.
+    all: Option<bool>,
+}
+
+/// The reviewer's own DOCX with each finding as a Word comment, as decided.
+#[utoipa::path(get, path = routes::REVIEW_DOCX, params(("id" = String, Path), Found), responses((status = 200, description = "DOCX", content_type = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"), (status = 404, body = ErrorDocument), (status = 409, body = ErrorDocument), (status = 410, body = ErrorDocument)))]
+async fn review_docx(
+    State(service): State<Arc<Service>>,
+    Path(id): Path<String>,
+    found: Asked<Found>,
+) -> Answer<Response> {
+    let all = asked(found)?.all;
+    let query = ExportQuery { format: As::Docx, suggest: None, reviewer: None, agency: None, place: None, all };
+    exported(service, id, query).await
 }
 
 /// What to give a review as.
@@ -406,10 +525,12 @@ struct ExportQuery {
     agency: Option<String>,
     /// The place, for the foot of a form.
     place: Option<String>,
+    /// Everything as it was found, whatever was decided on it.
+    all: Option<bool>,
 }
 
-/// The review as a file: the draft with comments, the review sheet, a spreadsheet, SARIF.
-#[utoipa::path(get, path = routes::REVIEW_EXPORT, params(("id" = String, Path), ExportQuery), responses((status = 200, description = "the file"), (status = 400, body = ErrorDocument), (status = 404, body = ErrorDocument), (status = 409, body = ErrorDocument), (status = 503, body = ErrorDocument)))]
+/// The review as a file, as decided: the draft with comments, the review sheet, a spreadsheet, SARIF.
+#[utoipa::path(get, path = routes::REVIEW_EXPORT, params(("id" = String, Path), ExportQuery), responses((status = 200, description = "the file"), (status = 400, body = ErrorDocument), (status = 404, body = ErrorDocument), (status = 409, body = ErrorDocument), (status = 410, body = ErrorDocument), (status = 503, body = ErrorDocument)))]
 async fn review_export(
     State(service): State<Arc<Service>>,
     Path(id): Path<String>,
@@ -433,7 +554,11 @@ async fn exported(service: Arc<Service>, id: String, query: ExportQuery) -> Answ
             None => service.jobs.store().review_original(&id)?.unwrap_or_default(),
         };
         let extracted: Extracted = serde_json::from_str(parts.extracted.as_deref().unwrap_or_default())?;
-        let review: Review = serde_json::from_str(parts.result.as_deref().unwrap_or_default())?;
+        let mut review: Review = serde_json::from_str(parts.result.as_deref().unwrap_or_default())?;
+        if !query.all.unwrap_or(false) {
+            let decided = within(&mut **service.jobs.store(), |tables| crate::decisions::of_review(tables, &id))?;
+            crate::decisions::heed(&mut review, &decided);
+        }
         let draft: ParsedDocument = serde_json::from_str(parts.draft.as_deref().unwrap_or_default())?;
         let head = SheetHead {
             agency: query.agency,
@@ -458,21 +583,20 @@ async fn exported(service: Arc<Service>, id: String, query: ExportQuery) -> Answ
     };
     let (name, bytes) = aside(work).await?;
     let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
-    let encoded: String = format!("{stem}-{ending}")
-        .bytes()
-        .map(|b| {
-            if b.is_ascii_alphanumeric() || b"-._".contains(&b) {
-                char::from(b).to_string()
-            } else {
-                format!("%{b:02X}")
-            }
-        })
-        .collect();
+    let encoded = percent_encoded(&format!("{stem}-{ending}"));
     let headers = [
         (header::CONTENT_TYPE, media_type.to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{ending}\"; filename*=UTF-8''{encoded}")),
     ];
     Ok((headers, bytes).into_response())
+}
+
+/// A text as a part of an address or a header may carry it (RFC 8187, RFC 3986).
+fn percent_encoded(text: &str) -> String {
+    let encoded = text.bytes().map(|b| {
+        if b.is_ascii_alphanumeric() || b"-._".contains(&b) { char::from(b).to_string() } else { format!("%{b:02X}") }
+    });
+    encoded.collect()
 }
 
 /// A document or provision on a date.
@@ -501,19 +625,21 @@ fn asked<T>(query: Asked<T>) -> Answer<T> {
 
 /// A provision in its article, with its effect.
 #[utoipa::path(get, path = routes::PROVISION, params(Place), responses((status = 200, body = ProvisionView), (status = 404, body = ErrorDocument)))]
-async fn provision(State(service): State<Arc<Service>>, query: Asked<Place>) -> Answer<Json<ProvisionView>> {
+async fn provision(State(service): State<Arc<Service>>, headers: HeaderMap, query: Asked<Place>) -> Answer<Response> {
     let place = asked(query)?;
     let as_of = day(place.as_of.as_deref())?;
     let eid = place.eid.clone().ok_or_else(|| problem::bad_request("eid"))?;
-    Ok(Json(wire::provision(service.library.as_ref(), &place.number(), &eid, as_of)?))
+    let view = wire::provision(&*service.library.library(), &place.number(), &eid, as_of)?;
+    Ok(tagged(&headers, serde_json::to_vec(&view).map_err(Failure::from)?))
 }
 
 /// The effect of a document or provision on a date.
 #[utoipa::path(get, path = routes::STATUS, params(Place), responses((status = 200, body = StatusReport), (status = 404, body = ErrorDocument)))]
-async fn status(State(service): State<Arc<Service>>, query: Asked<Place>) -> Answer<Json<StatusReport>> {
+async fn status(State(service): State<Arc<Service>>, headers: HeaderMap, query: Asked<Place>) -> Answer<Response> {
     let place = asked(query)?;
     let as_of = day(place.as_of.as_deref())?;
-    Ok(Json(wire::status(service.library.as_ref(), &place.number(), place.eid.as_deref(), as_of)?))
+    let report = wire::status(&*service.library.library(), &place.number(), place.eid.as_deref(), as_of)?;
+    Ok(tagged(&headers, serde_json::to_vec(&report).map_err(Failure::from)?))
 }
 
 /// What to search for.
@@ -578,7 +704,7 @@ async fn search(State(service): State<Arc<Service>>, query: Asked<Wanted>) -> An
             encoder: service.encoder.as_deref().map(|e| e as &dyn Encoder),
             reranker: service.reranker.as_ref().map(|r| r as &dyn Reranker),
         };
-        find(&service.library, models, command::Wanted { words: &wanted.q, k, mode, filter })
+        find(&service.library.library(), models, command::Wanted { words: &wanted.q, k, mode, filter })
     };
     Ok(Json(aside(work).await?))
 }

@@ -1,11 +1,14 @@
 //! The store's documents and passages in memory, as the assistant's corpus and search.
 
 mod effects;
+mod latest;
+
+pub use latest::Latest;
 
 use crate::failure::{Failure, Result};
 use crate::store::Store;
 use rasoat_assistant::citing::Citing;
-use rasoat_assistant::{Corpus, CorpusDocument, Hit, MemoryCorpus, Query, Search};
+use rasoat_assistant::{Corpus, CorpusDocument, Hit, MemoryCorpus, Passage, Query, Search};
 use rasoat_embeddings::saved::SavedError;
 use rasoat_embeddings::{
     Attributes, DocumentEntry, Filter, Found, Grouping, Keeping, Lead, Mode, PassageEntry, SearchIndex, Settings,
@@ -39,6 +42,28 @@ impl Library {
     /// When the store cannot be read.
     pub fn load(store: &dyn Store, folder: &Path, encoder: Option<&str>) -> Result<Self> {
         let corpus = MemoryCorpus::new(store.documents()?);
+        Self::over(corpus, store, folder, encoder)
+    }
+
+    /// The store as it is now; documents that have not changed since this was loaded are taken from here.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn renewed(&self, store: &dyn Store, folder: &Path, encoder: Option<&str>) -> Result<Self> {
+        let held: HashMap<&str, &str> = self.index.documents().collect();
+        let mut documents = Vec::new();
+        for (number, stamp) in store.stamps(encoder)? {
+            let known = held.get(number.as_str()) == Some(&stamp.as_str());
+            let key = DocNumber::from_normal(number.clone());
+            match self.corpus.document(&key).filter(|_| known) {
+                Some(document) => documents.push(document),
+                None => documents.extend(store.document(&number)?.map(Arc::new)),
+            }
+        }
+        Self::over(self.corpus.renewed(documents), store, folder, encoder)
+    }
+
+    fn over(corpus: MemoryCorpus, store: &dyn Store, folder: &Path, encoder: Option<&str>) -> Result<Self> {
         let mut index = index(store, folder, encoder)?;
         for held in corpus.numbers().filter_map(|number| corpus.document(number)) {
             let (attributes, own) = effects::described(&corpus, &held);
@@ -103,15 +128,21 @@ impl Library {
 /// The index of the store's passages.
 fn index(store: &dyn Store, folder: &Path, encoder: Option<&str>) -> Result<SearchIndex> {
     let path = folder.join(INDEX);
+    // Several processes may have their indexes in one folder: one changes it at a time, the others then find it changed.
+    let changing = locked(folder);
+    if changing.is_some() {
+        clear(folder);
+    }
     let stamps = store.stamps(encoder)?;
     match SearchIndex::load(&path, Keeping::default()) {
         Ok(index) if is_of(&index, &stamps) => return Ok(index),
         Ok(index) if index.removed() <= index.len() => match change(store, &path, encoder, index, &stamps) {
             Ok(index) => return Ok(index),
-            Err(error) => tracing::debug!(%error, "the index is built anew"),
+            Err(error) => tracing::warn!(%error, "the index could not be brought up and is built anew"),
         },
         Ok(_) => tracing::debug!("too much of the index was removed: it is built anew"),
-        Err(error) => tracing::debug!(%error, "the index is built anew"),
+        Err(error) if path.exists() => tracing::warn!(%error, "the index cannot be used and is built anew"),
+        Err(error) => tracing::debug!(%error, "the index is built"),
     }
     let _ = fs_err::remove_dir_all(folder.join(OLD_INDEX));
     let begun = SearchIndex::begin(&path, Keeping::default());
@@ -128,6 +159,25 @@ fn index(store: &dyn Store, folder: &Path, encoder: Option<&str>) -> Result<Sear
         tracing::warn!(%error, "the index could not be saved");
     }
     Ok(index)
+}
+
+/// The folder, locked until this is dropped; nothing where it cannot be written, and so not be changed, or knows no locks.
+fn locked(folder: &Path) -> Option<std::fs::File> {
+    fs_err::create_dir_all(folder).ok()?;
+    let path = folder.join("index.lock");
+    let file = fs_err::OpenOptions::new().create(true).truncate(false).write(true).open(path).ok()?;
+    let file = file.into_parts().0;
+    file.lock().ok()?;
+    Some(file)
+}
+
+/// Removes what processes left that were killed while they made an index. Only whoever holds the lock may.
+fn clear(folder: &Path) {
+    for entry in fs_err::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with(&format!("{INDEX}.new-")) {
+            let _ = fs_err::remove_dir_all(entry.path());
+        }
+    }
 }
 
 fn is_of(index: &SearchIndex, stamps: &[(String, String)]) -> bool {
@@ -224,6 +274,26 @@ impl Search for Library {
             .collect()
     }
 
+    fn answering(&self, query: &Query<'_>) -> Vec<Passage> {
+        let query = rasoat_embeddings::Query {
+            words: query.words,
+            vector: query.vector,
+            mode: query.mode,
+            k: query.k,
+            grouping: Grouping::Article,
+            filter: Filter::in_force(query.as_of),
+        };
+        let found = self.index.search(&query).into_iter();
+        let passage = |found: Found| Passage {
+            span: self.span_of(&found),
+            document: DocNumber::from_normal(found.key.document),
+            eid: found.key.eid,
+            score: found.score,
+            cosine: found.cosine,
+        };
+        found.map(passage).collect()
+    }
+
     fn idf(&self, word: &str) -> f32 {
         self.index.rarity(word)
     }
@@ -303,6 +373,40 @@ mod tests {
     }
 
     #[test]
+    fn a_library_follows_its_store_and_keeps_what_did_not_change() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = store(folder.path());
+        let before = Library::load(&store, folder.path(), None).unwrap();
+        let file = folder.path().join("c.txt");
+        let text = "Số: 903/2024/NĐ-CP\nNGHỊ ĐỊNH\nVề A\nĐiều 1. Bãi bỏ\nBãi bỏ Nghị định số 901/2024/NĐ-CP.\n\
+            Điều 2. Hiệu lực\nNghị định này có hiệu lực từ ngày 01 tháng 5 năm 2026.";
+        std::fs::write(&file, text).unwrap();
+        // One that has no passages is there all the same.
+        let bare = folder.path().join("d.json");
+        std::fs::write(&bare, r#"{"so_hieu": "904/2024/NĐ-CP", "text": "NGHỊ ĐỊNH"}"#).unwrap();
+        crate::import::documents(&mut store, &[file, bare], &mut |line| drop(line.outcome.unwrap())).unwrap();
+        let after = before.renewed(&store, folder.path(), None).unwrap();
+        let anew = Library::load(&store, folder.path(), None).unwrap();
+        let number = DocNumber::from_normal("901/2024/NĐ-CP");
+        let (kept, again) = (before.document(&number).unwrap(), after.document(&number).unwrap());
+        assert!(Arc::ptr_eq(&kept, &again));
+        let day = date(2026, 11, 21);
+        assert_eq!(before.status(&number, day).effect, Effect::InForce);
+        assert_eq!(after.status(&number, day).effect, Effect::Expired);
+        assert_eq!(after.documents().count(), 4);
+        for held in anew.documents() {
+            assert_eq!(after.document(&held.number), Some(Arc::clone(&held)));
+            assert_eq!(after.status(&held.number, day), anew.status(&held.number, day));
+        }
+        let found = |library: &Library| {
+            let query = Query { words: "thời gian hiệu lực", vector: None, mode: Mode::Hybrid, k: 9, as_of: day };
+            library.search(&query)
+        };
+        assert_eq!(found(&after), found(&anew));
+        assert_ne!(found(&after), found(&before));
+    }
+
+    #[test]
     fn an_index_that_fell_behind_is_brought_up_and_a_damaged_one_built_anew() {
         let folder = tempfile::tempdir().unwrap();
         let mut store = store(folder.path());
@@ -323,6 +427,9 @@ mod tests {
         assert_eq!(first(&store, "đường sắt"), None);
         assert_eq!(first(&store, "cảng biển").as_deref(), Some("903/2024/NĐ-CP"));
         std::fs::write(folder.path().join(INDEX).join("codes"), b"damaged").unwrap();
+        let left = folder.path().join("index.new-4000000");
+        std::fs::create_dir(&left).unwrap();
         assert_eq!(first(&store, "cảng biển").as_deref(), Some("903/2024/NĐ-CP"));
+        assert!(!left.exists(), "what a killed process left is cleared away");
     }
 }

@@ -1,8 +1,11 @@
 //! The binary `rasoat`: commands, HTTP API, store, jobs. It reads files, asks the other rooms, and shows what they say.
 
+mod accounts;
+mod asking;
 mod cli;
 mod command;
 mod configuration;
+mod decisions;
 mod doctor;
 mod evaluate;
 mod export;
@@ -12,13 +15,20 @@ mod import;
 mod intake;
 mod library;
 mod lists;
+mod logging;
+mod petitions;
 mod places;
+mod procedures;
 mod programs;
+mod retention;
+mod sealed;
 mod session;
 mod setup;
 mod stop;
 mod store;
 mod sweep;
+mod telemetry;
+mod tls;
 mod wire;
 
 use clap::Parser;
@@ -28,19 +38,12 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
     let json = cli.json;
-    let level = match cli.verbose {
-        0 => "warn",
-        1 => "info",
-        _ => "debug",
-    };
-    let mut filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(format!("{level},hnsw_rs=off")));
-    // It would log drafts and findings, as parameters of what it asks the database.
-    if let Ok(quiet) = "tokio_postgres=warn".parse() {
-        filter = filter.add_directive(quiet);
-    }
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    match intake::configure().and_then(|()| command::run(cli)) {
+    let ran = configuration::Configuration::read(cli.config.as_deref()).and_then(|configuration| {
+        logging::start(configuration.log, cli.verbose);
+        intake::configure()?;
+        command::run(cli, &configuration)
+    });
+    match ran {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             let line = if json {

@@ -1,6 +1,7 @@
 //! Where things live on this machine: store, models, corpus.
 
 use crate::failure::{Failure, Kind, Result};
+use crate::sealed::Vault;
 use crate::store::Place;
 use rasoat_api::messages::Message;
 use rasoat_model::{BertEncoder, CrossEncoder, LoadError, PairJudge, load_cross_encoder, load_folder, load_judge};
@@ -9,8 +10,8 @@ use std::path::{Path, PathBuf};
 /// The folders a command works with.
 #[derive(Debug, Clone)]
 pub struct Places {
-    /// The store: one folder to back up, or a PostgreSQL database.
-    pub store: Place,
+    /// The store: one folder to back up, or a PostgreSQL database; and its key.
+    pub store: Vault,
     /// What is made from the store on this machine: indexes, and how far sweeps are.
     pub local: PathBuf,
     /// Installed models.
@@ -29,10 +30,15 @@ impl Places {
         let store = Place::from(store.unwrap_or_else(|| data.join("store")));
         Self {
             local: store.local(&cache),
-            store,
+            store: store.into(),
             models: models.unwrap_or_else(|| data.join("models")),
             corpus: data.join("corpus"),
         }
+    }
+
+    /// The same with a key for the store.
+    pub fn with_key(self, key_file: Option<PathBuf>) -> Self {
+        Self { store: self.store.with_key(key_file), ..self }
     }
 
     /// The encoder's folder: the models folder itself when it is a user's own Hugging Face folder.

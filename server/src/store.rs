@@ -6,19 +6,24 @@
 //! a process killed in the middle leaves the last whole state. A store of a newer schema is refused before anything is
 //! written to it. What is searched is not here: the indexes are made from the store, in the process.
 
+mod claims;
 #[cfg(test)]
 mod conformance;
 mod place;
 mod postgres;
 mod rows;
 mod sqlite;
+mod tables;
 
+pub use claims::{Claim, Claimed, Claims, Holder, Kept};
 pub use place::Place;
 #[cfg(test)]
 pub use rows::TABLES;
 pub use rows::{Rows, Sink, Table, Value, checksum};
 #[cfg(test)]
 pub use sqlite::Sqlite;
+pub use sqlite::sealed;
+pub use tables::{Cells, Tables, Work, within};
 
 use crate::failure::{Failure, Kind, Result};
 use jiff::civil::Date;
@@ -31,13 +36,57 @@ use rasoat_law::{ByteSpan, DocNumber, DocumentKind, Eid, Metadata};
 use std::collections::HashMap;
 
 /// Version of what is stored: the tables, and how documents are cut into passages.
-pub const SCHEMA: u32 = 4;
+pub const SCHEMA: u32 = 5;
+
+/// What the fifth version added, in SQLite's words: who uses the service and what they decided. Times are seconds since
+/// 1970; sums are SHA-256 of secrets, which are kept nowhere.
+const FIFTH: &str = "
+    CREATE TABLE organisations (id TEXT PRIMARY KEY, name TEXT NOT NULL, made INTEGER NOT NULL) STRICT;
+    CREATE TABLE accounts (
+        id TEXT PRIMARY KEY, login TEXT NOT NULL UNIQUE, name TEXT NOT NULL, role TEXT NOT NULL,
+        organisation TEXT NOT NULL REFERENCES organisations (id), password TEXT, subject TEXT UNIQUE,
+        active INTEGER NOT NULL, made INTEGER NOT NULL) STRICT;
+    CREATE TABLE tokens (
+        id TEXT PRIMARY KEY, sum BLOB NOT NULL UNIQUE, account TEXT NOT NULL REFERENCES accounts (id),
+        name TEXT NOT NULL, scopes TEXT NOT NULL, made INTEGER NOT NULL, expires INTEGER) STRICT;
+    CREATE TABLE invitations (
+        sum BLOB PRIMARY KEY, role TEXT NOT NULL, organisation TEXT NOT NULL REFERENCES organisations (id),
+        expires INTEGER NOT NULL) STRICT;
+    CREATE TABLE sessions (
+        sum BLOB PRIMARY KEY, account TEXT NOT NULL REFERENCES accounts (id), began INTEGER NOT NULL,
+        seen INTEGER NOT NULL) STRICT;
+    CREATE TABLE failed_logins (who TEXT PRIMARY KEY, failures INTEGER NOT NULL, last INTEGER NOT NULL) STRICT;
+    ALTER TABLE reviews ADD COLUMN organisation TEXT NOT NULL DEFAULT 'local';
+    ALTER TABLE reviews ADD COLUMN account TEXT;
+    ALTER TABLE reviews ADD COLUMN begun INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE reviews ADD COLUMN request TEXT;
+    CREATE UNIQUE INDEX reviews_by_request ON reviews (organisation, request);
+    CREATE TABLE decisions (
+        review TEXT NOT NULL REFERENCES reviews (id) ON DELETE CASCADE, finding TEXT NOT NULL, verdict TEXT NOT NULL,
+        replacement TEXT, note TEXT, account TEXT, at INTEGER NOT NULL, PRIMARY KEY (review, finding)) STRICT;
+    CREATE TABLE petitions (
+        number TEXT PRIMARY KEY, secret BLOB NOT NULL, document TEXT NOT NULL, eid TEXT NOT NULL, as_of TEXT NOT NULL,
+        reason TEXT NOT NULL, contact TEXT, received INTEGER NOT NULL, gathered TEXT, state TEXT NOT NULL,
+        organisation TEXT, account TEXT, outcome TEXT, changed INTEGER NOT NULL) STRICT;
+    CREATE TABLE record (
+        position INTEGER PRIMARY KEY, at INTEGER NOT NULL, account TEXT, organisation TEXT, act TEXT NOT NULL,
+        object TEXT NOT NULL, detail TEXT NOT NULL, sum BLOB NOT NULL) STRICT;
+";
+
+/// The same in PostgreSQL's words: texts are compared by their bytes, as in SQLite.
+fn fifth_for_postgres() -> String {
+    FIFTH
+        .replace(" STRICT", "")
+        .replace("INTEGER", "bigint")
+        .replace("TEXT", "text COLLATE \"C\"")
+        .replace("BLOB", "bytea")
+}
 
 /// The store, for one caller at a time.
 ///
 /// Its calls block, and PostgreSQL's must not be made (nor the store dropped) on a thread that drives asynchronous
 /// tasks.
-pub trait Store: Send {
+pub trait Store: Claims + Send {
     /// Puts a document in with its passages. Its vectors are made afterwards.
     ///
     /// # Errors
@@ -56,8 +105,8 @@ pub trait Store: Send {
     /// When the store refuses.
     fn put_vectors(&mut self, encoder: &str, passages: &[Waiting], vectors: &[Vec<f32>]) -> Result<()>;
 
-    /// What each document's passages and vectors of an encoder are told by: its number, and a stamp that changes whenever
-    /// they do.
+    /// What each document is told by, in the order in which they came: its number, and a stamp that changes whenever it,
+    /// its passages or its vectors of an encoder do.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -87,6 +136,24 @@ pub trait Store: Send {
     /// When the store cannot be read.
     fn documents(&self) -> Result<Vec<CorpusDocument>>;
 
+    /// One document.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn document(&self, number: &str) -> Result<Option<CorpusDocument>>;
+
+    /// A number that changes with every change of documents, passages or vectors. Cheap, so that others can ask often.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn revision(&self) -> Result<i64>;
+
+    /// Whether a passage has no vector of this encoder.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn lacks_vectors(&self, encoder: &str) -> Result<bool>;
+
     /// The checksum of each document's text, by number.
     ///
     /// # Errors
@@ -99,17 +166,18 @@ pub trait Store: Send {
     /// When the store cannot be read.
     fn counts(&self) -> Result<Counts>;
 
-    /// Stores a review that begins.
+    /// Stores a review that begins, together with a holder's claim on it or, without one, for whoever is free first.
     ///
     /// # Errors
     /// When a text has U+0000 (`text.nul`), there is a review of this identifier, or the store refuses.
-    fn begin_review(&mut self, review: &StoredReview, original: &[u8]) -> Result<()>;
+    fn begin_review(&mut self, review: &StoredReview, original: &[u8], holder: Option<&Holder>) -> Result<()>;
 
-    /// Stores how a review ended: its state, and the JSON of what it gave.
+    /// Stores how a review ended: its state, and the JSON of what it gave. Counts only from who has its claim, be it
+    /// lapsed, as long as nobody else took it; says whether it did. The claim is gone then.
     ///
     /// # Errors
     /// When a text has U+0000 (`text.nul`), or the store refuses.
-    fn end_review(&mut self, id: &str, state: &str, parts: &ReviewParts) -> Result<()>;
+    fn end_review(&mut self, owner: &str, id: &str, state: &str, parts: &ReviewParts) -> Result<bool>;
 
     /// Reviews, newest first.
     ///
@@ -117,7 +185,13 @@ pub trait Store: Send {
     /// When the store cannot be read.
     fn reviews(&self, limit: usize) -> Result<Vec<StoredReview>>;
 
-    /// Reviews that were running when the store was last used, oldest first.
+    /// Reviews of an organisation before one of them, newest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn reviews_of(&self, organisation: &str, before: Option<&str>, limit: usize) -> Result<Vec<StoredReview>>;
+
+    /// Reviews that run or wait, oldest first.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -140,6 +214,20 @@ pub trait Store: Send {
     /// # Errors
     /// When the store cannot be read.
     fn review_parts(&self, id: &str) -> Result<Option<ReviewParts>>;
+
+    /// Does work within one transaction that sees what others have written before it; an error undoes all of it.
+    ///
+    /// # Errors
+    /// When the store refuses, or with what the work answers.
+    fn transact(&mut self, work: &mut Work<'_>) -> Result<()>;
+
+    /// Leaves as little as it can of what was overwritten or deleted, as in its journal.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    fn settle(&mut self) -> Result<()> {
+        Ok(())
+    }
 
     /// Every row, table by table in the order of [`rows::TABLES`] and within a table by its key, as of one moment.
     ///
@@ -216,7 +304,34 @@ pub struct StoredReview {
     pub state: String,
     /// The error's JSON.
     pub error: Option<String>,
+    /// Whose it is.
+    pub whose: Whose,
 }
+
+/// Whose a review is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Whose {
+    /// The organisation whose accounts see it.
+    pub organisation: String,
+    /// The account that began it.
+    pub account: Option<String>,
+    /// When it began, in seconds since 1970.
+    pub begun: i64,
+    /// What the one who asked calls the request, so that asking again begins nothing new; unique in its organisation.
+    pub request: Option<String>,
+}
+
+impl Default for Whose {
+    fn default() -> Self {
+        Self { organisation: LOCAL.to_owned(), account: None, begun: 0, request: None }
+    }
+}
+
+/// The first organisation, and the only one of a machine that runs without accounts.
+pub const LOCAL: &str = "local";
+
+/// The columns of [`StoredReview`].
+const REVIEW: &str = "id, file_name, as_of, state, error, organisation, account, begun, request";
 
 /// What a review gave; JSON but for the file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -315,10 +430,17 @@ fn provision((eid, kind, number, heading, start, end, parent): ProvisionRow) -> 
     }
 }
 
-/// What a document's passages are told by; the first and the last of their rows, and how many have a vector.
-fn stamp(sum: &str, title: &str, (first, last, embedded): (i64, i64, i64), encoder: Option<&str>) -> String {
+/// What a document is told by: its text, the first and the last of its passages' rows and how many have a vector, and all
+/// that is known beside the text.
+fn stamp(
+    sum: &str,
+    (first, last, embedded): (i64, i64, i64),
+    encoder: Option<&str>,
+    attributes: &Attributes,
+) -> String {
     let by = encoder.filter(|_| embedded > 0).unwrap_or_default();
-    format!("{SCHEMA} {sum} {first} {last} {embedded} {by} {title}")
+    let attributes: Vec<&str> = attributes.iter().map(|attribute| attribute.as_deref().unwrap_or("-")).collect();
+    format!("{SCHEMA} {sum} {first} {last} {embedded} {by} {}", attributes.join(" | "))
 }
 
 /// Spans that come one by one, gathered by document.
@@ -354,18 +476,22 @@ fn check_document(document: &CorpusDocument, passages: &[Passage], source: &str)
     check_texts(document.number.as_str(), texts.chain(provisions.flatten()).chain(passages))
 }
 
-fn check_review(review: &StoredReview) -> Result<()> {
-    let texts = [&review.id, &review.file_name, &review.as_of, &review.state].into_iter().chain(&review.error);
+/// Refuses a review that PostgreSQL could not hold.
+pub(crate) fn check_review(review: &StoredReview) -> Result<()> {
+    let Whose { organisation, account, request, .. } = &review.whose;
+    let texts = [&review.id, &review.file_name, &review.as_of, &review.state, organisation].into_iter();
+    let texts = texts.chain(&review.error).chain(account).chain(request);
     check_texts(&review.file_name, texts.map(String::as_str))
 }
 
-fn check_parts(id: &str, state: &str, parts: &ReviewParts) -> Result<()> {
+/// Refuses parts that PostgreSQL could not hold.
+pub(crate) fn check_parts(id: &str, state: &str, parts: &ReviewParts) -> Result<()> {
     let texts = [&parts.extracted, &parts.draft, &parts.result, &parts.error].into_iter().flatten();
     check_texts(id, texts.map(String::as_str).chain([state]))
 }
 
 /// Refuses texts with U+0000.
-fn check_texts<'a>(what: &str, mut texts: impl Iterator<Item = &'a str>) -> Result<()> {
+pub(crate) fn check_texts<'a>(what: &str, mut texts: impl Iterator<Item = &'a str>) -> Result<()> {
     if texts.any(|text| text.contains('\0')) {
         let what = what.replace('\0', "\u{fffd}");
         let (message, hint) = (Message::TextWithNul, Message::TextWithNulHint);

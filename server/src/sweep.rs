@@ -283,7 +283,7 @@ impl Observer for Stopping<'_> {
 
 /// The corpus, but for who cites whom: a review lists that for what a draft is going to change, not for what changed
 /// years ago, and it reads the whole corpus.
-struct WithoutCiting<'a>(&'a Library);
+pub struct WithoutCiting<'a>(pub &'a Library);
 
 impl Corpus for WithoutCiting<'_> {
     fn document(&self, number: &DocNumber) -> Option<std::sync::Arc<CorpusDocument>> {

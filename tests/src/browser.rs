@@ -107,6 +107,12 @@ impl Browser {
         Ok(ids.map(|id| Element(id.to_owned())).collect())
     }
 
+    /// The element that has the keyboard.
+    pub fn focused(&self) -> Result<Element> {
+        let found = self.get("/element/active")?;
+        Ok(Element(found[ELEMENT].as_str().context("nothing has the keyboard")?.to_owned()))
+    }
+
     /// Clicks as a person does: what is covered or out of reach is an error.
     pub fn click(&self, element: &Element) -> Result<()> {
         self.post(&format!("/element/{}/click", element.0), json!({})).map(drop)
@@ -125,6 +131,28 @@ impl Browser {
     /// What a script, run in the page, returns.
     pub fn script(&self, script: &str) -> Result<Value> {
         self.post("/execute/sync", json!({"script": script, "args": []}))
+    }
+
+    /// What a script hands to the function that is its last argument.
+    pub fn script_later(&self, script: &str) -> Result<Value> {
+        self.post("/execute/async", json!({"script": script, "args": []}))
+    }
+
+    /// Gives the page's window a size, as a device of that width has it.
+    pub fn resize(&self, width: u32, height: u32) -> Result<()> {
+        let size = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
+        self.command("Emulation.setDeviceMetricsOverride", size)
+    }
+
+    /// Has pages believe that the reader prefers `light` or `dark`.
+    pub fn prefer(&self, scheme: &str) -> Result<()> {
+        let features = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
+        self.command("Emulation.setEmulatedMedia", features)
+    }
+
+    /// A command of Chromium's own protocol, for what WebDriver has no words for.
+    fn command(&self, name: &str, parameters: Value) -> Result<()> {
+        self.post("/goog/cdp/execute", json!({"cmd": name, "params": parameters})).map(drop)
     }
 
     /// Saves what the window shows as a PNG.

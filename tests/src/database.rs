@@ -24,10 +24,28 @@ impl Database {
         Some(Self { server, name })
     }
 
+    /// The server it is on.
+    pub fn server(&self) -> &str {
+        &self.server
+    }
+
+    /// Its address by way of another host, such as a relay's `127.0.0.1:PORT`, with further settings.
+    pub fn address_by(&self, host: &str, more: &str) -> String {
+        let config: postgres::Config = self.server.parse().expect("the server's address can be read");
+        let user = config.get_user().unwrap_or("postgres");
+        let password = config.get_password().map(|word| format!(":{}", String::from_utf8_lossy(word)));
+        format!("postgres://{user}{}@{host}/{}{more}", password.unwrap_or_default(), self.name)
+    }
+
     /// Its address.
     pub fn address(&self) -> String {
         let joint = if self.server.contains('?') { '&' } else { '?' };
         format!("{}{joint}dbname={}", self.server, self.name)
+    }
+
+    /// A connection to it, behind the program's back.
+    pub fn client(&self) -> Client {
+        Client::connect(&self.address(), NoTls).expect("the server for tests answers")
     }
 }
 

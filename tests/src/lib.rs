@@ -7,10 +7,15 @@
 
 pub mod bad_files;
 pub mod browser;
+pub mod certificate;
+pub mod collector;
 pub mod database;
 pub mod program;
+pub mod reader;
+pub mod relay;
 pub mod samples;
 pub mod service;
+pub mod sign_on;
 pub mod static_files;
 pub mod vectors;
 

@@ -1,13 +1,13 @@
 //! `rasoat serve`, started on a free port and ended with the test.
 
 use crate::program::Rasoat;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
-use std::process::Child;
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
-use ureq::http::Response;
+use ureq::http::{Request, Response};
 use ureq::unversioned::multipart::{Form, Part};
 use ureq::{Agent, Body};
 
@@ -19,6 +19,9 @@ pub struct Service {
     child: Child,
     address: String,
     agent: Agent,
+    /// What it says, line by line.
+    said: mpsc::Receiver<String>,
+    heard: Vec<String>,
 }
 
 /// One server-sent event.
@@ -38,7 +41,13 @@ impl Service {
 
     /// The same with further arguments on the command line.
     pub fn with_arguments(rasoat: &Rasoat, arguments: &[&str]) -> Result<Self> {
-        let mut child = rasoat.start(["serve", "--listen", "127.0.0.1:0"].iter().chain(arguments))?;
+        let mut command = rasoat.command(["serve", "--listen", "127.0.0.1:0"].iter().chain(arguments));
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        Self::of(command.spawn().context("failed to start the program")?)
+    }
+
+    /// A service that was started with its output piped, once it says where it listens.
+    pub fn of(mut child: Child) -> Result<Self> {
         let (sender, said) = mpsc::channel();
         let (stdout, stderr) = (child.stdout.take().context("no stdout")?, child.stderr.take().context("no stderr")?);
         // Both are read to the end, or the service would stop at a full pipe.
@@ -53,22 +62,112 @@ impl Service {
         drop(sender);
         let agent =
             Agent::config_builder().http_status_as_error(false).timeout_global(Some(PATIENCE)).build().new_agent();
-        let mut service = Self { child, address: String::new(), agent };
-        let mut heard = Vec::new();
+        let mut service = Self { child, address: String::new(), agent, said, heard: Vec::new() };
         let until = Instant::now() + Duration::from_secs(120);
-        while let Ok(line) = said.recv_timeout(until.saturating_duration_since(Instant::now())) {
+        while let Ok(line) = service.said.recv_timeout(until.saturating_duration_since(Instant::now())) {
             if let Some(address) = address_in(&line) {
                 service.address = address;
                 return Ok(service);
             }
-            heard.push(line);
+            service.heard.push(line);
         }
-        bail!("the service did not say where it listens: {heard:?}")
+        bail!("the service did not say where it listens: {:?}", service.heard)
+    }
+
+    /// What it said before where it listens.
+    pub fn heard(&self) -> &[String] {
+        &self.heard
+    }
+
+    /// Any request, with headers and a JSON body; whatever it answers: the status, the headers, the body.
+    pub fn ask(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<&Value>,
+    ) -> Result<Response<String>> {
+        let Some(body) = body else { return self.send(method, path, headers, Vec::new()) };
+        let headers = [headers, &[("content-type", "application/json")]].concat();
+        self.send(method, path, &headers, serde_json::to_vec(body)?)
+    }
+
+    /// The same, but what it leads to is not followed.
+    pub fn ask_without_following(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+    ) -> Result<Response<String>> {
+        let mut request = Request::builder().method(method).uri(format!("{}{path}", self.address));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let agent: Agent = Agent::config_builder().http_status_as_error(false).max_redirects(0).build().into();
+        let (parts, mut body) = agent.run(request.body(())?)?.into_parts();
+        Ok(Response::from_parts(parts, body.read_to_string()?))
+    }
+
+    /// Any request, with headers and a body.
+    pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Result<Response<String>> {
+        let mut request = Request::builder().method(method).uri(format!("{}{path}", self.address));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let (parts, mut body) = self.agent.run(request.body(body)?)?.into_parts();
+        Ok(Response::from_parts(parts, body.read_to_string()?))
+    }
+
+    /// Kills it as nothing can be caught (`SIGKILL`).
+    pub fn kill(&mut self) -> Result<()> {
+        self.child.kill()?;
+        self.child.wait()?;
+        Ok(())
+    }
+
+    /// Sends it a signal, such as `TERM`.
+    pub fn signal(&self, signal: &str) -> Result<()> {
+        let sent = Command::new("kill").arg(format!("-{signal}")).arg(self.child.id().to_string()).status()?;
+        ensure!(sent.success(), "the service got no {signal}");
+        Ok(())
     }
 
     /// Where it listens: `http://127.0.0.1:PORT`.
     pub fn address(&self) -> &str {
         &self.address
+    }
+
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// What it said since it was last asked.
+    pub fn said(&self) -> Vec<String> {
+        self.said.try_iter().collect()
+    }
+
+    /// Waits for a line that has a word in it.
+    pub fn says(&self, word: &str) -> Result<String> {
+        let until = Instant::now() + Duration::from_secs(60);
+        while let Ok(line) = self.said.recv_timeout(until.saturating_duration_since(Instant::now())) {
+            if line.contains(word) {
+                return Ok(line);
+            }
+        }
+        bail!("the service did not say `{word}`")
+    }
+
+    /// Waits until it has ended by itself.
+    pub fn ended(mut self) -> Result<ExitStatus> {
+        let until = Instant::now() + Duration::from_secs(60);
+        while Instant::now() < until {
+            if let Some(status) = self.child.try_wait()? {
+                return Ok(status);
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        bail!("the service goes on")
     }
 
     /// GET, whatever it answers.
@@ -84,6 +183,16 @@ impl Service {
             bail!("GET {path}: {}: {text}", answer.status());
         }
         serde_json::from_str(&text).with_context(|| format!("GET {path}: not JSON: {text}"))
+    }
+
+    /// What it has printed and logged since it was last asked.
+    pub fn logged(&self) -> Vec<String> {
+        self.said.try_iter().collect()
+    }
+
+    /// POST of JSON, whatever it answers.
+    pub fn post(&self, path: &str, body: &Value) -> Result<Response<Body>> {
+        Ok(self.agent.post(format!("{}{path}", self.address)).send_json(body)?)
     }
 
     /// DELETE, whatever it answers.
@@ -142,7 +251,7 @@ impl Drop for Service {
 }
 
 fn address_in(line: &str) -> Option<String> {
-    let start = line.find("http://127.0.0.1:")?;
+    let start = ["http://127.0.0.1:", "https://127.0.0.1:"].iter().find_map(|scheme| line.find(scheme))?;
     let address = line[start..].split(|letter: char| letter.is_whitespace() || "\"'<>()".contains(letter)).next()?;
     Some(address.trim_end_matches(['/', '.', ',']).to_owned())
 }

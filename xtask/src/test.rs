@@ -4,7 +4,7 @@ use crate::build::{self, BROWSER_ROOMS, native};
 use crate::steps::{Steps, cargo, program, root, run as run_command, say};
 use crate::{encoder_module, lint, postgres, tools, web};
 use anyhow::{Result, bail};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Runs every check and every test, and prints what each step took.
 pub fn run(steps: &mut Steps) -> Result<()> {
@@ -28,9 +28,12 @@ fn all(steps: &mut Steps) -> Result<()> {
     let rasoat = steps.step("build rasoat and the tests", || build::rasoat(true))?;
     steps.step("install the models and the corpus", || run_command(program(&rasoat).arg("setup")))?;
     let modules = steps.step("build the encoder's modules for the browser", encoder_module::build)?;
+    let axe = steps.step("fetch the accessibility checker", tools::accessibility)?;
     let store = root().join("target/e2e-store");
     steps.step("import the corpus for the tests (minutes, the first time)", || import(&rasoat, &store))?;
     let postgres = steps.step("start PostgreSQL for the tests", postgres::start)?;
+    let single_sign_on = steps.step("install a single sign-on for the tests", single_sign_on)?;
+    let prober = steps.step("install what probes the API", prober)?;
     steps.step("test", || {
         let mut test = native("test");
         test.args(["--bins", "--lib", "--tests", "--no-fail-fast"]);
@@ -39,6 +42,15 @@ fn all(steps: &mut Steps) -> Result<()> {
             if !present {
                 test.env(variable, "1");
             }
+        }
+        if let Some(axe) = &axe {
+            test.env("RASOAT_AXE", axe);
+        }
+        if let Some(folder) = &single_sign_on {
+            test.env("RASOAT_TEST_OIDC", folder);
+        }
+        if let Some(program) = &prober {
+            test.env("RASOAT_TEST_SCHEMATHESIS", program);
         }
         if let Some(server) = &postgres {
             test.env("RASOAT_TEST_POSTGRES", server.address());
@@ -74,6 +86,42 @@ fn office() -> Result<bool> {
         ));
     }
     Ok(present)
+}
+
+/// What sends requests made from the API's own description.
+const PROBER: &str = "schemathesis==4.32.5";
+
+/// That program, from the Python registry; its absence is an error where nobody would notice.
+fn prober() -> Result<Option<PathBuf>> {
+    match tools::environment(&root().join("target/schemathesis"), &[PROBER]) {
+        Ok(python) => Ok(Some(python.with_file_name("schemathesis"))),
+        Err(error) if std::env::var("CI").is_ok_and(|value| value == "true") => Err(error),
+        Err(error) => {
+            say(&format!("the API is not held against its description: {error:#}"));
+            Ok(None)
+        }
+    }
+}
+
+/// The version of the OpenID Connect provider that logins are tried with.
+const SINGLE_SIGN_ON: &str = "oidc-provider@9.13.3";
+
+/// The folder of an OpenID Connect provider from the Node registry; its absence is an error where nobody would notice.
+fn single_sign_on() -> Result<Option<PathBuf>> {
+    let folder = root().join("target/oidc");
+    fs_err::create_dir_all(&folder)?;
+    let mut npm = program("npm");
+    npm.current_dir(&folder).args(["install", "--no-save", "--no-audit", "--no-fund", "--silent", SINGLE_SIGN_ON]);
+    let installed = folder.join("node_modules/oidc-provider").is_dir() || run_command(&mut npm).is_ok();
+    if !installed {
+        let why = "Node's npm is missing or cannot reach its registry; `apt-get install nodejs npm` installs it";
+        if std::env::var("CI").is_ok_and(|value| value == "true") {
+            bail!("{why}");
+        }
+        say(&format!("logins by a single sign-on are not tried: {why}"));
+        return Ok(None);
+    }
+    Ok(Some(folder))
 }
 
 /// The rooms below the front end, in the front end's profile, so that the dependencies they share are built once.

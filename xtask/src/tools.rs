@@ -81,6 +81,25 @@ pub fn browser() -> Result<bool> {
     Ok(present())
 }
 
+/// The accessibility checker of the browser tests, axe-core of the npm registry, below `target`; `None` where there is no
+/// npm to fetch it with, for it checks what we made and is no part of it.
+pub fn accessibility() -> Result<Option<PathBuf>> {
+    const PACKAGE: &str = "axe-core@4.14.1";
+    let folder = crate::steps::root().join("target/axe").join(PACKAGE);
+    let script = folder.join("node_modules/axe-core/axe.min.js");
+    if script.is_file() {
+        return Ok(Some(script));
+    }
+    if on_path("npm").is_none() {
+        say("the accessibility of pages is not looked at: there is no npm to fetch axe-core with");
+        return Ok(None);
+    }
+    fs_err::create_dir_all(&folder)?;
+    let options = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-save", "--silent", "--prefix"];
+    run(program("npm").arg("install").args(options).arg(&folder).arg(PACKAGE))?;
+    Ok(Some(script))
+}
+
 /// LibreOffice, poppler and Tesseract with Vietnamese, for the tests of old formats and scans; `false` when one is
 /// missing and cannot be installed from here.
 pub fn office() -> Result<bool> {

@@ -58,6 +58,20 @@ fn a_room_opens_with_what_it_is_for() {
     assert_none(silent, "open lib.rs with `//!`: what problem the room holds and why it is hard");
 }
 
+/// What a clock is asked with; a stopwatch (`Instant`) is none.
+const CLOCKS: [&str; 4] = ["Zoned::now", "Timestamp::now", "SystemTime::now", "Date::now"];
+
+#[test]
+fn below_the_server_nobody_reads_a_clock() {
+    let rooms = ["law", "formats", "model", "embeddings", "assistant", "api", "eval"];
+    let asks = |path: &PathBuf| {
+        let place = path.strip_prefix(root()).unwrap();
+        let is_below = rooms.iter().any(|room| place.starts_with(Path::new(room).join("src")));
+        is_below && CLOCKS.iter().any(|clock| fs_err::read_to_string(path).unwrap_or_default().contains(clock))
+    };
+    assert_none(files(&["rs"]).into_iter().filter(asks), "take the day as an argument");
+}
+
 /// Reported, not enforced: whether a long file is better read as two is for its author to judge.
 #[test]
 fn a_long_file_is_reported() {

@@ -16,50 +16,69 @@ use std::time::Instant;
 /// When there is nothing to copy, the target is not empty, one of the two cannot be reached, a row differs, or a person
 /// stops it; the target is then as empty as before.
 pub fn run(out: &Out, from: &Place, to: &Place) -> Result<()> {
+    let source = filled(from)?;
+    let mut target = to.open()?;
+    let rows = copy_shown(out, &*source, &mut *target, "chép và so")?;
+    let summary = serde_json::json!({"from": from.to_string(), "to": to.to_string(), "rows": rows});
+    out.show(&summary, || format!("{}: {from} → {to}", told(&rows)))
+}
+
+/// How many rows each table has.
+pub type Counted = BTreeMap<&'static str, usize>;
+
+/// Opens a store that has something in it.
+///
+/// # Errors
+/// When it has not, or cannot be reached.
+pub fn filled(from: &Place) -> Result<Box<dyn Store>> {
     if !from.exists() {
         return Err(Failure::empty_store(&from.to_string()));
     }
     let source = from.open()?;
-    let counts = source.counts()?;
-    let reviews = source.reviews(usize::MAX)?.len();
-    if counts.documents == 0 && reviews == 0 {
+    if source.counts()?.documents == 0 && source.reviews(1)?.is_empty() {
         return Err(Failure::empty_store(&from.to_string()));
     }
-    let mut target = to.open()?;
+    Ok(source)
+}
+
+/// Copies and compares, and shows how far it is.
+///
+/// # Errors
+/// As [`run`].
+pub fn copy_shown(out: &Out, source: &dyn Store, target: &mut dyn Store, what: &'static str) -> Result<Counted> {
+    let counts = source.counts()?;
+    let reviews = source.reviews(usize::MAX)?.len();
     let total = (counts.documents + counts.provisions + counts.passages) as usize + reviews;
-    let bar = out.bar(2 * total, "chép và so");
+    let bar = out.bar(2 * total, what);
     let (mut done, mut last) = (0, Instant::now());
-    let copied = copy(&*source, &mut *target, &mut || {
+    let copied = copy(source, target, &mut || {
         done += 1;
         bar.set_position(done as u64);
         if bar.is_hidden() && last.elapsed().as_secs() >= 20 {
             last = Instant::now();
-            out.note(&format!("chép và so {done}/{}", 2 * total));
+            out.note(&format!("{what} {done}/{}", 2 * total));
         }
         if stop::asked() { Err(Failure::cancelled()) } else { Ok(()) }
     });
     bar.finish_and_clear();
-    let rows = copied?;
-    let summary = serde_json::json!({"from": from.to_string(), "to": to.to_string(), "rows": rows});
-    out.show(&summary, || {
-        let count = |table| rows.get(table).copied().unwrap_or_default();
-        format!(
-            "{} văn bản, {} đơn vị, {} đoạn, {} lượt rà soát: {from} → {to}; mọi dòng giống bản gốc",
-            count("documents"),
-            count("provisions"),
-            count("passages"),
-            count("reviews"),
-        )
-    })
+    copied
+}
+
+/// What was copied, for a person.
+pub fn told(rows: &Counted) -> String {
+    let count = |table| rows.get(table).copied().unwrap_or_default();
+    format!(
+        "{} văn bản, {} đơn vị, {} đoạn, {} lượt rà soát, mọi dòng giống bản gốc",
+        count("documents"),
+        count("provisions"),
+        count("passages"),
+        count("reviews"),
+    )
 }
 
 /// Copies every row and compares what the target then holds with it; gives how many rows each table has. `step` hears of
 /// each row, once as it is copied and once as it is compared.
-fn copy(
-    source: &dyn Store,
-    target: &mut dyn Store,
-    step: &mut dyn FnMut() -> Result<()>,
-) -> Result<BTreeMap<&'static str, usize>> {
+fn copy(source: &dyn Store, target: &mut dyn Store, step: &mut dyn FnMut() -> Result<()>) -> Result<Counted> {
     // 32 bytes a row: some 300 MB for the nine million provisions of the whole country.
     let (sums, step) = (RefCell::new(Vec::new()), RefCell::new(step));
     let mut rows = BTreeMap::new();

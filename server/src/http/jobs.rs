@@ -1,14 +1,22 @@
-//! Reviews as jobs: one at a time uses the model, the others wait; each keeps its events so that a stream can resume.
+//! Reviews as jobs: one at a time uses the model, the others wait in the store for whichever process is free first.
 //!
-//! A job is stored before it is answered for, and one that a crash cut off starts again with the service.
+//! A job is stored before it is answered for. A process works on the jobs that it has claimed (`store::claims`) and on no
+//! other, keeps their events so that a stream can resume, and stores how far they are for those who ask another process.
+//! One that lost its claim, be it that it was stopped for longer than a lease, lets go of the job and reports no end.
+
+mod heartbeat;
 
 use super::metrics::Metrics;
+use crate::accounts::{Who, record};
 use crate::failure::{Failure, Kind, Result};
 use crate::intake;
-use crate::library::Library;
+use crate::library::{Latest, Library};
+use crate::petitions::Ground;
+use crate::retention;
 use crate::session;
 use crate::stop;
-use crate::store::{ReviewParts, Store, StoredReview};
+use crate::store::{Claimed, Holder, ReviewParts, Store, StoredReview, Tables, Whose, within};
+use crate::telemetry::ReviewTrace;
 use crate::wire;
 use jiff::civil::Date;
 use rasoat_api::messages::Message;
@@ -19,27 +27,30 @@ use rasoat_model::{BertEncoder, Encoder, Judge, PairJudge};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use tokio::sync::{Notify, Semaphore, watch};
+use std::time::Duration;
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 
-/// A running or finished job.
+/// A job that this process works on, or has ended.
 pub struct Running {
+    /// Tells this run of the review from others, in the identifiers of its events.
+    pub run: String,
     job: Mutex<Job>,
     events: Mutex<Vec<ReviewEvent>>,
     /// How many events there are; told to every stream.
     count: watch::Sender<usize>,
     cancel: AtomicBool,
-    /// Told when it is cancelled, for a review that waits.
-    cancelled: Notify,
+    lost: AtomicBool,
 }
 
 impl Running {
     fn new(job: Job) -> Self {
         Self {
+            run: uuid::Uuid::now_v7().simple().to_string(),
             job: Mutex::new(job),
             events: Mutex::default(),
             count: watch::channel(0).0,
             cancel: AtomicBool::new(false),
-            cancelled: Notify::new(),
+            lost: AtomicBool::new(false),
         }
     }
 
@@ -49,9 +60,18 @@ impl Running {
     }
 
     /// Asks it to stop.
-    pub fn cancel(&self) {
+    fn cancel(&self) {
         self.cancel.store(true, Ordering::SeqCst);
-        self.cancelled.notify_one();
+    }
+
+    /// Another process has it: how it stands is in the store.
+    pub fn is_lost(&self) -> bool {
+        self.lost.load(Ordering::SeqCst)
+    }
+
+    fn lose(&self) {
+        self.lost.store(true, Ordering::SeqCst);
+        self.count.send_modify(|_| ());
     }
 
     /// Events from `from` on.
@@ -59,7 +79,7 @@ impl Running {
         lock(&self.events).get(from..).map(<[ReviewEvent]>::to_vec).unwrap_or_default()
     }
 
-    /// Hears how many events there are.
+    /// Hears how many events there are, and when it is lost.
     pub fn subscribe(&self) -> watch::Receiver<usize> {
         self.count.subscribe()
     }
@@ -88,19 +108,24 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The jobs of this process, over the store.
+/// The jobs of a store, as this process works on them.
 pub struct Jobs {
     store: Mutex<Box<dyn Store>>,
-    library: Arc<Library>,
+    library: Arc<Latest>,
     encoder: Option<Arc<BertEncoder>>,
     judge: Option<PairJudge>,
     bounds: Bounds,
+    holder: Holder,
     metrics: Arc<Metrics>,
     running: Mutex<HashMap<String, Arc<Running>>>,
-    /// Reviews whose file is being read and that are not yet among those that run.
+    /// Counts the jobs that began here; told to whoever follows one that waits.
+    begun: watch::Sender<usize>,
+    /// Reviews whose file is being read and that are not yet in the store.
     starting: AtomicUsize,
     /// One review at a time keeps every core busy; more would only take memory.
     model: Arc<Semaphore>,
+    /// Told when there is something to claim.
+    waiting: Notify,
 }
 
 /// A review that begins, counted until it is dropped.
@@ -110,6 +135,14 @@ impl Drop for Starting<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::SeqCst);
     }
+}
+
+/// A claimed job with what it needs.
+struct Taken {
+    review: StoredReview,
+    bytes: Vec<u8>,
+    as_of: Date,
+    cancelled: bool,
 }
 
 /// The models that reviews use.
@@ -126,33 +159,45 @@ pub struct Bounds {
     pub checks: Selection,
     /// Reviews that may wait while one runs.
     pub waiting: usize,
+    /// How long a process may be silent before others take over its reviews.
+    pub lease: Duration,
 }
 
 /// Finished jobs kept in memory for their streams; older ones are in the store.
 const KEPT: usize = 64;
 
+/// How often a process that is free looks for what others left.
+const LOOK: Duration = Duration::from_secs(1);
+
 impl Jobs {
     /// Takes over a store.
     pub fn new(
         store: Box<dyn Store>,
-        library: Arc<Library>,
+        library: Arc<Latest>,
         models: Models,
         bounds: Bounds,
         metrics: Arc<Metrics>,
     ) -> Self {
-        let model = Arc::new(Semaphore::new(1));
         let Models { encoder, judge } = models;
         Self {
             store: Mutex::new(store),
             library,
             encoder,
             judge,
+            holder: Holder::new(bounds.lease),
             bounds,
             metrics,
             running: Mutex::default(),
+            begun: watch::channel(0).0,
             starting: AtomicUsize::new(0),
-            model,
+            model: Arc::new(Semaphore::new(1)),
+            waiting: Notify::new(),
         }
+    }
+
+    /// Who uses the model has its one permit.
+    pub fn model(&self) -> Arc<Semaphore> {
+        Arc::clone(&self.model)
     }
 
     /// Whether reviews have a judge.
@@ -165,55 +210,191 @@ impl Jobs {
         lock(&self.store)
     }
 
-    /// Starts a review of a file.
+    /// The turn at the models, which reviews take one after the other; given back when it is dropped.
+    ///
+    /// # Errors
+    /// When the service ends.
+    pub async fn turn(&self) -> Result<OwnedSemaphorePermit> {
+        Arc::clone(&self.model).acquire_owned().await.map_err(Failure::internal)
+    }
+
+    /// What is gathered for petitions from, and with.
+    pub fn ground<'a>(&'a self, library: &'a Library) -> Ground<'a> {
+        Ground {
+            library,
+            encoder: self.encoder.as_deref().map(|encoder| encoder as &dyn Encoder),
+            reranker: None,
+            judge: self.judge.as_ref().map(|judge| judge as &dyn Judge),
+        }
+    }
+
+    /// Erases what a review was about.
+    ///
+    /// # Errors
+    /// `review.not_done` while it runs, or when the store refuses.
+    pub fn erase(&self, who: &Who, id: &str) -> Result<()> {
+        let mut store = self.store();
+        within(&mut **store, |tables| retention::erase(tables, who, id, super::now()))?;
+        lock(&self.running).remove(id);
+        store.settle()
+    }
+
+    /// Erases what reviews of more than so many days ago were about, now and every day; never where that is none.
+    pub fn keep_for(self: &Arc<Self>, days: Option<u32>) {
+        let Some(days) = days.filter(|days| *days > 0) else { return };
+        let jobs = Arc::clone(self);
+        tokio::spawn(async move {
+            loop {
+                let work = Arc::clone(&jobs);
+                match super::aside(move || work.erase_due(days)).await {
+                    Ok(0) => {}
+                    Ok(erased) => tracing::info!(erased, "reviews were erased, as configured"),
+                    Err(failure) => tracing::error!(%failure, "reviews that are due could not be erased"),
+                }
+                tokio::time::sleep(std::time::Duration::from_secs(24 * 3600)).await;
+            }
+        });
+    }
+
+    fn erase_due(&self, days: u32) -> Result<usize> {
+        let now = super::now();
+        let due = within(&mut **self.store(), |tables| retention::due(tables, days, now))?;
+        // One by one, so that others are served between them.
+        for id in &due {
+            within(&mut **self.store(), |tables| retention::erase(tables, &Who::citizen(), id, now))?;
+            lock(&self.running).remove(id);
+        }
+        if !due.is_empty() {
+            self.store().settle()?;
+        }
+        Ok(due.len())
+    }
+
+    /// Starts a review of a file: at once where this process is free, else when one is.
     ///
     /// # Errors
     /// When the file is unusable or the store refuses.
-    pub fn start(self: &Arc<Self>, file_name: String, bytes: Vec<u8>, as_of: Date) -> Result<Job> {
+    pub fn start(
+        self: &Arc<Self>,
+        who: &Who,
+        file_name: String,
+        bytes: Vec<u8>,
+        as_of: Date,
+        request: Option<String>,
+    ) -> Result<Job> {
+        if let Some(request) = &request
+            && let Some(job) = self.asked_before(&who.organisation, request, &bytes)?
+        {
+            return Ok(job);
+        }
         let _starting = self.take_place()?;
         // Read at once, so that a file nobody can read is refused in the answer; it is read again by the job.
         intake::check(&file_name, &bytes)?;
-        let id = uuid::Uuid::now_v7().to_string();
-        let stored = StoredReview {
-            id: id.clone(),
-            file_name: file_name.clone(),
+        let review = StoredReview {
+            id: uuid::Uuid::now_v7().to_string(),
+            file_name,
             as_of: as_of.to_string(),
             state: "running".into(),
             error: None,
+            whose: Whose { organisation: who.organisation.clone(), account: who.id(), begun: super::now(), request },
         };
-        self.store().begin_review(&stored, &bytes)?;
-        Ok(self.launch(&stored, bytes, as_of))
+        let free = Arc::clone(&self.model).try_acquire_owned().ok();
+        self.store().begin_review(&review, &bytes, free.as_ref().map(|_| &self.holder))?;
+        self.record(who, "review.begun", &review.id)?;
+        let job = stored_job(review.clone());
+        match free {
+            Some(permit) => self.launch(Taken { review, bytes, as_of, cancelled: false }, permit),
+            None => self.waiting.notify_one(),
+        }
+        Ok(job)
     }
 
-    /// Starts again what a crash cut off.
+    /// The review that a request of this name began before.
     ///
     /// # Errors
-    /// When the store cannot be read.
-    pub fn resume(self: &Arc<Self>) -> Result<()> {
-        let cut_off = self.store().running_reviews()?;
-        for review in cut_off {
-            let original = self.store().review_original(&review.id)?;
-            match (original, review.as_of.parse()) {
-                (Some(bytes), Ok(as_of)) => {
-                    self.launch(&review, bytes, as_of);
-                }
-                // It can never end by itself.
-                _ => {
-                    let error = serde_json::to_string(&Failure::cancelled().body())?;
-                    let parts = ReviewParts { error: Some(error), ..ReviewParts::default() };
-                    self.store().end_review(&review.id, "failed", &parts)?;
-                }
-            }
+    /// `request.reused` when it was about another file.
+    fn asked_before(&self, organisation: &str, request: &str, bytes: &[u8]) -> Result<Option<Job>> {
+        let sql = "SELECT id FROM reviews WHERE organisation = $1 AND request = $2";
+        let find = |tables: &mut dyn Tables| tables.query(sql, &[organisation.into(), request.into()]);
+        let rows = within(&mut **self.store(), find)?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let id = row.text(0)?;
+        if self.store().review_original(&id)?.as_deref() != Some(bytes) {
+            let (message, hint) = (Message::RequestReused, Message::RequestReusedHint);
+            return Err(Failure::new(Kind::Input, "request.reused", message, hint, &[]));
         }
-        Ok(())
+        self.job(&id).map(Some)
     }
 
-    /// A place among the reviews that run, wait or begin; given back when it is dropped, once the review is among those
-    /// that run.
+    /// Writes down what was done to a review.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub fn record(&self, who: &Who, act: &str, id: &str) -> Result<()> {
+        within(&mut **self.store(), |tables| record::add(tables, who, act, id, "", super::now()))
+    }
+
+    /// Whether a review is one of an organisation's.
+    ///
+    /// # Errors
+    /// `review.unknown` where it is not, or is none at all.
+    pub fn seen_by(&self, organisation: &str, id: &str) -> Result<()> {
+        let sql = "SELECT id FROM reviews WHERE id = $1 AND organisation = $2";
+        let find = |tables: &mut dyn Tables| tables.query(sql, &[id.into(), organisation.into()]);
+        let found = within(&mut **self.store(), find)?;
+        if found.is_empty() { Err(unknown()) } else { Ok(()) }
+    }
+
+    /// Claims jobs and works on them, one after the other, until the service ends.
+    pub async fn work_off(self: Arc<Self>) {
+        while !stop::asked() {
+            let Ok(permit) = Arc::clone(&self.model).acquire_owned().await else { return };
+            let jobs = Arc::clone(&self);
+            let taken = tokio::task::spawn_blocking(move || jobs.claim()).await.map_err(Failure::internal);
+            match taken.flatten() {
+                Ok(Some(taken)) => {
+                    self.launch(taken, permit);
+                    continue;
+                }
+                Ok(None) => {}
+                Err(failure) => tracing::warn!(%failure, "no review could be claimed"),
+            }
+            drop(permit);
+            tokio::select! {
+                () = self.waiting.notified() => {}
+                () = tokio::time::sleep(LOOK) => {}
+            }
+        }
+    }
+
+    /// Leaves what this process has claimed to the others.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub fn leave(&self) -> Result<()> {
+        self.store().lapse_claims(Some(&self.holder.owner))
+    }
+
+    fn claim(&self) -> Result<Option<Taken>> {
+        let mut store = self.store();
+        while let Some(Claimed { review, cancelled }) = store.claim_review(&self.holder)? {
+            let original = store.review_original(&review.id)?;
+            if let (Some(bytes), Ok(as_of)) = (original, review.as_of.parse()) {
+                return Ok(Some(Taken { review, bytes, as_of, cancelled }));
+            }
+            // It can never end by itself.
+            let error = serde_json::to_string(&Failure::cancelled().body())?;
+            let parts = ReviewParts { error: Some(error), ..ReviewParts::default() };
+            store.end_review(&self.holder.owner, &review.id, "failed", &parts)?;
+        }
+        Ok(None)
+    }
+
+    /// A place among the reviews that run here, wait or begin; given back when it is dropped, once the review is stored.
     fn take_place(&self) -> Result<Starting<'_>> {
-        let running = lock(&self.running);
-        let open = running.values().filter(|running| running.job().state == JobState::Running).count()
-            + self.starting.load(Ordering::SeqCst);
+        let (store, owner) = (self.store(), &self.holder.owner);
+        let elsewhere = store.claims()?.iter().filter(|claim| claim.held && claim.owner != *owner).count();
+        let open = store.running_reviews()?.len().saturating_sub(elsewhere) + self.starting.load(Ordering::SeqCst);
         if open > self.bounds.waiting {
             let waiting = (open - 1).to_string();
             let values = [("waiting", waiting.as_str())];
@@ -224,32 +405,19 @@ impl Jobs {
         Ok(Starting(&self.starting))
     }
 
-    fn launch(self: &Arc<Self>, review: &StoredReview, bytes: Vec<u8>, as_of: Date) -> Job {
-        let job = Job {
-            id: review.id.clone(),
-            file_name: review.file_name.clone(),
-            as_of: review.as_of.clone(),
-            state: JobState::Running,
-            progress: Progress { stage: Stage::Queued, done: 0, total: 0 },
-            error: None,
-        };
-        let running = Arc::new(Running::new(job.clone()));
+    fn launch(self: &Arc<Self>, taken: Taken, permit: OwnedSemaphorePermit) {
+        let Taken { review, bytes, as_of, cancelled } = taken;
+        let running = Arc::new(Running::new(stored_job(review.clone())));
+        if cancelled {
+            running.cancel();
+        }
         self.remember(&review.id, &running);
-        self.metrics.open.inc();
+        self.begun.send_modify(|count| *count += 1);
         let jobs = Arc::clone(self);
         tokio::spawn(async move {
-            let permit = tokio::select! {
-                permit = Arc::clone(&jobs.model).acquire_owned() => permit,
-                // It gives up its place at once, and its bytes.
-                () = running.cancelled.notified() => {
-                    let end = move || jobs.finish(&running, "cancelled", ReviewParts::default(), None);
-                    let _ = tokio::task::spawn_blocking(end).await;
-                    return;
-                }
-            };
-            let Ok(_permit) = permit else { return };
-            let work = Arc::clone(&jobs);
-            let of = Arc::clone(&running);
+            // Given back when the end is stored.
+            let _permit = permit;
+            let (work, of) = (Arc::clone(&jobs), Arc::clone(&running));
             let done = tokio::task::spawn_blocking(move || work.work(&of, &bytes, as_of)).await;
             if let Err(panic) = done {
                 let failure = Failure::internal(panic);
@@ -257,7 +425,6 @@ impl Jobs {
                 let _ = tokio::task::spawn_blocking(end).await;
             }
         });
-        job
     }
 
     fn remember(&self, id: &str, running: &Arc<Running>) {
@@ -274,7 +441,9 @@ impl Jobs {
     }
 
     fn work(&self, running: &Running, bytes: &[u8], as_of: Date) {
-        let mut watcher = JobWatcher { running };
+        let mut watcher = JobWatcher { running, trace: ReviewTrace::begin(), found: 0 };
+        // The same law to the end, whatever is imported meanwhile.
+        let library = self.library.library();
         let outcome = watcher
             .progress(Progress { stage: Stage::Parse, done: 0, total: 1 })
             .map_err(|Cancelled| Failure::cancelled())
@@ -288,7 +457,7 @@ impl Jobs {
                     encoder: self.encoder.as_deref().map(|e| e as &dyn Encoder),
                     judge: self.judge.as_ref().map(|j| j as &dyn Judge),
                 };
-                let law = session::law(&self.library, models, as_of);
+                let law = session::law(&library, models, as_of);
                 let review = session::review_selected(&draft, &law, &self.bounds.checks, &mut watcher)?;
                 let mut parsed = wire::document(&draft.document);
                 parsed.problems.extend(wire::source_problems(&draft.extracted));
@@ -301,10 +470,20 @@ impl Jobs {
                     converted: draft.converted,
                 })
             });
+        watcher.trace.end(
+            match &outcome {
+                Ok(_) => "done",
+                Err(_) if stop::asked() => "stopped",
+                Err(failure) if failure.code == "cancelled" => "cancelled",
+                Err(_) => "failed",
+            },
+            watcher.found,
+        );
         match outcome {
             Ok(parts) => self.finish(running, "done", parts, None),
-            // The service ends: the job stays as running, and starts again with the next one.
+            // The service ends: the job stays as running, for another process or the next one.
             Err(_) if stop::asked() => {}
+            Err(failure) if failure.code == "cancelled" && running.is_lost() => self.let_go(running),
             Err(failure) if failure.code == "cancelled" => {
                 self.finish(running, "cancelled", ReviewParts::default(), None);
             }
@@ -316,33 +495,76 @@ impl Jobs {
         let error = failure.map(Failure::body);
         parts.error = error.as_ref().and_then(|e| serde_json::to_string(e).ok());
         let id = running.job().id;
-        let mut stored = self.store().end_review(&id, state, &parts);
+        let owner = &self.holder.owner;
+        let mut stored = self.store().end_review(owner, &id, state, &parts);
         // A database that is away for a moment does not cost a finished review.
         for seconds in [1, 5, 20] {
-            let away =
-                stored.as_ref().is_err_and(|failure| ["store.lost", "store.unreachable"].contains(&failure.code));
-            if !away || stop::asked() {
+            if !stored.as_ref().is_err_and(is_away) || !stop::pause(Duration::from_secs(seconds)) {
                 break;
             }
-            std::thread::sleep(std::time::Duration::from_secs(seconds));
-            stored = self.store().end_review(&id, state, &parts);
+            stored = self.store().end_review(owner, &id, state, &parts);
         }
-        self.metrics.ended(if stored.is_ok() { state } else { "failed" });
-        if let Err(failure) = stored {
-            tracing::error!(%failure, review = id, "the review's end could not be stored");
-            running.end(JobState::Failed, Some(failure.body()), ReviewEvent::Failed(failure.body()));
-            return;
+        match (stored, state, error) {
+            (Ok(true), "done", _) => running.end(JobState::Done, None, ReviewEvent::Done),
+            (Ok(true), _, Some(error)) => {
+                running.end(JobState::Failed, Some(error.clone()), ReviewEvent::Failed(error));
+            }
+            (Ok(true), ..) => running.end(JobState::Cancelled, None, ReviewEvent::Cancelled),
+            // Whether it counted, and who works on it now, the store knows.
+            (Ok(false), ..) => return self.let_go(running),
+            (Err(failure), ..) if is_away(&failure) => {
+                tracing::error!(%failure, review = id, "the review's end could not be stored; it is made again");
+                return self.let_go(running);
+            }
+            // A store that refuses what the review gave may still take that it did.
+            (Err(failure), "done", _) => {
+                tracing::error!(%failure, review = id, "the review's result could not be stored");
+                return self.finish(running, "failed", ReviewParts::default(), Some(&failure));
+            }
+            (Err(failure), ..) => {
+                tracing::error!(%failure, review = id, "the review's end could not be stored");
+                running.end(JobState::Failed, Some(failure.body()), ReviewEvent::Failed(failure.body()));
+            }
         }
-        match (state, error) {
-            ("done", _) => running.end(JobState::Done, None, ReviewEvent::Done),
-            (_, Some(error)) => running.end(JobState::Failed, Some(error.clone()), ReviewEvent::Failed(error)),
-            _ => running.end(JobState::Cancelled, None, ReviewEvent::Cancelled),
-        }
+        self.metrics.ended(state);
     }
 
-    /// The job in this process, when it is still remembered.
+    /// The job is no longer this process's.
+    fn let_go(&self, running: &Running) {
+        tracing::info!(review = running.job().id, "the review is no longer this process's");
+        running.lose();
+        lock(&self.running).retain(|_, known| !std::ptr::eq(&**known, running));
+    }
+
+    /// The job in this process, when it works on it or still remembers it.
     pub fn running(&self, id: &str) -> Option<Arc<Running>> {
-        lock(&self.running).get(id).cloned()
+        lock(&self.running).get(id).filter(|running| !running.is_lost()).cloned()
+    }
+
+    /// Hears how many jobs began here.
+    pub fn subscribe(&self) -> watch::Receiver<usize> {
+        self.begun.subscribe()
+    }
+
+    /// Asks a review to stop, whoever works on it.
+    ///
+    /// # Errors
+    /// When the store refuses, and this process does not work on it.
+    pub fn cancel(&self, id: &str) -> Result<()> {
+        let here = self.running(id);
+        if let Some(running) = &here {
+            running.cancel();
+        }
+        match self.store().cancel_review(id) {
+            Ok(ended) => {
+                if ended {
+                    self.metrics.ended("cancelled");
+                }
+                Ok(())
+            }
+            Err(failure) if here.is_none() => Err(failure),
+            Err(_) => Ok(()),
+        }
     }
 
     /// A job, from memory or from the store.
@@ -353,26 +575,50 @@ impl Jobs {
         if let Some(running) = self.running(id) {
             return Ok(running.job());
         }
-        let stored = self.store().review(id)?.ok_or_else(unknown)?;
-        Ok(stored_job(stored))
+        let store = self.store();
+        // Asked first: where it ends in between, the review says so.
+        let progress = store.claims()?.into_iter().find(|claim| claim.review == id).and_then(|claim| claim.progress);
+        let stored = store.review(id)?.ok_or_else(unknown)?;
+        Ok(with_progress(stored_job(stored), progress.as_deref()))
     }
 
-    /// Jobs, newest first.
+    /// Jobs of an organisation before one of them, newest first.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn jobs(&self) -> Result<Vec<Job>> {
-        let stored = self.store().reviews(50)?;
-        Ok(stored.into_iter().map(|s| self.running(&s.id).map_or_else(|| stored_job(s.clone()), |r| r.job())).collect())
+    pub fn jobs(&self, organisation: &str, before: Option<&str>, limit: usize) -> Result<Vec<Job>> {
+        let store = self.store();
+        let claims = store.claims()?;
+        let stored = store.reviews_of(organisation, before, limit)?;
+        drop(store);
+        let job = |stored: StoredReview| {
+            if let Some(running) = self.running(&stored.id) {
+                return running.job();
+            }
+            let claim = claims.iter().find(|claim| claim.review == stored.id);
+            with_progress(stored_job(stored), claim.and_then(|claim| claim.progress.as_deref()))
+        };
+        Ok(stored.into_iter().map(job).collect())
+    }
+
+    /// How many reviews run or wait, in every process.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn open(&self) -> Result<usize> {
+        Ok(self.store().running_reviews()?.len())
     }
 
     /// What a finished review gave.
     ///
     /// # Errors
-    /// When there is no such review, or it is not finished.
+    /// When there is no such review, it is not finished, or it was erased.
     pub fn parts(&self, id: &str) -> Result<ReviewParts> {
         let parts = self.store().review_parts(id)?.ok_or_else(unknown)?;
         if parts.result.is_none() {
+            if self.store().review(id)?.is_some_and(|review| review.state == "erased") {
+                return Err(erased());
+            }
             let message = Message::ReviewNotDone;
             return Err(Failure::new(Kind::Usage, "review.not_done", message, Message::ReviewNotDoneHint, &[]));
         }
@@ -380,12 +626,21 @@ impl Jobs {
     }
 }
 
+fn is_away(failure: &Failure) -> bool {
+    ["store.lost", "store.unreachable"].contains(&failure.code)
+}
+
 fn unknown() -> Failure {
     Failure::new(Kind::Input, "review.unknown", Message::UnknownReview, Message::UnknownReviewHint, &[])
 }
 
+fn erased() -> Failure {
+    Failure::new(Kind::Input, "review.erased", Message::ReviewErased, Message::ReviewErasedHint, &[])
+}
+
 fn stored_job(stored: StoredReview) -> Job {
     let state = match stored.state.as_str() {
+        "erased" => JobState::Erased,
         "done" => JobState::Done,
         "cancelled" => JobState::Cancelled,
         "running" => JobState::Running,
@@ -398,16 +653,31 @@ fn stored_job(stored: StoredReview) -> Job {
         as_of: stored.as_of,
         state,
         progress: Progress { stage, done: 0, total: 0 },
-        error: stored.error.and_then(|text| serde_json::from_str(&text).ok()),
+        error: match state {
+            JobState::Erased => Some(erased().body()),
+            _ => stored.error.and_then(|text| serde_json::from_str(&text).ok()),
+        },
+    }
+}
+
+/// A job that another process works on, as far as that has told.
+fn with_progress(job: Job, told: Option<&str>) -> Job {
+    let told = told.filter(|_| job.state == JobState::Running);
+    match told.and_then(|told| serde_json::from_str(told).ok()) {
+        Some(progress) => Job { progress, ..job },
+        None => job,
     }
 }
 
 struct JobWatcher<'a> {
     running: &'a Running,
+    trace: ReviewTrace,
+    found: usize,
 }
 
 impl session::Watcher for JobWatcher<'_> {
     fn progress(&mut self, progress: Progress) -> std::result::Result<(), Cancelled> {
+        self.trace.stage(progress.stage);
         let mut job = lock(&self.running.job);
         // Asked many times a second while another program works: only what is new is told.
         if job.progress != progress {
@@ -417,10 +687,12 @@ impl session::Watcher for JobWatcher<'_> {
         } else {
             drop(job);
         }
-        if stop::asked() || self.running.cancel.load(Ordering::SeqCst) { Err(Cancelled) } else { Ok(()) }
+        let stop = stop::asked() || self.running.is_lost() || self.running.cancel.load(Ordering::SeqCst);
+        if stop { Err(Cancelled) } else { Ok(()) }
     }
 
     fn found(&mut self, finding: Finding) {
+        self.found += 1;
         self.running.emit(ReviewEvent::Finding(Box::new(finding)));
     }
 }

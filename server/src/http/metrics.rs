@@ -1,6 +1,7 @@
 //! Figures for whoever runs the service, in the text that Prometheus reads: requests, their time, reviews by how they
 //! ended, reviews that wait. No text of a draft, a question or an address is in them.
 
+use crate::telemetry;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::Next;
@@ -13,7 +14,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 /// What a request is counted by: the route's pattern, never the address itself.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -39,7 +40,7 @@ pub struct Metrics {
     requests: Family<Answered, Counter>,
     seconds: Family<Route, Histogram>,
     reviews: Family<Ended, Counter>,
-    /// Reviews that run or wait.
+    /// Reviews that run or wait, in every process of the store.
     pub open: Gauge,
 }
 
@@ -60,10 +61,9 @@ impl Metrics {
         Self { registry, requests, seconds, reviews, open }
     }
 
-    /// A review ended as `done`, `failed` or `cancelled`.
+    /// A review ended here as `done`, `failed` or `cancelled`.
     pub fn ended(&self, state: &str) {
         self.reviews.get_or_create(&Ended { state: state.to_owned() }).inc();
-        self.open.dec();
     }
 
     /// The figures as OpenMetrics text.
@@ -88,10 +88,15 @@ pub async fn count(State(metrics): State<Arc<Metrics>>, request: Request, next: 
         known @ ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS") => known.to_owned(),
         _ => "other".to_owned(),
     };
-    let start = Instant::now();
+    // The trace it belongs to may be named.
+    let trace = request.headers().get("traceparent").cloned();
+    let (began, start) = (SystemTime::now(), Instant::now());
     let response = next.run(request).await;
-    metrics.seconds.get_or_create(&Route { route: route.clone() }).observe(start.elapsed().as_secs_f64());
+    let seconds = start.elapsed().as_secs_f64();
+    metrics.seconds.get_or_create(&Route { route: route.clone() }).observe(seconds);
     let status = response.status().as_u16();
+    tracing::info!(%method, %route, status, milliseconds = seconds * 1000.0, "answered");
+    telemetry::request(trace, &method, &route, status, began);
     metrics.requests.get_or_create(&Answered { method, route, status }).inc();
     response
 }
@@ -103,13 +108,13 @@ mod tests {
     #[test]
     fn what_was_counted_is_told() -> Result<(), std::fmt::Error> {
         let metrics = Metrics::new();
-        metrics.open.inc();
+        metrics.open.set(3);
         metrics.ended("done");
         metrics.seconds.get_or_create(&Route { route: "/api/search".into() }).observe(0.01);
         let mut text = String::new();
         encode(&mut text, &metrics.registry)?;
         assert!(text.contains("rasoat_reviews_ended_total{state=\"done\"} 1"), "{text}");
-        assert!(text.contains("rasoat_reviews_open 0"), "{text}");
+        assert!(text.contains("rasoat_reviews_open 3"), "{text}");
         assert!(text.contains("rasoat_request_duration_seconds_count{route=\"/api/search\"} 1"), "{text}");
         Ok(())
     }

@@ -12,28 +12,41 @@ use serde_json::json;
 pub struct Problem {
     status: StatusCode,
     failure: Failure,
+    /// Seconds after which to try again.
+    after: Option<u64>,
 }
 
 impl Problem {
+    /// The same, to be tried again after so many seconds.
+    pub fn after(self, seconds: u64) -> Self {
+        Self { after: Some(seconds), ..self }
+    }
+
     /// A failure with a status of its own.
     pub fn new(status: StatusCode, failure: Failure) -> Self {
-        Self { status, failure }
+        Self { status, failure, after: None }
     }
 }
 
 impl From<Failure> for Problem {
     fn from(failure: Failure) -> Self {
         let status = match (failure.kind, failure.code) {
-            (_, "document.unknown" | "provision.unknown" | "review.unknown") => StatusCode::NOT_FOUND,
-            (_, "review.not_done") => StatusCode::CONFLICT,
-            (_, "reviews.busy") => StatusCode::TOO_MANY_REQUESTS,
+            // The database is away for a while.
+            (_, "store.lost") => StatusCode::SERVICE_UNAVAILABLE,
+            (_, "store.full") => StatusCode::INSUFFICIENT_STORAGE,
+            (_, "account.needed" | "account.login" | "account.token") => StatusCode::UNAUTHORIZED,
+            (_, "account.forbidden" | "access.host" | "access.origin" | "access.csrf") => StatusCode::FORBIDDEN,
+            (_, "review.not_done" | "account.taken" | "account.last") => StatusCode::CONFLICT,
+            (_, "review.erased") => StatusCode::GONE,
+            (_, "reviews.busy" | "account.throttled") => StatusCode::TOO_MANY_REQUESTS,
             (_, "input.too_large") => StatusCode::PAYLOAD_TOO_LARGE,
+            (_, code) if code.ends_with(".unknown") => StatusCode::NOT_FOUND,
             (Kind::Input, _) => StatusCode::UNPROCESSABLE_ENTITY,
             (Kind::Usage, _) => StatusCode::BAD_REQUEST,
             (Kind::Missing, _) => StatusCode::SERVICE_UNAVAILABLE,
             (Kind::Findings | Kind::Internal, _) => StatusCode::INTERNAL_SERVER_ERROR,
         };
-        Self { status, failure }
+        Self { status, failure, after: None }
     }
 }
 
@@ -49,9 +62,15 @@ impl IntoResponse for Problem {
         let mut response = (self.status, Json(body)).into_response();
         let kind = header::HeaderValue::from_static("application/problem+json");
         response.headers_mut().insert(header::CONTENT_TYPE, kind);
-        if self.status == StatusCode::TOO_MANY_REQUESTS {
+        let again = match (self.status, self.failure.code) {
             // About what a review takes.
-            response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("30"));
+            (StatusCode::TOO_MANY_REQUESTS, _) => Some(self.after.unwrap_or(30)),
+            // It is tried anew at each request.
+            (_, "store.lost" | "store.unreachable" | "service.not_ready") => Some(5),
+            _ => None,
+        };
+        if let Some(seconds) = again {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }
         response
     }

@@ -12,6 +12,13 @@ use std::io::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tempfile::TempDir;
 
+/// Takes away what the fifth version brought.
+pub(super) const FOURTH: &str = "DROP INDEX reviews_that_run; DROP TABLE claims; DROP TABLE decisions; DROP TABLE petitions; DROP TABLE record; DROP TABLE tokens; \
+    DROP TABLE sessions; DROP TABLE invitations; DROP TABLE failed_logins; DROP TABLE accounts; \
+    DROP TABLE organisations; DROP INDEX reviews_by_request; ALTER TABLE reviews DROP COLUMN organisation; \
+    ALTER TABLE reviews DROP COLUMN account; ALTER TABLE reviews DROP COLUMN begun; \
+    ALTER TABLE reviews DROP COLUMN request;";
+
 /// A place for one store, empty at first.
 trait Ground: Sync {
     fn place(&self) -> Place;
@@ -140,6 +147,8 @@ macro_rules! on_every_store {
     };
 }
 
+mod kept;
+
 on_every_store! {
     an_empty_store_answers,
     a_document_is_new_then_unchanged_then_replaced,
@@ -148,6 +157,8 @@ on_every_store! {
     what_waits_comes_shortest_first,
     a_stamp_changes_with_passages_and_vectors,
     a_review_begins_and_ends,
+    what_is_done_within_one_transaction_counts_whole_or_not_at_all,
+    accounts_and_the_record_are_the_same_everywhere,
     everything_is_there_after_reopening,
     a_newer_schema_is_refused_and_left_alone,
     a_write_that_is_cut_off_leaves_the_last_whole_state,
@@ -159,6 +170,9 @@ on_every_store! {
     what_one_writes_another_sees,
     rows_fill_an_empty_store_or_nothing_does,
 }
+
+// After the macro, which it uses.
+mod claims;
 
 fn decree(number: &str, text: &str) -> CorpusDocument {
     let mut document = parse(text);
@@ -189,7 +203,9 @@ fn put(store: &mut dyn Store, document: &CorpusDocument) -> Stored {
 
 fn review(id: &str) -> StoredReview {
     let state = "running".to_owned();
-    StoredReview { id: id.into(), file_name: "dự thảo.docx".into(), as_of: "2026-11-26".into(), state, error: None }
+    let whose = Whose { account: Some("a1".into()), begun: 1_795_000_000, ..Whose::default() };
+    let (file_name, as_of) = ("dự thảo.docx".into(), "2026-11-26".into());
+    StoredReview { id: id.into(), file_name, as_of, state, error: None, whose }
 }
 
 /// Everything a store says, to be compared.
@@ -218,11 +234,15 @@ fn an_empty_store_answers(ground: &dyn Ground) {
     assert!(store.subject("1/2024/NĐ-CP").is_err());
     assert_eq!(store.reviews(50).unwrap(), []);
     assert_eq!(store.running_reviews().unwrap(), []);
+    assert_eq!(store.claims().unwrap(), []);
+    assert_eq!(store.revision().unwrap(), 0);
+    assert_eq!(store.document("1/2024/NĐ-CP").unwrap(), None);
+    assert!(!store.lacks_vectors("e").unwrap());
     assert_eq!(store.review("r").unwrap(), None);
     assert_eq!(store.review_original("r").unwrap(), None);
     assert_eq!(store.review_parts("r").unwrap(), None);
     store.put_vectors("e", &[], &[]).unwrap();
-    store.end_review("r", "done", &ReviewParts::default()).unwrap();
+    assert!(!store.end_review("nobody", "r", "done", &ReviewParts::default()).unwrap());
     assert_eq!(store.review("r").unwrap(), None, "a review that never began does not end");
     store.dump(&mut |table, _| panic!("{} has a row", table.name)).unwrap();
 }
@@ -319,10 +339,11 @@ fn a_stamp_changes_with_passages_and_vectors(ground: &dyn Ground) {
 fn a_review_begins_and_ends(ground: &dyn Ground) {
     let mut store = ground.open();
     // Sorted by bytes, whatever the language of the database.
+    let holder = Holder::new(std::time::Duration::from_secs(600));
     for id in ["a-2", "B-1", "a-10"] {
-        store.begin_review(&review(id), &[0, 1, 255]).unwrap();
+        store.begin_review(&review(id), &[0, 1, 255], Some(&holder)).unwrap();
     }
-    assert!(store.begin_review(&review("B-1"), b"").is_err(), "no review takes another's place");
+    assert!(store.begin_review(&review("B-1"), b"", None).is_err(), "no review takes another's place");
     let ids = |reviews: Vec<StoredReview>| -> Vec<String> { reviews.into_iter().map(|review| review.id).collect() };
     assert_eq!(ids(store.running_reviews().unwrap()), ["B-1", "a-10", "a-2"]);
     let parts = ReviewParts {
@@ -332,9 +353,10 @@ fn a_review_begins_and_ends(ground: &dyn Ground) {
         error: None,
         converted: Some(vec![0, 80, 75]),
     };
-    store.end_review("a-2", "done", &parts).unwrap();
+    assert!(store.end_review(&holder.owner, "a-2", "done", &parts).unwrap());
     let error = Some(r#"{"code":"x"}"#.to_owned());
-    store.end_review("B-1", "failed", &ReviewParts { error: error.clone(), ..ReviewParts::default() }).unwrap();
+    let failed = ReviewParts { error: error.clone(), ..ReviewParts::default() };
+    assert!(store.end_review(&holder.owner, "B-1", "failed", &failed).unwrap());
     assert_eq!(ids(store.running_reviews().unwrap()), ["a-10"]);
     assert_eq!(ids(store.reviews(2).unwrap()), ["a-2", "a-10"]);
     assert_eq!(ids(store.reviews(usize::MAX).unwrap()).len(), 3);
@@ -353,11 +375,125 @@ fn filled(ground: &dyn Ground) -> Box<dyn Store> {
     put(&mut *store, &decree("1/2024/NĐ-CP", "Điều 1. A\n1. B c.\n2. D g.\nĐiều 2. C\nG h."));
     let waiting = store.waiting("e").unwrap();
     store.put_vectors("e", &waiting[..3], &[vec![1.0 / 3.0, 0.8], vec![0.8, 0.6], vec![0.1, 70000.0]]).unwrap();
-    store.begin_review(&review("r1"), b"PK\0").unwrap();
-    store.begin_review(&review("r2"), b"").unwrap();
+    let holder = Holder::new(std::time::Duration::from_secs(600));
+    store.begin_review(&review("r1"), b"PK\0", Some(&holder)).unwrap();
+    store.begin_review(&review("r2"), b"", None).unwrap();
     let parts = ReviewParts { result: Some("{}".into()), converted: Some(b"PK".to_vec()), ..ReviewParts::default() };
-    store.end_review("r1", "done", &parts).unwrap();
+    assert!(store.end_review(&holder.owner, "r1", "done", &parts).unwrap());
+    let people = [
+        "INSERT INTO organisations VALUES ('local', 'Sở Tư pháp', 1)",
+        "INSERT INTO accounts VALUES ('a1', 'an', 'Nguyễn Văn An', 'reviewer', 'local', NULL, NULL, 1, 1)",
+        "INSERT INTO decisions VALUES ('r1', 'f1', 'accepted', NULL, 'đúng', 'a1', 2)",
+    ];
+    within(&mut *store, |tables| {
+        for sql in people {
+            tables.execute(sql, &[])?;
+        }
+        let token = "INSERT INTO tokens VALUES ('t1', $1, 'a1', 'nhập', 'review', 1, NULL)";
+        tables.execute(token, &[Value::Bytes(vec![0, 255])])?;
+        let petition = "INSERT INTO petitions VALUES ('1', $1, '1/2024/NĐ-CP', 'art_1', '2026-11-26', 'sai', NULL, 1,
+            NULL, 'received', NULL, NULL, NULL, 1)";
+        tables.execute(petition, &[Value::Bytes(vec![1])])?;
+        let entry = "INSERT INTO record VALUES (1, 1, NULL, 'local', 'x', 'y', '', $1)";
+        tables.execute(entry, &[Value::Bytes(vec![2])])
+    })
+    .unwrap();
     store
+}
+
+fn accounts_and_the_record_are_the_same_everywhere(ground: &dyn Ground) {
+    use crate::accounts::{self, Who, login, record};
+    use rasoat_api::{Invitation, InvitationTaken, Role, Scope, TokenWanted};
+    let mut store = ground.open();
+    let (account, session, token) = within(&mut *store, |tables| {
+        let organisation = accounts::first_organisation(tables, 5)?.id;
+        let secret = accounts::invite(tables, &Invitation { role: Role::Administrator, organisation }, 5)?.secret;
+        let (name, password) = ("Đỗ Thị Ý".to_owned(), String::new());
+        let taken = InvitationTaken { secret, login: "y.do@bo.vn".into(), name, password };
+        let account = accounts::take_up(tables, &taken, "hash", 6)?;
+        let (_, session) = login::begin(tables, "Y.Do@bo.vn", 7)?;
+        let wanted = TokenWanted { name: "nhập".into(), scopes: vec![Scope::Review], days: None };
+        let token = accounts::make_token(tables, &account.id, &wanted, 7)?;
+        Ok((account, session, token))
+    })
+    .unwrap();
+    drop(store);
+    let mut store = ground.open();
+    within(&mut *store, |tables| {
+        assert_eq!(accounts::accounts(tables)?, [account.clone()]);
+        assert_eq!(login::knock(tables, "y.do@bo.vn", "1.1.1.1", 8)?.as_deref(), Some("hash"));
+        for _ in 0..7 {
+            login::failed(tables, "y.do@bo.vn", "1.1.1.1", 8)?;
+        }
+        assert!(login::knock(tables, "y.do@bo.vn", "1.1.1.1", 8).is_err());
+        assert_eq!(login::find(tables, &session, 100)?.and_then(|who| who.account), Some(account.clone()));
+        assert_eq!(accounts::bearer(tables, &token.secret, 100)?.and_then(|who| who.scopes), Some(vec![Scope::Review]));
+        let wanted = rasoat_api::AccountChange { active: Some(false), ..Default::default() };
+        assert_eq!(accounts::change(tables, &account.id, &wanted).err().map(|f| f.code), Some("account.last"));
+        for at in 1..=3 {
+            record::add(tables, &Who::of(account.clone()), "x", "𝄞", "", at)?;
+        }
+        assert_eq!(record::verify(tables)?.0, 3);
+        login::end(tables, &session)?;
+        assert_eq!(login::find(tables, &session, 100)?, None);
+        Ok(())
+    })
+    .unwrap();
+    let sums = within(&mut *store, |tables| record::entries(tables, 0, 9)).unwrap();
+    assert_eq!(sums.iter().map(|entry| entry.position).collect::<Vec<_>>(), [1, 2, 3]);
+    let listed = |store: &dyn Store, organisation: &str, before: Option<&str>| -> Vec<String> {
+        let found = store.reviews_of(organisation, before, 2).unwrap();
+        found.into_iter().map(|review| review.id).collect()
+    };
+    for (id, organisation) in [("r1", "a"), ("r2", "b"), ("r3", "a"), ("r4", "a")] {
+        let whose = Whose {
+            organisation: organisation.into(),
+            request: Some("k".into()).filter(|_| id != "r1" && id != "r4"),
+            ..Whose::default()
+        };
+        store.begin_review(&StoredReview { whose, ..review(id) }, b"", None).unwrap();
+    }
+    assert_eq!(listed(&*store, "a", None), ["r4", "r3"]);
+    assert_eq!(listed(&*store, "a", Some("r3")), ["r1"]);
+    assert_eq!(listed(&*store, "b", None), ["r2"]);
+    assert_eq!(listed(&*store, "local", None), [""; 0]);
+    let whose = Whose { organisation: "a".into(), request: Some("k".into()), ..Whose::default() };
+    assert!(
+        store.begin_review(&StoredReview { whose, ..review("r5") }, b"", None).is_err(),
+        "a request begins one review"
+    );
+}
+
+fn what_is_done_within_one_transaction_counts_whole_or_not_at_all(ground: &dyn Ground) {
+    let mut store = ground.open();
+    let put = |tables: &mut dyn Tables, id: &str| -> Result<u64> {
+        tables.alone("organisations")?;
+        tables.execute("INSERT INTO organisations VALUES ($1, $2, $3)", &[id.into(), "Bộ Ữ 𝄞".into(), 7.into()])
+    };
+    let all = |store: &mut dyn Store| -> Vec<Cells> {
+        within(store, |tables| tables.query("SELECT id, name, made FROM organisations ORDER BY id", &[])).unwrap()
+    };
+    assert_eq!(within(&mut *store, |tables| put(tables, "b")).unwrap(), 1);
+    let failed = within(&mut *store, |tables| {
+        put(tables, "a")?;
+        put(tables, "b")
+    });
+    assert!(failed.is_err(), "no row takes another's place");
+    let refused = within(&mut *store, |tables| put(tables, "c").and(Err::<(), _>(not_empty())));
+    assert_eq!(refused.err().map(|failure| failure.code), Some("store.not_empty"));
+    let nul = within(&mut *store, |tables| put(tables, "a\0"));
+    assert_eq!(nul.err().map(|failure| failure.code), Some("text.nul"));
+    let rows = all(&mut *store);
+    assert_eq!(rows.len(), 1);
+    assert_eq!(rows[0].text(0).unwrap(), "b");
+    assert_eq!(rows[0].maybe_text(1).unwrap().as_deref(), Some("Bộ Ữ 𝄞"));
+    assert_eq!(rows[0].number(2).unwrap(), 7);
+    assert!(rows[0].number(1).is_err() && rows[0].text(2).is_err() && rows[0].text(9).is_err());
+    for id in ["a", "Đ", "B", "Z"] {
+        within(&mut *store, |tables| put(tables, id)).unwrap();
+    }
+    let ids: Vec<String> = all(&mut *store).iter().map(|row| row.text(0).unwrap()).collect();
+    assert_eq!(ids, ["B", "Z", "a", "b", "Đ"], "in the order of their bytes");
 }
 
 fn everything_is_there_after_reopening(ground: &dyn Ground) {
@@ -370,14 +506,14 @@ fn everything_is_there_after_reopening(ground: &dyn Ground) {
 
 fn a_newer_schema_is_refused_and_left_alone(ground: &dyn Ground) {
     drop(ground.open());
-    ground.run("UPDATE meta SET value = '99' WHERE key = 'schema'; DROP TABLE reviews");
+    ground.run("UPDATE meta SET value = '99' WHERE key = 'schema'; DROP TABLE record");
     for _ in 0..2 {
         let failure = ground.place().open().err().unwrap();
         assert_eq!(failure.code, "store.newer");
         assert!(failure.to_string().contains("99"), "{failure}");
     }
     // It would be refused had the table been made again.
-    ground.run("CREATE TABLE reviews (id text)");
+    ground.run("CREATE TABLE record (id text)");
 }
 
 fn a_write_that_is_cut_off_leaves_the_last_whole_state(ground: &dyn Ground) {
@@ -407,7 +543,7 @@ fn letters_beyond_the_basic_plane_come_back(ground: &dyn Ground) {
     assert_eq!(put(&mut *store, &document), Stored::Unchanged);
     assert_eq!(store.documents().unwrap(), [document]);
     assert!(store.passages("1/2024/NĐ-CP", None).unwrap()[0].words.contains('𠮩'));
-    store.begin_review(&StoredReview { file_name: "𡨸喃.docx".into(), ..review("r") }, b"").unwrap();
+    store.begin_review(&StoredReview { file_name: "𡨸喃.docx".into(), ..review("r") }, b"", None).unwrap();
     assert_eq!(store.review("r").unwrap().unwrap().file_name, "𡨸喃.docx");
 }
 
@@ -419,9 +555,9 @@ fn nul_in_a_text_is_refused(ground: &dyn Ground) {
     document.document.metadata.signer = Some("A\0".into());
     assert_eq!(code(try_put(&mut *store, &document).map(drop)), Some("text.nul"));
     let named = StoredReview { file_name: "a\0.docx".into(), ..review("r3") };
-    assert_eq!(code(store.begin_review(&named, b"")), Some("text.nul"));
+    assert_eq!(code(store.begin_review(&named, b"", None)), Some("text.nul"));
     let parts = ReviewParts { result: Some("\0".into()), ..ReviewParts::default() };
-    assert_eq!(code(store.end_review("r2", "done", &parts)), Some("text.nul"));
+    assert_eq!(code(store.end_review("nobody", "r2", "done", &parts).map(drop)), Some("text.nul"));
     assert_eq!(code(store.put_vectors("e\0", &[], &[])), Some("text.nul"));
     assert_eq!(told(&*store), before);
 }
@@ -490,7 +626,7 @@ fn what_one_writes_another_sees(ground: &dyn Ground) {
     put(&mut *one, &decree("1/2024/NĐ-CP", "Điều 1. X\n1. Y z.\n2. V w."));
     other.put_vectors("e", &waiting, &[vec![1.0], vec![1.0]]).unwrap();
     assert_eq!(one.counts().unwrap().embedded, 0);
-    other.begin_review(&review("r"), b"a").unwrap();
+    other.begin_review(&review("r"), b"a", None).unwrap();
     assert_eq!(one.running_reviews().unwrap(), [review("r")]);
 }
 

@@ -2,11 +2,14 @@
 //!
 //! An address may carry a password, so it is shown by its host, its database and its user alone.
 
-use super::postgres::Postgres;
+use super::postgres::{Postgres, understood};
 use super::sqlite::Sqlite;
 use super::{Result, Store};
+use crate::failure::{Failure, Kind};
 use ::postgres::config::Host;
+use rasoat_api::messages::Message;
 use sha2::{Digest, Sha256};
+use std::fs::TryLockError;
 use std::path::{Path, PathBuf};
 
 /// Where a store is.
@@ -30,6 +33,31 @@ impl Place {
         })
     }
 
+    /// Takes a folder for one process that serves it, for as long as what it answers is kept. Nothing for a database, which
+    /// several may serve, and where the file system knows no locks.
+    ///
+    /// # Errors
+    /// When another process serves the folder (`store.served`), or it cannot be written.
+    pub fn serve_alone(&self) -> Result<Option<Alone>> {
+        let Self::Folder(folder) = self else { return Ok(None) };
+        fs_err::create_dir_all(folder).map_err(|e| Failure::write(folder, &e))?;
+        let path = folder.join("serve.lock");
+        let opened = fs_err::OpenOptions::new().create(true).truncate(false).write(true).open(&path);
+        let file = opened.map_err(|e| Failure::write(&path, &e))?.into_parts().0;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Alone { _lock: file })),
+            Err(TryLockError::WouldBlock) => {
+                let store = self.to_string();
+                let (message, hint) = (Message::StoreServed, Message::StoreServedHint);
+                Err(Failure::new(Kind::Usage, "store.served", message, hint, &[("store", &store)]))
+            }
+            Err(TryLockError::Error(error)) => {
+                tracing::warn!(%error, "nothing keeps a second process from serving this folder");
+                Ok(None)
+            }
+        }
+    }
+
     /// Whether there is something to open. A database is taken to be there.
     pub fn exists(&self) -> bool {
         match self {
@@ -49,6 +77,12 @@ impl Place {
             }
         }
     }
+}
+
+/// Keeps others from serving a folder; whoever dies lets go of it.
+#[derive(Debug)]
+pub struct Alone {
+    _lock: std::fs::File,
 }
 
 impl From<PathBuf> for Place {
@@ -79,7 +113,7 @@ impl std::fmt::Debug for Place {
 
 /// An address without its password. One that cannot be read is not shown at all: its password could be anywhere.
 fn shown(address: &str) -> String {
-    let Ok(config) = address.parse::<::postgres::Config>() else { return "postgres://…".to_owned() };
+    let Ok(config) = understood(address).parse::<::postgres::Config>() else { return "postgres://…".to_owned() };
     let hosts: Vec<String> = config
         .get_hosts()
         .iter()
@@ -117,8 +151,23 @@ mod tests {
         check("postgres://an:mat-khau@may.vn:5433/luat", "postgres://an@may.vn:5433/luat");
         check("postgresql://may.vn/luat?user=an&password=mat-khau", "postgres://an@may.vn/luat");
         check("postgresql://an:@/luat?host=/run/a", "postgres://an@/run/a/luat");
+        check("postgres://an:mat-khau@may.vn/luat?sslmode=verify-full&sslrootcert=/a.pem", "postgres://an@may.vn/luat");
         check("postgres://an:mat-khau@may.vn:cong/luat", "postgres://…");
         assert_eq!(Place::from(PathBuf::from("kho")), Place::Folder("kho".into()));
+    }
+
+    #[test]
+    fn one_process_at_a_time_serves_a_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Place::Folder(folder.path().join("kho"));
+        let alone = place.serve_alone().unwrap();
+        assert!(alone.is_some());
+        let refused = place.serve_alone().err().unwrap();
+        assert_eq!(refused.code, "store.served");
+        assert!(!refused.to_string().contains('\n'), "{refused}");
+        drop(alone);
+        assert!(place.serve_alone().unwrap().is_some());
+        assert!(Place::Postgres("postgres://may/luat".into()).serve_alone().unwrap().is_none());
     }
 
     #[test]

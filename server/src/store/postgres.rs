@@ -6,18 +6,25 @@
 //! an index of its own, made with its first vectors. Words are kept as a `tsvector` of the configuration `simple`, since
 //! none for Vietnamese exists. The program searches neither yet: its indexes are in the process, whatever the store.
 
+mod claims;
+mod encryption;
+
+pub use encryption::understood;
+
 use super::rows::{TABLES, Type};
 use super::{
-    ATTRIBUTES, Attributes, Counts, HELD, Indexed, Place, ReviewParts, Rows, SCHEMA, Sink, Spans, Store, Stored,
-    StoredReview, Table, Value, Waiting, attributes_of, check_document, check_parts, check_review, check_texts,
-    damaged, not_empty, provision, refuse_newer, stamp, vector_bytes, vector_of, with_provisions,
+    ATTRIBUTES, Attributes, Counts, HELD, Holder, Indexed, Place, ReviewParts, Rows, SCHEMA, Sink, Spans, Store,
+    Stored, StoredReview, Table, Value, Waiting, Whose, Work, attributes_of, check_document, check_parts, check_review,
+    check_texts, damaged, fifth_for_postgres, not_empty, provision, refuse_newer, stamp, vector_bytes, vector_of,
+    with_provisions,
 };
 use crate::failure::{Failure, Kind, Result};
+use encryption::Encryption;
 use pgvector::HalfVector;
 use postgres::binary_copy::BinaryCopyInWriter;
 use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::{IsNull, ToSql, Type as SqlType, to_sql_checked};
-use postgres::{Client, Config, GenericClient, IsolationLevel, NoTls, Row, Statement, Transaction};
+use postgres::{Client, Config, GenericClient, IsolationLevel, Row, Statement, Transaction};
 use rasoat_api::messages::Message;
 use rasoat_assistant::CorpusDocument;
 use rasoat_embeddings::Passage;
@@ -65,6 +72,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// A store in a PostgreSQL database.
 pub struct Postgres {
     config: Config,
+    encryption: Encryption,
     /// The address without its password.
     shown: String,
     session: RefCell<Session>,
@@ -78,7 +86,7 @@ impl Postgres {
     /// When the address cannot be read or the server reached, pgvector is missing, or the store is of a newer version.
     pub fn open(address: &str) -> Result<Self> {
         let shown = Place::Postgres(address.to_owned()).to_string();
-        let mut config: Config = address.parse().map_err(|_| {
+        let mut config: Config = understood(address).parse().map_err(|_| {
             let (message, hint) = (Message::StoreAddress, Message::StoreAddressHint);
             Failure::new(Kind::Usage, "store.address", message, hint, &[])
         })?;
@@ -95,9 +103,10 @@ impl Postgres {
         if config.get_application_name().is_none() {
             config.application_name("rasoat");
         }
-        let mut session = Session::begin(&config, &shown)?;
+        let encryption = Encryption::of(address, &config)?;
+        let mut session = Session::begin(&config, &encryption, &shown)?;
         prepare(&mut session.client, &shown)?;
-        Ok(Self { config, shown, session: RefCell::new(session) })
+        Ok(Self { config, encryption, shown, session: RefCell::new(session) })
     }
 
     /// Works with the session, which is made anew where the server ended it: that shows in an error before, or when the
@@ -106,7 +115,7 @@ impl Postgres {
         let mut session = self.session.try_borrow_mut().map_err(Failure::internal)?;
         let trusted = session.used.is_some_and(|used| used.elapsed() < IDLE);
         if session.client.is_closed() || (!trusted && session.client.is_valid(PATIENCE).is_err()) {
-            let fresh = Session::begin(&self.config, &self.shown)?;
+            let fresh = Session::begin(&self.config, &self.encryption, &self.shown)?;
             let old = std::mem::replace(&mut *session, fresh);
             // Its end waits for answers that are owed, which a silent server never gives.
             std::thread::spawn(move || drop(old));
@@ -130,19 +139,14 @@ struct Session {
 }
 
 impl Session {
-    fn begin(config: &Config, shown: &str) -> Result<Self> {
+    fn begin(config: &Config, encryption: &Encryption, shown: &str) -> Result<Self> {
         let connect = || {
-            let mut client = config.connect(NoTls)?;
+            let mut client = encryption.connect(config)?;
             // As long as SQLite waits.
             client.batch_execute("SET lock_timeout = '30s'; SET client_min_messages = 'warning'")?;
             Ok(client)
         };
-        let client = connect().map_err(|error: postgres::Error| {
-            let why = why(&error);
-            let values = [("store", shown), ("why", why.as_str())];
-            let (message, hint) = (Message::StoreUnreachable, Message::StoreUnreachableHint);
-            Failure::new(Kind::Missing, "store.unreachable", message, hint, &values)
-        })?;
+        let client = connect().map_err(|error: postgres::Error| encryption::failure(&error, shown))?;
         Ok(Self { client, statements: HashMap::new(), indexed: HashSet::new(), used: None })
     }
 
@@ -199,13 +203,20 @@ fn prepare(client: &mut Client, shown: &str) -> Result<()> {
             }
             require_vectors(&mut transaction, shown)?;
             transaction.batch_execute(CREATE).map_err(broken)?;
+            transaction.batch_execute(&fifth_for_postgres()).map_err(broken)?;
+            transaction.batch_execute(claims::CLAIMS).map_err(broken)?;
             transaction.execute("INSERT INTO meta VALUES ('schema', $1)", &[&SCHEMA.to_string()])?;
         }
         // Another process was first.
         Some(SCHEMA) => {}
-        // The first version that was ever kept in PostgreSQL is 4; what later ones change is changed here.
+        // The first version that was ever kept in PostgreSQL; it knew nobody, and of one process alone.
+        Some(4) => {
+            transaction.batch_execute(&fifth_for_postgres()).map_err(broken)?;
+            transaction.batch_execute(claims::CLAIMS).map_err(broken)?;
+        }
         Some(older) => return Err(damaged(shown, &format!("schema {older} was never one of PostgreSQL's"))),
     }
+    transaction.execute("UPDATE meta SET value = $1 WHERE key = 'schema'", &[&SCHEMA.to_string()])?;
     transaction.commit()?;
     Ok(())
 }
@@ -266,6 +277,7 @@ impl Store for Postgres {
             let id = insert_document(&mut transaction, document, source, sha256)?;
             insert_provisions(&mut transaction, id, &document.document.provisions)?;
             insert_passages(&mut transaction, id, passages)?;
+            revise(&mut transaction)?;
             transaction.commit()?;
             Ok(stored)
         })
@@ -297,6 +309,7 @@ impl Store for Postgres {
                     WHERE passages.id = given.id",
                 &[&encoder, &ids, &bytes, &rounded],
             )?;
+            revise(&mut transaction)?;
             transaction.commit()?;
             indexed.extend(fresh);
             Ok(())
@@ -304,11 +317,13 @@ impl Store for Postgres {
     }
 
     fn stamps(&self, encoder: Option<&str>) -> Result<Vec<(String, String)>> {
-        let sql = "SELECT d.number, d.sha256, d.title, min(p.id), max(p.id),
-                count(p.vector) FILTER (WHERE p.encoder IS NOT DISTINCT FROM $1)
-            FROM documents d JOIN passages p ON p.document = d.id GROUP BY d.id ORDER BY d.id";
+        let sql = "SELECT d.number, d.sha256, coalesce(min(p.id), 0), coalesce(max(p.id), 0),
+                count(p.vector) FILTER (WHERE p.encoder IS NOT DISTINCT FROM $1),
+                kind, title, name, issuer, place, signer, issued, effective, consolidated_to
+            FROM documents d LEFT JOIN passages p ON p.document = d.id GROUP BY d.id ORDER BY d.id";
         let rows = self.with(|session| session.query(sql, &[&encoder]))?;
-        let told = |row: &Row| stamp(row.get(1), row.get(2), (row.get(3), row.get(4), row.get(5)), encoder);
+        let told =
+            |row: &Row| stamp(row.get(1), (row.get(2), row.get(3), row.get(4)), encoder, &attributes_from(row, 5));
         Ok(rows.iter().map(|row| (row.get(0), told(row))).collect())
     }
 
@@ -367,6 +382,26 @@ impl Store for Postgres {
         })
     }
 
+    fn document(&self, number: &str) -> Result<Option<CorpusDocument>> {
+        self.with(|session| {
+            let mut snapshot = session.snapshot()?;
+            let sql = format!("SELECT {HELD}, id FROM documents WHERE number = $1");
+            let Some(row) = snapshot.query_opt(&sql, &[&number])? else { return Ok(None) };
+            let stored = provisions(&mut snapshot, row.get("id"))?;
+            Ok(Some(with_provisions(document(&row), stored)))
+        })
+    }
+
+    fn revision(&self) -> Result<i64> {
+        let sql = "SELECT value::bigint FROM meta WHERE key = 'corpus'";
+        Ok(self.with(|session| session.query_opt(sql, &[]))?.map_or(0, |row| row.get(0)))
+    }
+
+    fn lacks_vectors(&self, encoder: &str) -> Result<bool> {
+        let sql = "SELECT 1 FROM passages WHERE vector IS NULL OR encoder IS DISTINCT FROM $1 LIMIT 1";
+        Ok(self.with(|session| session.query_opt(sql, &[&encoder]))?.is_some())
+    }
+
     fn sums(&self) -> Result<HashMap<String, String>> {
         let rows = self.with(|session| session.query("SELECT number, sha256 FROM documents", &[]))?;
         Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
@@ -380,34 +415,66 @@ impl Store for Postgres {
         Ok(Counts { documents: count(0), provisions: count(1), embedded: count(2), passages: count(3) })
     }
 
-    fn begin_review(&mut self, review: &StoredReview, original: &[u8]) -> Result<()> {
+    fn begin_review(&mut self, review: &StoredReview, original: &[u8], holder: Option<&Holder>) -> Result<()> {
         check_review(review)?;
-        let sql = "INSERT INTO reviews (id, file_name, as_of, state, original) VALUES ($1, $2, $3, $4, $5)";
-        let StoredReview { id, file_name, as_of, state, .. } = review;
-        self.with(|session| session.execute(sql, &[id, file_name, as_of, state, &original]))
+        let sql = "INSERT INTO reviews (id, file_name, as_of, state, original, organisation, account, begun, request)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+        let StoredReview { id, file_name, as_of, state, error: _, whose } = review;
+        let Whose { organisation, account, begun, request } = whose;
+        self.with(|session| {
+            let mut transaction = session.client.transaction()?;
+            transaction
+                .execute(sql, &[id, file_name, as_of, state, &original, organisation, account, begun, request])?;
+            if let Some(holder) = holder {
+                transaction.execute(claims::TAKE, &[id, &holder.owner, &holder.lease.as_secs_f64()])?;
+            }
+            transaction.commit()?;
+            Ok(())
+        })
     }
 
-    fn end_review(&mut self, id: &str, state: &str, parts: &ReviewParts) -> Result<()> {
+    fn end_review(&mut self, owner: &str, id: &str, state: &str, parts: &ReviewParts) -> Result<bool> {
         check_parts(id, state, parts)?;
         let sql = "UPDATE reviews SET state = $2, extracted = $3, draft = $4, result = $5, error = $6, converted = $7
             WHERE id = $1";
         let ReviewParts { extracted, draft, result, error, converted } = parts;
-        self.with(|session| session.execute(sql, &[&id, &state, extracted, draft, result, error, converted]))
+        self.with(|session| {
+            let mut transaction = session.client.transaction()?;
+            transaction.query_opt(claims::LOCK, &[&id])?;
+            let held = "DELETE FROM claims WHERE review = $1 AND owner = $2";
+            if transaction.execute(held, &[&id, &owner])? == 0 {
+                return Ok(false);
+            }
+            transaction.execute(sql, &[&id, &state, extracted, draft, result, error, converted])?;
+            transaction.commit()?;
+            Ok(true)
+        })
     }
 
     fn reviews(&self, limit: usize) -> Result<Vec<StoredReview>> {
-        let sql = "SELECT id, file_name, as_of, state, error FROM reviews ORDER BY id DESC LIMIT $1";
+        let sql = "SELECT id, file_name, as_of, state, error, organisation, account, begun, request FROM reviews
+            ORDER BY id DESC LIMIT $1";
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         Ok(self.with(|session| session.query(sql, &[&limit]))?.iter().map(stored_review).collect())
     }
 
+    fn reviews_of(&self, organisation: &str, before: Option<&str>, limit: usize) -> Result<Vec<StoredReview>> {
+        let sql = "SELECT id, file_name, as_of, state, error, organisation, account, begun, request FROM reviews
+            WHERE organisation = $1 AND ($2::text IS NULL OR id < $2) ORDER BY id DESC LIMIT $3";
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows = self.with(|session| session.query(sql, &[&organisation, &before, &limit]))?;
+        Ok(rows.iter().map(stored_review).collect())
+    }
+
     fn running_reviews(&self) -> Result<Vec<StoredReview>> {
-        let sql = "SELECT id, file_name, as_of, state, error FROM reviews WHERE state = 'running' ORDER BY id";
+        let sql = "SELECT id, file_name, as_of, state, error, organisation, account, begun, request FROM reviews
+            WHERE state = 'running' ORDER BY id";
         Ok(self.with(|session| session.query(sql, &[]))?.iter().map(stored_review).collect())
     }
 
     fn review(&self, id: &str) -> Result<Option<StoredReview>> {
-        let sql = "SELECT id, file_name, as_of, state, error FROM reviews WHERE id = $1";
+        let sql = "SELECT id, file_name, as_of, state, error, organisation, account, begun, request FROM reviews
+            WHERE id = $1";
         Ok(self.with(|session| session.query_opt(sql, &[&id]))?.as_ref().map(stored_review))
     }
 
@@ -426,6 +493,15 @@ impl Store for Postgres {
             error: row.get(3),
             converted: row.get(4),
         }))
+    }
+
+    fn transact(&mut self, work: &mut Work<'_>) -> Result<()> {
+        self.with(|session| {
+            let mut transaction = session.client.transaction()?;
+            work(&mut transaction)?;
+            transaction.commit()?;
+            Ok(())
+        })
     }
 
     fn dump(&self, each: &mut Sink<'_>) -> Result<()> {
@@ -461,10 +537,20 @@ impl Store for Postgres {
                 index_vectors(&mut transaction, size)?;
             }
             check(&mut |sink| read_back(&mut transaction, sink))?;
+            revise(&mut transaction)?;
             transaction.commit()?;
             Ok(())
         })
     }
+}
+
+/// Tells whoever watches that documents, passages or vectors changed. The last a transaction does: the row is locked until
+/// it ends.
+fn revise(transaction: &mut Transaction<'_>) -> Result<()> {
+    let sql = "INSERT INTO meta VALUES ('corpus', '1')
+        ON CONFLICT (key) DO UPDATE SET value = (meta.value::bigint + 1)::text";
+    transaction.execute(sql, &[])?;
+    Ok(())
 }
 
 /// No values, for statements that stream their rows.
@@ -591,7 +677,15 @@ fn document(row: &Row) -> CorpusDocument {
 }
 
 fn stored_review(row: &Row) -> StoredReview {
-    StoredReview { id: row.get(0), file_name: row.get(1), as_of: row.get(2), state: row.get(3), error: row.get(4) }
+    let whose = Whose { organisation: row.get(5), account: row.get(6), begun: row.get(7), request: row.get(8) };
+    StoredReview {
+        id: row.get(0),
+        file_name: row.get(1),
+        as_of: row.get(2),
+        state: row.get(3),
+        error: row.get(4),
+        whose,
+    }
 }
 
 /// Gives every row of every table.
@@ -749,6 +843,9 @@ impl From<postgres::Error> for Failure {
         if is_lost(&error) {
             let (message, hint) = (Message::StoreLost, Message::StoreLostHint);
             return Self::new(Kind::Internal, "store.lost", message, hint, &[("why", &why)]);
+        }
+        if error.code() == Some(&postgres::error::SqlState::DISK_FULL) {
+            return Self::store_full(&why);
         }
         Self::internal(why)
     }

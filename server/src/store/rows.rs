@@ -50,8 +50,9 @@ pub type Rows<'a> = dyn FnMut(&mut Sink<'_>) -> Result<()> + 'a;
 
 use Type::{Bytes, Integer, Text};
 
-/// The tables, each after those it refers to.
-pub static TABLES: [Table; 4] = [
+/// The tables that are kept, each after those it refers to. Who is logged in, invited or throttled is of the moment and
+/// stays behind.
+pub static TABLES: [Table; 10] = [
     Table {
         name: "documents",
         columns: &[
@@ -120,6 +121,96 @@ pub static TABLES: [Table; 4] = [
             ("result", Text),
             ("error", Text),
             ("converted", Bytes),
+            ("organisation", Text),
+            ("account", Text),
+            ("begun", Integer),
+            ("request", Text),
+        ],
+        key: 1,
+        counted: false,
+    },
+    Table {
+        name: "organisations",
+        columns: &[("id", Text), ("name", Text), ("made", Integer)],
+        key: 1,
+        counted: false,
+    },
+    Table {
+        name: "accounts",
+        columns: &[
+            ("id", Text),
+            ("login", Text),
+            ("name", Text),
+            ("role", Text),
+            ("organisation", Text),
+            ("password", Text),
+            ("subject", Text),
+            ("active", Integer),
+            ("made", Integer),
+        ],
+        key: 1,
+        counted: false,
+    },
+    Table {
+        name: "tokens",
+        columns: &[
+            ("id", Text),
+            ("sum", Bytes),
+            ("account", Text),
+            ("name", Text),
+            ("scopes", Text),
+            ("made", Integer),
+            ("expires", Integer),
+        ],
+        key: 1,
+        counted: false,
+    },
+    Table {
+        name: "decisions",
+        columns: &[
+            ("review", Text),
+            ("finding", Text),
+            ("verdict", Text),
+            ("replacement", Text),
+            ("note", Text),
+            ("account", Text),
+            ("at", Integer),
+        ],
+        key: 2,
+        counted: false,
+    },
+    Table {
+        name: "petitions",
+        columns: &[
+            ("number", Text),
+            ("secret", Bytes),
+            ("document", Text),
+            ("eid", Text),
+            ("as_of", Text),
+            ("reason", Text),
+            ("contact", Text),
+            ("received", Integer),
+            ("gathered", Text),
+            ("state", Text),
+            ("organisation", Text),
+            ("account", Text),
+            ("outcome", Text),
+            ("changed", Integer),
+        ],
+        key: 1,
+        counted: false,
+    },
+    Table {
+        name: "record",
+        columns: &[
+            ("position", Integer),
+            ("at", Integer),
+            ("account", Text),
+            ("organisation", Text),
+            ("act", Text),
+            ("object", Text),
+            ("detail", Text),
+            ("sum", Bytes),
         ],
         key: 1,
         counted: false,

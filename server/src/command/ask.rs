@@ -1,0 +1,113 @@
+//! Questions, and the procedures that answers show.
+
+use super::{Out, library};
+use crate::asking::{self, Models};
+use crate::failure::{Failure, Result, language};
+use crate::places::Places;
+use crate::procedures;
+use jiff::civil::Date;
+use rasoat_api as api;
+use rasoat_api::messages::{Message, confidence_words, effect_name};
+use rasoat_assistant::Search;
+use rasoat_law::{date, text};
+use rasoat_model::{Encoder, Reranker};
+use std::path::PathBuf;
+
+/// Answers a question from the store.
+///
+/// # Errors
+/// When the store is empty, a file of procedures cannot be read, or a model fails.
+pub fn ask(out: &Out, places: &Places, question: &str, as_of: Date, pages: &[PathBuf]) -> Result<()> {
+    let pages = procedures::read(pages)?;
+    // Without models words alone are searched, and the answer is the less likely.
+    let encoder = places.load_encoder().map_err(|failure| out.note(&failure.to_string())).ok();
+    let library = library(places, encoder.as_ref().map(|encoder| encoder.name()))?;
+    if library.is_empty() {
+        return Err(Failure::empty_store(&places.store.to_string()));
+    }
+    let reranker = if encoder.is_some() { places.load_reranker()? } else { None };
+    let models = Models {
+        encoder: encoder.as_ref().map(|encoder| encoder as &dyn Encoder),
+        reranker: reranker.as_ref().map(|reranker| reranker as &dyn Reranker),
+    };
+    let answer = asking::ask(question, &asking::sources(&library, models, &pages), as_of)?;
+    out.show(&answer, || for_a_person(&answer))
+}
+
+/// An answer as it is read at a terminal.
+fn for_a_person(answer: &api::Answer) -> String {
+    let said = |message: Message| message.text(language());
+    let mut lines = vec![answer.answer.clone()];
+    let day = answer.as_of.parse::<Date>().map_or_else(|_| answer.as_of.clone(), date::show);
+    if !answer.citations.is_empty() {
+        lines.push(String::new());
+        lines.push(Message::AnswerRestsOn.fill(language(), &[("date", &day)]));
+    }
+    for (at, citation) in answer.citations.iter().enumerate() {
+        let effect = effect_name(citation.effect, language());
+        lines.push(format!("  [{}] {} ({effect}): “{}”", at + 1, citation.label, text::squeeze(&citation.quote)));
+    }
+    let mut notes: Vec<&String> = answer.notes.iter().collect();
+    for note in answer.citations.iter().flat_map(|citation| &citation.notes) {
+        if !notes.contains(&note) {
+            notes.push(note);
+        }
+    }
+    if !notes.is_empty() {
+        lines.push(String::new());
+        lines.push(said(Message::AnswerNotes).to_owned());
+        lines.extend(notes.into_iter().map(|note| format!("  – {note}")));
+    }
+    if let Some(card) = &answer.procedure {
+        lines.push(String::new());
+        lines.extend(card_lines(card));
+    }
+    if !answer.abstained {
+        lines.push(String::new());
+        let sure = confidence_words(answer.confidence, language());
+        lines.push(Message::AnswerSureness.fill(language(), &[("sure", &sure)]));
+        lines.push(said(Message::AnswerNotice).to_owned());
+    }
+    lines.join("\n")
+}
+
+fn card_lines(card: &api::ProcedureCard) -> Vec<String> {
+    let code = card.code.as_ref().map(|code| format!(" ({code})")).unwrap_or_default();
+    let mut lines = vec![format!("{}{code}", card.name)];
+    for part in &card.parts {
+        lines.push(format!("  {}:", part.heading));
+        lines.extend(part.entries.iter().map(|entry| format!("    – {}", text::squeeze(entry))));
+    }
+    if !card.missing.is_empty() {
+        lines.push(Message::ProcedureLacks.fill(language(), &[("parts", &card.missing.join(", "))]));
+    }
+    lines.extend(card.warnings.iter().map(|warning| format!("  ⚠ {warning}")));
+    lines
+}
+
+/// Checks procedures: the parts they lack, and what is wrong with them on a day.
+///
+/// # Errors
+/// When a file cannot be read as procedures.
+pub fn check_procedures(out: &Out, places: &Places, files: &[PathBuf], as_of: Date) -> Result<()> {
+    let pages = procedures::read(files)?;
+    let library = library(places, None)?;
+    let sources = asking::sources(&library, Models::default(), &[]);
+    let cards: Vec<api::ProcedureCard> = pages.iter().map(|page| asking::card(&page.card(&sources, as_of))).collect();
+    out.show(&cards, || {
+        let mut lines = Vec::new();
+        for card in &cards {
+            let code = card.code.as_deref().unwrap_or("–");
+            lines.push(format!("{code} {}", text::squeeze(&card.name)));
+            if !card.missing.is_empty() {
+                lines.push(Message::ProcedureLacks.fill(language(), &[("parts", &card.missing.join(", "))]));
+            }
+            lines.extend(card.warnings.iter().map(|warning| format!("  ⚠ {warning}")));
+        }
+        let whole = cards.iter().filter(|card| card.missing.is_empty()).count().to_string();
+        let values = [("count", cards.len().to_string()), ("whole", whole)];
+        let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        lines.push(Message::ProceduresChecked.fill(language(), &values));
+        lines.join("\n")
+    })
+}
