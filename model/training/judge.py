@@ -9,6 +9,7 @@ small keeps no card busy. A run that was cut off goes on from its checkpoint.
 
 import argparse
 import collections
+import itertools
 import json
 import math
 import os
@@ -65,14 +66,22 @@ class Judges(torch.nn.Module):
         pieces = flat.split([math.prod(shape) for shape in self.shapes.values()], dim=1)
         return {name: piece.reshape(-1, *shape) for (name, shape), piece in zip(self.shapes.items(), pieces)}
 
-    def forward(self, ids, types, mask, dropout=0.0, only=None):
+    def forward(self, ids, types, mask, dropout=(), wordless=None, only=None):
         """Logits, [judges, pairs, relations]; `ids`, `types`, `mask` are [judges, pairs, tokens]. Type 0 is of the special
-        tokens, 1 + 6 * side + mark of the others. `only` runs one judge."""
+        tokens, 1 + 6 * side + mark of the others. In training `dropout` has each judge's rate and `wordless`, [judges], the
+        share of tokens that keep place and mark but lose their word. `only` runs one judge."""
         base, flat = self.base, self.flat if only is None else self.flat[only : only + 1]
         own = self.parts(flat.to(self.dtype))
         judges, pairs, length = ids.shape
         hidden, heads = base.hidden, base.heads
-        drop = lambda y: F.dropout(y, dropout) if dropout and self.training else y
+        alike = [(rate, len(list(own))) for rate, own in itertools.groupby(dropout)] if self.training else []
+
+        def drop(y):
+            """Dropout at each judge's rate."""
+            if len(alike) < 2:
+                return F.dropout(y, alike[0][0]) if alike else y
+            pieces = y.split([judges for _, judges in alike])
+            return torch.cat([F.dropout(piece, rate) for piece, (rate, _) in zip(pieces, alike)])
 
         def linear(name, x):
             """[judges, pairs * tokens, in] through a layer with each judge's delta."""
@@ -87,7 +96,10 @@ class Judges(torch.nn.Module):
         table = torch.cat(table, 1)  # by product: a card adds up gradients of few rows from many places slowly
         chosen = F.one_hot(types.view(judges, -1), table.shape[1]).to(self.dtype)
         added = torch.bmm(chosen, table).view(judges, pairs, length, hidden)
-        x = base.words[ids] + base.places[:length] + added
+        x = base.words[ids]
+        if wordless is not None and self.training:
+            x = x * ((torch.rand(ids.shape, device=ids.device) >= wordless[:, None, None]) | (types == 0))[..., None]
+        x = x + base.places[:length] + added
         x = drop(base.norm("embeddings.LayerNorm", x)).view(judges, pairs * length, hidden)
         present = mask.view(judges * pairs, 1, 1, length)
         for layer in range(base.layers):
@@ -358,13 +370,14 @@ def main():
     parser.add_argument("--data", type=pathlib.Path, required=True, help="the packed file")
     parser.add_argument("--start", type=pathlib.Path, help="an adapter to start from: the cross-encoder's")
     parser.add_argument("--out", type=pathlib.Path, required=True, help="folder of checkpoint, logits and adapters")
-    parser.add_argument("--runs", type=pathlib.Path, required=True, help='judges: [{"name", "leave_out"?: [], "rate"?, "validate"?, "shares"?: {}, "whole"?, "kept"?}]')
+    parser.add_argument("--runs", type=pathlib.Path, required=True, help='judges: [{"name", "leave_out"?: [], "rate"?, "dropout"?, "wordless"?, "validate"?, "shares"?: {}, "whole"?, "kept"?}]')
     parser.add_argument("--steps", type=int, default=5_049)
     parser.add_argument("--seconds", type=float, help="choose the steps such that training takes so long")
     parser.add_argument("--batch-tokens", type=int, default=4_096, help="of each judge")
     parser.add_argument("--rate", type=float, default=2e-4, help="4e-4 was too much for most")
     parser.add_argument("--warm-up", type=int, default=150, help="steps")
     parser.add_argument("--dropout", type=float, default=0.1)
+    parser.add_argument("--wordless", type=float, default=0.0, help="share of tokens that lose their word in training")
     parser.add_argument("--decay", type=float, default=0.01)
     parser.add_argument("--rank", type=int, default=64)
     parser.add_argument("--seed", type=int, default=7)
@@ -383,6 +396,8 @@ def main():
     shape, flat = random.Random(told.seed), network.flat
     optimiser, average = Optimiser(flat.detach(), told.decay), flat.detach().clone()
     rates = torch.tensor([[run.get("rate", told.rate)] for run in runs], device=device)
+    dropout, wordless = ([run.get(name, getattr(told, name)) for run in runs] for name in ("dropout", "wordless"))
+    wordless = torch.tensor(wordless, device=device) if any(wordless) else None
     kind = torch.ones(1, flat.shape[1], device=device)
     kind[:, network.deep :] = HEAD_RATE
     step, steps, checkpoint = 0, told.steps, told.out / "checkpoint.pt"
@@ -415,7 +430,7 @@ def main():
         if shape.random() < UNMARKED:
             types = torch.where(types > 0, 1 + (types - 1) // KINDS * KINDS, types)
         network.train()
-        losses = losses_of(network(ids, types, mask, told.dropout), rows)
+        losses = losses_of(network(ids, types, mask, dropout, wordless), rows)
         flat.grad = None
         losses.sum().backward()
         ramp = min(1, (step + 1) / told.warm_up) * max(LAST_RATE, 1 - step / steps)
