@@ -14,7 +14,7 @@ use crate::service::{Failure, law};
 use crate::skeleton::Skeleton;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use rasoat_api::messages::{Message, abstention_name, confidence_words};
+use rasoat_api::messages::{Language, Message, abstention_name, confidence_words};
 use rasoat_api::{Abstention, Answer, AnswerCitation, ProcedureCard, ProvisionView};
 use std::sync::Arc;
 
@@ -198,9 +198,18 @@ fn Abstained(words: String, abstention: Option<Abstention>) -> impl IntoView {
     let Some(Abstention { reason, asks_back, where_to_ask }) = abstention else {
         return view! { <p lang="vi">{words}</p> }.into_any();
     };
+    // The answer's text says all of it in one; here each part has its own place.
+    let why = [asks_back.as_deref().unwrap_or_default(), &where_to_ask]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .fold(words, |words, part| words.replace(part, ""));
+    let named = move || {
+        // The reason is Vietnamese as it stands; whoever reads English gets it in short.
+        (speech.language() == Language::En).then(|| abstention_name(&reason, Language::En).to_owned())
+    };
     view! {
-        <p class="abstention">{move || abstention_name(&reason, speech.language()).to_owned()}</p>
-        <p lang="vi">{words}</p>
+        <p class="abstention">{named}</p>
+        <p lang="vi">{why.trim().to_owned()}</p>
         {asks_back.map(|question| view! {
             <p class="asks-back"><b>{speech.say(Message::AsksBack)}": "</b><span lang="vi">{question}</span></p>
         })}

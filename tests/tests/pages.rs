@@ -319,7 +319,7 @@ fn ask_a_question_and_open_the_provision_behind_the_answer() -> Result<()> {
     reader.fill("#question", "Thời gian thử việc tối đa là bao nhiêu ngày?")?;
     reader.click("#ask")?;
     reader.see(".sentences", "ngày")?;
-    reader.see(".cite", "45/2019/QH14").or_else(|_| reader.see(".cite", "Bộ luật Lao động"))?;
+    reader.see(".cite", "Điều")?;
     assert!(reader.shown(".opened .quote")?.is_empty(), "the provision opens when it is asked for");
     reader.click(".cite")?;
     reader.see(".opened .cited", "hử việc")?;
