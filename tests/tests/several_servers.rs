@@ -50,12 +50,13 @@ impl Setting {
     }
 }
 
-/// A draft whose review takes about as long as it has articles; `seed` makes it another.
+/// A draft whose review takes about as long as it has articles, each of which cites a code that is no longer in force;
+/// `seed` makes it another.
 fn draft(seed: usize, articles: usize) -> String {
     let article = |at: usize| {
         format!(
             "Điều {at}. Thời hạn giải quyết hồ sơ loại {at}\n1. Cơ quan giải quyết hồ sơ trong {} ngày làm việc theo \
-             Nghị định số {}/2024/NĐ-CP.\n2. Cơ quan trả lời bằng văn bản.\n",
+             Nghị định số {}/2024/NĐ-CP.\n2. Cơ quan trả lời theo Bộ luật Dân sự số 33/2005/QH11.\n",
             (at + seed) % 40 + 1,
             901 + (at * seed) % 4
         )
@@ -198,7 +199,7 @@ fn follow_bound_and_cancel_reviews_from_another_server() -> Result<()> {
     let setting = Setting::new("waiting = 1")?;
     setting.import(&rasoat, 1..5)?;
     let (one, other) = (setting.serve(&rasoat)?, setting.serve(&rasoat)?);
-    let long = draft(1, 3000);
+    let long = draft(1, 9000);
     let first = one.start_review("một.txt", long.as_bytes(), TODAY)?;
     let second = other.start_review("hai.txt", long.as_bytes(), TODAY)?;
     let third = one.start_review("ba.txt", long.as_bytes(), TODAY)?;
@@ -245,7 +246,9 @@ fn what_one_imports_the_other_finds() -> Result<()> {
         setting.import(&rasoat, 3..4)?;
         until("the imported document is seen", || Ok(status(903)?.status() == 200))?;
         until("and counted", || Ok(service.json("/api/about")?["documents"] == 3))?;
-        let found = service.json("/api/search?q=902/2024/N%C4%90-CP&mode=lexical&as_of=2026-11-21")?;
+        let found = service.json(
+            "/api/search?q=th%E1%BB%9Di%20h%E1%BA%A1n&document=903/2024/N%C4%90-CP&mode=lexical&as_of=2026-11-21",
+        )?;
         assert!(!found["hits"].as_array().unwrap().is_empty(), "{found}");
         until("and told", || Ok(service.json("/readyz")?["library_current"] == true))?;
     }
