@@ -9,7 +9,7 @@ use rasoat_embeddings::analysis::{Token, tokens};
 use rasoat_law::register::Register;
 
 /// Abbreviations, without marks and in lower case.
-const ABBREVIATIONS: [(&str, &str); 75] = [
+const ABBREVIATIONS: [(&str, &str); 74] = [
     ("cccd", "căn cước công dân"),
     ("cmnd", "chứng minh nhân dân"),
     ("cmt", "chứng minh nhân dân"),
@@ -74,7 +74,6 @@ const ABBREVIATIONS: [(&str, &str); 75] = [
     ("ko", "không"),
     ("khg", "không"),
     ("hok", "không"),
-    ("hong", "không"),
     ("kh", "không"),
     ("k", "không"),
     ("dc", "được"),

@@ -75,7 +75,7 @@ pub(super) fn restored<'a>(words: &str, sample: impl Iterator<Item = &'a str>) -
                 |before: &Vec<(String, f32, usize)>| {
                     let score = |(at, (other, score, _)): (usize, &(String, f32, usize))| {
                         let pair = seen.pairs.get(&(other.clone(), word.clone())).copied().unwrap_or_default();
-                        (at, score + 1.5 * (1.0 + pair).ln())
+                        (at, score + 3.0 * (1.0 + pair).ln())
                     };
                     before.iter().enumerate().map(score).max_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((0, 0.0))
                 },

@@ -82,7 +82,7 @@ impl Search for ByWords {
     }
 }
 
-/// Reads by words in common: from -3 for none to 5 for all.
+/// Reads by words in common: from -10 for none to 10 for all.
 struct Reader;
 
 impl Reranker for Reader {
@@ -91,7 +91,7 @@ impl Reranker for Reader {
     }
 
     fn score(&self, query: &str, passages: &[&str]) -> Result<Vec<f32>, EncodeError> {
-        Ok(passages.iter().map(|passage| in_common(query, passage) * 8.0 - 3.0).collect())
+        Ok(passages.iter().map(|passage| in_common(query, passage) * 20.0 - 10.0).collect())
     }
 }
 
