@@ -31,6 +31,8 @@ pub struct Question {
     pub wants: Wants,
     /// Whether it held an order to whoever answers.
     pub ordered: bool,
+    /// Whether it was typed without marks.
+    pub(super) bare: bool,
 }
 
 /// When the event of a question happened: a day, a month or a year.
@@ -200,7 +202,10 @@ impl Question {
     pub fn read(raw: &str, as_of: Date, register: &Register) -> Self {
         let (kept, ordered) = without_orders(raw);
         let words = everyday::spelled_out(&kept, register);
-        let mut question = Self { ordered, ..Self::default() };
+        let typed = tokens(&kept);
+        let letters = typed.iter().filter(|token| !token.is_number()).count();
+        let bare = letters > 1 && !super::wording::is_marked(&typed);
+        let mut question = Self { ordered, bare, ..Self::default() };
         question.take(words, as_of, register);
         question
     }

@@ -5,6 +5,7 @@ use super::procedure::{Paper, Part};
 use super::*;
 use crate::corpus::{CorpusDocument, Hit, MemoryCorpus};
 use jiff::civil::date as day;
+use rasoat_embeddings::analysis::tokens;
 use rasoat_law::effect::OwnDates;
 use rasoat_law::structure::parse;
 use rasoat_law::text;
