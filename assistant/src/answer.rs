@@ -37,7 +37,6 @@ use crate::corpus::{Corpus, Query, Search};
 use evidence::Evidence;
 use jiff::civil::Date;
 use rasoat_embeddings::Mode;
-use rasoat_embeddings::analysis::tokens;
 use rasoat_law::register::Register;
 use rasoat_law::{DocNumber, Effect, Eid, date};
 use rasoat_model::{EncodeError, Encoder, Reranker};
@@ -182,9 +181,7 @@ pub fn answer(raw: &str, sources: &Sources<'_>, as_of: Date) -> Result<Reply, An
 
 /// Puts the marks back on a question that was typed without them.
 fn restore_marks(question: &mut Question, sources: &Sources<'_>, as_of: Date) {
-    let words = tokens(&question.words);
-    let letters = words.iter().filter(|word| !word.is_number()).count();
-    if letters < 2 || wording::is_marked(&words) {
+    if !question.bare {
         return;
     }
     let query = Query { words: &question.words, vector: None, mode: Mode::Lexical, k: SAMPLE, as_of };

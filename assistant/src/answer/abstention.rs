@@ -272,6 +272,9 @@ const POINTING: [&str; 12] = [
     "lỗi này",
 ];
 
+/// Words of content that name no matter by themselves, without marks.
+const VAGUE: [&str; 9] = ["thoi", "han", "gian", "hieu", "phat", "nop", "tien", "phi", "xu"];
+
 /// What keeps a question from being searched for at all.
 pub(super) fn before_search(question: &Question, sources: &Sources<'_>, day: Date) -> Option<Abstention> {
     let wording = Wording::of(&question.words);
@@ -290,8 +293,9 @@ pub(super) fn before_search(question: &Question, sources: &Sources<'_>, day: Dat
     if let Some(abstention) = named(question, sources, day) {
         return Some(abstention);
     }
-    let content = question.content().len();
-    if question.named.is_empty() && (content < 2 || content < 5 && wording.says_any(&POINTING)) {
+    let words = question.content();
+    let content = words.iter().filter(|token| !VAGUE.contains(&token.plain.as_str())).count();
+    if question.named.is_empty() && (content < 1 || words.len() < 2 || content < 5 && wording.says_any(&POINTING)) {
         let mut abstention = Abstention::new(Reason::Ambiguous, question);
         abstention.why = "Câu hỏi chưa nói rõ về việc gì.".into();
         abstention.asks_back = Some(asked_back(question.wants).into());

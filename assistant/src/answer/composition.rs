@@ -8,7 +8,7 @@ use super::evidence::heading;
 use super::may_be_cited;
 use super::question::{Question, Wants};
 use super::selection::Chosen;
-use super::statement::Piece;
+use super::statement::{self, Piece};
 use super::{Sources, weighing};
 use crate::corpus::CorpusDocument;
 use jiff::civil::Date;
@@ -167,10 +167,22 @@ impl Writer<'_> {
                 let label = short_label(&document.provisions[piece.unit].eid);
                 self.given.text.push_str(&format!(" ({label});"));
             }
+            let more =
+                chosen.pieces.iter().any(|other| other.leads == piece.leads && other.span.start > piece.span.start);
+            if listed && !more && self.omits(chosen, piece) {
+                self.given.text.push_str(" (còn mục khác không nêu ở đây)");
+            }
             is_open = true;
             lead_said = Some(piece.leads.clone());
         }
         self.end(is_open);
+    }
+
+    /// Whether the list of `piece` has items that were not chosen: a reader must know that there are others.
+    fn omits(&self, chosen: &Chosen, piece: &Piece) -> bool {
+        let all = statement::pieces(&chosen.best.held.document, chosen.best.article);
+        let items = |pieces: &[Piece]| pieces.iter().filter(|other| other.leads == piece.leads && !other.whole).count();
+        items(&all) > items(&chosen.pieces)
     }
 
     /// Where the words that follow come from, and how they hang together with those before.

@@ -9,7 +9,7 @@ use rasoat_embeddings::analysis::{Token, tokens};
 use rasoat_law::register::Register;
 
 /// Abbreviations, without marks and in lower case.
-const ABBREVIATIONS: [(&str, &str); 75] = [
+const ABBREVIATIONS: [(&str, &str); 74] = [
     ("cccd", "căn cước công dân"),
     ("cmnd", "chứng minh nhân dân"),
     ("cmt", "chứng minh nhân dân"),
@@ -74,7 +74,6 @@ const ABBREVIATIONS: [(&str, &str); 75] = [
     ("ko", "không"),
     ("khg", "không"),
     ("hok", "không"),
-    ("hong", "không"),
     ("kh", "không"),
     ("k", "không"),
     ("dc", "được"),
@@ -88,7 +87,7 @@ const ABBREVIATIONS: [(&str, &str); 75] = [
 ];
 
 /// Everyday words, and the terms of law that they are searched by as well.
-const TERMS: [(&str, &str); 45] = [
+const TERMS: [(&str, &str); 46] = [
     ("sổ đỏ", "giấy chứng nhận quyền sử dụng đất"),
     ("sổ hồng", "giấy chứng nhận quyền sở hữu nhà ở"),
     ("đuổi việc", "đơn phương chấm dứt hợp đồng lao động, sa thải"),
@@ -125,7 +124,8 @@ const TERMS: [(&str, &str); 45] = [
     ("nói xấu", "vu khống, xúc phạm danh dự"),
     ("li dị", "ly hôn"),
     ("ly dị", "ly hôn"),
-    ("chó cắn", "bồi thường thiệt hại do súc vật gây ra"),
+    ("bao lâu", "thời gian, thời hạn"),
+    ("chó", "bồi thường thiệt hại do súc vật gây ra"),
     ("chia đất", "phân chia di sản"),
     ("không để lại di chúc", "thừa kế theo pháp luật, hàng thừa kế"),
     ("không có di chúc", "thừa kế theo pháp luật, hàng thừa kế"),
@@ -185,7 +185,7 @@ fn meant(words: &[Token], at: usize, text: &str, register: &Register) -> Option<
         return Some((format!("{kind} {}", whole_number(next.span.of(text), kind, register)), 2));
     }
     // "10 kg" stays; so does a word that carries marks: "nữ" is not "nu".
-    if token.has_marks() && !token.word.starts_with('đ') || at > 0 && number(&words[at - 1]) && plain.len() < 3 {
+    if token.word.replace('đ', "d") != plain || at > 0 && number(&words[at - 1]) && plain.len() < 3 {
         return None;
     }
     let found = ABBREVIATIONS.iter().find(|(short, _)| *short == plain)?;
@@ -232,7 +232,9 @@ fn whole_number(written: &str, kind: &str, register: &Register) -> String {
 
 /// The terms of law for the everyday words of a question, which it does not say itself.
 pub(super) fn terms(wording: &Wording) -> Vec<&'static str> {
-    let fits = |(said, term): &&(&'static str, &'static str)| wording.says(said) && !wording.says(term);
+    let fits = |(said, term): &&(&'static str, &'static str)| {
+        wording.says(said) && !term.split(", ").any(|term| wording.says(term))
+    };
     TERMS.iter().filter(fits).map(|(_, term)| *term).collect()
 }
 

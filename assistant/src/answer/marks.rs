@@ -16,7 +16,8 @@ const ASKING: &str = "bao nhiêu tiền. bao lâu. bao nhiêu ngày. bao nhiêu 
     mà. của tôi. cho tôi. với tôi. người khác. trường hợp nào. trường hợp này. làm thế nào. phải làm gì. làm gì. mấy ngày. \
     mấy tháng. mấy năm. mấy giờ. tối đa. tối thiểu. nhiều nhất. ít nhất. hồ sơ. thủ tục. lệ phí. mức phạt. thời hạn. \
     thời hiệu. quy định. theo luật. pháp luật. bộ luật lao động. bộ luật dân sự. bộ luật hình sự. điều. khoản. điểm. \
-    năm nay. hiện nay. bây giờ. trước. sau. từ. đến. trong. ngoài. trên. dưới. đã. đang. sẽ. chưa. rồi. hay. hoặc. và.";
+    năm nay. hiện nay. bây giờ. trước. sau. bố mẹ mất. cha mẹ mất. ông bà. anh chị em. con cái. hàng xóm. chủ nhà. tiền cọc. đất đai. nhà đất. ly hôn. \
+    kết hôn. sinh con. mất việc. nghỉ việc. vay tiền. trả nợ. từ. đến. trong. ngoài. trên. dưới. đã. đang. sẽ. chưa. rồi. hay. hoặc. và.";
 
 /// How often words and pairs were seen, by their bare form.
 #[derive(Debug, Default)]
@@ -74,7 +75,7 @@ pub(super) fn restored<'a>(words: &str, sample: impl Iterator<Item = &'a str>) -
                 |before: &Vec<(String, f32, usize)>| {
                     let score = |(at, (other, score, _)): (usize, &(String, f32, usize))| {
                         let pair = seen.pairs.get(&(other.clone(), word.clone())).copied().unwrap_or_default();
-                        (at, score + 1.5 * (1.0 + pair).ln())
+                        (at, score + 3.0 * (1.0 + pair).ln())
                     };
                     before.iter().enumerate().map(score).max_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((0, 0.0))
                 },

@@ -31,6 +31,8 @@ pub struct Question {
     pub wants: Wants,
     /// Whether it held an order to whoever answers.
     pub ordered: bool,
+    /// Whether it was typed without marks.
+    pub(super) bare: bool,
 }
 
 /// When the event of a question happened: a day, a month or a year.
@@ -200,7 +202,10 @@ impl Question {
     pub fn read(raw: &str, as_of: Date, register: &Register) -> Self {
         let (kept, ordered) = without_orders(raw);
         let words = everyday::spelled_out(&kept, register);
-        let mut question = Self { ordered, ..Self::default() };
+        let typed = tokens(&kept);
+        let letters = typed.iter().filter(|token| !token.is_number()).count();
+        let bare = letters > 1 && !super::wording::is_marked(&typed);
+        let mut question = Self { ordered, bare, ..Self::default() };
         question.take(words, as_of, register);
         question
     }
@@ -326,7 +331,7 @@ fn named(words: &str, as_of: Date, register: &Register) -> (Vec<Named>, Vec<Byte
     };
     let (names, places) = names(words, as_of, register);
     let mut loose: Option<Eid> = None;
-    for citation in cite::citations(words, register) {
+    for citation in cite::citations(&with_capitals(words), register) {
         taken.push(citation.span);
         for target in citation.targets {
             match &target.document {
@@ -350,6 +355,17 @@ fn named(words: &str, as_of: Date, register: &Register) -> (Vec<Named>, Vec<Byte
     (found, taken)
 }
 
+/// `điều 25` as the grammar of citations has it: "Điều 25". Of the same length.
+fn with_capitals(words: &str) -> String {
+    let mut out = words.to_owned();
+    for (at, small) in words.match_indices("điều ") {
+        if words[at + small.len()..].starts_with(|c: char| c.is_ascii_digit()) {
+            out.replace_range(at..at + small.len(), "Điều ");
+        }
+    }
+    out
+}
+
 /// Laws named without capitals, which the grammar of citations does not take for names.
 fn names(words: &str, as_of: Date, register: &Register) -> (Vec<DocNumber>, Vec<ByteSpan>) {
     let all = tokens(words);
@@ -360,8 +376,8 @@ fn names(words: &str, as_of: Date, register: &Register) -> (Vec<DocNumber>, Vec<
         let most = if begins { register.longest_name().min(all.len() - at) } else { 0 };
         let known = (2..=most).rev().find_map(|count| {
             let name: Vec<&str> = all[at..at + count].iter().map(|token| token.word.as_str()).collect();
-            let name = name.join(" ");
-            register.knows_name(&name).then_some((count, name))
+            let written = words.get(all[at].span.start..all[at + count - 1].span.end)?;
+            register.knows_name(&name.join(" ")).then_some((count, written))
         });
         let Some((count, name)) = known else {
             at += 1;
@@ -375,8 +391,8 @@ fn names(words: &str, as_of: Date, register: &Register) -> (Vec<DocNumber>, Vec<
         }
         let year = year.filter(|year| (1945..2100).contains(year));
         end += usize::from(year.is_some());
-        let of_year = year.and_then(|year| register.named_in(&name, Some(year), None));
-        found.extend(of_year.or_else(|| register.named_on(&name, as_of)).map(|entry| entry.number.clone()));
+        let of_year = year.and_then(|year| register.named_in(name, Some(year), None));
+        found.extend(of_year.or_else(|| register.named_on(name, as_of)).map(|entry| entry.number.clone()));
         places.push(ByteSpan::new(all[at].span.start, all[end - 1].span.end));
         at = end;
     }

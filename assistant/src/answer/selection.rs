@@ -66,6 +66,12 @@ fn complete(question: &Question, chosen: &mut Chosen) {
         all.iter().filter(|piece| !piece.whole && piece.leads.last().is_some_and(|(lead, _)| *lead == unit)).collect()
     };
     let mut taken: Vec<Piece> = Vec::new();
+    if !matches!(question.wants, Wants::List | Wants::Punishment) {
+        // An item answers more exactly than the list that it stands in.
+        let leaves = chosen.pieces.iter().filter(|piece| !piece.whole);
+        let above: Vec<usize> = leaves.flat_map(|piece| piece.leads.iter().map(|(lead, _)| *lead)).collect();
+        chosen.pieces.retain(|piece| !(piece.whole && above.contains(&piece.unit)));
+    }
     for piece in &chosen.pieces {
         if piece.whole {
             let below = items(piece.unit);

@@ -5,6 +5,7 @@ use super::procedure::{Paper, Part};
 use super::*;
 use crate::corpus::{CorpusDocument, Hit, MemoryCorpus};
 use jiff::civil::date as day;
+use rasoat_embeddings::analysis::tokens;
 use rasoat_law::effect::OwnDates;
 use rasoat_law::structure::parse;
 use rasoat_law::text;
@@ -82,7 +83,7 @@ impl Search for ByWords {
     }
 }
 
-/// Reads by words in common: from -3 for none to 5 for all.
+/// Reads by words in common: from -10 for none to 10 for all.
 struct Reader;
 
 impl Reranker for Reader {
@@ -91,7 +92,7 @@ impl Reranker for Reader {
     }
 
     fn score(&self, query: &str, passages: &[&str]) -> Result<Vec<f32>, EncodeError> {
-        Ok(passages.iter().map(|passage| in_common(query, passage) * 8.0 - 3.0).collect())
+        Ok(passages.iter().map(|passage| in_common(query, passage) * 20.0 - 10.0).collect())
     }
 }
 
