@@ -25,32 +25,58 @@ struct Passage {
     citation: Option<usize>,
 }
 
-/// Cuts an answer at its sentences; neighbours that rest on one citation are one passage, blanks are left out.
+/// Cuts an answer at its sentences; neighbours that rest on one citation are one passage, blanks are left out. What leads
+/// a sentence in (`Theo Điều 25 …:`) or closes it (`(khoản 1);`) stays with it; the page lists by itself, so dashes go.
 fn passages(answer: &Answer) -> Vec<Passage> {
     let mut found: Vec<Passage> = Vec::new();
-    let mut push = |words: &str, citation: Option<usize>| {
-        if words.trim().is_empty() {
-            return;
-        }
-        match found.last_mut().filter(|last| last.citation == citation) {
-            Some(last) => {
-                last.words.push(' ');
-                last.words.push_str(words.trim());
-            }
-            None => found.push(Passage { words: words.trim().to_owned(), citation }),
-        }
-    };
+    let mut lead = String::new();
     let mut reached = 0;
     for sentence in &answer.sentences {
         let (start, end) = (sentence.span.start.max(reached), sentence.span.end.max(reached));
         let (_, between, _) = around(&answer.answer, reached, start);
         let (_, words, _) = around(&answer.answer, start, end);
-        push(between, None);
-        push(words, Some(sentence.citation).filter(|at| *at < answer.citations.len()));
+        join(&mut found, &mut lead, between);
+        let citation = Some(sentence.citation).filter(|at| *at < answer.citations.len());
+        push(&mut found, &format!("{lead}{}", words.trim()), citation);
+        lead.clear();
         reached = end;
     }
-    push(around(&answer.answer, reached, answer.answer.len()).1, None);
+    join(&mut found, &mut lead, around(&answer.answer, reached, answer.answer.len()).1);
+    push(&mut found, &lead, None);
     found
+}
+
+/// Gives the words between two sentences to the one before, to the one behind, or to neither.
+fn join(found: &mut Vec<Passage>, lead: &mut String, between: &str) {
+    let (closing, leading) = match between.split_once('\n') {
+        Some((closing, leading)) => (closing.trim(), leading.trim()),
+        None if between.trim().ends_with(':') => ("", between.trim()),
+        None => (between.trim(), ""),
+    };
+    match found.last_mut().filter(|_| closing.starts_with(['(', ';', '.', ','])) {
+        Some(last) => {
+            let blank = if closing.starts_with('(') { " " } else { "" };
+            last.words = format!("{}{blank}{closing}", last.words);
+        }
+        None => push(found, closing, None),
+    }
+    let leading = leading.trim_start_matches(['–', '-', ' ']);
+    if leading.ends_with(':') {
+        *lead = format!("{leading} ");
+    } else {
+        push(found, leading, None);
+    }
+}
+
+fn push(found: &mut Vec<Passage>, words: &str, citation: Option<usize>) {
+    let words = words.trim();
+    if words.is_empty() {
+        return;
+    }
+    match found.last_mut().filter(|last| last.citation == citation) {
+        Some(last) => last.words = format!("{} {words}", last.words),
+        None => found.push(Passage { words: words.to_owned(), citation }),
+    }
 }
 
 /// The answer.
@@ -301,8 +327,18 @@ mod tests {
     }
 
     #[test]
+    fn what_leads_a_sentence_in_or_closes_it_stays_with_it() {
+        check(
+            "Theo Điều 25: Một:\n– Hai (khoản 1);\n– Ba (khoản 2).",
+            &[("Một:", 0), ("Hai", 1), ("Ba", 0)],
+            &[("Theo Điều 25: Một:", Some(0)), ("Hai (khoản 1);", Some(1)), ("Ba (khoản 2).", Some(0))],
+        );
+        check("Một.\nLưu ý chung.", &[("Một.", 0)], &[("Một.", Some(0)), ("Lưu ý chung.", None)]);
+    }
+
+    #[test]
     fn words_between_are_shown_as_resting_on_nothing() {
-        check("Theo luật: Một. Hết", &[("Một.", 1)], &[("Theo luật:", None), ("Một.", Some(1)), ("Hết", None)]);
+        check("Mở đầu. Một. Hết", &[("Một.", 1)], &[("Mở đầu.", None), ("Một.", Some(1)), ("Hết", None)]);
         check("Không có câu nào.", &[], &[("Không có câu nào.", None)]);
         check("Một.", &[("Một.", 7)], &[("Một.", None)]);
     }

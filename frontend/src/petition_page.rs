@@ -59,6 +59,10 @@ fn Follow(number: String, told: Told) -> impl IntoView {
         event.prevent_default();
         let (number, secret) = (number.get_untracked().trim().to_owned(), secret.get_untracked().trim().to_owned());
         let plain = number.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        // A header carries plain letters alone, and no secret has others.
+        if !secret.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            return work.refuse(Message::UnknownPetition, Message::FollowEmptyHint);
+        }
         if number.is_empty() || secret.is_empty() || !plain {
             return work.refuse(Message::FollowEmpty, Message::FollowEmptyHint);
         }
