@@ -97,7 +97,7 @@ pub fn run(cli: Cli, configuration: &Configuration) -> Result<()> {
         Command::Record { what: RecordCommand::Export { output } } => record::export(&out, &places, output.as_deref()),
         Command::Record { what: RecordCommand::Verify } => record::verify(&out, &places),
         Command::Account { what: AccountCommand::Invite { role, organisation } } => {
-            record::invite(&out, &places, &configuration, role, organisation.as_deref())
+            record::invite(&out, &places, configuration, role, organisation.as_deref())
         }
         Command::Key { what: KeyCommand::New { file } } => key::new(&out, &file),
         Command::Key { what: KeyCommand::Rotate { to } } => key::rotate_to(&out, &places, &to),

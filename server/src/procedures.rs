@@ -86,7 +86,7 @@ fn lines(value: Option<&Value>) -> Vec<String> {
         .collect()
 }
 
-fn each<'a>(value: Option<&'a Value>) -> impl Iterator<Item = &'a Value> {
+fn each(value: Option<&Value>) -> impl Iterator<Item = &Value> {
     value.and_then(Value::as_array).into_iter().flatten()
 }
 
@@ -155,7 +155,7 @@ fn steps(words: String) -> Vec<String> {
     }
     starts.push(words.len());
     let steps = starts.windows(2).filter_map(|pair| words.get(pair[0]..pair[1]));
-    steps.map(|step| text::squeeze(step)).filter(|step| !step.is_empty()).collect()
+    steps.map(text::squeeze).filter(|step| !step.is_empty()).collect()
 }
 
 #[cfg(test)]

@@ -186,7 +186,6 @@ impl Writer<'_> {
     }
 
     /// Where the words that follow come from, and how they hang together with those before.
-    #[expect(clippy::too_many_arguments, reason = "one sentence's place among its neighbours")]
     fn opening(
         &mut self,
         held: &CorpusDocument,

@@ -14,7 +14,8 @@ const ASKING: &str = "bao nhiêu tiền. bao lâu. bao nhiêu ngày. bao nhiêu 
     khi nào. tại sao. vì sao. cái gì. cần gì. cần giấy tờ gì. gồm những gì. những gì. ai được. ai có quyền. tôi muốn hỏi. \
     tôi bị. tôi có. tôi được. tôi phải. em muốn. con tôi. vợ tôi. chồng tôi. mẹ tôi. cha tôi. bố tôi. công ty. nếu. thì. \
     mà. của tôi. cho tôi. với tôi. người khác. trường hợp nào. trường hợp này. làm thế nào. phải làm gì. làm gì. mấy ngày. \
-    mấy tháng. mấy năm. mấy giờ. tối đa. tối thiểu. nhiều nhất. ít nhất. hồ sơ. thủ tục. lệ phí. mức phạt. thời hạn. \
+    mấy tháng. mấy năm. mấy giờ. tối đa bao nhiêu. tối đa bao lâu. tối đa là. \
+    tối thiểu bao nhiêu. tối thiểu là. nhiều nhất. ít nhất. hồ sơ. thủ tục. lệ phí. mức phạt. thời hạn. \
     thời hiệu. quy định. theo luật. pháp luật. bộ luật lao động. bộ luật dân sự. bộ luật hình sự. điều. khoản. điểm. \
     năm nay. hiện nay. bây giờ. trước. sau. bố mẹ mất. cha mẹ mất. ông bà. anh chị em. con cái. hàng xóm. chủ nhà. tiền cọc. đất đai. nhà đất. ly hôn. \
     kết hôn. sinh con. mất việc. nghỉ việc. vay tiền. trả nợ. từ. đến. trong. ngoài. trên. dưới. đã. đang. sẽ. chưa. rồi. hay. hoặc. và.";

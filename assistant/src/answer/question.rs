@@ -446,7 +446,6 @@ fn month_of(year: i16, month: i16) -> Option<EventTime> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
     use super::*;
     use jiff::civil::date as day;
 

@@ -420,7 +420,7 @@ fn accounts_and_the_record_are_the_same_everywhere(ground: &dyn Ground) {
     drop(store);
     let mut store = ground.open();
     within(&mut *store, |tables| {
-        assert_eq!(accounts::accounts(tables)?, [account.clone()]);
+        assert_eq!(accounts::accounts(tables)?, std::slice::from_ref(&account));
         assert_eq!(login::knock(tables, "y.do@bo.vn", "1.1.1.1", 8)?.as_deref(), Some("hash"));
         for _ in 0..7 {
             login::failed(tables, "y.do@bo.vn", "1.1.1.1", 8)?;
