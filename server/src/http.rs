@@ -17,6 +17,7 @@ mod problem;
 mod questions;
 mod reading;
 mod single_sign_on;
+mod turns;
 
 use crate::accounts::Who;
 use crate::cli::{self, Only};
@@ -59,6 +60,7 @@ use rasoat_model::{BertEncoder, CrossEncoder, Encoder, Reranker};
 use serde::Deserialize;
 use sha2::Digest;
 use single_sign_on::SingleSignOn;
+use turns::Turns;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -73,6 +75,8 @@ struct Service {
     reranker: Option<CrossEncoder>,
     /// One PDF at a time is printed: LibreOffice takes a core and some hundred megabytes.
     printing: tokio::sync::Semaphore,
+    /// Searches and answers take a core each.
+    turns: Turns,
     metrics: Arc<Metrics>,
     missing: Vec<models::Missing>,
     access: Access,
@@ -130,6 +134,7 @@ pub fn serve(places: Places, configuration: &Configuration, listen: SocketAddr, 
         encoder,
         reranker,
         printing: tokio::sync::Semaphore::new(1),
+        turns: Turns::new(std::thread::available_parallelism().map_or(1, std::num::NonZero::get)),
         metrics,
         missing,
         access: Access::new(&configuration.accounts, configuration.serve.per_minute, listen)
@@ -699,6 +704,8 @@ async fn search(State(service): State<Arc<Service>>, query: Asked<Wanted>) -> An
     };
     let k = wanted.k.unwrap_or(10).clamp(1, 100);
     let filter = wanted.only()?.filter(as_of);
+    let busy = Arc::clone(&service);
+    let _turn = busy.turns.take().await?;
     let work = move || {
         let models = command::Models {
             encoder: service.encoder.as_deref().map(|e| e as &dyn Encoder),

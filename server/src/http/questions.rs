@@ -32,6 +32,8 @@ pub async fn ask(
 ) -> Answer<Json<api::Answer>> {
     let Json(asked) = asked.map_err(|rejection| problem::bad_request(&rejection.body_text()))?;
     let as_of = day(asked.as_of.as_deref().filter(|text| !text.is_empty()))?;
+    let busy = Arc::clone(&service);
+    let _turn = busy.turns.take().await?;
     let work = move || {
         let library = service.library.library();
         if library.is_empty() {
