@@ -516,6 +516,7 @@ with_pages! { messages;
     BadConfiguration { vi: "cấu hình `{file}`, dòng {line}: {why}", en: "configuration `{file}`, line {line}: {why}" }
     BadConfigurationHint { vi: "sửa dòng ấy; các mục được mô tả trong README, phần cấu hình", en: "mend that line; the README's part on configuration describes every entry" }
     TooManyReviews { vi: "đang có {waiting} lượt rà soát chờ đến lượt, chưa nhận thêm", en: "{waiting} reviews are waiting for their turn, no more are taken" }
+    PetitionsBusy { vi: "đang có quá nhiều phản ánh chờ xử lý, chưa nhận thêm", en: "too many petitions are waiting, no more are taken just now" }
     ServiceBusy { vi: "đang có quá nhiều người tìm và hỏi", en: "too many are searching and asking just now" }
     TooManyReviewsHint { vi: "thử lại sau ít phút", en: "try again in some minutes" }
     AccountHint { vi: "xem lại yêu cầu rồi gửi lại", en: "look at the request again and send it anew" }

@@ -178,6 +178,14 @@ pub struct Accounts {
     pub behind_proxy: bool,
 }
 
+impl Accounts {
+    /// Whether somebody beside the machine's owner is meant to use the service, as far as these tell. A single sign-on
+    /// needs an address.
+    pub fn serves_others(&self) -> bool {
+        self.behind_proxy || self.address.is_some()
+    }
+}
+
 impl Serve {
     /// How long a claim on a review is good.
     pub fn lease(&self) -> Duration {

@@ -30,6 +30,11 @@ pub fn decide(
     if !review.findings.iter().any(|known| known.id == finding) {
         return Err(Failure::unknown_finding(finding, review.findings.len()));
     }
+    // Erasing changes the row first, so that either it is seen here or it takes away what is written here.
+    let sql = "UPDATE reviews SET state = state WHERE id = $1 AND state <> 'erased'";
+    if tables.execute(sql, &[id.into()])? == 0 {
+        return Err(crate::retention::erased());
+    }
     let replacement = written("replacement", wanted.replacement.as_deref())?;
     let replacement = replacement.filter(|_| wanted.verdict == Verdict::Edited);
     if wanted.verdict == Verdict::Edited && replacement.is_none() {

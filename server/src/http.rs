@@ -60,11 +60,11 @@ use rasoat_model::{BertEncoder, CrossEncoder, Encoder, Reranker};
 use serde::Deserialize;
 use sha2::Digest;
 use single_sign_on::SingleSignOn;
-use turns::Turns;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio_stream::Stream;
+use turns::Turns;
 use utoipa::OpenApi;
 
 /// What every request can reach.
@@ -89,6 +89,9 @@ struct Service {
 }
 
 type Answer<T> = std::result::Result<T, Problem>;
+
+/// The most bytes of a request that carries no file.
+const SMALL: usize = 64 << 10;
 
 /// Seconds since 1970.
 fn now() -> i64 {
@@ -183,7 +186,12 @@ pub fn serve(places: Places, configuration: &Configuration, listen: SocketAddr, 
 
 /// Asks the store, or does other work that blocks, beside the threads that drive requests.
 async fn aside<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    tokio::task::spawn_blocking(work).await.map_err(Failure::internal)?
+    tokio::task::spawn_blocking(work).await.map_err(|error| cut_off(&error))?
+}
+
+/// Work that ended without an answer. What a panic says is not repeated: it may quote a draft.
+fn cut_off(error: &tokio::task::JoinError) -> Failure {
+    Failure::internal(if error.is_panic() { "panic" } else { "the work was cut off" })
 }
 
 fn router(service: Arc<Service>) -> Router {
@@ -191,7 +199,7 @@ fn router(service: Arc<Service>) -> Router {
     Router::new()
         .route(routes::ABOUT, get(about))
         .route(routes::OPENAPI, get(openapi))
-        .route(routes::REVIEWS, get(list_reviews).post(start_review))
+        .route(routes::REVIEWS, get(list_reviews).post(start_review).layer(DefaultBodyLimit::max(most)))
         .route(routes::REVIEW, get(show_review).delete(cancel_review))
         .route(routes::REVIEW_EVENTS, get(review_events))
         .route(routes::REVIEW_RESULT, get(review_result))
@@ -210,13 +218,13 @@ fn router(service: Arc<Service>) -> Router {
         .merge(decisions::router())
         .merge(petitions::router())
         .merge(single_sign_on::router())
-        .merge(corpus::router())
+        .merge(corpus::router(most))
         .merge(evaluations::router())
         .fallback(page::file)
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&service), access::admit))
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&service.metrics), metrics::count))
         .layer(axum::middleware::map_response(guarded))
-        .layer(DefaultBodyLimit::max(most))
+        .layer(DefaultBodyLimit::max(SMALL))
         .layer(tower_http::compression::CompressionLayer::new())
         .layer(tower_http::trace::TraceLayer::new_for_http().make_span_with(span))
         .with_state(service)

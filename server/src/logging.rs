@@ -1,7 +1,7 @@
 //! The log: lines on standard error, for a person or for programs.
 //!
 //! What may be in it is decided where lines are made: routes, counts, identifiers, causes; never the text of a draft, a
-//! question or a password. Modules of other crates that would log what they are given are held at warnings.
+//! question or a password. Other crates' modules, which log what they are given, are held at warnings.
 
 use crate::configuration::{Log, LogFormat, LogLevel};
 use std::io::IsTerminal;
@@ -20,10 +20,14 @@ pub fn start(log: Log, verbose: u8) {
         1 => "info",
         _ => "debug",
     };
-    let mut filter =
-        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(format!("{level},hnsw_rs=off")));
-    // The first would log drafts and findings, as parameters of what it asks the database; the others what is sent.
-    for quiet in ["tokio_postgres=warn", "hyper=warn", "ureq=warn", "ureq_proto=warn"] {
+    // Only our own modules say more than warnings: others log what they are given, a draft's text among it.
+    let ours = format!("warn,rasoat={level},tower_http={level},hnsw_rs=off");
+    let ours = if level == "error" { "error,hnsw_rs=off".to_owned() } else { ours };
+    let mut filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(ours));
+    // Whatever `RUST_LOG` says: these would log drafts, as parameters of what is asked of the database or as what is read
+    // and sent.
+    let readers = ["html5ever=warn", "markup5ever=warn", "selectors=warn"];
+    for quiet in ["tokio_postgres=warn", "hyper=warn", "ureq=warn", "ureq_proto=warn"].into_iter().chain(readers) {
         if let Ok(quiet) = quiet.parse() {
             filter = filter.add_directive(quiet);
         }

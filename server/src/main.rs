@@ -36,6 +36,11 @@ use std::io::Write;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(|panic| {
+        // Where, and not what it says: a slice of a text that panics quotes the text.
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        let _ = writeln!(std::io::stderr(), "panic: {place}");
+    }));
     let cli = cli::Cli::parse();
     let json = cli.json;
     let ran = configuration::Configuration::read(cli.config.as_deref()).and_then(|configuration| {

@@ -62,6 +62,22 @@ pub fn receive(
     Ok(PetitionSent { number, secret })
 }
 
+/// Petitions that may wait for what bears on them to be gathered.
+const WAITING: i64 = 200;
+
+/// Refuses further petitions while too many wait.
+///
+/// # Errors
+/// `petitions.busy`, or when the store cannot be read.
+pub fn check_queue(tables: &mut dyn Tables) -> Result<()> {
+    let rows = tables.query("SELECT count(*) FROM petitions WHERE gathered IS NULL", &[])?;
+    if rows.first().map_or(Ok(0), |row| row.number(0))? >= WAITING {
+        let (message, hint) = (Message::PetitionsBusy, Message::TooManyReviewsHint);
+        return Err(Failure::new(Kind::Missing, "petitions.busy", message, hint, &[]));
+    }
+    Ok(())
+}
+
 fn within_bounds(field: &str, text: &str, most: usize) -> Result<()> {
     if text.chars().count() > most { Err(too_long(field, most)) } else { Ok(()) }
 }

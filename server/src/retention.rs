@@ -70,6 +70,11 @@ fn begun_by(id: &str) -> Option<i64> {
     i64::try_from(seconds).ok()
 }
 
+/// What a review's parts answer once they were erased.
+pub fn erased() -> Failure {
+    Failure::new(Kind::Input, "review.erased", Message::ReviewErased, Message::ReviewErasedHint, &[])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -50,7 +50,7 @@ pub fn knock(tables: &mut dyn Tables, login: &str, address: &str, now: i64) -> R
     for who in doors(login, address) {
         let rows = tables.query("SELECT failures, last FROM failed_logins WHERE who = $1", &[who.into()])?;
         if let Some(row) = rows.first() {
-            let wait = row.number(1)? + wait(row.number(0)?) - now;
+            let wait = row.number(1)? + wait(faded(row.number(0)?, now - row.number(1)?)) - now;
             if wait > 0 {
                 let seconds = wait.to_string();
                 let values = [("seconds", seconds.as_str())];
@@ -70,6 +70,11 @@ fn wait(failures: i64) -> i64 {
     if over < 0 { 0 } else { LONGEST_WAIT.min(1 << over.min(20)) }
 }
 
+/// How many failures still count: half of them are forgotten each hour.
+fn faded(failures: i64, since: i64) -> i64 {
+    failures >> (since / 3600).clamp(0, 60)
+}
+
 fn doors(login: &str, address: &str) -> [String; 2] {
     // A name is kept as its sum: people type passwords into the wrong field.
     [format!("name {}", super::hexadecimal(&sum(login.trim().to_lowercase().as_str()))), format!("from {address}")]
@@ -82,9 +87,11 @@ fn doors(login: &str, address: &str) -> [String; 2] {
 pub fn failed(tables: &mut dyn Tables, login: &str, address: &str, now: i64) -> Result<Failure> {
     tables.execute("DELETE FROM failed_logins WHERE last < $1", &[(now - 24 * 3600).into()])?;
     for who in doors(login, address) {
-        let sql = "INSERT INTO failed_logins (who, failures, last) VALUES ($1, 1, $2)
-            ON CONFLICT (who) DO UPDATE SET failures = failed_logins.failures + 1, last = excluded.last";
-        tables.execute(sql, &[who.into(), now.into()])?;
+        let rows = tables.query("SELECT failures, last FROM failed_logins WHERE who = $1", &[(&who).into()])?;
+        let before = rows.first().map_or(Ok::<_, Failure>(0), |row| Ok(faded(row.number(0)?, now - row.number(1)?)))?;
+        let sql = "INSERT INTO failed_logins (who, failures, last) VALUES ($1, $2, $3)
+            ON CONFLICT (who) DO UPDATE SET failures = excluded.failures, last = excluded.last";
+        tables.execute(sql, &[who.into(), (before + 1).into(), now.into()])?;
     }
     let (message, hint) = (Message::LoginFailed, Message::LoginFailedHint);
     Ok(Failure::new(Kind::Usage, "account.login", message, hint, &[]))
@@ -211,6 +218,7 @@ mod tests {
     #[test]
     fn whoever_fails_often_waits_longer_each_time() {
         assert_eq!([0, 4, 5, 6, 8, 14, 15, 99].map(wait), [0, 0, 1, 2, 8, 512, 900, 900]);
+        assert_eq!([0, 3599, 3600, 7200, 99 * 3600].map(|since| faded(20, since)), [20, 20, 10, 5, 0]);
         let (_folder, mut store) = with_an();
         let mut knock_at = |login: &str, address: &str, now| {
             within(&mut store, |tables| knock(tables, login, address, now)).err().map(|failure| failure.code)

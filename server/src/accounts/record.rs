@@ -2,7 +2,8 @@
 //! none can be changed or taken out without every later sum telling.
 //!
 //! An entry says who did what to which thing, never what a draft, a finding or a question says. It is written in the
-//! transaction of what it tells of: nothing is done without its entry, and no entry stands for what was not done.
+//! transaction of what it tells of wherever that is one of these tables; that a review or an import began is written right
+//! after it, and a failure to write that stands in the log.
 
 use super::{Who, hexadecimal};
 use crate::failure::{Failure, Kind, Result};

@@ -117,7 +117,8 @@ impl Access {
         let local = listen.ip().is_loopback();
         let limiter = NonZeroU32::new(per_minute).map(|most| RateLimiter::keyed(Quota::per_minute(most)));
         Self {
-            required: configuration.required.unwrap_or(!local),
+            // Whoever says how browsers see it, or that a proxy or a single sign-on stands before it, serves others too.
+            required: configuration.required.unwrap_or(!local || configuration.serves_others()),
             address: configuration.address.clone(),
             behind_proxy: configuration.behind_proxy,
             local,
@@ -152,12 +153,12 @@ impl Access {
         let direct = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
         let direct = direct.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
         if !self.behind_proxy {
-            return direct;
+            return network(direct);
         }
         // The last is what the proxy itself added; those before it anyone may have made up.
         let said = request.headers().get_all("x-forwarded-for").iter().next_back();
         let said = said.and_then(|value| value.to_str().ok()).and_then(|list| list.rsplit(',').next());
-        said.and_then(|last| last.trim().parse().ok()).unwrap_or(direct)
+        network(said.and_then(|last| last.trim().parse().ok()).unwrap_or(direct))
     }
 
     /// Refuses what does not come by one of this machine's names.
@@ -192,6 +193,17 @@ impl Access {
     }
 }
 
+/// Whom an address stands for: of IPv6 a subscriber has a whole network of 64 bits.
+fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(at) => match at.to_ipv4_mapped() {
+            Some(at) => IpAddr::V4(at),
+            None => IpAddr::V6(std::net::Ipv6Addr::from_bits(at.to_bits() >> 64 << 64)),
+        },
+    }
+}
+
 /// A host of the loopback, whatever its port.
 fn is_this_machine(host: &str) -> bool {
     let name = match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
@@ -223,10 +235,8 @@ async fn entry(service: &Arc<Service>, request: &mut Request) -> std::result::Re
     if changes {
         access.check_origin(request.headers())?;
     }
-    let who = identify(service, request.headers()).await?;
-    if who.account.is_none() && access.required {
-        slow(access, access.client(request))?;
-    }
+    let client = access.client(request);
+    let who = identify(service, request.headers(), client).await?;
     let right = needed(request.method(), &route);
     if !right.is_some_and(|right| who.may(right)) {
         return Err(if who.account.is_none() && right.is_some() {
@@ -252,7 +262,7 @@ async fn entry(service: &Arc<Service>, request: &mut Request) -> std::result::Re
 }
 
 /// Who a request's token or cookie says it is from.
-async fn identify(service: &Arc<Service>, headers: &HeaderMap) -> std::result::Result<Who, Problem> {
+async fn identify(service: &Arc<Service>, headers: &HeaderMap, client: IpAddr) -> std::result::Result<Who, Problem> {
     if !service.access.required {
         return Ok(Who::owner());
     }
@@ -266,13 +276,18 @@ async fn identify(service: &Arc<Service>, headers: &HeaderMap) -> std::result::R
     let (secret, by_token) = match (token, session) {
         (Some(token), _) => (token, true),
         (None, Some(session)) => (session, false),
-        (None, None) => return Ok(Who::citizen()),
+        (None, None) => {
+            slow(&service.access, client)?;
+            return Ok(Who::citizen());
+        }
     };
     let key = format!("{by_token} {secret}");
     let remembered = service.access.known.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
     if let Some((_, who)) = remembered.filter(|(since, _)| since.elapsed() < KNOWN) {
         return Ok(who);
     }
+    // Before the store is asked: whoever makes secrets up gets no further than a citizen.
+    slow(&service.access, client)?;
     let asked = Arc::clone(service);
     let found = aside(move || {
         let now = super::now();
@@ -325,9 +340,20 @@ mod tests {
     }
 
     #[test]
+    fn a_network_of_ipv6_is_one_client() {
+        let of = |address: &str| network(address.parse().unwrap());
+        assert_eq!(of("2001:db8::1"), of("2001:db8:0:0:ffff::2"));
+        assert_ne!(of("2001:db8::1"), of("2001:db8:0:1::1"));
+        assert_eq!(of("::ffff:1.2.3.4"), of("1.2.3.4"));
+        assert_ne!(of("1.2.3.4"), of("1.2.3.5"));
+    }
+
+    #[test]
     fn what_another_site_asks_to_change_is_refused() {
         let listen = SocketAddr::from(([127, 0, 0, 1], 80));
         let settings = crate::configuration::Accounts { address: Some("https://ra.vn".into()), ..Default::default() };
+        assert!(Access::new(&settings, 0, listen).required, "an address for others");
+        assert!(!Access::new(&Default::default(), 0, listen).required, "this machine alone");
         let access = Access::new(&settings, 0, listen);
         let check = |pairs: &[(&'static str, &'static str)], wanted: bool| {
             let mut headers = HeaderMap::new();

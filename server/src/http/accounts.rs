@@ -132,7 +132,7 @@ async fn change_password(
     let (account, login) = (id.clone(), name.clone());
     let current = with_tables(&service, move |tables| {
         // Who took a session over must not try passwords here either.
-        login::knock(tables, &login, "one's own", now())?;
+        login::knock(tables, &login, &format!("own {account}"), now())?;
         login::hash_of(tables, &account)
     })
     .await?;
@@ -141,7 +141,7 @@ async fn change_password(
         right.then(|| login::hash(&wanted.new)).transpose()
     });
     let Some(hash) = hash.await? else {
-        let failure = with_tables(&service, move |tables| login::failed(tables, &name, "one's own", now()));
+        let failure = with_tables(&service, move |tables| login::failed(tables, &name, &format!("own {id}"), now()));
         return Err(failure.await?.into());
     };
     with_tables(&service, move |tables| {

@@ -13,7 +13,7 @@ use crate::import;
 use crate::sealed::Vault;
 use crate::stop;
 use crate::store::{Stored, within};
-use axum::extract::{Multipart, Path, State};
+use axum::extract::{DefaultBodyLimit, Multipart, Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -186,16 +186,17 @@ impl Imports {
                 let line = told(&folder, line);
                 self.change(id, |import| import.report.push(line));
             })?;
-            let Some(encoder) = &self.encoder else { return Ok(()) };
-            self.change(id, |import| import.state = ImportState::Encoding);
-            let mut permit = self.turn();
-            import::vectors(&mut *store, encoder.as_ref() as &dyn Encoder, &mut |done, total| {
-                self.change(id, |import| (import.encoded, import.to_encode) = (done, total));
-                // The next in line has its turn before this goes on.
-                permit.take();
-                permit = self.turn();
-                if stop::asked() { Err(Cancelled) } else { Ok(()) }
-            })?;
+            if let Some(encoder) = &self.encoder {
+                self.change(id, |import| import.state = ImportState::Encoding);
+                let mut permit = self.turn();
+                import::vectors(&mut *store, encoder.as_ref() as &dyn Encoder, &mut |done, total| {
+                    self.change(id, |import| (import.encoded, import.to_encode) = (done, total));
+                    // The next in line has its turn before this goes on.
+                    permit.take();
+                    permit = self.turn();
+                    if stop::asked() { Err(Cancelled) } else { Ok(()) }
+                })?;
+            }
             within(&mut *store, |tables| {
                 let documents =
                     self.all().iter().find(|import| import.id == id).map_or(0, |import| import.report.len());
@@ -218,11 +219,15 @@ impl Imports {
         }
     }
 
-    /// A turn at the model, fair to those who wait for theirs; none where the service is ending.
+    /// A turn at the model, in the order of those who wait for theirs; none where the service is ending.
     fn turn(&self) -> Option<tokio::sync::OwnedSemaphorePermit> {
+        let mut turn = std::pin::pin!(Arc::clone(&self.model).acquire_owned());
+        // Asked again and again rather than waited for, since this thread must also hear that the service ends; its place
+        // among those who wait is kept.
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
         loop {
-            if let Ok(permit) = Arc::clone(&self.model).try_acquire_owned() {
-                return Some(permit);
+            if let std::task::Poll::Ready(permit) = std::future::Future::poll(turn.as_mut(), &mut context) {
+                return permit.ok();
             }
             if stop::asked() {
                 return None;
@@ -245,6 +250,12 @@ impl Imports {
         }
         Ok(())
     }
+}
+
+/// The last part of a name, as long as a file's may be whatever its letters.
+fn ending(name: &str) -> String {
+    let letters: Vec<char> = name.chars().collect();
+    letters[letters.len().saturating_sub(60)..].iter().collect()
 }
 
 /// What is not yet whole.
@@ -285,11 +296,11 @@ fn told(folder: &std::path::Path, line: import::Line) -> ImportLine {
     }
 }
 
-/// The routes.
-pub fn router() -> Router<Arc<Service>> {
+/// The routes; an import may have so many bytes.
+pub fn router(most: usize) -> Router<Arc<Service>> {
     Router::new()
         .route(routes::DOCUMENTS, get(list_documents))
-        .route(routes::IMPORTS, get(list_imports).post(begin_import))
+        .route(routes::IMPORTS, get(list_imports).post(begin_import).layer(DefaultBodyLimit::max(most)))
         .route(routes::IMPORT, get(show_import))
 }
 
@@ -371,6 +382,7 @@ async fn begin_import(
         }
         let name = field.file_name().unwrap_or("van-ban");
         let name: String = name.rsplit(['/', '\\']).next().unwrap_or_default().chars().filter(|c| *c != '\0').collect();
+        let name = ending(&name);
         files.push((name, field.bytes().await.map_err(|error| upload_problem(&error))?.to_vec()));
     }
     if files.is_empty() {

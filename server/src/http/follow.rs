@@ -51,7 +51,7 @@ impl Follower {
         // Of one that has ended before, only the end is told.
         let mut waited = false;
         loop {
-            if let Some(running) = self.jobs.running(&self.id) {
+            if let Some(running) = self.jobs.running(&self.id).filter(|_| job.state != JobState::Erased) {
                 if self.tell_running(&running).await? {
                     return Ok(());
                 }

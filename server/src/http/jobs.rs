@@ -299,8 +299,17 @@ impl Jobs {
             whose: Whose { organisation: who.organisation.clone(), account: who.id(), begun: super::now(), request },
         };
         let free = Arc::clone(&self.model).try_acquire_owned().ok();
-        self.store().begin_review(&review, &bytes, free.as_ref().map(|_| &self.holder))?;
-        self.record(who, "review.begun", &review.id)?;
+        let begun = self.store().begin_review(&review, &bytes, free.as_ref().map(|_| &self.holder));
+        if let Err(failure) = begun {
+            // Two requests of one name at once: the other was first.
+            let asked = review.whose.request.as_deref();
+            let other = asked.map(|request| self.asked_before(&who.organisation, request, &bytes)).transpose()?;
+            return other.flatten().ok_or(failure);
+        }
+        // It runs whether or not its entry can be written.
+        if let Err(failure) = self.record(who, "review.begun", &review.id) {
+            tracing::error!(%failure, review = review.id, "the record lacks that a review began");
+        }
         let job = stored_job(review.clone());
         match free {
             Some(permit) => self.launch(Taken { review, bytes, as_of, cancelled: false }, permit),
@@ -420,7 +429,7 @@ impl Jobs {
             let (work, of) = (Arc::clone(&jobs), Arc::clone(&running));
             let done = tokio::task::spawn_blocking(move || work.work(&of, &bytes, as_of)).await;
             if let Err(panic) = done {
-                let failure = Failure::internal(panic);
+                let failure = super::cut_off(&panic);
                 let end = move || jobs.finish(&running, "failed", ReviewParts::default(), Some(&failure));
                 let _ = tokio::task::spawn_blocking(end).await;
             }
@@ -572,14 +581,23 @@ impl Jobs {
     /// # Errors
     /// When there is none.
     pub fn job(&self, id: &str) -> Result<Job> {
-        if let Some(running) = self.running(id) {
+        let here = self.running(id);
+        if let Some(running) = here.as_ref().filter(|running| running.job().state == JobState::Running) {
             return Ok(running.job());
         }
         let store = self.store();
         // Asked first: where it ends in between, the review says so.
         let progress = store.claims()?.into_iter().find(|claim| claim.review == id).and_then(|claim| claim.progress);
         let stored = store.review(id)?.ok_or_else(unknown)?;
+        self.forget_erased(&stored);
         Ok(with_progress(stored_job(stored), progress.as_deref()))
+    }
+
+    /// Lets go of what this process remembers of a review that another one erased.
+    fn forget_erased(&self, stored: &StoredReview) {
+        if stored.state == "erased" {
+            lock(&self.running).remove(&stored.id);
+        }
     }
 
     /// Jobs of an organisation before one of them, newest first.
@@ -592,8 +610,10 @@ impl Jobs {
         let stored = store.reviews_of(organisation, before, limit)?;
         drop(store);
         let job = |stored: StoredReview| {
-            if let Some(running) = self.running(&stored.id) {
-                return running.job();
+            self.forget_erased(&stored);
+            let here = self.running(&stored.id).map(|running| running.job());
+            if let Some(job) = here.filter(|job| job.state == JobState::Running) {
+                return job;
             }
             let claim = claims.iter().find(|claim| claim.review == stored.id);
             with_progress(stored_job(stored), claim.and_then(|claim| claim.progress.as_deref()))
@@ -617,7 +637,7 @@ impl Jobs {
         let parts = self.store().review_parts(id)?.ok_or_else(unknown)?;
         if parts.result.is_none() {
             if self.store().review(id)?.is_some_and(|review| review.state == "erased") {
-                return Err(erased());
+                return Err(retention::erased());
             }
             let message = Message::ReviewNotDone;
             return Err(Failure::new(Kind::Usage, "review.not_done", message, Message::ReviewNotDoneHint, &[]));
@@ -632,10 +652,6 @@ fn is_away(failure: &Failure) -> bool {
 
 fn unknown() -> Failure {
     Failure::new(Kind::Input, "review.unknown", Message::UnknownReview, Message::UnknownReviewHint, &[])
-}
-
-fn erased() -> Failure {
-    Failure::new(Kind::Input, "review.erased", Message::ReviewErased, Message::ReviewErasedHint, &[])
 }
 
 fn stored_job(stored: StoredReview) -> Job {

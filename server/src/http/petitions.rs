@@ -50,8 +50,11 @@ async fn send(
     }
     wanted.document = number.to_string();
     let today = day(None)?;
-    let received =
-        with_tables(&service, move |tables| petitions::receive(tables, &who, &wanted, as_of, (now(), today))).await?;
+    let received = with_tables(&service, move |tables| {
+        petitions::check_queue(tables)?;
+        petitions::receive(tables, &who, &wanted, as_of, (now(), today))
+    })
+    .await?;
     service.petitions.notify_one();
     Ok((StatusCode::CREATED, Json(received)))
 }

@@ -38,7 +38,7 @@ impl From<Failure> for Problem {
             (_, "account.forbidden" | "access.host" | "access.origin" | "access.csrf") => StatusCode::FORBIDDEN,
             (_, "review.not_done" | "account.taken" | "account.last") => StatusCode::CONFLICT,
             (_, "review.erased") => StatusCode::GONE,
-            (_, "reviews.busy" | "account.throttled") => StatusCode::TOO_MANY_REQUESTS,
+            (_, "reviews.busy" | "petitions.busy" | "account.throttled") => StatusCode::TOO_MANY_REQUESTS,
             (_, "input.too_large") => StatusCode::PAYLOAD_TOO_LARGE,
             (_, code) if code.ends_with(".unknown") => StatusCode::NOT_FOUND,
             (Kind::Input, _) => StatusCode::UNPROCESSABLE_ENTITY,

@@ -30,7 +30,7 @@ pub async fn ask(
     State(service): State<Arc<Service>>,
     asked: Result<Json<api::AskedQuestion>, JsonRejection>,
 ) -> Answer<Json<api::Answer>> {
-    let Json(asked) = asked.map_err(|rejection| problem::bad_request(&rejection.body_text()))?;
+    let Json(asked) = asked.map_err(|_| problem::bad_request("JSON {question, as_of?}"))?;
     let as_of = day(asked.as_of.as_deref().filter(|text| !text.is_empty()))?;
     let busy = Arc::clone(&service);
     let _turn = busy.turns.take().await?;

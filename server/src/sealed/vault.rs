@@ -303,6 +303,8 @@ static SEALED_COLUMNS: [Columns; 3] = [
 /// # Errors
 /// When a value does not open with the old key; nothing is changed then.
 pub fn rotate(place: &Place, from: &Sealing, to: &Sealing, now: i64) -> Result<u64> {
+    // A service on this folder would go on with the old key.
+    let _alone = place.serve_alone()?;
     let mut store = place.open()?;
     let values = within(&mut *store, |tables| {
         from.agrees(tables)?;

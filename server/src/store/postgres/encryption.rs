@@ -101,7 +101,7 @@ impl Encryption {
 /// Whether a host is reached over a network.
 fn is_elsewhere(host: &Host) -> bool {
     match host {
-        Host::Tcp(name) => name != "localhost" && name.parse::<std::net::IpAddr>().is_ok_and(|at| !at.is_loopback()),
+        Host::Tcp(name) => name != "localhost" && !name.parse::<std::net::IpAddr>().is_ok_and(|at| at.is_loopback()),
         #[cfg(unix)]
         Host::Unix(_) => false,
     }
