@@ -39,7 +39,7 @@ fn main() -> ExitCode {
     std::panic::set_hook(Box::new(|panic| {
         // Where, and not what it says: a slice of a text that panics quotes the text.
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
-        let _ = writeln!(std::io::stderr(), "panic: {place}");
+        let _ = writeln!(std::io::stderr(), "panicked at {place}");
     }));
     let cli = cli::Cli::parse();
     let json = cli.json;
