@@ -670,7 +670,7 @@ fn stored_job(stored: StoredReview) -> Job {
         state,
         progress: Progress { stage, done: 0, total: 0 },
         error: match state {
-            JobState::Erased => Some(erased().body()),
+            JobState::Erased => Some(retention::erased().body()),
             _ => stored.error.and_then(|text| serde_json::from_str(&text).ok()),
         },
     }
