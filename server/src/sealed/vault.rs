@@ -297,11 +297,12 @@ static SEALED_COLUMNS: [Columns; 3] = [
     Columns { table: "petitions", key: &["number"], texts: &["reason", "contact", "gathered", "outcome"], bytes: &[] },
 ];
 
-/// Seals everything anew, in one transaction; says how many values. No service may run on the store meanwhile: with the
-/// old key it would write nothing any more.
+/// Seals everything anew, in one transaction; says how many values. No service may run on the store meanwhile, since what
+/// it writes at that moment is sealed with the old key: on a folder that is refused, on a database it is the operator's
+/// to see to.
 ///
 /// # Errors
-/// When a value does not open with the old key; nothing is changed then.
+/// When a value does not open with the old key, or a service runs on the folder; nothing is changed then.
 pub fn rotate(place: &Place, from: &Sealing, to: &Sealing, now: i64) -> Result<u64> {
     // A service on this folder would go on with the old key.
     let _alone = place.serve_alone()?;
