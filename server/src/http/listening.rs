@@ -1,7 +1,8 @@
 //! Listening for requests, plainly or by TLS, until the process is told to stop.
 //!
-//! Hard because both ends must be orderly: a client that dawdles over its handshake keeps nobody else out (but a thousand at once
-//! do, for ten seconds), and at the end no new connection is taken while requests under way are answered, in a time that is bounded.
+//! Hard because both ends must be orderly: a client that dawdles over its handshake keeps nobody else out (though a
+//! thousand at once do, for ten seconds), and at the end no new connection is taken while requests under way are
+//! answered, in a time that is bounded.
 
 use crate::failure::{Failure, Kind, Result};
 use crate::stop;
