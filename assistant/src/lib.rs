@@ -7,10 +7,15 @@ pub mod answer;
 pub mod citing;
 pub mod corpus;
 pub mod review;
+pub mod session;
+pub mod shelf;
 pub mod sweep;
+pub mod wire;
 
 pub use corpus::{Corpus, CorpusDocument, Hit, MemoryCorpus, Passage, Query, Search};
 pub use review::explain::{Explanation, explain};
 pub use review::finding::{Check, Detail, Evidence, EvidenceSource, Finding, Selection, Severity, Suggestion};
 pub use review::impact::Impact;
+pub use session::{Sitting, Watcher};
+pub use shelf::Shelf;
 pub use review::{CheckRun, Law, Observer, Outcome, ReviewError, Stage, review, review_selected};

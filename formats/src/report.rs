@@ -6,6 +6,7 @@
 
 mod findings;
 mod form;
+mod handing;
 mod lists;
 mod sarif;
 mod table;
@@ -13,6 +14,7 @@ mod terminal;
 
 pub use findings::{changes, comments, csv, findings_table, not_covered};
 pub use form::{SheetHead, list_docx, review_sheet};
+pub use handing::{Exported, HandIn, heed};
 pub use lists::{ListKind, ListedDocument, Period, list};
 pub use sarif::sarif;
 pub use table::{Column, Group, Table};

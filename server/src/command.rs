@@ -15,7 +15,7 @@ use crate::configuration::Configuration;
 use crate::export::As;
 use crate::failure::{Failure, Result, language};
 use crate::intake::bounds;
-use crate::library::Library;
+use crate::library::{self, Library};
 use crate::places::Places;
 use crate::store::{Store, Stored};
 use crate::{doctor, evaluate, import, session, setup, stop, wire};
@@ -317,7 +317,7 @@ fn run_import(out: &Out, places: &Places, mut paths: Vec<PathBuf>, corpus: bool)
     if embedded.is_some_and(|count| count > 0) {
         // Built now, so that the first search does not wait for it.
         let name = places.load_encoder().map(|e| e.name().to_owned()).ok();
-        Library::load(&*store, &places.local, name.as_deref())?;
+        library::load(&*store, &places.local, name.as_deref())?;
     }
     let counts = store.counts()?;
     let summary = serde_json::json!({
@@ -365,7 +365,7 @@ fn embed_waiting(out: &Out, store: &mut dyn Store, encoder: &dyn Encoder) -> Res
 /// # Errors
 /// When the store cannot be read.
 pub fn library(places: &Places, encoder: Option<&str>) -> Result<Library> {
-    Library::load(&*places.store.open()?, &places.local, encoder)
+    library::load(&*places.store.open()?, &places.local, encoder)
 }
 
 fn status(out: &Out, places: &Places, target: &str, as_of: Date) -> Result<()> {
@@ -484,7 +484,7 @@ pub fn find(library: &Library, models: Models<'_>, wanted: Wanted<'_>) -> Result
         grouping: Grouping::Article,
         filter: wanted.filter,
     };
-    let found = library.find(&query, models.reranker)?;
+    let found = library.find(&query, models.reranker).map_err(Failure::internal)?;
     let took = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
     Ok(wire::hits(library, found, as_of, took))
 }

@@ -4,11 +4,11 @@
 //! and a decision that is taken back leaves no trace but its entry in the record, which never has its words.
 
 use crate::accounts::{Who, record};
-use crate::failure::{Failure, Kind, Result, language};
+use crate::failure::{Failure, Kind, Result};
 use crate::sealed::{Spot, keep, kept};
 use crate::store::{Cells, Tables};
 use rasoat_api::messages::Message;
-use rasoat_api::{Decision, DecisionWanted, Finding, Review, Suggestion, Verdict};
+use rasoat_api::{Decision, DecisionWanted, Review, Verdict};
 use rasoat_eval::decisions as eval;
 
 /// Characters of a replacement or a note, at the most.
@@ -148,28 +148,6 @@ fn spot<'a>(column: &'static str, row: &'a str) -> Spot<'a> {
     Spot { table: "decisions", column, row }
 }
 
-/// A review as its reviewer hands it in: rejected findings are left out, edited ones suggest the reviewer's words, and
-/// notes go with what is suggested. Findings keep their identifiers.
-pub fn heed(review: &mut Review, decisions: &[Decision]) {
-    let on = |finding: &Finding| decisions.iter().find(|decision| decision.finding == finding.id);
-    review.findings.retain(|finding| on(finding).is_none_or(|decision| decision.verdict != Verdict::Rejected));
-    for finding in &mut review.findings {
-        let Some(decision) = on(finding) else { continue };
-        let note = decision.note.as_ref().map(|note| Message::ReviewerNote.fill(language(), &[("note", note)]));
-        if decision.replacement.is_none() && note.is_none() {
-            continue;
-        }
-        let found = finding.suggestion.take().unwrap_or(Suggestion { replace_with: None, note: None });
-        // What was said of words that are not suggested any more would mislead.
-        let said = found.note.filter(|_| decision.verdict != Verdict::Edited);
-        let notes: Vec<String> = said.into_iter().chain(note).collect();
-        finding.suggestion = Some(Suggestion {
-            replace_with: decision.replacement.clone().or(found.replace_with),
-            note: (!notes.is_empty()).then(|| notes.join("\n")),
-        });
-    }
-}
-
 /// Decisions as `rasoat eval decisions` reads them.
 pub fn for_evaluation(decisions: &[Decision]) -> Vec<eval::Decision> {
     let one = |decision: &Decision| eval::Decision {
@@ -188,24 +166,6 @@ pub fn for_evaluation(decisions: &[Decision]) -> Vec<eval::Decision> {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
     use super::*;
-    use rasoat_api::Severity;
-
-    fn finding(id: &str, suggestion: Option<Suggestion>) -> Finding {
-        Finding {
-            id: id.into(),
-            check: "terms.renamed_body".into(),
-            severity: Severity::Warning,
-            start: 0,
-            end: 1,
-            eid: None,
-            quote: "a".into(),
-            message: "b".into(),
-            confidence: 0.9,
-            evidence: Vec::new(),
-            suggestion,
-            detail: None,
-        }
-    }
 
     fn decision(finding: &str, verdict: Verdict, replacement: Option<&str>, note: Option<&str>) -> Decision {
         Decision {
@@ -217,46 +177,6 @@ mod tests {
             account: None,
             at: 0,
         }
-    }
-
-    #[test]
-    fn what_is_handed_in_heeds_what_was_decided() {
-        let suggested = || Some(Suggestion { replace_with: Some("x".into()), note: Some("vì y".into()) });
-        let mut review = Review {
-            findings: ["f1", "f2", "f3", "f4", "f5"].map(|id| finding(id, suggested())).to_vec(),
-            ..Review::default()
-        };
-        review.findings.push(finding("f6", None));
-        let decisions = [
-            decision("f1", Verdict::Rejected, None, Some("không phải")),
-            decision("f2", Verdict::Edited, Some("z"), None),
-            decision("f3", Verdict::Accepted, None, Some("đúng")),
-            decision("f4", Verdict::Accepted, None, None),
-            decision("f6", Verdict::Accepted, None, Some("xem lại")),
-        ];
-        heed(&mut review, &decisions);
-        let seen: Vec<(String, Option<String>, Option<String>)> = review
-            .findings
-            .into_iter()
-            .map(|finding| {
-                let suggestion = finding.suggestion.unwrap();
-                (finding.id, suggestion.replace_with, suggestion.note)
-            })
-            .collect();
-        let row = |id: &str, words: Option<&str>, note: Option<&str>| {
-            (id.to_owned(), words.map(str::to_owned), note.map(str::to_owned))
-        };
-        let note = |note: &str| Message::ReviewerNote.fill(language(), &[("note", note)]);
-        assert_eq!(
-            seen,
-            [
-                row("f2", Some("z"), None),
-                row("f3", Some("x"), Some(&format!("vì y\n{}", note("đúng")))),
-                row("f4", Some("x"), Some("vì y")),
-                row("f5", Some("x"), Some("vì y")),
-                row("f6", None, Some(&note("xem lại"))),
-            ]
-        );
     }
 
     #[test]

@@ -3,10 +3,9 @@
 use crate::failure::{Failure, Kind, Result, language};
 use crate::intake::bounds;
 use crate::programs::{Target, Watch, convert};
-use rasoat_api::Review;
-use rasoat_api::messages::Language;
-use rasoat_formats::report::{self, SheetHead};
-use rasoat_formats::{Extracted, Format, FormatError, annotate_docx_with, docx_from_text, extract};
+use rasoat_formats::FormatError;
+pub use rasoat_formats::report::Exported;
+use rasoat_formats::report::HandIn;
 
 /// What a review can be taken away as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum, serde::Deserialize, utoipa::ToSchema)]
@@ -48,20 +47,18 @@ impl As {
     }
 }
 
-/// A review with all that its files are made of.
-pub struct Exported<'a> {
-    /// The draft's file name.
-    pub file: &'a str,
-    /// The draft's DOCX, or whatever file it came in.
-    pub original: &'a [u8],
-    /// Its text.
-    pub extracted: &'a Extracted,
-    /// The review.
-    pub review: &'a Review,
-    /// What stands at the head of a form.
-    pub head: SheetHead,
-    /// Whether the DOCX takes suggestions as tracked changes.
-    pub suggest: bool,
+/// What `formats` makes; it prints no PDF.
+fn hand_in(format: As) -> Option<HandIn> {
+    Some(match format {
+        As::Text => HandIn::Text,
+        As::Json => HandIn::Json,
+        As::Docx => HandIn::Docx,
+        As::Form => HandIn::Form,
+        As::Pdf => return None,
+        As::Xlsx => HandIn::Xlsx,
+        As::Sarif => HandIn::Sarif,
+        As::Csv => HandIn::Csv,
+    })
 }
 
 /// The file.
@@ -69,36 +66,15 @@ pub struct Exported<'a> {
 /// # Errors
 /// When it cannot be made, or LibreOffice is needed and is not installed.
 pub fn export(exported: &Exported<'_>, format: As, watch: &mut Watch<'_>) -> Result<Vec<u8>> {
-    let Exported { file, extracted, review, head, .. } = exported;
-    let failed = |error: FormatError| Failure { kind: Kind::Internal, ..Failure::format(file, &error) };
-    Ok(match format {
-        As::Text => report::text(review, &extracted.text, language()).into_bytes(),
-        As::Json => serde_json::to_vec(review)?,
-        As::Docx => docx(exported).map_err(failed)?,
-        As::Form => report::review_sheet(review, head).map_err(failed)?,
-        As::Pdf => {
-            let form = report::review_sheet(review, head).map_err(failed)?;
-            convert(("phieu-ra-soat.docx", "docx"), &form, Target::Pdf, bounds().program_seconds, watch)?
+    let failed = |error: FormatError| Failure { kind: Kind::Internal, ..Failure::format(exported.file, &error) };
+    let make = |format| exported.file(format, &bounds().limits(), language(), &now()).map_err(failed);
+    match hand_in(format) {
+        Some(format) => make(format),
+        None => {
+            let form = make(HandIn::Form)?;
+            convert(("phieu-ra-soat.docx", "docx"), &form, Target::Pdf, bounds().program_seconds, watch)
         }
-        As::Xlsx => report::findings_table(review, file, language()).xlsx().map_err(failed)?,
-        As::Sarif => serde_json::to_vec_pretty(&report::sarif(review, &extracted.text, file, language()))?,
-        As::Csv => report::csv(review).map_err(failed)?.into_bytes(),
-    })
-}
-
-/// The draft with each finding as a Word comment: the reviewer's own file when it is a DOCX, else a plain one.
-fn docx(exported: &Exported<'_>) -> std::result::Result<Vec<u8>, FormatError> {
-    let Exported { original, extracted, review, suggest, .. } = exported;
-    let now = now();
-    let comments = report::comments(review, Language::Vi, Some(&now));
-    let changes = if *suggest { report::changes(review, Some(&now)) } else { Vec::new() };
-    let limits = bounds().limits();
-    if extracted.format == Format::Docx && !extracted.places.is_empty() {
-        return Ok(annotate_docx_with(original, extracted, &comments, &changes, &limits)?.file);
     }
-    let plain = docx_from_text(&extracted.text, &[])?;
-    let as_docx = extract("draft.docx", &plain, &limits)?;
-    Ok(annotate_docx_with(&plain, &as_docx, &comments, &changes, &limits)?.file)
 }
 
 /// The time now, as Word writes it.

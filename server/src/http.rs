@@ -54,7 +54,7 @@ use rasoat_api::{
 use rasoat_assistant::Selection;
 use rasoat_embeddings::Mode;
 use rasoat_formats::Extracted;
-use rasoat_formats::report::SheetHead;
+use rasoat_formats::report::{SheetHead, heed};
 use rasoat_law::{DocNumber, text};
 use rasoat_model::{BertEncoder, CrossEncoder, Encoder, Reranker};
 use serde::Deserialize;
@@ -570,7 +570,7 @@ async fn exported(service: Arc<Service>, id: String, query: ExportQuery) -> Answ
         let mut review: Review = serde_json::from_str(parts.result.as_deref().unwrap_or_default())?;
         if !query.all.unwrap_or(false) {
             let decided = within(&mut **service.jobs.store(), |tables| crate::decisions::of_review(tables, &id))?;
-            crate::decisions::heed(&mut review, &decided);
+            heed(&mut review, &decided, crate::failure::language());
         }
         let draft: ParsedDocument = serde_json::from_str(parts.draft.as_deref().unwrap_or_default())?;
         let head = SheetHead {

@@ -1,128 +1,56 @@
 //! The store's documents and passages in memory, as the assistant's corpus and search.
 
-mod effects;
 mod latest;
 
 pub use latest::Latest;
+pub use rasoat_assistant::Shelf as Library;
 
 use crate::failure::{Failure, Result};
 use crate::store::Store;
-use rasoat_assistant::citing::Citing;
-use rasoat_assistant::{Corpus, CorpusDocument, Hit, MemoryCorpus, Passage, Query, Search};
+use rasoat_assistant::{Corpus, MemoryCorpus};
 use rasoat_embeddings::saved::SavedError;
-use rasoat_embeddings::{
-    Attributes, DocumentEntry, Filter, Found, Grouping, Keeping, Lead, Mode, PassageEntry, SearchIndex, Settings,
-    rerank,
-};
-use rasoat_law::effect::Change;
-use rasoat_law::{ByteSpan, DocNumber, text};
-use rasoat_model::Reranker;
+use rasoat_embeddings::{Attributes, DocumentEntry, Keeping, PassageEntry, SearchIndex};
+use rasoat_law::DocNumber;
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
-
-/// Documents and search over their provisions.
-pub struct Library {
-    corpus: MemoryCorpus,
-    index: SearchIndex,
-    /// Where the passages of each document stand in its text, in the index's order.
-    spans: HashMap<String, Vec<ByteSpan>>,
-}
 
 /// The folder of the index within the store's.
 const INDEX: &str = "index";
 /// Where versions before kept theirs.
 const OLD_INDEX: &str = "vectors";
 
-impl Library {
-    /// Loads the store. The index is read from `folder`, brought up to the store where that is ahead, or built; and saved
-    /// where the disk allows it.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn load(store: &dyn Store, folder: &Path, encoder: Option<&str>) -> Result<Self> {
-        let corpus = MemoryCorpus::new(store.documents()?);
-        Self::over(corpus, store, folder, encoder)
-    }
+/// Loads the store. The index is read from `folder`, brought up to the store where that is ahead, or built; and saved
+/// where the disk allows it.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn load(store: &dyn Store, folder: &Path, encoder: Option<&str>) -> Result<Library> {
+    let corpus = MemoryCorpus::new(store.documents()?);
+    over(corpus, store, folder, encoder)
+}
 
-    /// The store as it is now; documents that have not changed since this was loaded are taken from here.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn renewed(&self, store: &dyn Store, folder: &Path, encoder: Option<&str>) -> Result<Self> {
-        let held: HashMap<&str, &str> = self.index.documents().collect();
-        let mut documents = Vec::new();
-        for (number, stamp) in store.stamps(encoder)? {
-            let known = held.get(number.as_str()) == Some(&stamp.as_str());
-            let key = DocNumber::from_normal(number.clone());
-            match self.corpus.document(&key).filter(|_| known) {
-                Some(document) => documents.push(document),
-                None => documents.extend(store.document(&number)?.map(Arc::new)),
-            }
+/// The store as it is now; documents that have not changed since `before` was loaded are taken from there.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn renewed(before: &Library, store: &dyn Store, folder: &Path, encoder: Option<&str>) -> Result<Library> {
+    let held: HashMap<&str, &str> = before.stamps().collect();
+    let mut documents = Vec::new();
+    for (number, stamp) in store.stamps(encoder)? {
+        let known = held.get(number.as_str()) == Some(&stamp.as_str());
+        let key = DocNumber::from_normal(number.clone());
+        match before.document(&key).filter(|_| known) {
+            Some(document) => documents.push(document),
+            None => documents.extend(store.document(&number)?.map(Arc::new)),
         }
-        Self::over(self.corpus.renewed(documents), store, folder, encoder)
     }
+    over(before.corpus().renewed(documents), store, folder, encoder)
+}
 
-    fn over(corpus: MemoryCorpus, store: &dyn Store, folder: &Path, encoder: Option<&str>) -> Result<Self> {
-        let mut index = index(store, folder, encoder)?;
-        for held in corpus.numbers().filter_map(|number| corpus.document(number)) {
-            let (attributes, own) = effects::described(&corpus, &held);
-            index.describe(held.number.as_str(), attributes, &own);
-        }
-        let spans = store.passage_spans()?.into_iter().collect();
-        Ok(Self { corpus, index, spans })
-    }
-
-    /// Every document, in the order of their numbers.
-    pub fn documents(&self) -> impl Iterator<Item = Arc<CorpusDocument>> {
-        let mut numbers: Vec<&DocNumber> = self.corpus.numbers().collect();
-        numbers.sort();
-        numbers.into_iter().filter_map(|number| self.corpus.document(number))
-    }
-
-    /// The documents that a filter admits, their effect aside, in the order of their numbers.
-    pub fn admitted<'a>(&'a self, filter: &'a Filter) -> impl Iterator<Item = Arc<CorpusDocument>> + 'a {
-        self.documents().filter(move |held| filter.admits(held.number.as_str(), &effects::attributes(held)))
-    }
-
-    /// Whether meaning can be searched.
-    pub fn has_vectors(&self) -> bool {
-        self.index.has_vectors()
-    }
-
-    /// Articles, each by the passage that answers best; the best of a hybrid search are read again where there is a model
-    /// for it.
-    ///
-    /// # Errors
-    /// When that model fails.
-    pub fn find(&self, query: &rasoat_embeddings::Query<'_>, reranker: Option<&dyn Reranker>) -> Result<Vec<Found>> {
-        let how = self.index.settings.reranking;
-        let Some(reranker) = reranker.filter(|_| query.mode == Mode::Hybrid && query.vector.is_some()) else {
-            return Ok(self.index.search(query));
-        };
-        let deeper = rasoat_embeddings::Query { k: query.k.max(how.depth), ..query.clone() };
-        let read = |found: &Found| self.embedded(found);
-        let mut found =
-            rerank(query.words, self.index.search(&deeper), &read, reranker, how).map_err(Failure::internal)?;
-        found.truncate(query.k);
-        Ok(found)
-    }
-
-    /// The passage of a hit as it was embedded: with the document's name and the article's heading.
-    fn embedded(&self, found: &Found) -> String {
-        let Some(held) = self.corpus.document(&DocNumber::from_normal(found.key.document.clone())) else {
-            return String::new();
-        };
-        let heading = held.document.provisions.iter().find(|p| p.eid.as_str() == found.article);
-        let heading = heading.and_then(|article| article.heading.as_deref());
-        let words = self.span_of(found).map(|span| span.of(&held.document.text)).unwrap_or_default();
-        Lead::default().text(&held.title, &[], heading, &text::squeeze(words))
-    }
-
-    /// Where the passage of a hit stands in its document's text.
-    pub fn span_of(&self, found: &Found) -> Option<ByteSpan> {
-        self.spans.get(&found.key.document)?.get(found.place as usize).copied()
-    }
+fn over(corpus: MemoryCorpus, store: &dyn Store, folder: &Path, encoder: Option<&str>) -> Result<Library> {
+    let index = index(store, folder, encoder)?;
+    Ok(Library::new(corpus, index, store.passage_spans()?.into_iter().collect()))
 }
 
 /// The index of the store's passages.
@@ -236,73 +164,6 @@ fn put(store: &dyn Store, encoder: Option<&str>, index: &mut SearchIndex, number
     index.insert(entry, &entries).map_err(Failure::internal)
 }
 
-impl Corpus for Library {
-    fn document(&self, number: &DocNumber) -> Option<Arc<CorpusDocument>> {
-        self.corpus.document(number)
-    }
-
-    fn changes(&self, number: &DocNumber) -> Vec<Change> {
-        self.corpus.changes(number)
-    }
-
-    fn citing(&self, number: &DocNumber) -> Vec<Citing> {
-        self.corpus.citing(number)
-    }
-}
-
-impl Search for Library {
-    fn search(&self, query: &Query<'_>) -> Vec<Hit> {
-        // A draft's clause cites what it rests on, which is not what it is compared with.
-        let settings = Settings { citations: false, ..self.index.settings.clone() };
-        let query = rasoat_embeddings::Query {
-            words: query.words,
-            vector: query.vector,
-            mode: query.mode,
-            k: query.k,
-            grouping: Grouping::Provision,
-            filter: Filter::in_force(query.as_of),
-        };
-        self.index
-            .search_with(&query, &settings)
-            .into_iter()
-            .map(|found| Hit {
-                document: DocNumber::from_normal(found.key.document),
-                eid: found.key.eid,
-                score: found.score,
-                cosine: found.cosine.filter(|_| found.features.dense_rank.is_some()),
-            })
-            .collect()
-    }
-
-    fn answering(&self, query: &Query<'_>) -> Vec<Passage> {
-        let query = rasoat_embeddings::Query {
-            words: query.words,
-            vector: query.vector,
-            mode: query.mode,
-            k: query.k,
-            grouping: Grouping::Article,
-            filter: Filter::in_force(query.as_of),
-        };
-        let found = self.index.search(&query).into_iter();
-        let passage = |found: Found| Passage {
-            span: self.span_of(&found),
-            document: DocNumber::from_normal(found.key.document),
-            eid: found.key.eid,
-            score: found.score,
-            cosine: found.cosine,
-        };
-        found.map(passage).collect()
-    }
-
-    fn idf(&self, word: &str) -> f32 {
-        self.index.rarity(word)
-    }
-
-    fn is_empty(&self) -> bool {
-        self.index.is_empty()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
@@ -330,7 +191,7 @@ mod tests {
     fn the_store_conforms_as_a_corpus() {
         let folder = tempfile::tempdir().unwrap();
         let store = store(folder.path());
-        let library = Library::load(&store, folder.path(), None).unwrap();
+        let library = load(&store, folder.path(), None).unwrap();
         let held = store.documents().unwrap();
         assert_eq!(held.len(), 2);
         rasoat_assistant::corpus::assert_corpus_conforms(&library, &held, date(2026, 11, 21));
@@ -339,7 +200,7 @@ mod tests {
     #[test]
     fn only_documents_in_force_on_the_day_are_found() {
         let folder = tempfile::tempdir().unwrap();
-        let library = Library::load(&store(folder.path()), folder.path(), None).unwrap();
+        let library = load(&store(folder.path()), folder.path(), None).unwrap();
         let found = |as_of| -> Vec<String> {
             let query = Query { words: "thời gian thử việc", vector: None, mode: Mode::Hybrid, k: 5, as_of };
             let mut numbers: Vec<String> = library.search(&query).into_iter().map(|h| h.document.to_string()).collect();
@@ -355,7 +216,7 @@ mod tests {
     #[test]
     fn what_is_in_force_on_a_day_is_what_the_corpus_says() {
         let folder = tempfile::tempdir().unwrap();
-        let library = Library::load(&store(folder.path()), folder.path(), None).unwrap();
+        let library = load(&store(folder.path()), folder.path(), None).unwrap();
         let mut day = date(2023, 12, 1);
         while day < date(2028, 1, 1) {
             for held in library.documents() {
@@ -376,7 +237,7 @@ mod tests {
     fn a_library_follows_its_store_and_keeps_what_did_not_change() {
         let folder = tempfile::tempdir().unwrap();
         let mut store = store(folder.path());
-        let before = Library::load(&store, folder.path(), None).unwrap();
+        let before = load(&store, folder.path(), None).unwrap();
         let file = folder.path().join("c.txt");
         let text = "Số: 903/2024/NĐ-CP\nNGHỊ ĐỊNH\nVề A\nĐiều 1. Bãi bỏ\nBãi bỏ Nghị định số 901/2024/NĐ-CP.\n\
             Điều 2. Hiệu lực\nNghị định này có hiệu lực từ ngày 01 tháng 5 năm 2026.";
@@ -385,8 +246,8 @@ mod tests {
         let bare = folder.path().join("d.json");
         std::fs::write(&bare, r#"{"so_hieu": "904/2024/NĐ-CP", "text": "NGHỊ ĐỊNH"}"#).unwrap();
         crate::import::documents(&mut store, &[file, bare], &mut |line| drop(line.outcome.unwrap())).unwrap();
-        let after = before.renewed(&store, folder.path(), None).unwrap();
-        let anew = Library::load(&store, folder.path(), None).unwrap();
+        let after = renewed(&before, &store, folder.path(), None).unwrap();
+        let anew = load(&store, folder.path(), None).unwrap();
         let number = DocNumber::from_normal("901/2024/NĐ-CP");
         let (kept, again) = (before.document(&number).unwrap(), after.document(&number).unwrap());
         assert!(Arc::ptr_eq(&kept, &again));
@@ -411,7 +272,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut store = store(folder.path());
         let first = |store: &Sqlite, words| {
-            let library = Library::load(store, folder.path(), None).unwrap();
+            let library = load(store, folder.path(), None).unwrap();
             let query = Query { words, vector: None, mode: Mode::Lexical, k: 1, as_of: date(2026, 11, 21) };
             library.search(&query).first().map(|hit| hit.document.to_string())
         };

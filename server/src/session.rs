@@ -1,14 +1,14 @@
 //! One review from bytes to the contract's shape: read, parse, check, with the time each stage took.
 
-use crate::failure::{Failure, Result};
+use crate::failure::{Failure, Result, language};
 use crate::intake;
 use crate::library::Library;
 use crate::programs::Watch;
 use crate::wire;
 use jiff::civil::Date;
 use rasoat_api as api;
-use rasoat_assistant::{self as assistant, Finding, Law, Observer, Outcome, ReviewError, Selection};
-use rasoat_embeddings::Cancelled;
+pub use rasoat_assistant::Watcher;
+use rasoat_assistant::{self as assistant, Law, ReviewError, Selection, Sitting};
 use rasoat_formats::Extracted;
 use rasoat_law::register::Register;
 use rasoat_law::structure::{Document, parse};
@@ -52,14 +52,6 @@ pub struct Models<'a> {
     pub judge: Option<&'a dyn Judge>,
 }
 
-/// Who watches a review from outside. Says whether to go on.
-pub trait Watcher {
-    /// How far it is.
-    fn progress(&mut self, progress: api::Progress) -> std::result::Result<(), Cancelled>;
-    /// A finding, as soon as it is found.
-    fn found(&mut self, finding: api::Finding);
-}
-
 /// Reviews a draft with every check.
 ///
 /// # Errors
@@ -96,11 +88,8 @@ pub fn review_selected(
     selection: &Selection,
     watcher: &mut dyn Watcher,
 ) -> Result<api::Review> {
-    let start = Instant::now();
-    let (outcome, mut timing) = outcome(draft, law, selection, watcher)?;
-    timing.parse_ms = draft.parse_ms;
-    timing.total_ms = draft.parse_ms + millis(start);
-    Ok(wire::review(&draft.document, &draft.extracted, law.corpus, law.as_of, &outcome, timing))
+    let since = Instant::now();
+    sitting(draft, law, selection, &|| millis(since)).review(language(), watcher).map_err(stopped)
 }
 
 /// Reviews a draft and gives the reasoning behind one finding, by its identifier (`f12`).
@@ -114,7 +103,7 @@ pub fn explain(
     id: &str,
     watcher: &mut dyn Watcher,
 ) -> Result<api::Reasoning> {
-    let (outcome, _) = outcome(draft, law, selection, watcher)?;
+    let (outcome, _) = sitting(draft, law, selection, &|| 0).outcome(watcher).map_err(stopped)?;
     let at = id.strip_prefix('f').and_then(|digits| digits.parse::<usize>().ok());
     let (at, finding) = at
         .and_then(|at| Some((at, outcome.findings.get(at.checked_sub(1)?)?)))
@@ -123,72 +112,22 @@ pub fn explain(
     Ok(wire::explanation_of(&draft.document, finding, at, why))
 }
 
-fn outcome(
-    draft: &Draft,
-    law: &Law<'_>,
-    selection: &Selection,
-    watcher: &mut dyn Watcher,
-) -> Result<(Outcome, api::Timing)> {
-    let mut clock = Clock {
-        draft: &draft.document,
-        watcher,
-        since: Instant::now(),
-        stage: None,
-        timing: api::Timing::default(),
-        found: 0,
-    };
-    let outcome =
-        assistant::review_selected(&draft.document, law, selection, &mut clock).map_err(|error| match error {
-            ReviewError::Cancelled => Failure::cancelled(),
-            ReviewError::Encode(error) => Failure::internal(error),
-        })?;
-    clock.close();
-    Ok((outcome, clock.timing))
+fn sitting<'a>(
+    draft: &'a Draft,
+    law: &'a Law<'a>,
+    selection: &'a Selection,
+    clock: &'a dyn Fn() -> u64,
+) -> Sitting<'a> {
+    Sitting { draft: &draft.document, extracted: &draft.extracted, parse_ms: draft.parse_ms, law, selection, clock }
+}
+
+fn stopped(error: ReviewError) -> Failure {
+    match error {
+        ReviewError::Cancelled => Failure::cancelled(),
+        ReviewError::Encode(error) => Failure::internal(error),
+    }
 }
 
 fn millis(since: Instant) -> u64 {
     u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
-}
-
-/// Times the stages and passes on what happens.
-struct Clock<'a> {
-    draft: &'a Document,
-    watcher: &'a mut dyn Watcher,
-    since: Instant,
-    stage: Option<assistant::Stage>,
-    timing: api::Timing,
-    found: usize,
-}
-
-impl Clock<'_> {
-    fn close(&mut self) {
-        let spent = millis(self.since);
-        match self.stage {
-            Some(assistant::Stage::TextChecks) => self.timing.text_checks_ms += spent,
-            Some(assistant::Stage::Retrieve) => self.timing.retrieve_ms += spent,
-            Some(assistant::Stage::Judge) => self.timing.judge_ms += spent,
-            None => {}
-        }
-        self.since = Instant::now();
-    }
-}
-
-impl Observer for Clock<'_> {
-    fn progress(&mut self, stage: assistant::Stage, done: usize, total: usize) -> std::result::Result<(), Cancelled> {
-        if self.stage != Some(stage) {
-            self.close();
-            self.stage = Some(stage);
-        }
-        let stage = match stage {
-            assistant::Stage::TextChecks => api::Stage::TextChecks,
-            assistant::Stage::Retrieve => api::Stage::Retrieve,
-            assistant::Stage::Judge => api::Stage::Judge,
-        };
-        self.watcher.progress(api::Progress { stage, done, total })
-    }
-
-    fn found(&mut self, finding: &Finding) {
-        self.found += 1;
-        self.watcher.found(wire::finding(self.draft, finding, self.found));
-    }
 }

@@ -11,7 +11,7 @@ const MAY_USE: [(&str, &[&str]); 11] = [
     ("rasoat-formats", &["rasoat-api", "rasoat-law"]),
     ("rasoat-model", &[]),
     ("rasoat-embeddings", &["rasoat-law", "rasoat-model"]),
-    ("rasoat-assistant", &["rasoat-law", "rasoat-model", "rasoat-embeddings"]),
+    ("rasoat-assistant", &["rasoat-api", "rasoat-law", "rasoat-formats", "rasoat-model", "rasoat-embeddings"]),
     ("rasoat-eval", &["rasoat-law", "rasoat-model", "rasoat-embeddings", "rasoat-assistant"]),
     (
         "rasoat-server",

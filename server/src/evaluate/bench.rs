@@ -3,7 +3,7 @@
 use crate::cli::DataSets;
 use crate::command::{Out, library};
 use crate::failure::{Failure, Result};
-use crate::library::Library;
+use crate::library::{self, Library};
 use crate::places::Places;
 use crate::store::Place;
 use crate::{import, session, stop};
@@ -119,7 +119,7 @@ impl<'a> Bench<'a> {
             go_on()
         })?;
         bar.finish_and_clear();
-        Library::load(&*store, &folder, Some(encoder.name()))
+        library::load(&*store, &folder, Some(encoder.name()))
     }
 
     /// Vectors of texts, with a bar; stops when a person asks.

@@ -38,7 +38,7 @@ impl Latest {
     pub fn load(store: &dyn Store, places: &Places, encoder: Option<&str>) -> Result<Self> {
         // Asked first: what changes while it loads is loaded again.
         let revision = store.revision()?;
-        let library = Arc::new(Library::load(store, &places.local, encoder)?);
+        let library = Arc::new(super::load(store, &places.local, encoder)?);
         let now = RwLock::new(Edition { library, counts: store.counts()?, revision });
         Ok(Self { encoder: encoder.map(str::to_owned), now, behind: AtomicBool::new(false) })
     }
@@ -81,7 +81,7 @@ impl Latest {
         {
             return Ok(false);
         }
-        let library = held.library.renewed(store, &places.local, encoder)?;
+        let library = super::renewed(&held.library, store, &places.local, encoder)?;
         let counts = store.counts()?;
         // What was read while another process wrote need not fit together.
         if store.revision()? != revision {

@@ -146,7 +146,7 @@ fn review(ground: Ground<'_>, held: &CorpusDocument, at: usize, as_of: Date) -> 
     outcome.impact.clear();
     let total_ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
     let timing = api::Timing { total_ms, ..api::Timing::default() };
-    Ok(wire::review(document, &unread(), ground.library, as_of, &outcome, timing))
+    Ok(wire::review(document, &unread(), ground.library, as_of, &outcome, timing, language()))
 }
 
 fn run(document: &Document, law: &Law<'_>, selection: &Selection) -> Result<Outcome> {
@@ -257,7 +257,7 @@ mod tests {
         let mut store = Sqlite::open(&folder.join("store")).unwrap();
         crate::import::documents(&mut store, &[documents], &mut |line| assert!(line.outcome.is_ok())).unwrap();
         assert_eq!(store.counts().unwrap().documents, 3);
-        Library::load(&store, folder, None).unwrap()
+        crate::library::load(&store, folder, None).unwrap()
     }
 
     fn about(eid: &str) -> About {

@@ -4,7 +4,7 @@
 //! with dates of their own; so it is asked for on every day on which any of them may change it.
 
 use jiff::civil::{Date, date};
-use rasoat_assistant::{Corpus, CorpusDocument};
+use crate::{Corpus, CorpusDocument};
 use rasoat_embeddings::{Attributes, Interval};
 use rasoat_law::Effect;
 use rasoat_law::effect::Scope;
