@@ -1,4 +1,5 @@
-//! The encoder as a browser runs it: from one file, with kernels, a network and a tokenizer of its own.
+//! The encoder, and the judge over the same weights, as a browser runs them: from one file each, with kernels, a network
+//! and a tokenizer of their own.
 //!
 //! Hard because a page has one thread, 128-bit vectors and a connection to wait for. candle and `tokenizers` would be
 //! most of the download and of the time to load, so neither is touched here: what is linked is this module, and the
@@ -8,6 +9,7 @@ pub(crate) mod kernels;
 pub(crate) mod lanes;
 
 pub mod file;
+mod judge;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod vocabulary;
 #[cfg(not(target_arch = "wasm32"))]
@@ -16,10 +18,12 @@ pub mod write;
 use crate::encoder::{EncodeError, Encoder, Pooling, Settings, TextKind};
 use crate::gelu::activate;
 use crate::unigram::{Specials, Unigram};
-use file::{Contents, FileError, Matrix, Shape, Weights};
+use file::{Contents, FileError, LowRank, Matrix, Shape, Weights};
+pub use judge::BrowserJudge;
 use kernels::{AttentionWork, HEAD_WIDTH, Kernels, Linear, Rounded};
 pub use lanes::Portable;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 #[cfg(target_arch = "wasm32")]
 pub use crate::quantised_wasm::{RelaxedSimd, Simd128};
@@ -46,17 +50,31 @@ struct Layer {
     feed_norm: Norm,
 }
 
-/// A sentence encoder that computes with the instructions `L`.
-pub struct BrowserEncoder<L> {
+/// The network, computing with the instructions `L`.
+struct Network<L> {
     shape: Shape,
-    settings: Settings,
-    tokenizer: Unigram,
-    words: Matrix,
+    words: Arc<Matrix>,
     /// `[positions, hidden]`
-    positions: Vec<f32>,
+    positions: Arc<Vec<f32>>,
+    /// Added for token types from 1 on: `[types - 1, hidden]`
+    types: Vec<f32>,
     norm: Norm,
     layers: Vec<Layer>,
     instructions: PhantomData<L>,
+}
+
+/// A text's ids, and their token types; 0 where there are none.
+#[derive(Clone, Copy)]
+struct Row<'a> {
+    ids: &'a [u32],
+    types: &'a [u8],
+}
+
+/// A sentence encoder that computes with the instructions `L`.
+pub struct BrowserEncoder<L> {
+    network: Network<L>,
+    settings: Settings,
+    tokenizer: Arc<Unigram>,
 }
 
 impl<L: Kernels> BrowserEncoder<L> {
@@ -66,42 +84,26 @@ impl<L: Kernels> BrowserEncoder<L> {
     /// When they are no such file, are of another version or damaged, or hold a network of a shape that the kernels
     /// cannot run.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, FileError> {
-        Self::new(Contents::from_bytes(bytes)?)
+        Self::new(&Contents::from_bytes(bytes)?)
     }
 
     /// Expands what a file holds.
     ///
     /// # Errors
     /// When the kernels cannot run a network of that shape.
-    pub fn new(contents: Contents) -> Result<Self, FileError> {
-        let Contents { shape, settings, vocabulary, words, positions, norm, layers } = contents;
-        let Shape { hidden, heads, inner, epsilon, .. } = shape;
-        let fits = [(hidden, hidden), (hidden, inner), (inner, hidden)].map(|(i, o)| Linear::fits::<L>(i, o));
-        if fits.contains(&false) || hidden != heads * HEAD_WIDTH {
-            return Err(FileError::Damaged("a network of a shape that there are no kernels for"));
-        }
+    pub fn new(contents: &Contents) -> Result<Self, FileError> {
+        let vocabulary = &contents.vocabulary;
         let pieces: Vec<(&str, f32)> =
             vocabulary.pieces.iter().map(|(piece, score)| (piece.as_str(), *score)).collect();
         let [begin, end, pad, unknown] = vocabulary.specials;
         let tokenizer = Unigram::new(&pieces, Specials { begin, end, pad, unknown }, vocabulary.worst);
-        let mut places = vec![0.0; shape.positions * hidden];
-        places.chunks_exact_mut(hidden).enumerate().for_each(|(at, row)| positions.read_row(at, row));
-        let norm_of = |norm: file::Norm| Norm { weight: norm.weight, bias: norm.bias, epsilon };
-        let layers = layers.into_iter().map(|layer| {
-            let [query, key, value, out, feed_in, feed_out] = &layer.weights;
-            let [attention_norm, feed_norm] = layer.norms;
-            Layer {
-                attention_in: pack::<L>(&[query, key, value]),
-                attention_out: pack::<L>(&[out]),
-                attention_norm: norm_of(attention_norm),
-                feed_in: pack::<L>(&[feed_in]),
-                feed_out: pack::<L>(&[feed_out]),
-                feed_norm: norm_of(feed_norm),
-            }
-        });
-        let layers = layers.collect();
-        let norm = norm_of(norm);
-        Ok(Self { shape, settings, tokenizer, words, positions: places, norm, layers, instructions: PhantomData })
+        let mut places = vec![0.0; contents.shape.positions * contents.shape.hidden];
+        let rows = places.chunks_exact_mut(contents.shape.hidden);
+        rows.enumerate().for_each(|(at, row)| contents.positions.read_row(at, row));
+        let network = Network::new(contents, Arc::new(places), Vec::new(), &|layer, part| {
+            contents.layers[layer].weights[part].change.as_ref()
+        })?;
+        Ok(Self { network, settings: contents.settings.clone(), tokenizer: Arc::new(tokenizer) })
     }
 
     /// The tokenizer.
@@ -115,7 +117,7 @@ impl<L: Kernels> BrowserEncoder<L> {
             TextKind::Query => &self.settings.query_prefix,
             TextKind::Passage => &self.settings.passage_prefix,
         };
-        self.tokenizer.encode(&format!("{prefix}{text}"), self.shape.positions)
+        self.tokenizer.encode(&format!("{prefix}{text}"), self.network.shape.positions)
     }
 
     /// The vectors of texts that are ids already, each as [`BrowserEncoder::ids`] gives them.
@@ -123,18 +125,12 @@ impl<L: Kernels> BrowserEncoder<L> {
     /// # Errors
     /// When an id is out of the vocabulary or a text too long.
     pub fn encode_ids(&self, texts: &[&[u32]]) -> Result<Vec<Vec<f32>>, EncodeError> {
-        if texts.iter().all(|text| text.is_empty()) {
-            return Ok(vec![vec![0.0; self.shape.hidden]; texts.len()]);
-        }
-        let hidden = self.shape.hidden;
-        let states = self.forward(texts)?;
-        let mut rest = states.as_slice();
-        let vectors = texts.iter().map(|text| {
-            let (own, after) = rest.split_at(text.len() * hidden);
-            rest = after;
+        let rows: Vec<Row<'_>> = texts.iter().map(|ids| Row { ids, types: &[] }).collect();
+        let hidden = self.network.shape.hidden;
+        self.network.pooled(&rows, |states| {
             let rows = match self.settings.pooling {
-                Pooling::Mean => own,
-                Pooling::Cls => &own[..hidden.min(own.len())],
+                Pooling::Mean => states,
+                Pooling::Cls => &states[..hidden.min(states.len())],
             };
             let mut vector = vec![0.0_f32; hidden];
             for row in rows.chunks_exact(hidden) {
@@ -143,15 +139,81 @@ impl<L: Kernels> BrowserEncoder<L> {
             let norm = vector.iter().map(|v| v * v).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
             vector.iter_mut().for_each(|v| *v /= norm);
             vector
+        })
+    }
+}
+
+impl<L: Kernels> Network<L> {
+    /// Expands weights; `change` is what is added to a layer's part, in the order of [`file::Layer::weights`].
+    fn new<'a>(
+        contents: &'a Contents,
+        positions: Arc<Vec<f32>>,
+        types: Vec<f32>,
+        change: &dyn Fn(usize, usize) -> Option<&'a LowRank>,
+    ) -> Result<Self, FileError> {
+        let Shape { hidden, heads, inner, epsilon, .. } = contents.shape;
+        let fits = [(hidden, hidden), (hidden, inner), (inner, hidden)].map(|(i, o)| Linear::fits::<L>(i, o));
+        if fits.contains(&false) || hidden != heads * HEAD_WIDTH {
+            return Err(FileError::Damaged("a network of a shape that there are no kernels for"));
+        }
+        let norm_of = |norm: &file::Norm| Norm { weight: norm.weight.clone(), bias: norm.bias.clone(), epsilon };
+        let layers = contents.layers.iter().enumerate().map(|(at, layer)| {
+            let pack = |parts: std::ops::Range<usize>| {
+                let parts: Vec<_> = parts.map(|part| (&layer.weights[part], change(at, part))).collect();
+                pack::<L>(&parts)
+            };
+            Layer {
+                attention_in: pack(0..3),
+                attention_out: pack(3..4),
+                attention_norm: norm_of(&layer.norms[0]),
+                feed_in: pack(4..5),
+                feed_out: pack(5..6),
+                feed_norm: norm_of(&layer.norms[1]),
+            }
         });
-        Ok(vectors.collect())
+        Ok(Self {
+            shape: contents.shape,
+            words: Arc::clone(&contents.words),
+            positions,
+            types,
+            norm: norm_of(&contents.norm),
+            layers: layers.collect(),
+            instructions: PhantomData,
+        })
+    }
+
+    /// What `pool` makes of the last states `[tokens, hidden]` of each text.
+    fn pooled<T>(&self, texts: &[Row<'_>], pool: impl Fn(&[f32]) -> T) -> Result<Vec<T>, EncodeError> {
+        let hidden = self.shape.hidden;
+        let mut all = Vec::with_capacity(texts.len());
+        let mut rest = texts;
+        while !rest.is_empty() {
+            let mut tokens = 0;
+            let fit = rest.iter().take_while(|text| {
+                tokens += text.ids.len();
+                tokens <= BATCH_TOKENS
+            });
+            let (batch, after) = rest.split_at(fit.count().max(1));
+            rest = after;
+            let states = self.forward(batch)?;
+            let mut rows = states.as_slice();
+            for text in batch {
+                let (own, others) = rows.split_at(text.ids.len() * hidden);
+                rows = others;
+                all.push(pool(own));
+            }
+        }
+        Ok(all)
     }
 
     /// The last hidden states, the texts' rows one after another.
-    fn forward(&self, texts: &[&[u32]]) -> Result<Vec<f32>, EncodeError> {
+    fn forward(&self, texts: &[Row<'_>]) -> Result<Vec<f32>, EncodeError> {
         let hidden = self.shape.hidden;
-        let lengths: Vec<usize> = texts.iter().map(|text| text.len()).collect();
+        let lengths: Vec<usize> = texts.iter().map(|text| text.ids.len()).collect();
         let tokens = lengths.iter().sum();
+        if tokens == 0 {
+            return Ok(Vec::new());
+        }
         let mut states = vec![0.0; tokens * hidden];
         self.embed(texts, &mut states)?;
         let mut work = Workspace::new(&self.shape, tokens, lengths.iter().copied().max().unwrap_or(0));
@@ -163,20 +225,24 @@ impl<L: Kernels> BrowserEncoder<L> {
         Ok(states)
     }
 
-    fn embed(&self, texts: &[&[u32]], states: &mut [f32]) -> Result<(), EncodeError> {
+    fn embed(&self, texts: &[Row<'_>], states: &mut [f32]) -> Result<(), EncodeError> {
         let hidden = self.shape.hidden;
+        let pieces = self.words.rows();
         let mut rows = states.chunks_exact_mut(hidden);
         for text in texts {
-            if text.len() > self.shape.positions {
-                return Err(EncodeError::Tokenise(format!("a text of {} tokens is too long", text.len())));
+            if text.ids.len() > self.shape.positions {
+                return Err(EncodeError::Tokenise(format!("a text of {} tokens is too long", text.ids.len())));
             }
             let places = self.positions.chunks_exact(hidden);
-            for ((id, place), row) in text.iter().zip(places).zip(rows.by_ref()) {
-                if *id as usize >= self.tokenizer.len() {
+            let types = text.types.iter().copied().chain(std::iter::repeat(0));
+            for (((id, kind), place), row) in text.ids.iter().zip(types).zip(places).zip(rows.by_ref()) {
+                if *id as usize >= pieces {
                     return Err(EncodeError::Tokenise(format!("{id} is no piece's id")));
                 }
                 self.words.read_row(*id as usize, row);
                 row.iter_mut().zip(place).for_each(|(x, p)| *x += p);
+                let added = usize::from(kind).checked_sub(1).and_then(|kind| self.types.chunks_exact(hidden).nth(kind));
+                row.iter_mut().zip(added.into_iter().flatten()).for_each(|(x, t)| *x += t);
             }
         }
         Ok(())
@@ -228,25 +294,12 @@ impl<L: Kernels> Encoder for BrowserEncoder<L> {
     }
 
     fn dimension(&self) -> usize {
-        self.shape.hidden
+        self.network.shape.hidden
     }
 
     fn encode(&self, texts: &[&str], kind: TextKind) -> Result<Vec<Vec<f32>>, EncodeError> {
         let ids: Vec<Vec<u32>> = texts.iter().map(|text| self.ids(text, kind)).collect();
-        let mut vectors = Vec::with_capacity(texts.len());
-        let mut batch: Vec<&[u32]> = Vec::new();
-        let mut tokens = 0;
-        for text in &ids {
-            if tokens + text.len() > BATCH_TOKENS && !batch.is_empty() {
-                vectors.extend(self.encode_ids(&batch)?);
-                batch.clear();
-                tokens = 0;
-            }
-            tokens += text.len();
-            batch.push(text);
-        }
-        vectors.extend(self.encode_ids(&batch)?);
-        Ok(vectors)
+        self.encode_ids(&ids.iter().map(Vec::as_slice).collect::<Vec<_>>())
     }
 
     fn count_tokens(&self, text: &str) -> Result<usize, EncodeError> {
@@ -279,16 +332,16 @@ impl Workspace {
     }
 }
 
-/// Linear layers over the same inputs as one.
-fn pack<L: Kernels>(parts: &[&Weights]) -> Linear {
-    let inputs = parts.first().map_or(0, |part| part.matrix.columns);
-    let outputs = parts.iter().map(|part| part.bias.len()).sum();
+/// Linear layers over the same inputs, each with what is added to its weights, as one.
+fn pack<L: Kernels>(parts: &[(&Weights, Option<&LowRank>)]) -> Linear {
+    let inputs = parts.first().map_or(0, |(part, _)| part.matrix.columns);
+    let outputs = parts.iter().map(|(part, _)| part.bias.len()).sum();
     let mut linear = Linear::new::<L>(inputs, outputs);
     let (mut row, mut work) = (vec![0.0; inputs], Vec::new());
     let mut output = 0;
-    for part in parts {
+    for (part, change) in parts {
         for (at, bias) in part.bias.iter().enumerate() {
-            part.read_row(at, &mut row, &mut work);
+            part.read_row(*change, at, &mut row, &mut work);
             linear.set::<L>(output, &row, *bias);
             output += 1;
         }

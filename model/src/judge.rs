@@ -64,6 +64,11 @@ impl Judgement {
         Relation::ALL[(1..4).fold(0, likelier)]
     }
 
+    /// What a head makes of the last states of a pair's tokens.
+    pub(crate) fn of(head: &RelationHead, states: &[f32]) -> Self {
+        Self { logits: <[f32; 4]>::try_from(head.logits(states)).unwrap_or_default() }
+    }
+
     /// How likely the two speak of one matter.
     fn related(&self) -> f32 {
         1.0 - self.probabilities()[3]
@@ -126,21 +131,33 @@ const WINDOWS: usize = 6;
 /// Tokenises a side without special tokens; a token's type says which side it is of (0 or 1) and its gravest mark.
 pub(crate) fn tokenise(tokenizer: &Tokenizer, side: Side<'_>, second: u8) -> Result<Tokens, EncodeError> {
     let encoding = tokenizer.encode(side.text, false).map_err(|error| EncodeError::Tokenise(error.to_string()))?;
-    let mut tokens = Tokens { ids: encoding.get_ids().to_vec(), types: Vec::with_capacity(encoding.len()) };
+    let tokens = encoding.get_ids().iter().zip(encoding.get_offsets()).map(|(id, (start, end))| (*id, *start, *end));
+    Ok(typed(tokens, side.marks, second))
+}
+
+/// Tokens (id, first byte, byte after the last) with their types.
+pub(crate) fn typed(pieces: impl Iterator<Item = (u32, usize, usize)>, marks: &[Mark], second: u8) -> Tokens {
+    let mut tokens = Tokens::default();
     let mut first = 0;
-    for (start, end) in encoding.get_offsets() {
-        while side.marks.get(first).is_some_and(|mark| mark.end <= *start) {
+    for (id, start, end) in pieces {
+        while marks.get(first).is_some_and(|mark| mark.end <= start) {
             first += 1;
         }
-        let over = side.marks[first..].iter().take_while(|mark| mark.start < *end);
+        let over = marks[first..].iter().take_while(|mark| mark.start < end);
         let kind = over.map(|mark| mark.kind).max().unwrap_or(0).min(KINDS - 1);
+        tokens.ids.push(id);
         tokens.types.push(1 + second * KINDS + kind);
     }
-    Ok(tokens)
+    tokens
 }
 
 /// The pairs of windows in which two sides are read: one where they fit into `limit` tokens.
 pub(crate) fn windows(draft: &Tokens, law: &Tokens, limit: usize) -> Vec<Tokens> {
+    windows_between((START, END), draft, law, limit)
+}
+
+/// [`windows`] with these special tokens before a pair and after each side.
+pub(crate) fn windows_between((begin, end): (u32, u32), draft: &Tokens, law: &Tokens, limit: usize) -> Vec<Tokens> {
     let room = limit.saturating_sub(4);
     let own = draft.ids.len().min((room / DRAFT_PART).max(room.saturating_sub(law.ids.len())));
     let parts = |length: usize, most: usize| -> Vec<(usize, usize)> {
@@ -155,17 +172,28 @@ pub(crate) fn windows(draft: &Tokens, law: &Tokens, limit: usize) -> Vec<Tokens>
     let mut pairs = Vec::new();
     for (from, length) in parts(draft.ids.len(), own) {
         for (start, count) in parts(law.ids.len(), room - length) {
-            let mut pair = Tokens { ids: vec![START], types: vec![0] };
+            let mut pair = Tokens { ids: vec![begin], types: vec![0] };
             for (side, from, length, ends) in [(draft, from, length, 2), (law, start, count, 1)] {
                 pair.ids.extend_from_slice(&side.ids[from..from + length]);
                 pair.types.extend_from_slice(&side.types[from..from + length]);
-                pair.ids.extend(std::iter::repeat_n(END, ends));
+                pair.ids.extend(std::iter::repeat_n(end, ends));
                 pair.types.extend(std::iter::repeat_n(0, ends));
             }
             pairs.push(pair);
         }
     }
     pairs
+}
+
+/// The judgements of pairs that were read in so many windows each: the window that says most of the other side speaks.
+pub(crate) fn spoken(counts: &[usize], judged: &[Judgement]) -> Vec<Judgement> {
+    let mut rest = judged;
+    let pairs = counts.iter().map(|count| {
+        let (own, others) = rest.split_at((*count).min(rest.len()));
+        rest = others;
+        own.iter().copied().reduce(|a, b| if b.related() > a.related() { b } else { a }).unwrap_or_default()
+    });
+    pairs.collect()
 }
 
 /// XLM-RoBERTa's special tokens.
@@ -227,11 +255,16 @@ impl PairJudge {
         let network = Network::load(precision, config.clone(), &mut adapter.merge(weights, &config)?, &samples)?;
         let name = format!("{}+{}", settings.name, adapter.label(file));
         let Some(head) = adapter.relations else { return Err(LoadError::Missing("head of the judge".into())) };
-        if head.outer_bias.len() != Relation::ALL.len() || head.types.len() / head.attention.len().max(1) != TYPES {
+        if !is_of_relations(&head) {
             return Err(LoadError::Missing("head for four relations and twelve token types".into()));
         }
         Ok(Self { network, tokenizer, name, head, max_tokens })
     }
+}
+
+/// Whether a head tells the four relations and takes every token type.
+pub(crate) fn is_of_relations(head: &RelationHead) -> bool {
+    head.outer_bias.len() == Relation::ALL.len() && head.types.len() / head.attention.len().max(1) == TYPES
 }
 
 /// Token types beyond that of the special tokens.
@@ -257,17 +290,8 @@ impl Judge for PairJudge {
         })?;
         let counts: Vec<usize> = read.iter().map(Vec::len).collect();
         let all: Vec<Tokens> = read.into_iter().flatten().collect();
-        let judged = self.network.pooled(&all, |states| {
-            let logits = self.head.logits(states);
-            Judgement { logits: <[f32; 4]>::try_from(logits).unwrap_or_default() }
-        })?;
-        let mut rest = judged.as_slice();
-        let spoken = counts.into_iter().map(|count| {
-            let (own, others) = rest.split_at(count);
-            rest = others;
-            own.iter().copied().reduce(|a, b| if b.related() > a.related() { b } else { a }).unwrap_or_default()
-        });
-        Ok(spoken.collect())
+        let judged = self.network.pooled(&all, |states| Judgement::of(&self.head, states))?;
+        Ok(spoken(&counts, &judged))
     }
 }
 

@@ -26,6 +26,17 @@ pub struct Specials {
     pub unknown: u32,
 }
 
+/// A piece in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Token {
+    /// Its id.
+    pub id: u32,
+    /// The byte of the text at which it begins.
+    pub start: usize,
+    /// The byte after its last.
+    pub end: usize,
+}
+
 /// Pieces with their scores, found by their bytes.
 pub struct Unigram {
     /// The pieces' bytes, one after another.
@@ -158,17 +169,25 @@ impl Unigram {
     /// The ids of a text between the special ones, cut to at most `most` in all.
     pub fn encode(&self, text: &str, most: usize) -> Vec<u32> {
         let mut ids = vec![self.specials.begin];
-        // What is spelled as a special piece is that piece, before anything else happens to the text.
-        let mut rest = text;
-        while let Some((at, id)) = self.first_special(rest) {
-            self.words(&rest[..at], &mut ids);
-            ids.push(id);
-            rest = &rest[at + self.piece(id).len()..];
-        }
-        self.words(rest, &mut ids);
+        ids.extend(self.tokens(text).into_iter().map(|token| token.id));
         ids.truncate(most.saturating_sub(1));
         ids.push(self.specials.end);
         ids
+    }
+
+    /// A text's pieces with where each stands in it, without the special ones around them.
+    pub fn tokens(&self, text: &str) -> Vec<Token> {
+        let mut tokens = Vec::new();
+        // What is spelled as a special piece is that piece, before anything else happens to the text.
+        let mut from = 0;
+        while let Some((at, id)) = self.first_special(&text[from..]) {
+            self.words(&text[from..from + at], from, &mut tokens);
+            let (start, end) = (from + at, from + at + self.piece(id).len());
+            tokens.push(Token { id, start, end });
+            from = end;
+        }
+        self.words(&text[from..], from, &mut tokens);
+        tokens
     }
 
     /// Where a text first spells out a special piece.
@@ -181,35 +200,59 @@ impl Unigram {
         [begin, end, pad, unknown].into_iter().filter_map(found).min_by_key(|(at, _)| *at)
     }
 
-    fn words(&self, text: &str, ids: &mut Vec<u32>) {
+    /// The words of a text that begins at `base` of the whole.
+    fn words(&self, text: &str, base: usize, tokens: &mut Vec<Token>) {
         if is_nfkc_quick(text.chars()) == IsNormalized::Yes {
-            self.normalised_words(text, ids);
-        } else {
-            self.normalised_words(&text.nfkc().collect::<String>(), ids);
+            return self.normalised_words(text, &|start, end| (base + start, base + end), tokens);
         }
+        // One character at a time it is known what came of which; characters that change together are rare, and then no
+        // place is exact.
+        let mut apart = String::new();
+        let mut origins: Vec<(usize, usize)> = Vec::new();
+        for (at, character) in text.char_indices() {
+            let from = apart.len();
+            apart.extend(std::iter::once(character).nfkc());
+            origins.extend((from..apart.len()).map(|_| (base + at, base + at + character.len_utf8())));
+        }
+        let whole: String = text.nfkc().collect();
+        let exact = whole == apart;
+        let place = |start: usize, end: usize| match (origins.get(start), origins.get(end.saturating_sub(1))) {
+            (Some((from, _)), Some((_, to))) if exact => (*from, *to.max(from)),
+            _ => (base + start.min(text.len()), base + end.min(text.len())),
+        };
+        self.normalised_words(&whole, &place, tokens);
     }
 
-    fn normalised_words(&self, text: &str, ids: &mut Vec<u32>) {
+    fn normalised_words(&self, text: &str, place: &dyn Fn(usize, usize) -> (usize, usize), tokens: &mut Vec<Token>) {
         let mut steps = Vec::new();
         let mut spaced = String::new();
         for word in text.split_whitespace() {
+            let at = word.as_ptr() as usize - text.as_ptr() as usize;
             spaced.clear();
             if !word.starts_with(SPACE) {
                 spaced.push(SPACE);
             }
             spaced.push_str(word);
+            let added = spaced.len() - word.len();
+            let from = tokens.len();
             // A word that holds `▁` is several.
             let mut start = 0;
-            for (at, _) in spaced.match_indices(SPACE).filter(|(at, _)| *at > 0) {
-                self.best_pieces(&spaced[start..at], &mut steps, ids);
-                start = at;
+            for (next, _) in spaced.match_indices(SPACE).filter(|(next, _)| *next > 0) {
+                self.best_pieces(&spaced[start..next], start, &mut steps, tokens);
+                start = next;
             }
-            self.best_pieces(&spaced[start..], &mut steps, ids);
+            self.best_pieces(&spaced[start..], start, &mut steps, tokens);
+            // The space that was put before a word stands, like its first letter, where that letter stands.
+            let first = word.chars().next().map_or(0, char::len_utf8);
+            for token in &mut tokens[from..] {
+                let (start, end) = (token.start.saturating_sub(added), token.end.saturating_sub(added));
+                (token.start, token.end) = place(at + start, at + if end == 0 { first } else { end });
+            }
         }
     }
 
     /// The segmentation of a word with the highest sum of scores (Viterbi, 1967).
-    fn best_pieces(&self, word: &str, steps: &mut Vec<Step>, ids: &mut Vec<u32>) {
+    fn best_pieces(&self, word: &str, base: usize, steps: &mut Vec<Step>, tokens: &mut Vec<Token>) {
         let bytes = word.as_bytes();
         let none = Step { score: f64::NEG_INFINITY, start: usize::MAX, id: self.specials.unknown };
         steps.clear();
@@ -239,18 +282,18 @@ impl Unigram {
                 reach(start + first.len_utf8(), self.unknown_score, self.specials.unknown);
             }
         }
-        let from = ids.len();
+        let from = tokens.len();
         let mut end = bytes.len();
         while end > 0 {
-            let step = steps[end];
-            let repeated =
-                step.id == self.specials.unknown && ids.len() > from && ids.last() == Some(&self.specials.unknown);
-            if !repeated {
-                ids.push(step.id);
+            let Step { start, id, .. } = steps[end];
+            match tokens[from..].last_mut() {
+                // Unknown characters in a row are one.
+                Some(next) if id == self.specials.unknown && next.id == id => next.start = base + start,
+                _ => tokens.push(Token { id, start: base + start, end: base + end }),
             }
-            end = step.start;
+            end = start;
         }
-        ids[from..].reverse();
+        tokens[from..].reverse();
     }
 
     fn find(&self, state: u32, wanted: &[u8]) -> Option<u32> {
@@ -354,6 +397,25 @@ mod tests {
         assert_eq!(ours.encode(text, usize::MAX), wanted, "{text:?}");
     }
 
+    /// The same with where the pieces stand.
+    fn check_places(ours: &Unigram, reference: &Tokenizer, text: &str) {
+        let encoding = reference.encode(text, false).unwrap();
+        let wanted: Vec<(u32, (usize, usize))> =
+            encoding.get_ids().iter().copied().zip(encoding.get_offsets().iter().copied()).collect();
+        let own: Vec<(u32, (usize, usize))> =
+            ours.tokens(text).into_iter().map(|token| (token.id, (token.start, token.end))).collect();
+        assert_eq!(own, wanted, "{text:?}");
+    }
+
+    #[test]
+    fn pieces_stand_where_those_of_the_tokenizers_crate_do() {
+        let (ours, _) = Unigram::from_json(&json()).unwrap();
+        let reference = Tokenizer::from_bytes(json()).unwrap();
+        for text in ["", "luật", " luật  điều", "xyz", "x luật", "12/12 aab", "aﬁ ①ab", "a<s>luật", "đi xx\u{a0}điều"] {
+            check_places(&ours, &reference, text);
+        }
+    }
+
     #[test]
     fn ids_are_those_of_the_tokenizers_crate() {
         let (ours, _) = Unigram::from_json(&json()).unwrap();
@@ -393,6 +455,12 @@ mod tests {
         fn ids_are_those_of_the_tokenizers_crate_on_any_text(text in "[▁ luậtđiềab12/x<s>ﬁ①日\u{301}\u{a0}]{0,24}|.{0,24}") {
             let (ours, _) = Unigram::from_json(&json()).unwrap();
             check(&ours, &Tokenizer::from_bytes(json()).unwrap(), &text);
+        }
+
+        #[test]
+        fn pieces_stand_where_those_of_the_tokenizers_crate_do_in_any_legal_text(text in "[ luậtđiềab12/x\u{a0}½①…]{0,24}") {
+            let (ours, _) = Unigram::from_json(&json()).unwrap();
+            check_places(&ours, &Tokenizer::from_bytes(json()).unwrap(), &text);
         }
 
         #[test]

@@ -170,6 +170,8 @@ mod tests {
     use super::*;
     use crate::store::Sqlite;
     use jiff::civil::date;
+    use rasoat_assistant::{Query, Search};
+    use rasoat_embeddings::{Filter, Mode};
     use rasoat_law::Effect;
 
     fn store(folder: &Path) -> Sqlite {

@@ -94,11 +94,14 @@ pub fn install(places: &Places, say: &mut dyn FnMut(String)) -> Result<()> {
     Ok(())
 }
 
-/// The encoder's file for the browser, where there is none of this version yet.
+/// The files of the encoder and the judge for the browser, where there are none of this version yet.
 fn write_for_browser(package: &Package, folder: &Path, say: &mut dyn FnMut(String)) -> Result<()> {
-    if package.installs == Installs::Encoder
-        && rasoat_model::browser::write::write_folder(folder).map_err(Failure::internal)?
-    {
+    if package.installs != Installs::Encoder {
+        return Ok(());
+    }
+    let encoder = rasoat_model::browser::write::write_folder(folder).map_err(Failure::internal)?;
+    let judge = rasoat_model::browser::write::write_judge(folder).map_err(Failure::internal)?;
+    if encoder || judge {
         say(format!("{}: đã ghi bản cho trình duyệt / written for the browser", package.called));
     }
     Ok(())

@@ -5,12 +5,20 @@
 //! they are loaded. All numbers are little-endian.
 //!
 //! `RASOATEN`, version (u32), checksum of what follows (u64), then what [`Contents`] lists, in its order.
+//!
+//! A judge is a second file beside it, `RASOATJU`: what it learnt over the same weights ([`JudgeContents`]), and the
+//! checksum of the file that it belongs to.
 
+use crate::adapter::RelationHead;
 use crate::encoder::{Pooling, Settings};
 use half::f16;
+use std::sync::Arc;
 
 /// What the file begins with.
 pub const MAGIC: &[u8; 8] = b"RASOATEN";
+
+/// What a judge's file begins with.
+pub const JUDGE_MAGIC: &[u8; 8] = b"RASOATJU";
 
 /// The version that is written, and the only one that is read.
 pub const VERSION: u32 = 1;
@@ -33,6 +41,9 @@ pub enum FileError {
     /// Bytes are not what was written.
     #[error("the encoder's file is damaged: its checksum differs")]
     Checksum,
+    /// A judge's file belongs to another encoder's.
+    #[error("the judge's file belongs to another encoder's: set up again")]
+    Foreign,
     /// It ends early, or its parts do not fit.
     #[error("the encoder's file is damaged: {0}")]
     Damaged(&'static str),
@@ -139,13 +150,34 @@ pub struct Contents {
     /// The pruned tokenizer.
     pub vocabulary: Vocabulary,
     /// Embeddings of the pieces: `[pieces, hidden]`
-    pub words: Matrix,
+    pub words: Arc<Matrix>,
     /// Embeddings of positions, that of the token type added: `[positions, hidden]`
     pub positions: Matrix,
     /// The norm of the embeddings.
     pub norm: Norm,
     /// The layers.
     pub layers: Vec<Layer>,
+}
+
+/// What a judge learnt over the weights of an encoder's file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct JudgeContents {
+    /// [`identity`] of the encoder's file.
+    pub base: u64,
+    /// Name of the model.
+    pub name: String,
+    /// The most tokens of a pair.
+    pub max_tokens: usize,
+    /// By layer, what it adds to each of its [`Layer::weights`].
+    pub changes: Vec<[Option<LowRank>; 6]>,
+    /// What makes relations of a pair's states, and the vectors of token types.
+    pub head: RelationHead,
+}
+
+/// What tells an encoder's file from every other: its checksum. Nothing where it is no such file.
+pub fn identity(file: &[u8]) -> Option<u64> {
+    let rest = file.strip_prefix(MAGIC)?.get(4..)?;
+    rest.first_chunk().map(|bytes| u64::from_le_bytes(*bytes))
 }
 
 impl Matrix {
@@ -242,10 +274,10 @@ impl Matrix {
 }
 
 impl Weights {
-    /// Writes the weights of an output as floats.
-    pub fn read_row(&self, row: usize, out: &mut [f32], work: &mut Vec<f32>) {
+    /// Writes the weights of an output as floats, with `change` in place of its own.
+    pub fn read_row(&self, change: Option<&LowRank>, row: usize, out: &mut [f32], work: &mut Vec<f32>) {
         self.matrix.read_row(row, out);
-        let Some(change) = &self.change else { return };
+        let Some(change) = change else { return };
         let (rank, inputs, outputs) = (change.down.rows(), change.down.columns, change.up.columns);
         // Both factors as floats, made at the first row.
         if row == 0 {
@@ -282,8 +314,7 @@ impl Contents {
             layer.weights.iter().for_each(|weights| out.weights(weights));
             layer.norms.iter().for_each(|norm| out.norm(norm));
         }
-        let (version, checksum) = (VERSION.to_le_bytes(), checksum(&out.0).to_le_bytes());
-        [MAGIC.as_slice(), &version, &checksum, &out.0].concat()
+        sealed(MAGIC, &out.0)
     }
 
     /// Reads a file's bytes.
@@ -291,22 +322,60 @@ impl Contents {
     /// # Errors
     /// When they are no such file, are of another version, or damaged.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, FileError> {
-        let mut head = Reader(bytes);
-        if head.take(MAGIC.len()).ok() != Some(MAGIC) {
-            return Err(FileError::Magic);
-        }
-        let version = u32::from_le_bytes(head.array()?);
-        if version != VERSION {
-            return Err(FileError::Version(version));
-        }
-        let wanted = u64::from_le_bytes(head.array()?);
-        let mut rest = Reader(&bytes[HEAD..]);
-        if checksum(rest.0) != wanted {
-            return Err(FileError::Checksum);
-        }
+        let mut rest = opened(MAGIC, bytes)?;
         let contents = rest.contents()?;
-        if rest.0.is_empty() { Ok(contents) } else { Err(FileError::Damaged("something follows its end")) }
+        rest.ended().map(|()| contents)
     }
+}
+
+impl JudgeContents {
+    /// The file's bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut out = Writer(Vec::new());
+        out.0.extend(self.base.to_le_bytes());
+        out.text(&self.name);
+        let RelationHead { attention, inner, inner_bias, outer, outer_bias, types } = &self.head;
+        [self.max_tokens, self.changes.len(), attention.len(), inner_bias.len(), outer_bias.len(), types.len()]
+            .into_iter()
+            .for_each(|size| out.size(size));
+        [attention, inner_bias, outer, outer_bias, types].into_iter().for_each(|values| out.halves(values));
+        out.matrix(&Matrix::round(inner, 2 * attention.len(), Bits::Eight));
+        for change in self.changes.iter().flatten() {
+            out.maybe_change(change.as_ref());
+        }
+        sealed(JUDGE_MAGIC, &out.0)
+    }
+
+    /// Reads a file's bytes; `shape` is that of the encoder whose weights it goes with.
+    ///
+    /// # Errors
+    /// When they are no such file, are of another version, damaged, or for a network of another shape.
+    pub fn from_bytes(bytes: &[u8], shape: &Shape) -> Result<Self, FileError> {
+        let mut rest = opened(JUDGE_MAGIC, bytes)?;
+        let judge = rest.judge(shape)?;
+        rest.ended().map(|()| judge)
+    }
+}
+
+/// A file of what it begins with and what it holds.
+fn sealed(magic: &[u8; 8], holds: &[u8]) -> Vec<u8> {
+    let (version, checksum) = (VERSION.to_le_bytes(), checksum(holds).to_le_bytes());
+    [magic.as_slice(), &version, &checksum, holds].concat()
+}
+
+/// What a file holds, when it is whole.
+fn opened<'a>(magic: &[u8; 8], bytes: &'a [u8]) -> Result<Reader<'a>, FileError> {
+    let mut head = Reader(bytes);
+    if head.take(magic.len()).ok() != Some(magic) {
+        return Err(FileError::Magic);
+    }
+    let version = u32::from_le_bytes(head.array()?);
+    if version != VERSION {
+        return Err(FileError::Version(version));
+    }
+    let wanted = u64::from_le_bytes(head.array()?);
+    let rest = Reader(&bytes[HEAD..]);
+    if checksum(rest.0) == wanted { Ok(rest) } else { Err(FileError::Checksum) }
 }
 
 /// FNV-1a over words of eight bytes (Fowler, Noll and Vo): against damage on the way, not against malice.
@@ -363,12 +432,16 @@ impl Writer {
 
     fn weights(&mut self, weights: &Weights) {
         self.matrix(&weights.matrix);
-        self.0.push(u8::from(weights.change.is_some()));
-        if let Some(change) = &weights.change {
+        self.maybe_change(weights.change.as_ref());
+        self.halves(&weights.bias);
+    }
+
+    fn maybe_change(&mut self, change: Option<&LowRank>) {
+        self.0.push(u8::from(change.is_some()));
+        if let Some(change) = change {
             self.matrix(&change.down);
             self.matrix(&change.up);
         }
-        self.halves(&weights.bias);
     }
 
     fn norm(&mut self, norm: &Norm) {
@@ -418,7 +491,7 @@ impl<'a> Reader<'a> {
             pooling: if self.byte()? == 0 { Pooling::Mean } else { Pooling::Cls },
         };
         let vocabulary = self.vocabulary()?;
-        let words = self.matrix(vocabulary.pieces.len(), hidden)?;
+        let words = Arc::new(self.matrix(vocabulary.pieces.len(), hidden)?);
         let positions = self.matrix(shape.positions, hidden)?;
         let norm = self.norm(hidden)?;
         let layers = (0..layers).map(|_| self.layer(hidden, inner)).collect::<Result<_, _>>()?;
@@ -475,7 +548,7 @@ impl<'a> Reader<'a> {
     fn layer(&mut self, hidden: usize, inner: usize) -> Result<Layer, FileError> {
         let mut weights = |inputs: usize, outputs: usize| -> Result<Weights, FileError> {
             let matrix = self.matrix(outputs, inputs)?;
-            let change = if self.byte()? == 0 { None } else { Some(self.change(inputs, outputs)?) };
+            let change = self.maybe_change(inputs, outputs)?;
             Ok(Weights { matrix, change, bias: self.halves(outputs)? })
         };
         let attention = [(); 4].map(|()| weights(hidden, hidden));
@@ -484,6 +557,43 @@ impl<'a> Reader<'a> {
         let [feed_in, feed_out] = feed;
         let weights = [query?, key?, value?, out?, feed_in?, feed_out?];
         Ok(Layer { weights, norms: [self.norm(hidden)?, self.norm(hidden)?] })
+    }
+
+    fn judge(&mut self, shape: &Shape) -> Result<JudgeContents, FileError> {
+        let Shape { hidden, inner: wide, layers: own, .. } = *shape;
+        let base = u64::from_le_bytes(self.array()?);
+        let name = self.text()?;
+        let (max_tokens, layers, columns, width) = (self.size()?, self.size()?, self.size()?, self.size()?);
+        let (relations, types) = (self.size()?, self.size()?);
+        if (columns, layers) != (hidden, own) {
+            return Err(FileError::Foreign);
+        }
+        let attention = self.halves(hidden)?;
+        let inner_bias = self.halves(width)?;
+        let outer = self.halves(width.checked_mul(relations).ok_or(FileError::Damaged("a head of no size"))?)?;
+        let (outer_bias, types) = (self.halves(relations)?, self.halves(types)?);
+        let rounded = self.matrix(width, 2 * hidden)?;
+        let mut inner = vec![0.0; width * 2 * hidden];
+        inner.chunks_exact_mut(2 * hidden).enumerate().for_each(|(at, row)| rounded.read_row(at, row));
+        let mut changes = Vec::with_capacity(layers);
+        for _ in 0..layers {
+            let mut change = |inputs, outputs| self.maybe_change(inputs, outputs);
+            let attention = [(); 4].map(|()| change(hidden, hidden));
+            let [query, key, value, out] = attention;
+            let feed = [change(hidden, wide), change(wide, hidden)];
+            let [feed_in, feed_out] = feed;
+            changes.push([query?, key?, value?, out?, feed_in?, feed_out?]);
+        }
+        let head = RelationHead { attention, inner, inner_bias, outer, outer_bias, types };
+        Ok(JudgeContents { base, name, max_tokens, changes, head })
+    }
+
+    fn ended(&self) -> Result<(), FileError> {
+        if self.0.is_empty() { Ok(()) } else { Err(FileError::Damaged("something follows its end")) }
+    }
+
+    fn maybe_change(&mut self, inputs: usize, outputs: usize) -> Result<Option<LowRank>, FileError> {
+        if self.byte()? == 0 { Ok(None) } else { self.change(inputs, outputs).map(Some) }
     }
 
     fn change(&mut self, inputs: usize, outputs: usize) -> Result<LowRank, FileError> {
@@ -542,11 +652,60 @@ pub(super) mod tests {
                 specials: [0, 1, 2, 3],
                 worst: -20.0,
             },
-            words: Matrix::round(&noise(pieces.len() * hidden, 1), hidden, Bits::Four),
+            words: Arc::new(Matrix::round(&noise(pieces.len() * hidden, 1), hidden, Bits::Four)),
             positions: Matrix::round(&noise(40 * hidden, 2), hidden, Bits::Eight),
             norm: norm(),
             layers: vec![layer(100), layer(200)],
         }
+    }
+
+    /// A judge of noise over the network of noise.
+    pub fn sample_judge(base: u64) -> JudgeContents {
+        let half = |count: usize, seed: u32| -> Vec<f32> {
+            noise(count, seed).iter().map(|x| f16::from_f32(*x).to_f32()).collect()
+        };
+        let changes = sample(true).layers.into_iter().map(|layer| layer.weights.map(|weights| weights.change));
+        // As the file keeps it, so that what is read is what was written.
+        let mut inner = vec![0.0; 8 * 128];
+        let rounded = Matrix::round(&noise(8 * 128, 7), 128, Bits::Eight);
+        inner.chunks_exact_mut(128).enumerate().for_each(|(at, row)| rounded.read_row(at, row));
+        JudgeContents {
+            base,
+            name: "xét".into(),
+            max_tokens: 30,
+            changes: changes.collect(),
+            head: RelationHead {
+                attention: half(64, 6),
+                inner,
+                inner_bias: half(8, 8),
+                outer: half(4 * 8, 9),
+                outer_bias: half(4, 10),
+                types: half(12 * 64, 11),
+            },
+        }
+    }
+
+    #[test]
+    fn a_judge_that_was_written_is_read_and_a_damaged_one_refused() {
+        let shape = sample(false).shape;
+        let judge = sample_judge(7);
+        let bytes = judge.to_bytes();
+        let read = JudgeContents::from_bytes(&bytes, &shape).unwrap();
+        assert_eq!(read.to_bytes(), bytes);
+        assert_eq!((read.base, &read.changes, &read.head.types), (7, &judge.changes, &judge.head.types));
+        for at in (0..bytes.len()).step_by(997).chain([0, 8, 12, 19, 20, bytes.len() - 1]) {
+            let mut damaged = bytes.clone();
+            damaged[at] ^= 0x10;
+            assert!(JudgeContents::from_bytes(&damaged, &shape).is_err(), "byte {at}");
+        }
+        for length in (0..bytes.len()).step_by(1009) {
+            assert!(JudgeContents::from_bytes(&bytes[..length], &shape).is_err(), "{length} bytes");
+        }
+        let other = Shape { hidden: 32, ..shape };
+        assert_eq!(JudgeContents::from_bytes(&bytes, &other), Err(FileError::Foreign));
+        let encoder = sample(false).to_bytes();
+        assert_eq!(JudgeContents::from_bytes(&encoder, &shape), Err(FileError::Magic));
+        assert!(identity(&encoder).is_some() && identity(&bytes).is_none());
     }
 
     #[test]
@@ -606,12 +765,11 @@ pub(super) mod tests {
     #[test]
     fn a_change_of_low_rank_is_added_to_the_weights() {
         let weights = &sample(true).layers[0].weights[4];
-        let plain = Weights { change: None, ..weights.clone() };
         let change = weights.change.as_ref().unwrap();
         let (mut changed, mut before, mut work) = (vec![0.0; 64], vec![0.0; 64], Vec::new());
         for output in 0..128 {
-            weights.read_row(output, &mut changed, &mut work);
-            plain.read_row(output, &mut before, &mut Vec::new());
+            weights.read_row(Some(change), output, &mut changed, &mut work);
+            weights.read_row(None, output, &mut before, &mut Vec::new());
             for rank in 0..3 {
                 let (mut down, mut up) = (vec![0.0; 64], vec![0.0; 128]);
                 change.down.read_row(rank, &mut down);

@@ -4,9 +4,9 @@
 //! together (a cosine of 0.991 to 0.996), 8 bits twice the download. The change is of low rank, so it is written as its
 //! two factors beside the old 4 bits, and made where the file is loaded; 4 bits do for the factors (0.999997).
 
-use super::file::{Bits, Contents, Layer, LowRank, Matrix, Norm, Shape, Vocabulary, Weights};
+use super::file::{Bits, Contents, JudgeContents, Layer, LowRank, Matrix, Norm, Shape, Vocabulary, Weights, identity};
 use super::vocabulary;
-use crate::adapter::{Adapter, AdapterError, Purpose};
+use crate::adapter::{Adapter, AdapterError, Factors, Purpose};
 use crate::bert::Config;
 use crate::encoder::{GgufWeights, LoadError, Settings};
 use crate::unigram::{self, Unigram};
@@ -14,6 +14,7 @@ use candle_core::quantized::{GgmlDType, gguf_file};
 use candle_core::{DType, Device, Tensor};
 use std::io::{Read, Seek};
 use std::path::Path;
+use std::sync::Arc;
 
 /// An encoder's folder cannot be written as a file for the browser.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +34,9 @@ pub enum WriteError {
     /// The weights' file cannot be read.
     #[error(transparent)]
     Load(#[from] LoadError),
+    /// The encoder's own file is damaged.
+    #[error(transparent)]
+    Encoder(#[from] super::file::FileError),
     /// A part has a shape that the file has no room for.
     #[error("the encoder has a shape that the browser's file has no room for: {0}")]
     Shape(&'static str),
@@ -110,7 +114,7 @@ pub fn contents<R: Read + Seek>(source: Source<'_, R>) -> Result<Contents, Write
     let content = gguf_file::Content::read(weights)?;
     let mut tensors = Tensors { content, file: weights };
     let hidden = config.hidden_size;
-    let words = tensors.matrix("embeddings.word_embeddings.weight", hidden, Some(&kept))?;
+    let words = Arc::new(tensors.matrix("embeddings.word_embeddings.weight", hidden, Some(&kept))?);
     let types = tensors.dense("embeddings.token_type_embeddings.weight")?.narrow(0, 0, 1)?;
     let positions = tensors.dense("embeddings.position_embeddings.weight")?.broadcast_add(&types)?;
     let positions = Matrix::round(&flat(&positions)?, hidden, Bits::Eight);
@@ -155,12 +159,69 @@ pub fn write_folder(folder: &Path) -> Result<bool, WriteError> {
         settings,
         pruning: Pruning::Legal,
     };
-    let bytes = contents(source)?.to_bytes();
-    // Whole or not at all.
-    let fresh = folder.join(format!(".{FILE}.new"));
-    std::fs::write(&fresh, bytes)?;
-    std::fs::rename(&fresh, &place)?;
+    put(folder, FILE, &contents(source)?.to_bytes())?;
     Ok(true)
+}
+
+/// What a judge's file is called in an encoder's folder.
+pub const JUDGE_FILE: &str = "browser-judge.bin";
+
+/// The parts of a layer that an adapter may change, in the order of [`Layer::weights`].
+const PARTS: [&str; 6] = [
+    "attention.self.query",
+    "attention.self.key",
+    "attention.self.value",
+    "attention.output.dense",
+    "intermediate.dense",
+    "output.dense",
+];
+
+/// What a judge's file holds: its adapter's change of the weights in an encoder's file, in 8 bits, since 4 of them cost it
+/// what the base has lost already.
+///
+/// # Errors
+/// When the adapter cannot be read, is no judge's or has a shape that the file has no room for.
+pub fn judge_contents(adapter: &[u8], settings: &Settings, encoder: &[u8]) -> Result<JudgeContents, WriteError> {
+    let base = identity(encoder).ok_or(WriteError::Shape("no file of an encoder"))?;
+    let layers = Contents::from_bytes(encoder)?.shape.layers;
+    let read = Adapter::from_bytes(adapter)?;
+    read.expect(Purpose::Judge)?;
+    let changes = (0..layers).map(|layer| {
+        let mut changes = [const { None }; 6];
+        for (change, part) in changes.iter_mut().zip(PARTS) {
+            *change = change_of(&read, &format!("encoder.layer.{layer}.{part}"), Bits::Eight)?;
+        }
+        Ok(changes)
+    });
+    let changes = changes.collect::<Result<_, WriteError>>()?;
+    let name = format!("{}+{}", settings.name, read.label(adapter));
+    let max_tokens = read.max_tokens;
+    let head = read.relations.ok_or(WriteError::Shape("a judge without a head"))?;
+    Ok(JudgeContents { base, name, max_tokens, changes, head })
+}
+
+/// Writes [`JUDGE_FILE`] into an encoder's folder with a `judge.safetensors` in it, beside the [`FILE`] that
+/// [`write_folder`] has written, unless the same is there already; `true` when it was written.
+///
+/// # Errors
+/// When the folder's judge is none that a browser can run, or a file cannot be read or written.
+pub fn write_judge(folder: &Path) -> Result<bool, WriteError> {
+    let settings: Settings = serde_json::from_slice(&std::fs::read(folder.join("rasoat.json"))?)?;
+    let adapter = std::fs::read(folder.join("judge.safetensors"))?;
+    let bytes = judge_contents(&adapter, &settings, &std::fs::read(folder.join(FILE))?)?.to_bytes();
+    let place = folder.join(JUDGE_FILE);
+    if std::fs::read(&place).is_ok_and(|old| old == bytes) {
+        return Ok(false);
+    }
+    put(folder, JUDGE_FILE, &bytes)?;
+    Ok(true)
+}
+
+/// Writes a file whole or not at all.
+fn put(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), WriteError> {
+    let fresh = folder.join(format!(".{name}.new"));
+    std::fs::write(&fresh, bytes)?;
+    Ok(std::fs::rename(&fresh, folder.join(name))?)
 }
 
 /// The adapter in a file's bytes, and the settings of the encoder that it makes.
@@ -227,24 +288,18 @@ impl<R: Read + Seek> Tensors<'_, R> {
     ) -> Result<Layer, WriteError> {
         let mut weights = |part: &str, inputs: usize| -> Result<Weights, WriteError> {
             let name = format!("{name}.{part}");
-            let factors = adapter.and_then(|adapter| Some((adapter.factors.get(&name)?, adapter.scale)));
-            let change = match factors {
-                None => None,
-                Some((factors, scale)) => {
-                    let up = (factors.b.t()? * f64::from(scale))?;
-                    Some(LowRank { down: rounded(&factors.a)?, up: rounded(&up)? })
-                }
-            };
+            let change = adapter.map(|adapter| change_of(adapter, &name, Bits::Four)).transpose()?.flatten();
             let matrix = self.matrix(&format!("{name}.weight"), inputs, None)?;
             Ok(Weights { matrix, change, bias: flat(&self.dense(&format!("{name}.bias"))?)? })
         };
+        let [query, key, value, out, feed_in, feed_out] = PARTS;
         let weights = [
-            weights("attention.self.query", hidden)?,
-            weights("attention.self.key", hidden)?,
-            weights("attention.self.value", hidden)?,
-            weights("attention.output.dense", hidden)?,
-            weights("intermediate.dense", hidden)?,
-            weights("output.dense", inner)?,
+            weights(query, hidden)?,
+            weights(key, hidden)?,
+            weights(value, hidden)?,
+            weights(out, hidden)?,
+            weights(feed_in, hidden)?,
+            weights(feed_out, inner)?,
         ];
         let norms = [
             self.norm(&format!("{name}.attention.output.LayerNorm"))?,
@@ -254,12 +309,19 @@ impl<R: Read + Seek> Tensors<'_, R> {
     }
 }
 
-fn rounded(factor: &Tensor) -> Result<Matrix, WriteError> {
+/// What an adapter adds to a part of a network.
+fn change_of(adapter: &Adapter, name: &str, bits: Bits) -> Result<Option<LowRank>, WriteError> {
+    let Some(Factors { a, b }) = adapter.factors.get(name) else { return Ok(None) };
+    let up = (b.t()? * f64::from(adapter.scale))?;
+    Ok(Some(LowRank { down: rounded(a, bits)?, up: rounded(&up, bits)? }))
+}
+
+fn rounded(factor: &Tensor, bits: Bits) -> Result<Matrix, WriteError> {
     let (_, columns) = factor.dims2()?;
     if !columns.is_multiple_of(super::file::BLOCK) {
         return Err(WriteError::Shape("a factor of another width"));
     }
-    Ok(Matrix::round(&flat(factor)?, columns, Bits::Four))
+    Ok(Matrix::round(&flat(factor)?, columns, bits))
 }
 
 fn flat(tensor: &Tensor) -> Result<Vec<f32>, WriteError> {

@@ -3,7 +3,8 @@
 
 use super::*;
 use crate::browser::kernels::Kernels;
-use crate::browser::{BrowserEncoder, Portable};
+use crate::browser::{BrowserEncoder, BrowserJudge, Portable};
+use crate::judge::Judge;
 use crate::encoder::{Encoder, TextKind};
 use std::io::Write;
 use std::path::PathBuf;
@@ -56,7 +57,7 @@ fn cosine(one: &[f32], other: &[f32]) -> f32 {
 
 /// The least cosine of an encoder's vectors to the golden ones.
 fn least_cosine<L: Kernels>(contents: &Contents, golden: &str) -> f32 {
-    let encoder = BrowserEncoder::<L>::new(contents.clone()).unwrap();
+    let encoder = BrowserEncoder::<L>::new(contents).unwrap();
     let golden: serde_json::Value = serde_json::from_str(golden).unwrap();
     let cosines = golden["vectors"].as_array().unwrap().iter().map(|entry| {
         let kind = if entry["kind"] == "query" { TextKind::Query } else { TextKind::Passage };
@@ -79,6 +80,65 @@ fn the_file_gives_the_golden_vectors_in_words_of_bytes_and_of_pairs() {
         say(&format!("{name}: least cosine {bytes:.5} in words of bytes, {pairs:.5} in pairs"));
         assert!(bytes >= 0.999 && pairs >= 0.999, "{name}: {bytes}, {pairs}");
     }
+}
+
+/// Norms of our own writing beside one another, the first ten words of each marked as shared with the other.
+const PAIRS: [(&str, &str); 6] = [
+    (
+        "Trong thời hạn 15 ngày kể từ ngày nhận đủ hồ sơ, cơ quan đăng ký phải trả lời bằng văn bản.",
+        "Cơ quan đăng ký trả lời bằng văn bản trong thời hạn 10 ngày làm việc kể từ ngày nhận đủ hồ sơ.",
+    ),
+    (
+        "Chủ cơ sở được bổ sung giấy tờ còn thiếu một lần.",
+        "Chủ cơ sở phải nộp đủ giấy tờ ngay từ lần đầu, không được bổ sung.",
+    ),
+    ("Kho lưu trữ mở cửa vào giờ hành chính.", "Người học nghề được nghỉ hè ít nhất 04 tuần mỗi năm."),
+    ("Phí thẩm định là 500.000 đồng.", "Phí thẩm định là 500.000 đồng."),
+    (
+        "Sở Nội vụ cấp chứng chỉ hành nghề lưu trữ cho cá nhân có đủ điều kiện.",
+        "Thẩm quyền cấp chứng chỉ hành nghề lưu trữ thuộc Ủy ban nhân dân cấp tỉnh.",
+    ),
+    ("Người nộp hồ sơ có quyền khiếu nại.", "Người nộp hồ sơ có quyền khiếu nại, tố cáo theo quy định của pháp luật."),
+];
+
+#[test]
+fn the_judge_s_file_judges_as_the_judge_of_the_set_up_does() {
+    let Some(folder) = installed() else { return };
+    let adapter = std::fs::read(folder.join("judge.safetensors")).unwrap();
+    let native = crate::load_judge(&folder, &adapter).unwrap();
+    let contents = written(&folder, Pruning::Legal, true);
+    let file = contents.to_bytes();
+    let identity = identity(&file).unwrap();
+    let settings: Settings = serde_json::from_slice(&std::fs::read(folder.join("rasoat.json")).unwrap()).unwrap();
+    let judge = judge_contents(&adapter, &settings, &file).unwrap().to_bytes();
+    let size = judge.len();
+    let marks = |text: &str| {
+        let end = text.match_indices(' ').nth(9).map_or(text.len(), |(at, _)| at);
+        [crate::Mark { start: 0, end, kind: 1 }]
+    };
+    let marked: Vec<_> = PAIRS.iter().map(|(draft, law)| (marks(draft), marks(law))).collect();
+    let pairs: Vec<_> = PAIRS
+        .iter()
+        .zip(&marked)
+        .map(|((draft, law), (of_draft, of_law))| {
+            (crate::Side { text: draft, marks: of_draft }, crate::Side { text: law, marks: of_law })
+        })
+        .collect();
+    let wanted = native.judge(&pairs).unwrap();
+    let check = |name: &str, judge: &dyn Judge| {
+        assert_eq!(judge.name(), native.name());
+        let own = judge.judge(&pairs).unwrap();
+        let apart = own.iter().zip(&wanted).flat_map(|(own, wanted)| {
+            own.probabilities().into_iter().zip(wanted.probabilities()).map(|(a, b)| (a - b).abs())
+        });
+        let most = apart.fold(0.0, f32::max);
+        say(&format!("judge in {name}: probabilities differ by {most:.4} at the most ({} bytes)", size));
+        assert!(most < 0.1, "{name}: {most}");
+    };
+    let bytes = BrowserEncoder::<Portable<4>>::new(&contents).unwrap();
+    check("words of bytes", &BrowserJudge::beside(&bytes, (&contents, identity), &judge).unwrap());
+    let halves = BrowserEncoder::<Portable<2>>::new(&contents).unwrap();
+    check("pairs", &BrowserJudge::beside(&halves, (&contents, identity), &judge).unwrap());
 }
 
 #[test]
@@ -119,7 +179,7 @@ fn a_pruned_vocabulary_gives_nearly_the_vectors_of_the_whole_one() {
     let (Some(folder), Some(texts)) = (installed(), texts()) else { return };
     // In pairs, whose own rounding does not show.
     let [whole, pruned] = [Pruning::None, Pruning::Legal]
-        .map(|pruning| BrowserEncoder::<Portable<2>>::new(written(&folder, pruning, true)).unwrap());
+        .map(|pruning| BrowserEncoder::<Portable<2>>::new(&written(&folder, pruning, true)).unwrap());
     let mut cosines: Vec<f32> = Vec::new();
     let mut same = 0;
     for text in &texts {
