@@ -11,7 +11,8 @@ pub mod corpus;
 pub mod decision;
 pub mod document;
 pub mod messages;
-pub mod petition;
+pub mod pack;
+mod petition;
 pub mod reading;
 pub mod review;
 pub mod routes;
@@ -29,6 +30,7 @@ pub use document::{
     Citation, CitationTarget, Citations, Effect, EffectEvent, Metadata, ParsedDocument, ParsedProvision, Problem,
     ProvisionView, StatusReport,
 };
+pub use pack::{Pack, PackFile, PackPart};
 pub use petition::{Gathered, Petition, PetitionChange, PetitionInside, PetitionSent, PetitionState, PetitionWanted};
 pub use reading::DocumentView;
 pub use review::{

@@ -547,6 +547,9 @@ with_pages! { messages;
     ReviewErasedHint { vi: "chỉ còn ngày và trạng thái; nếu cần, gửi lại tệp để rà soát lần nữa", en: "only its date and state are left; upload the file again to review it anew" }
     ErasedFile { vi: "(đã xóa)", en: "(erased)" }
     UnknownDecision { vi: "chưa có quyết định nào về phát hiện `{finding}`", en: "nothing was decided on finding `{finding}`" }
+    PackChanged { vi: "kho văn bản đang được cập nhật", en: "the stored law is being changed" }
+    PackChangedHint { vi: "tải lại gói pháp luật sau ít giây", en: "load the pack of law again in a few seconds" }
+    PackUnknown { vi: "không có phần này trong gói pháp luật", en: "the pack of law has no such part" }
     UnknownDecisionHint { vi: "xem các quyết định của lượt rà soát", en: "look at the review's decisions" }
     NoReplacement { vi: "quyết định sửa phải kèm lời thay thế", en: "an edited finding needs the words to write instead" }
     TooLong { vi: "`{field}` dài hơn {most} ký tự", en: "`{field}` has more than {most} characters" }

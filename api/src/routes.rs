@@ -54,6 +54,10 @@ pub const EVALUATIONS: &str = "/api/evaluations";
 pub const EVALUATION: &str = "/api/evaluations/{id}";
 /// GET: the same as a page.
 pub const EVALUATION_PAGE: &str = "/api/evaluations/{id}/page";
+/// GET: the [`crate::Pack`] that a browser loads to review a draft by itself.
+pub const PACK: &str = "/api/pack";
+/// GET: a part of it or a model, by its checksum.
+pub const PACK_PART: &str = "/api/pack/{id}";
 /// GET: leads to the single sign-on.
 pub const SSO: &str = "/api/sso";
 /// GET `?code=&state=`: back from the single sign-on; logs in and leads to the page.

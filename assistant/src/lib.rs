@@ -6,6 +6,7 @@
 pub mod answer;
 pub mod citing;
 pub mod corpus;
+pub mod pack;
 pub mod review;
 pub mod session;
 pub mod shelf;

@@ -110,3 +110,14 @@ impl Observer for Course<'_> {
         self.watcher.found(wire::finding(self.draft, finding, self.found));
     }
 }
+
+/// A draft that was read, as a document; offsets of comments rest on both having one text.
+pub fn read(mut extracted: Extracted) -> (Extracted, Document) {
+    let document = rasoat_law::structure::parse(&extracted.text);
+    // Both rooms normalise; where they do not agree, no place in the file is known.
+    if document.text != extracted.text {
+        extracted.places.clear();
+        extracted.text.clone_from(&document.text);
+    }
+    (extracted, document)
+}

@@ -57,6 +57,11 @@ impl Shelf {
         self.documents().filter(move |held| filter.admits(held.number.as_str(), &effects::attributes(held)))
     }
 
+    /// Where the passages of a document stand in its text, in order.
+    pub fn spans(&self, number: &DocNumber) -> &[ByteSpan] {
+        self.spans.get(number.as_str()).map(Vec::as_slice).unwrap_or_default()
+    }
+
     /// Whether meaning can be searched.
     pub fn has_vectors(&self) -> bool {
         self.index.has_vectors()

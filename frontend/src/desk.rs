@@ -6,7 +6,7 @@
 use crate::decision_bar::Writing;
 use crate::decisions::Decisions;
 use crate::finding_choice::{Filter, Step};
-use crate::service::{Failure, law};
+use crate::service::{Failure, law, private};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use rasoat_api::{CheckRun, DraftSummary, Finding, ParsedDocument, Progress, ProvisionView, Review, Stage, Timing};
@@ -174,7 +174,12 @@ impl Desk {
             provisions.insert(key.clone(), None);
         });
         spawn_local(async move {
-            let answer = law::provision(&key.0, &key.1, &key.2).await.map(Arc::new);
+            // Which provisions a private draft leads to is nobody's business either.
+            let answer = match self.id.try_with_value(|id| private::is_private(id)).unwrap_or_default() {
+                true => private::provision(&key.0, &key.1, &key.2).await,
+                false => law::provision(&key.0, &key.1, &key.2).await,
+            };
+            let answer = answer.map(Arc::new);
             self.provisions.update(|provisions| {
                 provisions.insert(key, Some(answer));
             });

@@ -15,6 +15,7 @@ impl Speech {
         let stored = storage().and_then(|storage| storage.get_item(STORAGE_KEY).ok().flatten());
         let language = RwSignal::new(stored.as_deref().and_then(Language::from_tag).unwrap_or_default());
         Effect::new(move || {
+            crate::service::private::speak(language.get());
             if let Some(root) = document().document_element() {
                 let _ = root.set_attribute("lang", language.get().tag());
             }

@@ -32,6 +32,7 @@ mod masthead;
 mod petition_page;
 mod petition_queue;
 mod place;
+mod private_mode;
 mod progress_view;
 mod provision_context;
 mod provision_label;

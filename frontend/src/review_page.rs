@@ -11,7 +11,8 @@ use crate::findings_list::FindingsList;
 use crate::keys_help::KeysHelp;
 use crate::language::{Speech, written_date, written_number};
 use crate::progress_view::ProgressView;
-use crate::service::{self, Connection, EventStream, Failure, reviews};
+use crate::private_mode::PrivateNotice;
+use crate::service::{self, Connection, EventStream, Failure, private, reviews};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use rasoat_api::messages::Message;
@@ -107,7 +108,7 @@ pub fn ReviewPage(
     id: String,
 ) -> impl IntoView {
     let speech = expect_context::<Speech>();
-    let desk = Desk::new(id);
+    let desk = Desk::new(id.clone());
     let (lost, set_lost) = signal(false);
     let course = Course { desk, set_lost, stream: StoredValue::new_local(None) };
     course.take_up();
@@ -147,6 +148,7 @@ pub fn ReviewPage(
                 </div>
                 {move || done.get().then(|| view! { <Downloads desk /> })}
             </div>
+            {private::is_private(&id).then(|| view! { <PrivateNotice id=id.clone() /> })}
             <ProgressView desk lost />
             <SourceProblems desk />
             <FailureNotice failure />
@@ -251,6 +253,8 @@ fn Downloads(desk: Desk) -> impl IntoView {
         ("download-json", "json", "ra-soat.json", Message::DownloadJson),
     ]
     .into_iter()
+    // LibreOffice makes it, which no browser has.
+    .filter(|(_, query, ..)| *query != "pdf" || !private::is_private(&desk.id.get_value()))
     .map(|(id, query, ending, words)| view! { <li>{link(id, "", query, ending, words)}</li> });
     view! {
         <div class="downloads">
@@ -267,7 +271,16 @@ fn Downloads(desk: Desk) -> impl IntoView {
 
 /// Fetches a file and hands it to the browser to keep.
 async fn save(url: &str, name: &str) -> Result<(), Failure> {
-    let blob = service::file(url).await?;
+    // A private review's address names it, and is never asked for.
+    let private = url.split('/').nth(3).filter(|id| private::is_private(id));
+    let blob = match private {
+        Some(id) => {
+            let format = url.split_once("format=").map_or("", |(_, asked)| asked);
+            let (format, asked) = format.split_once('&').unwrap_or((format, ""));
+            private::file(id, format, asked == "suggest=true").await?
+        }
+        None => service::file(url).await?,
+    };
     let address = Url::create_object_url_with_blob(&blob).map_err(|_| Failure::Unreachable)?;
     let anchor = document().create_element("a").ok().and_then(|anchor| anchor.dyn_into::<HtmlAnchorElement>().ok());
     if let Some(anchor) = anchor {

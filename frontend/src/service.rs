@@ -8,6 +8,7 @@ pub mod accounts;
 pub mod decisions;
 pub mod law;
 pub mod petitions;
+pub mod private;
 pub mod reviews;
 
 pub use reviews::{Connection, EventStream};

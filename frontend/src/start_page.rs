@@ -3,7 +3,8 @@
 use crate::failure_notice::FailureNotice;
 use crate::language::{Speech, today, written_date, written_size};
 use crate::place::Place;
-use crate::service::{Failure, reviews};
+use crate::private_mode::{self, PrivateSwitch};
+use crate::service::{Failure, private, reviews};
 use crate::skeleton::Skeleton;
 use leptos::html;
 use leptos::prelude::*;
@@ -35,6 +36,8 @@ fn NewReview() -> impl IntoView {
     let sending = RwSignal::new(false);
     let failure: RwSignal<Option<Failure>> = RwSignal::new(None);
     let over = RwSignal::new(false);
+    let apart = RwSignal::new(private_mode::remembered());
+    let loading: RwSignal<Option<(f64, f64)>> = RwSignal::new(None);
     let input = NodeRef::<html::Input>::new();
 
     let choose = move |file: Option<File>| {
@@ -68,7 +71,14 @@ fn NewReview() -> impl IntoView {
         failure.set(None);
         sending.set(true);
         spawn_local(async move {
-            match reviews::start_review(file, date).await {
+            let started = if apart.get_untracked() {
+                let opened = private::open(move |done, total| loading.set(Some((done, total)))).await;
+                loading.set(None);
+                opened.map(|_| private::start_review(file, date))
+            } else {
+                reviews::start_review(file, date).await
+            };
+            match started {
                 Ok(job) => Place::Review(job.id).go(),
                 Err(why) => failure.set(Some(why)),
             }
@@ -124,10 +134,15 @@ fn NewReview() -> impl IntoView {
                 />
                 <p id="as-of-hint" class="quiet">{speech.say(Message::AsOfHint)}</p>
             </div>
+            <PrivateSwitch on=apart progress=loading />
             <FailureNotice failure />
             <button id="start-review" class="button primary" type="submit" aria-disabled=move || sending.get().to_string()>
                 {move || {
-                    let message = if sending.get() { Message::Uploading } else { Message::StartReview };
+                    let message = match (sending.get(), apart.get()) {
+                        (true, true) => Message::PrivateOpening,
+                        (true, false) => Message::Uploading,
+                        (false, _) => Message::StartReview,
+                    };
                     message.text(speech.language())
                 }}
             </button>

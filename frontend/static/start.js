@@ -1,6 +1,9 @@
 // Loads the application. A file of its own, so that the server may forbid scripts written into the page.
 import init from './rasoat.js';
 
+// What reviews drafts in the browser, when it is first asked for.
+globalThis.rasoatPrivate = () => import('./private/desk.js');
+
 init({ module_or_path: './rasoat_bg.wasm' }).catch((error) => {
   const notice = document.createElement('p');
   notice.className = 'loading';

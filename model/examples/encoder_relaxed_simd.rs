@@ -1,4 +1,4 @@
-//! The encoder as a browser loads it where the engine has `relaxed-simd` (`cargo xtask encoder`).
+//! The encoder as a browser loads it where the engine has `relaxed-simd` (`cargo xtask web`).
 #![cfg(target_arch = "wasm32")]
 
 #[path = "encoder_module/bound_encoder.rs"]

@@ -24,6 +24,9 @@ pub enum EncodeError {
     /// The tokenizer refused the text.
     #[error("failed to tokenise a text: {0}")]
     Tokenise(String),
+    /// A model that runs in another module failed.
+    #[error("a model failed: {0}")]
+    Elsewhere(String),
     /// The network failed.
     #[error("failed to run the encoder: {0}")]
     Network(#[from] candle_core::Error),

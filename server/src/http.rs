@@ -11,6 +11,7 @@ mod jobs;
 mod listening;
 mod metrics;
 mod models;
+mod pack;
 pub mod page;
 mod petitions;
 mod problem;
@@ -86,6 +87,7 @@ struct Service {
     imports: Arc<Imports>,
     /// The folder of reports of evaluations.
     reports: PathBuf,
+    packs: pack::Packs,
 }
 
 type Answer<T> = std::result::Result<T, Problem>;
@@ -146,6 +148,7 @@ pub fn serve(places: Places, configuration: &Configuration, listen: SocketAddr, 
         single_sign_on: SingleSignOn::new(configuration)?,
         imports: Arc::clone(&imports),
         reports: configuration.evaluation.reports.clone().unwrap_or_else(|| places.local.join("evaluations")),
+        packs: pack::Packs::new(places.encoder()),
     });
     // A thread of its own: it ends with the process, and what it was at goes on with the next.
     std::thread::spawn(move || imports.work());
@@ -220,6 +223,7 @@ fn router(service: Arc<Service>) -> Router {
         .merge(single_sign_on::router())
         .merge(corpus::router(most))
         .merge(evaluations::router())
+        .merge(pack::router())
         .fallback(page::file)
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&service), access::admit))
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&service.metrics), metrics::count))
@@ -315,6 +319,7 @@ async fn openapi() -> Answer<Response> {
     description.merge(single_sign_on::Description::openapi());
     description.merge(corpus::Description::openapi());
     description.merge(evaluations::Description::openapi());
+    description.merge(pack::Description::openapi());
     Ok(Json(description::complete(&description).map_err(Failure::from)?).into_response())
 }
 

@@ -11,7 +11,7 @@ pub use rasoat_assistant::Watcher;
 use rasoat_assistant::{self as assistant, Law, ReviewError, Selection, Sitting};
 use rasoat_formats::Extracted;
 use rasoat_law::register::Register;
-use rasoat_law::structure::{Document, parse};
+use rasoat_law::structure::Document;
 use rasoat_model::{Encoder, Judge};
 use std::time::Instant;
 
@@ -33,13 +33,8 @@ pub struct Draft {
 /// When the file is unusable; the message says why and what to do.
 pub fn read(name: &str, bytes: &[u8], watch: &mut Watch<'_>) -> Result<Draft> {
     let start = Instant::now();
-    let intake::Taken { mut extracted, converted } = intake::read(name, bytes, watch)?;
-    let document = parse(&extracted.text);
-    // Both rooms normalise; the offsets of comments rest on their agreeing.
-    if document.text != extracted.text {
-        extracted.places.clear();
-        extracted.text.clone_from(&document.text);
-    }
+    let intake::Taken { extracted, converted } = intake::read(name, bytes, watch)?;
+    let (extracted, document) = assistant::session::read(extracted);
     Ok(Draft { extracted, document, converted, parse_ms: millis(start) })
 }
 

@@ -26,13 +26,12 @@ pub use sqlite::sealed;
 pub use tables::{Cells, Tables, Work, within};
 
 use crate::failure::{Failure, Kind, Result};
-use jiff::civil::Date;
 use rasoat_api::messages::Message;
+use rasoat_assistant::pack::Attributes;
 use rasoat_assistant::CorpusDocument;
 use rasoat_embeddings::Passage;
-use rasoat_law::effect::OwnDates;
-use rasoat_law::structure::{Provision, ProvisionKind, parse};
-use rasoat_law::{ByteSpan, DocNumber, DocumentKind, Eid, Metadata};
+use rasoat_law::structure::{Provision, ProvisionKind};
+use rasoat_law::{ByteSpan, Eid};
 use std::collections::HashMap;
 
 /// Version of what is stored: the tables, and how documents are cut into passages.
@@ -348,73 +347,11 @@ pub struct ReviewParts {
     pub converted: Option<Vec<u8>>,
 }
 
-/// What is stored of a document beside its number and its text, in the order of [`ATTRIBUTES`].
-type Attributes = [Option<String>; 9];
-
 /// The columns of [`Attributes`].
 const ATTRIBUTES: &str = "kind, title, name, issuer, place, signer, issued, effective, consolidated_to";
 
 /// The columns of which a document is made: its number, its text, its [`Attributes`].
 const HELD: &str = "number, text, kind, title, name, issuer, place, signer, issued, effective, consolidated_to";
-
-fn attributes_of(document: &CorpusDocument) -> Attributes {
-    let date = |date: Option<Date>| date.map(|d| d.to_string());
-    let metadata = &document.document.metadata;
-    [
-        Some(document.kind.code().to_owned()),
-        Some(document.title.clone()),
-        metadata.title.clone(),
-        document.issuer.clone(),
-        metadata.place.clone(),
-        metadata.signer.clone(),
-        date(document.own_dates.issued),
-        date(document.own_dates.effective),
-        date(document.consolidated_to),
-    ]
-}
-
-/// A stored document, its text read anew, without the tree it was stored with.
-fn document(number: String, attributes: Attributes, text: &str) -> CorpusDocument {
-    let date = |text: Option<String>| text.and_then(|text| text.parse::<Date>().ok());
-    let [kind, title, name, issuer, place, signer, issued, effective, consolidated_to] = attributes;
-    let number = DocNumber::from_normal(number);
-    let kind = kind.as_deref().and_then(DocumentKind::from_code).unwrap_or(DocumentKind::Other);
-    let own_dates = OwnDates { issued: date(issued), effective: date(effective) };
-    let mut document = parse(text);
-    document.problems.clear();
-    document.metadata = Metadata {
-        number: Some(number.clone()),
-        kind,
-        title: name,
-        issuer: issuer.clone(),
-        place,
-        issued: own_dates.issued,
-        effective: own_dates.effective,
-        signer,
-        ..document.metadata
-    };
-    CorpusDocument {
-        number,
-        kind,
-        title: title.unwrap_or_default(),
-        issuer,
-        own_dates,
-        consolidated_to: date(consolidated_to),
-        document,
-    }
-}
-
-/// A document with the tree it was stored with.
-fn with_provisions(mut document: CorpusDocument, stored: Vec<Provision>) -> CorpusDocument {
-    let read = &mut document.document;
-    if read.provisions != stored {
-        // Stored by another version's reading, which passages and vectors still follow. Importing the document again
-        // brings it up to this one's.
-        read.quotations.clear();
-        read.provisions = stored;
-    }
-    document
-}
 
 /// A provision's row: its identifier, kind, number, heading, start, end and parent.
 type ProvisionRow = (String, String, Option<String>, Option<String>, i64, i64, Option<i64>);
@@ -467,7 +404,7 @@ fn vector_of(bytes: &[u8]) -> Vec<f32> {
 
 /// Refuses a document that PostgreSQL could not hold.
 fn check_document(document: &CorpusDocument, passages: &[Passage], source: &str) -> Result<()> {
-    let attributes = attributes_of(document);
+    let attributes = document.attributes();
     let own = [document.number.as_str(), source, &document.document.text];
     let provisions = document.document.provisions.iter();
     let provisions = provisions.flat_map(|p| [Some(p.eid.as_str()), p.number.as_deref(), p.heading.as_deref()]);

@@ -6,19 +6,14 @@
 //! to them (`cargo build --unit-graph` shows it, and is the place to look when something is compiled twice).
 //! The front end (leptos) and this program (walrus) do add to them and are therefore built apart from the rest.
 
-use crate::encoder_module::MODULES;
 use crate::steps::{cargo, say};
 use crate::tools::WASM;
 use anyhow::{Context, Result, bail, ensure};
-use cargo_metadata::{Artifact, Message, TargetKind};
+use cargo_metadata::{Artifact, Message};
 use std::collections::BTreeMap;
 use std::io::BufReader;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
-
-/// Rooms that also run in a browser.
-pub const BROWSER_ROOMS: [&str; 6] =
-    ["rasoat-law", "rasoat-formats", "rasoat-model", "rasoat-embeddings", "rasoat-assistant", "rasoat-api"];
 
 /// Everything that runs natively, but for this program: it is running.
 pub fn native(verb: &str) -> Command {
@@ -58,34 +53,25 @@ pub fn frontend_tests() -> Command {
     command
 }
 
-/// Builds the front end; the answer is its module, not yet ready for a browser.
-pub fn frontend() -> Result<PathBuf> {
-    let mut command = cargo();
-    command.args(["build", "--locked", "--package", "rasoat-frontend", "--target", WASM, "--profile", "browser"]);
-    artifact(&mut command, |artifact| {
-        let module = artifact.target.kind.iter().any(|kind| matches!(kind, TargetKind::CDyLib | TargetKind::Bin))
-            && artifact.package_id.repr.contains("rasoat-frontend");
-        let mut files = artifact.filenames.iter();
-        module.then(|| files.find(|file| file.extension() == Some("wasm")).map(PathBuf::from)).flatten()
-    })
-}
+/// What a browser loads: the application, a review by itself, and the models, once for each set of instructions.
+pub const MODULES: [&str; 4] = ["rasoat_frontend", "rasoat_private", "encoder_relaxed_simd", "encoder_simd128"];
 
-/// Builds the encoder's modules for a browser, in the order of [`MODULES`]: with one command, so that they are linked
-/// side by side.
-pub fn encoder_modules() -> Result<Vec<PathBuf>> {
-    let names = MODULES.map(|name| format!("encoder_{name}"));
+/// Builds the modules for a browser, in the order of [`MODULES`], not yet ready for one: with one command, so that what
+/// they share is compiled once and they are linked side by side.
+pub fn modules() -> Result<Vec<PathBuf>> {
     let mut command = cargo();
-    command.args(["build", "--locked", "--package", "rasoat-model", "--target", WASM, "--profile", "browser"]);
-    for name in &names {
+    command.args(["build", "--locked", "--target", WASM, "--profile", "browser", "--lib"]);
+    command.args(["--package", "rasoat-frontend", "--package", "rasoat-private", "--package", "rasoat-model"]);
+    for name in &MODULES[2..] {
         command.args(["--example", name]);
     }
     let built = artifacts(&mut command, |artifact| {
-        let at = names.iter().position(|name| *name == artifact.target.name)?;
+        let at = MODULES.iter().position(|name| *name == artifact.target.name)?;
         let mut files = artifact.filenames.iter();
         files.find(|file| file.extension() == Some("wasm")).map(|file| (at, PathBuf::from(file)))
     })?;
     let built: BTreeMap<usize, PathBuf> = built.into_iter().collect();
-    ensure!(built.len() == names.len(), "the build made no such file");
+    ensure!(built.len() == MODULES.len(), "the build made no such file");
     Ok(built.into_values().collect())
 }
 

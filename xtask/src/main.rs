@@ -8,7 +8,6 @@ mod bench;
 mod build;
 mod demo;
 mod dist;
-mod encoder_module;
 mod licences;
 mod lint;
 mod postgres;
@@ -45,8 +44,6 @@ enum Task {
     Setup,
     /// Build the front end into target/web
     Web,
-    /// Build the encoder's modules for a browser into target/encoder-module
-    Encoder,
     /// Formatting, clippy, documentation and licences
     Lint,
     /// Everything continuous integration runs
@@ -65,7 +62,6 @@ fn main() -> ExitCode {
         Task::Demo { no_serve, listen } => demo::run(&mut Steps::new(), no_serve, listen),
         Task::Setup => demo::setup(&mut Steps::new()).map(drop),
         Task::Web => demo::web(&mut Steps::new()),
-        Task::Encoder => Steps::new().step("build the encoder for the browser", encoder_module::build).map(drop),
         Task::Lint => lint::run(&mut Steps::with_headers()),
         Task::Test => test::run(&mut Steps::with_headers()),
         Task::Bench { what } => bench::run(what),

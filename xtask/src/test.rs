@@ -1,8 +1,8 @@
 //! Everything continuous integration runs, cheapest first.
 
-use crate::build::{self, BROWSER_ROOMS, native};
+use crate::build::{self, native};
 use crate::steps::{Steps, cargo, program, root, run as run_command, say};
-use crate::{encoder_module, lint, postgres, tools, web};
+use crate::{lint, postgres, tools, web};
 use anyhow::{Result, bail};
 use std::path::{Path, PathBuf};
 
@@ -20,14 +20,13 @@ fn all(steps: &mut Steps) -> Result<()> {
     let office = steps.step("check LibreOffice and Tesseract", office)?;
     lint::quick(steps)?;
     steps.step("layering and house rules", || run_command(cargo().args(["test", "--locked", "--package", "xtask"])))?;
-    // Before anything that compiles the server, which embeds it.
-    steps.step("build the front end", web::build)?;
-    steps.step("build the rooms for the browser", rooms_for_the_browser)?;
+    // Before anything that compiles the server, which embeds it. What runs in the browser by itself brings every room that
+    // must build for it.
+    steps.step("build the front end and the rooms for the browser", web::build)?;
     lint::thorough(steps)?;
     steps.step("test the front end's modules", || run_command(&mut build::frontend_tests()))?;
     let rasoat = steps.step("build rasoat and the tests", || build::rasoat(true))?;
     steps.step("install the models and the corpus", || run_command(program(&rasoat).arg("setup")))?;
-    let modules = steps.step("build the encoder's modules for the browser", encoder_module::build)?;
     let axe = steps.step("fetch the accessibility checker", tools::accessibility)?;
     let store = root().join("target/e2e-store");
     steps.step("import the corpus for the tests (minutes, the first time)", || import(&rasoat, &store))?;
@@ -37,7 +36,7 @@ fn all(steps: &mut Steps) -> Result<()> {
     steps.step("test", || {
         let mut test = native("test");
         test.args(["--bins", "--lib", "--tests", "--no-fail-fast"]);
-        test.env("RASOAT_BIN", &rasoat).env("RASOAT_E2E_STORE", &store).env("RASOAT_ENCODER_MODULE", &modules);
+        test.env("RASOAT_BIN", &rasoat).env("RASOAT_E2E_STORE", &store).env("RASOAT_ENCODER_MODULE", web::private());
         for (present, variable) in [(browser, "RASOAT_NO_BROWSER"), (office, "RASOAT_NO_OFFICE")] {
             if !present {
                 test.env(variable, "1");
@@ -119,16 +118,6 @@ fn single_sign_on() -> Result<Option<PathBuf>> {
         say(&format!("logins by a single sign-on are not tried: {why}"));
     }
     Ok(installed.then_some(folder))
-}
-
-/// The rooms below the front end, in the front end's profile, so that the dependencies they share are built once.
-fn rooms_for_the_browser() -> Result<()> {
-    let mut build = cargo();
-    build.args(["build", "--locked", "--target", tools::WASM, "--profile", "browser"]);
-    for room in BROWSER_ROOMS {
-        build.args(["--package", room]);
-    }
-    run_command(&mut build)
 }
 
 /// The store that the end-to-end tests share; importing again changes nothing and takes seconds.

@@ -1,5 +1,7 @@
 //! The front end's folder, `target/web`: the static files of `frontend/static`, the WebAssembly module and its
-//! JavaScript.
+//! JavaScript; and in `private` what a review in the browser is made of: the scripts of `private/worker` and
+//! `model/browser`, the assistant's module, and the models' twice, because an engine refuses a module whole that names one
+//! instruction it lacks.
 //!
 //! The server embeds that folder when it is compiled, so a folder whose files change for nothing costs a build of the
 //! server. It is therefore made beside the present one, compared with it byte by byte, and moved into place only
@@ -14,12 +16,24 @@ use wasm_bindgen_cli_support::Bindgen;
 
 /// Builds the front end; `true` when its folder changed.
 pub fn build() -> Result<bool> {
-    let module = build::frontend()?;
+    let modules = build::modules()?;
     let target = root().join("target");
     let made =
         tempfile::Builder::new().prefix("web-").tempdir_in(&target).context("failed to make a folder in target")?;
     copy(&root().join("frontend/static"), made.path())?;
-    bind(&module, made.path())?;
+    let private = made.path().join(PRIVATE);
+    fs_err::create_dir(&private)?;
+    for scripts in ["private/worker", "model/browser"] {
+        copy(&root().join(scripts), &private)?;
+    }
+    for (module, (folder, name)) in modules.iter().zip([
+        (made.path(), "rasoat"),
+        (&*private, "assistant"),
+        (&*private, "relaxed_simd"),
+        (&*private, "simd128"),
+    ]) {
+        bind(module, folder, name)?;
+    }
 
     let place = target.join("web");
     if files(made.path())? == files(&place).unwrap_or_default() {
@@ -34,10 +48,18 @@ pub fn build() -> Result<bool> {
     Ok(true)
 }
 
-/// Writes the module as a browser loads it, `rasoat_bg.wasm`, and the script that loads it, `rasoat.js`.
-fn bind(module: &Path, folder: &Path) -> Result<()> {
+/// The built folder of the review in the browser.
+pub fn private() -> PathBuf {
+    root().join("target/web").join(PRIVATE)
+}
+
+/// The folder of the review in the browser, within the front end's.
+const PRIVATE: &str = "private";
+
+/// Writes a module as a browser loads it, `NAME_bg.wasm`, and the script that loads it, `NAME.js`.
+fn bind(module: &Path, folder: &Path, name: &str) -> Result<()> {
     let mut bindgen = Bindgen::new();
-    bindgen.input_path(module).out_name("rasoat").typescript(false).remove_name_section(true);
+    bindgen.input_path(module).out_name(name).typescript(false).remove_name_section(true);
     bindgen
         .web(true)
         .and_then(|bindgen| bindgen.generate(folder))

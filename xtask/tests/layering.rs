@@ -5,7 +5,7 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What each room may use of the others. A room that is not listed here does not exist.
-const MAY_USE: [(&str, &[&str]); 11] = [
+const MAY_USE: [(&str, &[&str]); 12] = [
     ("rasoat-api", &[]),
     ("rasoat-law", &[]),
     ("rasoat-formats", &["rasoat-api", "rasoat-law"]),
@@ -24,6 +24,10 @@ const MAY_USE: [(&str, &[&str]); 11] = [
             "rasoat-assistant",
             "rasoat-eval",
         ],
+    ),
+    (
+        "rasoat-private",
+        &["rasoat-api", "rasoat-law", "rasoat-formats", "rasoat-model", "rasoat-embeddings", "rasoat-assistant"],
     ),
     (
         "rasoat-frontend",

@@ -23,6 +23,36 @@ macro_rules! with_pages {
     PageBefore { vi: "Trang trước", en: "Previous page" }
     PageAfter { vi: "Trang sau", en: "Next page" }
 
+    // Private mode
+    PrivateMode { vi: "Chế độ riêng tư", en: "Private mode" }
+    PrivateHint {
+        vi: "Dự thảo không rời trình duyệt này: trình duyệt tải pháp luật và mô hình về một lần, rồi tự rà soát ngay tại đây. Máy chủ không nhận một chữ nào của dự thảo.",
+        en: "The draft never leaves this browser: it loads the law and the models once and reviews by itself. The server gets not one word of the draft.",
+    }
+    PrivateLoading { vi: "Đang tải pháp luật và mô hình: {done} / {total}", en: "Loading the law and the models: {done} of {total}" }
+    PrivateOpening { vi: "Đang chuẩn bị chế độ riêng tư…", en: "Preparing private mode…" }
+    PrivateHere {
+        vi: "Dự thảo này được rà soát trong trình duyệt của bạn và chỉ nằm ở đây; tải lại hoặc đóng trang là xóa nó. Quyết định về phát hiện cũng chỉ ở đây: hãy tải kết quả về trước khi rời trang.",
+        en: "This draft is reviewed in your browser and is nowhere else; reloading or closing the page erases it. So are your decisions: download the result before you leave.",
+    }
+    PrivateProve { vi: "Tự kiểm chứng", en: "See for yourself" }
+    PrivateDoorClosed {
+        vi: "Phần chương trình giữ dự thảo vừa thử kết nối ra ngoài và bị chính trình duyệt chặn (quy tắc {policy}).",
+        en: "The part of the program that holds the draft has just tried to reach the network and the browser refused it (rule {policy}).",
+    }
+    PrivateDoorOpen {
+        vi: "Trình duyệt này KHÔNG chặn kết nối của phần chương trình giữ dự thảo (quy tắc {policy}): đừng dùng chế độ riêng tư trên trình duyệt này cho dự thảo mật.",
+        en: "This browser did NOT refuse the part of the program that holds the draft a connection (rule {policy}): do not use private mode here for a confidential draft.",
+    }
+    PrivateNoRequests { vi: "Từ khi nhận dự thảo, trang này chưa gửi yêu cầu nào.", en: "Since it was handed the draft this page has sent no request." }
+    PrivateRequests { vi: "Từ khi nhận dự thảo, trang này đã gửi {count} yêu cầu, không yêu cầu nào mang lời dự thảo:", en: "Since it was handed the draft this page has sent {count} requests, none with words of the draft:" }
+    PrivateFailed { vi: "chế độ riêng tư gặp lỗi: {why}", en: "private mode failed: {why}" }
+    PrivateFailedHint { vi: "tải lại trang rồi thử lại; nếu lặp lại, báo người quản trị", en: "reload the page and try again; if it happens again, tell the administrator" }
+    PrivateGone { vi: "lượt rà soát riêng tư này không còn trong trình duyệt", en: "this private review is no longer in the browser" }
+    PrivateGoneHint { vi: "tải lại trang hay đóng trang là xóa nó; hãy rà soát lại tệp", en: "reloading or closing the page erases it; review the file again" }
+    PrivateFormat { vi: "chế độ riêng tư không làm được tệp loại này", en: "private mode cannot make files of this kind" }
+    PrivateFormatHint { vi: "phiếu rà soát PDF: in phiếu Word ra PDF", en: "for a PDF, print the Word form" }
+
     // Logging in
     LogIn { vi: "Đăng nhập", en: "Log in" }
     LogOut { vi: "Đăng xuất", en: "Log out" }

@@ -1,13 +1,15 @@
 //! Reviews: starting, following, reading and stopping them.
 
-use super::{Body, Failure, get, read, send, tell};
+use super::{Body, Failure, get, private, read, send, tell};
 use rasoat_api::{Job, ParsedDocument, Review, ReviewEvent, routes};
 use wasm_bindgen::prelude::*;
 use web_sys::{EventSource, File, FormData, MessageEvent};
 
 /// Recent reviews, newest first.
 pub async fn recent_reviews() -> Result<Vec<Job>, Failure> {
-    get(routes::REVIEWS).await
+    let mut jobs = private::recent_reviews();
+    jobs.extend(get::<Vec<Job>>(routes::REVIEWS).await?);
+    Ok(jobs)
 }
 
 /// Sends a draft and starts its review as of an ISO 8601 date.
@@ -22,21 +24,33 @@ pub async fn start_review(file: File, as_of: String) -> Result<Job, Failure> {
 
 /// A review's job.
 pub async fn job(id: &str) -> Result<Job, Failure> {
+    if private::is_private(id) {
+        return private::job(id);
+    }
     get(&routes::with_id(routes::REVIEW, id)).await
 }
 
 /// Stops a review.
 pub async fn cancel(id: &str) -> Result<(), Failure> {
+    if private::is_private(id) {
+        return private::cancel(id).await;
+    }
     tell("DELETE", &routes::with_id(routes::REVIEW, id), Body::Nothing).await
 }
 
 /// A finished review.
 pub async fn result(id: &str) -> Result<Review, Failure> {
+    if private::is_private(id) {
+        return private::result(id).await;
+    }
     get(&routes::with_id(routes::REVIEW_RESULT, id)).await
 }
 
 /// A review's draft.
 pub async fn draft(id: &str) -> Result<ParsedDocument, Failure> {
+    if private::is_private(id) {
+        return private::draft(id).await;
+    }
     get(&routes::with_id(routes::REVIEW_DRAFT, id)).await
 }
 
@@ -52,7 +66,29 @@ pub enum Connection {
 }
 
 /// A review's event stream; closed when dropped.
-pub struct EventStream {
+pub enum EventStream {
+    /// Of the server.
+    Server(ServerEvents),
+    /// Of this browser.
+    Private(private::Listening),
+}
+
+impl EventStream {
+    /// Follows a review from its first event. The stream closes itself after the last one.
+    pub fn follow(
+        id: &str,
+        receive: impl Fn(ReviewEvent) + 'static,
+        connection: impl Fn(Connection) + Clone + 'static,
+    ) -> Result<Self, Failure> {
+        if private::is_private(id) {
+            return private::Listening::to(id, receive).map(Self::Private);
+        }
+        ServerEvents::follow(id, receive, connection).map(Self::Server)
+    }
+}
+
+/// The server's event stream of a review; closed when dropped.
+pub struct ServerEvents {
     source: EventSource,
     // The browser calls these for as long as the source lives.
     _on_message: Closure<dyn FnMut(MessageEvent)>,
@@ -60,9 +96,8 @@ pub struct EventStream {
     _on_error: Closure<dyn FnMut()>,
 }
 
-impl EventStream {
-    /// Follows a review from its first event. The stream closes itself after the last one.
-    pub fn follow(
+impl ServerEvents {
+    fn follow(
         id: &str,
         receive: impl Fn(ReviewEvent) + 'static,
         connection: impl Fn(Connection) + Clone + 'static,
@@ -99,7 +134,7 @@ impl EventStream {
     }
 }
 
-impl Drop for EventStream {
+impl Drop for ServerEvents {
     fn drop(&mut self) {
         self.source.set_onopen(None);
         self.source.set_onerror(None);

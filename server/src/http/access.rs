@@ -61,6 +61,8 @@ pub const RIGHTS: &[(&str, &str, Right)] = &[
     ("GET", routes::DECISIONS, Right::Review),
     ("PUT", routes::DECISION, Right::Review),
     ("DELETE", routes::DECISION, Right::Review),
+    ("GET", routes::PACK, Right::Review),
+    ("GET", routes::PACK_PART, Right::Review),
     ("POST", routes::PETITIONS, Right::Read),
     ("GET", routes::PETITIONS, Right::Review),
     // Its sender's secret, or the right to review, is asked for where it is read.

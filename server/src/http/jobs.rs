@@ -200,6 +200,11 @@ impl Jobs {
         Arc::clone(&self.model)
     }
 
+    /// The checks that run.
+    pub fn checks(&self) -> &Selection {
+        &self.bounds.checks
+    }
+
     /// Whether reviews have a judge.
     pub fn has_judge(&self) -> bool {
         self.judge.is_some()

@@ -14,9 +14,8 @@ pub use encryption::understood;
 use super::rows::{TABLES, Type};
 use super::{
     ATTRIBUTES, Attributes, Counts, HELD, Holder, Indexed, Place, ReviewParts, Rows, SCHEMA, Sink, Spans, Store,
-    Stored, StoredReview, Table, Value, Waiting, Whose, Work, attributes_of, check_document, check_parts, check_review,
+    Stored, StoredReview, Table, Value, Waiting, Whose, Work, check_document, check_parts, check_review,
     check_texts, damaged, fifth_for_postgres, not_empty, provision, refuse_newer, stamp, vector_bytes, vector_of,
-    with_provisions,
 };
 use crate::failure::{Failure, Kind, Result};
 use encryption::Encryption;
@@ -265,7 +264,7 @@ impl Store for Postgres {
                     let (id, sum): (i64, String) = (row.get(0), row.get(1));
                     if sum == sha256
                         && provisions(&mut transaction, id)? == document.document.provisions
-                        && attributes(&mut transaction, id)? == attributes_of(document)
+                        && attributes(&mut transaction, id)? == document.attributes()
                     {
                         return Ok(Stored::Unchanged);
                     }
@@ -376,7 +375,7 @@ impl Store for Postgres {
             let mut documents = Vec::new();
             while let Some(row) = rows.next()? {
                 let stored = provisions.remove(&row.get("id")).unwrap_or_default();
-                documents.push(with_provisions(document(&row), stored));
+                documents.push(document(&row).with_provisions(stored));
             }
             Ok(documents)
         })
@@ -388,7 +387,7 @@ impl Store for Postgres {
             let sql = format!("SELECT {HELD}, id FROM documents WHERE number = $1");
             let Some(row) = snapshot.query_opt(&sql, &[&number])? else { return Ok(None) };
             let stored = provisions(&mut snapshot, row.get("id"))?;
-            Ok(Some(with_provisions(document(&row), stored)))
+            Ok(Some(document(&row).with_provisions(stored)))
         })
     }
 
@@ -562,7 +561,7 @@ fn insert_document(
     source: &str,
     sha256: &str,
 ) -> Result<i64> {
-    let [kind, title, name, issuer, place, signer, issued, effective, consolidated_to] = attributes_of(document);
+    let [kind, title, name, issuer, place, signer, issued, effective, consolidated_to] = document.attributes();
     let row = transaction.query_one(
         "INSERT INTO documents (number, kind, title, name, issuer, place, signer, issued, effective, consolidated_to,
             source, sha256, text) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id",
@@ -673,7 +672,7 @@ fn provision_of(row: &Row) -> Provision {
 
 /// A stored document of the columns [`HELD`], without the tree it was stored with.
 fn document(row: &Row) -> CorpusDocument {
-    super::document(row.get(0), attributes_from(row, 2), row.get(1))
+    CorpusDocument::kept(row.get(0), attributes_from(row, 2), row.get(1))
 }
 
 fn stored_review(row: &Row) -> StoredReview {

@@ -7,8 +7,8 @@ pub mod sealed;
 use super::rows::TABLES;
 use super::{
     ATTRIBUTES, Attributes, Counts, FIFTH, HELD, Holder, Indexed, REVIEW, ReviewParts, Rows, SCHEMA, Sink, Spans,
-    Store, Stored, StoredReview, Value, Waiting, Whose, Work, attributes_of, check_document, check_parts, check_review,
-    check_texts, damaged, not_empty, provision, refuse_newer, stamp, vector_bytes, vector_of, with_provisions,
+    Store, Stored, StoredReview, Value, Waiting, Whose, Work, check_document, check_parts, check_review,
+    check_texts, damaged, not_empty, provision, refuse_newer, stamp, vector_bytes, vector_of,
 };
 use crate::failure::{Failure, Result};
 use rasoat_assistant::CorpusDocument;
@@ -126,7 +126,7 @@ impl Store for Sqlite {
             Some((id, sum))
                 if sum == sha256
                     && provisions(&transaction, *id)? == document.document.provisions
-                    && attributes(&transaction, *id)? == attributes_of(document) =>
+                    && attributes(&transaction, *id)? == document.attributes() =>
             {
                 return Ok(Stored::Unchanged);
             }
@@ -136,7 +136,7 @@ impl Store for Sqlite {
             }
             None => Stored::New,
         };
-        let [kind, title, name, issuer, place, signer, issued, effective, consolidated_to] = attributes_of(document);
+        let [kind, title, name, issuer, place, signer, issued, effective, consolidated_to] = document.attributes();
         transaction.execute(
             "INSERT INTO documents (number, kind, title, name, issuer, place, signer, issued, effective, consolidated_to,
                 source, sha256, text) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
@@ -263,7 +263,7 @@ impl Store for Sqlite {
         let mut select = snapshot.prepare_cached(&format!("SELECT {HELD}, id FROM documents WHERE number = ?1"))?;
         let found = select.query_row([number], |row| Ok((row.get::<_, i64>("id")?, document(row)?))).optional()?;
         let Some((id, document)) = found else { return Ok(None) };
-        Ok(Some(with_provisions(document, provisions(&snapshot, id)?)))
+        Ok(Some(document.with_provisions(provisions(&snapshot, id)?)))
     }
 
     fn revision(&self) -> Result<i64> {
@@ -504,14 +504,14 @@ fn documents(connection: &Connection) -> rusqlite::Result<Vec<(i64, CorpusDocume
     let mut documents = Vec::new();
     for row in rows {
         let (id, document) = row?;
-        documents.push((id, with_provisions(document, provisions(connection, id)?)));
+        documents.push((id, document.with_provisions(provisions(connection, id)?)));
     }
     Ok(documents)
 }
 
 /// A stored document of the columns [`HELD`], its text read anew, without the tree it was stored with.
 fn document(row: &Row<'_>) -> rusqlite::Result<CorpusDocument> {
-    Ok(super::document(row.get("number")?, attributes_from(row, 2)?, &row.get::<_, String>("text")?))
+    Ok(CorpusDocument::kept(row.get("number")?, attributes_from(row, 2)?, &row.get::<_, String>("text")?))
 }
 
 /// The schema's version; `None` for an empty file.

@@ -4,7 +4,7 @@
 //! ratio of their medians. The peer is installed by npm under `target`, its model is whatever int8 ONNX file is named
 //! (`ids`, `[1, n]` int64, or `input_ids` with its companions); nothing of it is part of the product.
 
-use crate::encoder_module;
+use crate::web;
 use crate::steps::{on_path, program, root, run as run_command, say};
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -55,7 +55,8 @@ pub struct Options {
 /// When Chromium or npm is missing, or the page fails.
 pub fn run(options: &Options) -> Result<()> {
     let chromium = on_path("chromium").or_else(|| on_path("google-chrome")).context("Chromium is missing")?;
-    let modules = encoder_module::build()?;
+    web::build()?;
+    let modules = web::private();
     let mut files = BTreeMap::from([
         ("page.html".to_owned(), root().join("xtask/src/bench/browser.html")),
         ("browser.bin".to_owned(), options.encoder.clone()),

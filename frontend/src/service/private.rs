@@ -1,0 +1,327 @@
+//! Reviews inside this browser: the page's side of private mode, as the pages see reviews of the server.
+//!
+//! The worker holds the drafts and what came of them; here stand the jobs, their events so far, and what was decided, for
+//! as long as the page is open. Nothing of it is written anywhere. A review's identifier tells that it is of here.
+
+use super::Failure;
+use rasoat_api::messages::{Language, Message};
+use rasoat_api::{
+    Decision, DecisionWanted, ErrorBody, Job, JobState, ParsedDocument, Progress, ProvisionView, Review, ReviewEvent, Stage,
+};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use web_sys::{Blob, File};
+
+#[wasm_bindgen]
+extern "C" {
+    /// The scripts of private mode, loaded when they are first asked for.
+    #[wasm_bindgen(catch, js_name = rasoatPrivate)]
+    async fn scripts() -> Result<JsValue, JsValue>;
+
+    type Scripts;
+    #[wasm_bindgen(method, catch)]
+    async fn open(this: &Scripts, language: &str, progress: &Closure<dyn FnMut(f64, f64)>) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    async fn review(
+        this: &Scripts,
+        id: &str,
+        file: &File,
+        as_of: &str,
+        language: &str,
+        heard: &Closure<dyn FnMut(JsValue)>,
+    ) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    async fn result(this: &Scripts, id: &str, language: &str) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    async fn draft(this: &Scripts, id: &str, language: &str) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    async fn provision(
+        this: &Scripts,
+        document: &str,
+        eid: &str,
+        as_of: &str,
+        language: &str,
+    ) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    async fn file(
+        this: &Scripts,
+        id: &str,
+        format: &str,
+        suggest: bool,
+        decisions: &str,
+        language: &str,
+    ) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    async fn proof(this: &Scripts, since: f64) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method)]
+    fn close(this: &Scripts);
+}
+
+/// What was loaded for private mode.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Loaded {
+    /// Documents of law.
+    pub documents: u64,
+    /// Bytes in all.
+    pub total: f64,
+    /// Bytes that came from the server this time.
+    pub loaded: f64,
+    /// Whether meaning is searched.
+    pub encoder: bool,
+    /// Whether norms are read beside provisions.
+    pub judge: bool,
+}
+
+/// What a person can see for themselves.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Proof {
+    /// The browser refused the worker a request.
+    pub refused: bool,
+    /// The browser refused it a socket.
+    pub socket: bool,
+    /// The rules of its policy that refused them.
+    pub policy: Vec<String>,
+    /// What this page asked for since the draft was handed over.
+    pub requests: Vec<String>,
+}
+
+struct Sitting {
+    job: Job,
+    events: Vec<ReviewEvent>,
+    hears: HashMap<u32, Rc<dyn Fn(ReviewEvent)>>,
+    decisions: Vec<Decision>,
+    /// Milliseconds since 1970 at which the draft was handed over.
+    since: f64,
+}
+
+thread_local! {
+    static SITTINGS: RefCell<HashMap<String, Sitting>> = RefCell::default();
+    static LAST: Cell<u32> = const { Cell::new(0) };
+    static LANGUAGE: Cell<Language> = const { Cell::new(Language::Vi) };
+}
+
+const PREFIX: &str = "private-";
+
+/// Whether a review is of this browser.
+pub fn is_private(id: &str) -> bool {
+    id.starts_with(PREFIX)
+}
+
+/// Failures are worded in this language from now on.
+pub fn speak(language: Language) {
+    LANGUAGE.set(language);
+}
+
+fn next() -> u32 {
+    LAST.set(LAST.get() + 1);
+    LAST.get()
+}
+
+fn tag() -> &'static str {
+    LANGUAGE.get().tag()
+}
+
+fn gone() -> Failure {
+    Failure::Asked(Message::PrivateGone, Message::PrivateGoneHint)
+}
+
+/// What the scripts threw: a failure in JSON, or a line.
+fn failure(error: &JsValue) -> Failure {
+    let text = error.as_string().unwrap_or_else(|| js_sys::Error::from(error.clone()).message().into());
+    // The worker was ended, and with it what it held.
+    if text == "closed" {
+        return gone();
+    }
+    Failure::Said(serde_json::from_str::<ErrorBody>(&text).unwrap_or_else(|_| ErrorBody {
+        code: "private.failed".to_owned(),
+        message: Message::PrivateFailed.fill(LANGUAGE.get(), &[("why", &text)]),
+        hint: Message::PrivateFailedHint.text(LANGUAGE.get()).to_owned(),
+    }))
+}
+
+async fn loaded_scripts() -> Result<Scripts, Failure> {
+    scripts().await.map(JsCast::unchecked_into).map_err(|error| failure(&error))
+}
+
+fn read<T: DeserializeOwned>(answer: Result<JsValue, JsValue>) -> Result<T, Failure> {
+    let text = answer.map_err(|error| failure(&error))?.as_string().unwrap_or_default();
+    serde_json::from_str(&text).map_err(|_| Failure::Unreadable(0))
+}
+
+/// Loads the law and the models; `progress` hears bytes done and in all.
+pub async fn open(progress: impl Fn(f64, f64) + 'static) -> Result<Loaded, Failure> {
+    let scripts = loaded_scripts().await?;
+    let heard = Closure::<dyn FnMut(f64, f64)>::new(progress);
+    read(scripts.open(tag(), &heard).await)
+}
+
+/// Starts a review of a file in this browser as of an ISO 8601 date; private mode must be open.
+pub fn start_review(file: File, as_of: String) -> Job {
+    let id = format!("{PREFIX}{}", next());
+    let job = Job {
+        id: id.clone(),
+        file_name: file.name(),
+        as_of: as_of.clone(),
+        state: JobState::Running,
+        progress: Progress { stage: Stage::Queued, done: 0, total: 0 },
+        error: None,
+    };
+    let (events, hears, decisions) = (Vec::new(), HashMap::new(), Vec::new());
+    let sitting = Sitting { job: job.clone(), events, hears, decisions, since: js_sys::Date::now() };
+    SITTINGS.with_borrow_mut(|sittings| sittings.insert(id.clone(), sitting));
+    leptos::task::spawn_local(async move {
+        let heard = {
+            let id = id.clone();
+            Closure::<dyn FnMut(JsValue)>::new(move |event: JsValue| {
+                let text = event.as_string().unwrap_or_default();
+                if let Ok(event) = serde_json::from_str(&text) {
+                    tell(&id, event);
+                }
+            })
+        };
+        let ended = match loaded_scripts().await {
+            Ok(scripts) => {
+                scripts.review(&id, &file, &as_of, tag(), &heard).await.map(drop).map_err(|error| failure(&error))
+            }
+            Err(why) => Err(why),
+        };
+        // One that was stopped has had its last event.
+        let running = SITTINGS.with_borrow(|all| all.get(&id).is_some_and(|own| own.job.state == JobState::Running));
+        if let (Err(why), true) = (ended, running) {
+            let language = LANGUAGE.get();
+            let (message, hint) = (why.message(language), why.hint(language));
+            let code = match &why {
+                Failure::Said(error) => error.code.clone(),
+                _ => "private.failed".to_owned(),
+            };
+            tell(&id, ReviewEvent::Failed(ErrorBody { code, message, hint }));
+        }
+    });
+    job
+}
+
+/// Keeps an event and tells whoever listens.
+fn tell(id: &str, event: ReviewEvent) {
+    let hears: Vec<Rc<dyn Fn(ReviewEvent)>> = SITTINGS.with_borrow_mut(|sittings| {
+        let Some(sitting) = sittings.get_mut(id) else { return Vec::new() };
+        match &event {
+            ReviewEvent::Progress(progress) => sitting.job.progress = progress.clone(),
+            ReviewEvent::Finding(_) => {}
+            ReviewEvent::Done => sitting.job.state = JobState::Done,
+            ReviewEvent::Cancelled => sitting.job.state = JobState::Cancelled,
+            ReviewEvent::Failed(error) => {
+                sitting.job.state = JobState::Failed;
+                sitting.job.error = Some(error.clone());
+            }
+        }
+        sitting.events.push(event.clone());
+        sitting.hears.values().cloned().collect()
+    });
+    hears.iter().for_each(|hear| hear(event.clone()));
+}
+
+/// The reviews of this page, the latest first.
+pub fn recent_reviews() -> Vec<Job> {
+    let mut jobs: Vec<Job> = SITTINGS.with_borrow(|all| all.values().map(|own| own.job.clone()).collect());
+    jobs.sort_by_key(|job| std::cmp::Reverse(job.id[PREFIX.len()..].parse::<u32>().unwrap_or_default()));
+    jobs
+}
+
+fn sitting<T>(id: &str, of: impl FnOnce(&mut Sitting) -> T) -> Result<T, Failure> {
+    SITTINGS.with_borrow_mut(|sittings| sittings.get_mut(id).map(of)).ok_or_else(gone)
+}
+
+/// A review's job.
+pub fn job(id: &str) -> Result<Job, Failure> {
+    sitting(id, |own| own.job.clone())
+}
+
+/// Stops a review. The worker works through one thing at a time, so it is ended, and opened again with the next review;
+/// what other reviews found is with the page and stays, their drafts and files are gone.
+pub async fn cancel(id: &str) -> Result<(), Failure> {
+    loaded_scripts().await?.close();
+    tell(id, ReviewEvent::Cancelled);
+    Ok(())
+}
+
+/// Listens to a review from its first event, until this is dropped.
+pub struct Listening {
+    id: String,
+    number: u32,
+}
+
+impl Listening {
+    /// Begins to listen.
+    pub fn to(id: &str, receive: impl Fn(ReviewEvent) + 'static) -> Result<Self, Failure> {
+        let number = next();
+        let receive: Rc<dyn Fn(ReviewEvent)> = Rc::new(receive);
+        let before = sitting(id, |own| {
+            own.hears.insert(number, Rc::clone(&receive));
+            own.events.clone()
+        })?;
+        before.into_iter().for_each(|event| receive(event));
+        Ok(Self { id: id.to_owned(), number })
+    }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        let _ = sitting(&self.id, |own| drop(own.hears.remove(&self.number)));
+    }
+}
+
+/// A finished review.
+pub async fn result(id: &str) -> Result<Review, Failure> {
+    read(loaded_scripts().await?.result(id, tag()).await)
+}
+
+/// A review's draft.
+pub async fn draft(id: &str) -> Result<ParsedDocument, Failure> {
+    read(loaded_scripts().await?.draft(id, tag()).await)
+}
+
+/// A provision in its context, from the law that is loaded here.
+pub async fn provision(document: &str, eid: &str, as_of: &str) -> Result<ProvisionView, Failure> {
+    read(loaded_scripts().await?.provision(document, eid, as_of, tag()).await)
+}
+
+/// A review as a file of the kind that the API calls `format`.
+pub async fn file(id: &str, format: &str, suggest: bool) -> Result<Blob, Failure> {
+    let decisions = sitting(id, |own| serde_json::to_string(&own.decisions).unwrap_or_default())?;
+    let bytes = loaded_scripts().await?.file(id, format, suggest, &decisions, tag()).await;
+    let bytes = bytes.map_err(|error| failure(&error))?;
+    Blob::new_with_u8_array_sequence(&js_sys::Array::of1(&bytes)).map_err(|error| failure(&error))
+}
+
+/// What was decided on a review's findings.
+pub fn decisions(id: &str) -> Result<Vec<Decision>, Failure> {
+    sitting(id, |own| own.decisions.clone())
+}
+
+/// Decides a finding.
+pub fn decide(id: &str, finding: &str, wanted: DecisionWanted) -> Result<Decision, Failure> {
+    let DecisionWanted { verdict, replacement, note } = wanted;
+    let at = (js_sys::Date::now() / 1000.0) as i64;
+    let (review, finding) = (id.to_owned(), finding.to_owned());
+    let decision = Decision { review, finding, verdict, replacement, note, account: None, at };
+    sitting(id, |own| {
+        own.decisions.retain(|known| known.finding != decision.finding);
+        own.decisions.push(decision.clone());
+    })?;
+    Ok(decision)
+}
+
+/// Takes what was decided on a finding back.
+pub fn take_back(id: &str, finding: &str) -> Result<(), Failure> {
+    sitting(id, |own| own.decisions.retain(|known| known.finding != finding))
+}
+
+/// Has the worker try to reach the network, and looks what this page asked for since a review's draft was handed over.
+pub async fn proof(id: &str) -> Result<Proof, Failure> {
+    let since = sitting(id, |own| own.since)?;
+    read(loaded_scripts().await?.proof(since).await)
+}
