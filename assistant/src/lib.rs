@@ -17,6 +17,6 @@ pub use corpus::{Corpus, CorpusDocument, Hit, MemoryCorpus, Passage, Query, Sear
 pub use review::explain::{Explanation, explain};
 pub use review::finding::{Check, Detail, Evidence, EvidenceSource, Finding, Selection, Severity, Suggestion};
 pub use review::impact::Impact;
+pub use review::{CheckRun, Law, Observer, Outcome, ReviewError, Stage, review, review_selected};
 pub use session::{Sitting, Watcher};
 pub use shelf::Shelf;
-pub use review::{CheckRun, Law, Observer, Outcome, ReviewError, Stage, review, review_selected};

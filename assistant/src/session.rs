@@ -58,8 +58,15 @@ impl Sitting<'_> {
     /// When it is cancelled or a model fails.
     pub fn outcome(&self, watcher: &mut dyn Watcher) -> Result<(Outcome, api::Timing), ReviewError> {
         let timing = api::Timing::default();
-        let mut course =
-            Course { draft: self.draft, clock: self.clock, watcher, since: (self.clock)(), stage: None, timing, found: 0 };
+        let mut course = Course {
+            draft: self.draft,
+            clock: self.clock,
+            watcher,
+            since: (self.clock)(),
+            stage: None,
+            timing,
+            found: 0,
+        };
         let outcome = review_selected(self.draft, self.law, self.selection, &mut course)?;
         course.close();
         Ok((outcome, course.timing))

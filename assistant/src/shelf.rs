@@ -8,9 +8,7 @@ mod effects;
 
 use crate::citing::Citing;
 use crate::{Corpus, CorpusDocument, Hit, MemoryCorpus, Passage, Query, Search};
-use rasoat_embeddings::{
-    Filter, Found, Grouping, Lead, Mode, RerankError, SearchIndex, Settings, rerank,
-};
+use rasoat_embeddings::{Filter, Found, Grouping, Lead, Mode, RerankError, SearchIndex, Settings, rerank};
 use rasoat_law::effect::Change;
 use rasoat_law::{ByteSpan, DocNumber, text};
 use rasoat_model::Reranker;

@@ -138,7 +138,12 @@ pub fn effect(effect: law::Effect) -> api::Effect {
 ///
 /// # Errors
 /// When the document is held and has no such provision.
-pub fn status(corpus: &dyn Corpus, number: &DocNumber, eid: Option<&str>, as_of: Date) -> Result<api::StatusReport, Absent> {
+pub fn status(
+    corpus: &dyn Corpus,
+    number: &DocNumber,
+    eid: Option<&str>,
+    as_of: Date,
+) -> Result<api::StatusReport, Absent> {
     let held = corpus.document(number);
     let status = match eid {
         Some(eid) => corpus.status_of(number, &Eid::new(eid), as_of),
@@ -185,14 +190,15 @@ pub fn status(corpus: &dyn Corpus, number: &DocNumber, eid: Option<&str>, as_of:
 ///
 /// # Errors
 /// When the corpus does not hold it.
-pub fn provision(corpus: &dyn Corpus, number: &DocNumber, eid: &str, as_of: Date) -> Result<api::ProvisionView, Absent> {
+pub fn provision(
+    corpus: &dyn Corpus,
+    number: &DocNumber,
+    eid: &str,
+    as_of: Date,
+) -> Result<api::ProvisionView, Absent> {
     let held = corpus.document(number).ok_or(Absent::Document)?;
     let document = &held.document;
-    let at = document
-        .provisions
-        .iter()
-        .position(|p| p.eid.as_str() == eid)
-        .ok_or(Absent::Provision)?;
+    let at = document.provisions.iter().position(|p| p.eid.as_str() == eid).ok_or(Absent::Provision)?;
     let article = std::iter::successors(Some(at), |at| document.provisions[*at].parent)
         .find(|at| document.provisions[*at].kind == ProvisionKind::Article)
         .unwrap_or(at);

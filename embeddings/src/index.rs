@@ -216,6 +216,7 @@ pub struct SearchIndex {
     pub(crate) table: Table,
     pub(crate) postings: Postings,
     pub(crate) vectors: Vectors,
+    #[cfg_attr(target_arch = "wasm32", expect(dead_code, reason = "there is no graph to build or drop"))]
     pub(crate) keeping: Keeping,
     /// How searches rank unless they say otherwise.
     pub settings: Settings,

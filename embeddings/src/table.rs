@@ -53,6 +53,7 @@ pub(crate) struct Table {
 
 impl Table {
     /// Rows that were read, and what follows from them.
+    #[cfg(not(target_arch = "wasm32"))]
     pub fn of(
         documents: Vec<DocumentRow>,
         articles: Vec<GroupRow>,

@@ -97,7 +97,7 @@ pub fn PrivateNotice(
 
 /// What was seen, line by line; a line that is not as promised says so.
 fn proven(proof: &private::Proof, language: Language) -> impl IntoView + use<> {
-    let closed = proof.refused && proof.socket;
+    let closed = proof.refused && proof.policy.len() >= 2;
     let door = if closed { Message::PrivateDoorClosed } else { Message::PrivateDoorOpen };
     let policy = proof.policy.first().cloned().unwrap_or_else(|| "–".to_owned());
     let quiet = proof.requests.is_empty();

@@ -1,4 +1,4 @@
-//! The start page: choose a draft, say when it is meant to take effect, and go; below, the reviews of late.
+//! The start page: choose drafts or paste one, say when they are meant to take effect, and go; below, the reviews of late.
 
 use crate::failure_notice::FailureNotice;
 use crate::language::{Speech, today, written_date, written_size};
@@ -11,27 +11,46 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use rasoat_api::messages::{Message, state_name};
 use rasoat_api::{Job, JobState};
-use web_sys::{DragEvent, File, SubmitEvent};
+use wasm_bindgen::JsValue;
+use web_sys::{DragEvent, File, FileList, SubmitEvent};
 
 /// The start page.
 #[component]
 pub fn StartPage() -> impl IntoView {
     let speech = expect_context::<Speech>();
     speech.entitle(Message::NewReview);
+    // Counts the batches that were begun here, so that the list below is read anew.
+    let begun = RwSignal::new(0_u32);
     view! {
         <div class="page start">
             <h1>{speech.say(Message::NewReview)}</h1>
             <p class="purpose">{speech.say(Message::AppPurpose)}</p>
-            <NewReview />
-            <RecentReviews />
+            <NewReview begun />
+            <RecentReviews begun />
         </div>
     }
 }
 
+/// The files of a list.
+fn files_of(list: Option<FileList>) -> Vec<File> {
+    let list = list.as_ref();
+    let count = list.map_or(0, FileList::length);
+    (0..count).filter_map(|at| list.and_then(|list| list.get(at))).collect()
+}
+
+/// A pasted text as a file.
+fn pasted_file(text: &str, name: &str) -> Option<File> {
+    File::new_with_str_sequence(&js_sys::Array::of1(&JsValue::from_str(text)), name).ok()
+}
+
 #[component]
-fn NewReview() -> impl IntoView {
+fn NewReview(
+    /// Counts the batches that were begun here.
+    begun: RwSignal<u32>,
+) -> impl IntoView {
     let speech = expect_context::<Speech>();
-    let chosen: RwSignal<Option<File>, LocalStorage> = RwSignal::new_local(None);
+    let chosen: RwSignal<Vec<File>, LocalStorage> = RwSignal::new_local(Vec::new());
+    let pasted = RwSignal::new(String::new());
     let as_of = RwSignal::new(today());
     let sending = RwSignal::new(false);
     let failure: RwSignal<Option<Failure>> = RwSignal::new(None);
@@ -40,29 +59,34 @@ fn NewReview() -> impl IntoView {
     let loading: RwSignal<Option<(f64, f64)>> = RwSignal::new(None);
     let input = NodeRef::<html::Input>::new();
 
-    let choose = move |file: Option<File>| {
-        if file.is_some() {
+    let choose = move |files: Vec<File>| {
+        if !files.is_empty() {
             failure.set(None);
-            chosen.set(file);
+            chosen.set(files);
         }
     };
     let drop_file = move |event: DragEvent| {
         event.prevent_default();
         over.set(false);
-        choose(event.data_transfer().and_then(|carried| carried.files()).and_then(|files| files.get(0)));
+        choose(files_of(event.data_transfer().and_then(|carried| carried.files())));
     };
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         if sending.get_untracked() {
             return;
         }
-        let Some(file) = chosen.get_untracked() else {
+        let mut files = chosen.get_untracked();
+        let text = pasted.get_untracked();
+        if !text.trim().is_empty() {
+            files.extend(pasted_file(&text, Message::PastedName.text(untrack(|| speech.language()))));
+        }
+        if files.is_empty() {
             failure.set(Some(Failure::Asked(Message::NoFileChosen, Message::NoFileChosenHint)));
             if let Some(input) = input.get_untracked() {
                 let _ = input.focus();
             }
             return;
-        };
+        }
         let date = as_of.get_untracked();
         if date.is_empty() {
             failure.set(Some(Failure::Asked(Message::NoDate, Message::NoDateHint)));
@@ -71,26 +95,54 @@ fn NewReview() -> impl IntoView {
         failure.set(None);
         sending.set(true);
         spawn_local(async move {
-            let started = if apart.get_untracked() {
+            let mut failed = None;
+            if apart.get_untracked() {
                 let opened = private::open(move |done, total| loading.set(Some((done, total)))).await;
                 loading.set(None);
-                opened.map(|_| private::start_review(file, date))
-            } else {
-                reviews::start_review(file, date).await
-            };
-            match started {
-                Ok(job) => Place::Review(job.id).go(),
-                Err(why) => failure.set(Some(why)),
+                failed = opened.err();
+            }
+            let (count, mut last) = (files.len(), None);
+            // One after the other, up to the first that is refused; those before it are on their way.
+            for file in files {
+                if failed.is_some() {
+                    break;
+                }
+                let started = match apart.get_untracked() {
+                    true => Ok(private::start_review(file.clone(), date.clone())),
+                    false => reviews::start_review(file.clone(), date.clone()).await,
+                };
+                match started {
+                    Ok(job) => {
+                        last = Some(job.id);
+                        chosen.update(|files| files.retain(|own| !js_sys::Object::is(own, &file)));
+                    }
+                    Err(why) => failed = Some(why),
+                }
             }
             sending.set(false);
+            if failed.is_none() {
+                pasted.set(String::new());
+            }
+            match last {
+                Some(id) if count == 1 => Place::Review(id).go(),
+                Some(_) => begun.update(|batches| *batches += 1),
+                None => {}
+            }
+            failure.set(failed);
         });
     };
     let chosen_line = move || {
-        chosen.get().map(|file| {
-            let language = speech.language();
-            let size = written_size(file.size(), language);
-            Message::FileChosen.fill(language, &[("name", &file.name()), ("size", &size)])
-        })
+        let language = speech.language();
+        let files = chosen.get();
+        let size = written_size(files.iter().map(|file| file.size()).sum(), language);
+        match files.as_slice() {
+            [] => None,
+            [file] => Some(Message::FileChosen.fill(language, &[("name", &file.name()), ("size", &size)])),
+            _ => {
+                let count = files.len().to_string();
+                Some(Message::FilesChosen.fill(language, &[("count", &count), ("size", &size)]))
+            }
+        }
     };
 
     view! {
@@ -98,7 +150,7 @@ fn NewReview() -> impl IntoView {
             <div
                 class="drop"
                 class:over=move || over.get()
-                class:filled=move || chosen.with(Option::is_some)
+                class:filled=move || !chosen.with(Vec::is_empty)
                 on:dragover=move |event: DragEvent| {
                     event.prevent_default();
                     over.set(true);
@@ -111,17 +163,27 @@ fn NewReview() -> impl IntoView {
                     id="file-input"
                     class="unseen"
                     type="file"
+                    multiple
                     accept=".docx,.doc,.rtf,.odt,.pdf,.html,.htm,.txt,.md,.json,.xml"
                     aria-describedby="file-kinds file-chosen"
                     node_ref=input
-                    on:change=move |_| {
-                        choose(input.get_untracked().and_then(|input| input.files()).and_then(|files| files.get(0)));
-                    }
+                    on:change=move |_| choose(files_of(input.get_untracked().and_then(|input| input.files())))
                 />
                 <label class="button" for="file-input">{speech.say(Message::ChooseFile)}</label>
                 <p id="file-kinds" class="quiet">{speech.say(Message::FileKinds)}</p>
                 <p id="file-chosen" class="chosen" role="status">{chosen_line}</p>
             </div>
+            <details class="paste">
+                <summary>{speech.say(Message::PasteInstead)}</summary>
+                <label for="pasted">{speech.say(Message::PasteLabel)}</label>
+                <textarea
+                    id="pasted"
+                    rows="8"
+                    lang="vi"
+                    prop:value=move || pasted.get()
+                    on:input=move |event| pasted.set(event_target_value(&event))
+                ></textarea>
+            </details>
             <div class="when">
                 <label for="as-of">{speech.say(Message::AsOfLabel)}</label>
                 <input
@@ -151,10 +213,16 @@ fn NewReview() -> impl IntoView {
 }
 
 #[component]
-fn RecentReviews() -> impl IntoView {
+fn RecentReviews(
+    /// Counts the batches that were begun here.
+    begun: RwSignal<u32>,
+) -> impl IntoView {
     let speech = expect_context::<Speech>();
     let recent: RwSignal<Option<Result<Vec<Job>, Failure>>> = RwSignal::new(None);
-    spawn_local(async move { recent.set(Some(reviews::recent_reviews().await)) });
+    Effect::new(move || {
+        begun.track();
+        spawn_local(async move { drop(recent.try_set(Some(reviews::recent_reviews().await))) });
+    });
 
     let row = move |job: &Job| {
         let language = speech.language();

@@ -411,7 +411,8 @@ mod tests {
     fn pieces_stand_where_those_of_the_tokenizers_crate_do() {
         let (ours, _) = Unigram::from_json(&json()).unwrap();
         let reference = Tokenizer::from_bytes(json()).unwrap();
-        for text in ["", "luật", " luật  điều", "xyz", "x luật", "12/12 aab", "aﬁ ①ab", "a<s>luật", "đi xx\u{a0}điều"] {
+        for text in ["", "luật", " luật  điều", "xyz", "x luật", "12/12 aab", "aﬁ ①ab", "a<s>luật", "đi xx\u{a0}điều"]
+        {
             check_places(&ours, &reference, text);
         }
     }

@@ -17,8 +17,8 @@ use rasoat_assistant::review::finding::Check;
 use rasoat_assistant::session::{self, Sitting, Watcher};
 use rasoat_assistant::wire::{self, Absent};
 use rasoat_assistant::{CorpusDocument, Law, MemoryCorpus, ReviewError, Selection, Shelf};
-use rasoat_embeddings::{Attributes, Cancelled, DocumentEntry, Keeping, PassageEntry, SearchIndex};
 use rasoat_embeddings::lexical::LexicalError;
+use rasoat_embeddings::{Attributes, Cancelled, DocumentEntry, Keeping, PassageEntry, SearchIndex};
 use rasoat_formats::report::{Exported, HandIn, SheetHead, heed};
 use rasoat_formats::{Extracted, FormatError, Limits, extract};
 use rasoat_law::register::Register;
@@ -101,8 +101,7 @@ impl Loading {
             })
             .collect();
         let number = held.number.to_string();
-        let entry =
-            DocumentEntry { number: number.clone(), stamp: String::new(), attributes: Attributes::default() };
+        let entry = DocumentEntry { number: number.clone(), stamp: String::new(), attributes: Attributes::default() };
         self.index.insert(entry, &entries)?;
         self.spans.insert(number, passages.iter().map(|passage| passage.span).collect());
         self.documents.push(held);
@@ -160,7 +159,8 @@ pub struct Handed<'a> {
 impl Desk {
     /// A desk over the law; `checks` are the codes of those that run.
     pub fn new(shelf: Shelf, checks: &[String], language: Language) -> Self {
-        let selection = Selection::only(Check::ALL.into_iter().filter(|check| checks.iter().any(|c| c == check.code())));
+        let selection =
+            Selection::only(Check::ALL.into_iter().filter(|check| checks.iter().any(|c| c == check.code())));
         Self { shelf, selection, language, reviewed: HashMap::new() }
     }
 

@@ -27,8 +27,8 @@ pub use tables::{Cells, Tables, Work, within};
 
 use crate::failure::{Failure, Kind, Result};
 use rasoat_api::messages::Message;
-use rasoat_assistant::pack::Attributes;
 use rasoat_assistant::CorpusDocument;
+use rasoat_assistant::pack::Attributes;
 use rasoat_embeddings::Passage;
 use rasoat_law::structure::{Provision, ProvisionKind};
 use rasoat_law::{ByteSpan, Eid};

@@ -59,6 +59,23 @@ impl Reader {
         self.browser.type_into(&element, text)
     }
 
+    /// Chooses a file in a field for files.
+    pub fn choose(&self, selector: &str, file: &Path) -> Result<()> {
+        let element = self.browser.wait_for(selector, SOON)?;
+        let file = fs_err::canonicalize(file)?;
+        self.browser.type_into(&element, file.to_str().context("a path that is no text")?)
+    }
+
+    /// What a script hands to the function that is its last argument; it may take as long as a review.
+    pub fn script_later(&self, script: &str) -> Result<Value> {
+        self.browser.script_later(script)
+    }
+
+    /// Saves what the page shows now.
+    pub fn picture(&self, name: &str) -> Result<()> {
+        self.browser.save_picture(&pictures().join(format!("{name}.png")))
+    }
+
     /// Presses a key wherever the keyboard is.
     pub fn press(&self, key: &str) -> Result<()> {
         let focused = self.browser.focused()?;

@@ -23,6 +23,12 @@ macro_rules! with_pages {
     PageBefore { vi: "Trang trước", en: "Previous page" }
     PageAfter { vi: "Trang sau", en: "Next page" }
 
+    // Drafts to review
+    FilesChosen { vi: "Đã chọn {count} tệp ({size})", en: "{count} files chosen ({size})" }
+    PasteInstead { vi: "Hoặc dán lời văn", en: "Or paste the text" }
+    PasteLabel { vi: "Lời văn dự thảo", en: "Text of the draft" }
+    PastedName { vi: "loi-van-da-dan.txt", en: "pasted-text.txt" }
+
     // Private mode
     PrivateMode { vi: "Chế độ riêng tư", en: "Private mode" }
     PrivateHint {

@@ -3,8 +3,8 @@
 //! Hard because the state of a document follows from its own events, from those of the law it details, and from rules
 //! with dates of their own; so it is asked for on every day on which any of them may change it.
 
-use jiff::civil::{Date, date};
 use crate::{Corpus, CorpusDocument};
+use jiff::civil::{Date, date};
 use rasoat_embeddings::{Attributes, Interval};
 use rasoat_law::Effect;
 use rasoat_law::effect::Scope;

@@ -27,6 +27,7 @@ const BLOCK: usize = 4096;
 
 impl Codes {
     /// Rows that were made before.
+    #[cfg(not(target_arch = "wasm32"))]
     pub(crate) fn of(dimension: usize, codes: Vec<i8>, scales: Vec<f32>) -> Self {
         Self { dimension, codes, scales }
     }
@@ -172,7 +173,8 @@ struct ProductsOf<'a> {
     out: &'a mut [f32],
 }
 
-/// The product of two rows.
+/// The product of two rows, for the graph.
+#[cfg(not(target_arch = "wasm32"))]
 pub(crate) struct Product<'a>(pub &'a [i8], pub &'a [i8]);
 
 /// Wrapping: a check for overflow at each step would keep the loop from becoming wide instructions, and none happens
@@ -205,6 +207,7 @@ impl pulp::WithSimd for ProductsOf<'_> {
     }
 }
 
+#[cfg(not(target_arch = "wasm32"))]
 impl pulp::WithSimd for Product<'_> {
     type Output = i32;
 

@@ -61,13 +61,7 @@ impl Exported<'_> {
     ///
     /// # Errors
     /// When it cannot be made.
-    pub fn file(
-        &self,
-        format: HandIn,
-        limits: &Limits,
-        language: Language,
-        now: &str,
-    ) -> Result<Vec<u8>, FormatError> {
+    pub fn file(&self, format: HandIn, limits: &Limits, language: Language, now: &str) -> Result<Vec<u8>, FormatError> {
         let Self { file, extracted, review, head, .. } = self;
         let told = |error: serde_json::Error| FormatError::Damaged { what: error.to_string() };
         Ok(match format {

@@ -6,7 +6,8 @@
 use super::Failure;
 use rasoat_api::messages::{Language, Message};
 use rasoat_api::{
-    Decision, DecisionWanted, ErrorBody, Job, JobState, ParsedDocument, Progress, ProvisionView, Review, ReviewEvent, Stage,
+    Decision, DecisionWanted, ErrorBody, Job, JobState, ParsedDocument, Progress, ProvisionView, Review, ReviewEvent,
+    Stage,
 };
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -79,11 +80,9 @@ pub struct Loaded {
 /// What a person can see for themselves.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Proof {
-    /// The browser refused the worker a request.
+    /// A request of the worker's failed.
     pub refused: bool,
-    /// The browser refused it a socket.
-    pub socket: bool,
-    /// The rules of its policy that refused them.
+    /// The rules of its policy by which the browser refused a request and a socket, one each.
     pub policy: Vec<String>,
     /// What this page asked for since the draft was handed over.
     pub requests: Vec<String>,
@@ -173,6 +172,7 @@ pub fn start_review(file: File, as_of: String) -> Job {
     let (events, hears, decisions) = (Vec::new(), HashMap::new(), Vec::new());
     let sitting = Sitting { job: job.clone(), events, hears, decisions, since: js_sys::Date::now() };
     SITTINGS.with_borrow_mut(|sittings| sittings.insert(id.clone(), sitting));
+    warn_before_leaving();
     leptos::task::spawn_local(async move {
         let heard = {
             let id = id.clone();
@@ -202,6 +202,18 @@ pub fn start_review(file: File, as_of: String) -> Job {
         }
     });
     job
+}
+
+/// From the first private review on the browser asks before the page is left: what is here alone would be gone.
+fn warn_before_leaving() {
+    thread_local! {
+        static WARNED: Cell<bool> = const { Cell::new(false) };
+    }
+    if !WARNED.replace(true) {
+        let handle = leptos::prelude::window_event_listener_untyped("beforeunload", |event| event.prevent_default());
+        // It lasts as long as the page.
+        std::mem::forget(handle);
+    }
 }
 
 /// Keeps an event and tells whoever listens.

@@ -66,11 +66,9 @@ pub enum Connection {
 }
 
 /// A review's event stream; closed when dropped.
-pub enum EventStream {
-    /// Of the server.
-    Server(ServerEvents),
-    /// Of this browser.
-    Private(private::Listening),
+pub struct EventStream {
+    _of_server: Option<ServerEvents>,
+    _of_this_browser: Option<private::Listening>,
 }
 
 impl EventStream {
@@ -81,14 +79,16 @@ impl EventStream {
         connection: impl Fn(Connection) + Clone + 'static,
     ) -> Result<Self, Failure> {
         if private::is_private(id) {
-            return private::Listening::to(id, receive).map(Self::Private);
+            let listening = private::Listening::to(id, receive)?;
+            return Ok(Self { _of_server: None, _of_this_browser: Some(listening) });
         }
-        ServerEvents::follow(id, receive, connection).map(Self::Server)
+        let events = ServerEvents::follow(id, receive, connection)?;
+        Ok(Self { _of_server: Some(events), _of_this_browser: None })
     }
 }
 
 /// The server's event stream of a review; closed when dropped.
-pub struct ServerEvents {
+struct ServerEvents {
     source: EventSource,
     // The browser calls these for as long as the source lives.
     _on_message: Closure<dyn FnMut(MessageEvent)>,

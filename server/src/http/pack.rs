@@ -152,8 +152,10 @@ async fn one(State(service): State<Arc<Service>>, Path(id): Path<String>) -> Ans
         let failure = Failure::new(Kind::Input, "pack.unknown", Message::PackUnknown, Message::PackChangedHint, &[]);
         Problem::new(http::StatusCode::NOT_FOUND, failure)
     })?;
-    let about =
-        [(header::CONTENT_TYPE, "application/octet-stream"), (header::CACHE_CONTROL, "private, max-age=31536000, immutable")];
+    let about = [
+        (header::CONTENT_TYPE, "application/octet-stream"),
+        (header::CACHE_CONTROL, "private, max-age=31536000, immutable"),
+    ];
     Ok((about, bytes).into_response())
 }
 

@@ -14,8 +14,8 @@ pub use encryption::understood;
 use super::rows::{TABLES, Type};
 use super::{
     ATTRIBUTES, Attributes, Counts, HELD, Holder, Indexed, Place, ReviewParts, Rows, SCHEMA, Sink, Spans, Store,
-    Stored, StoredReview, Table, Value, Waiting, Whose, Work, check_document, check_parts, check_review,
-    check_texts, damaged, fifth_for_postgres, not_empty, provision, refuse_newer, stamp, vector_bytes, vector_of,
+    Stored, StoredReview, Table, Value, Waiting, Whose, Work, check_document, check_parts, check_review, check_texts,
+    damaged, fifth_for_postgres, not_empty, provision, refuse_newer, stamp, vector_bytes, vector_of,
 };
 use crate::failure::{Failure, Kind, Result};
 use encryption::Encryption;

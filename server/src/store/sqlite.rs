@@ -7,8 +7,8 @@ pub mod sealed;
 use super::rows::TABLES;
 use super::{
     ATTRIBUTES, Attributes, Counts, FIFTH, HELD, Holder, Indexed, REVIEW, ReviewParts, Rows, SCHEMA, Sink, Spans,
-    Store, Stored, StoredReview, Value, Waiting, Whose, Work, check_document, check_parts, check_review,
-    check_texts, damaged, not_empty, provision, refuse_newer, stamp, vector_bytes, vector_of,
+    Store, Stored, StoredReview, Value, Waiting, Whose, Work, check_document, check_parts, check_review, check_texts,
+    damaged, not_empty, provision, refuse_newer, stamp, vector_bytes, vector_of,
 };
 use crate::failure::{Failure, Result};
 use rasoat_assistant::CorpusDocument;

@@ -4,8 +4,8 @@
 //! ratio of their medians. The peer is installed by npm under `target`, its model is whatever int8 ONNX file is named
 //! (`ids`, `[1, n]` int64, or `input_ids` with its companions); nothing of it is part of the product.
 
-use crate::web;
 use crate::steps::{on_path, program, root, run as run_command, say};
+use crate::web;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use flate2::{Compression, write::GzEncoder};

@@ -4,8 +4,8 @@
 use super::*;
 use crate::browser::kernels::Kernels;
 use crate::browser::{BrowserEncoder, BrowserJudge, Portable};
-use crate::judge::Judge;
 use crate::encoder::{Encoder, TextKind};
+use crate::judge::Judge;
 use std::io::Write;
 use std::path::PathBuf;
 use tokenizers::Tokenizer;
