@@ -99,6 +99,7 @@ struct Sitting {
 
 thread_local! {
     static SITTINGS: RefCell<HashMap<String, Sitting>> = RefCell::default();
+    /// Counts who listens.
     static LAST: Cell<u32> = const { Cell::new(0) };
     static LANGUAGE: Cell<Language> = const { Cell::new(Language::Vi) };
 }
@@ -113,11 +114,6 @@ pub fn is_private(id: &str) -> bool {
 /// Failures are worded in this language from now on.
 pub fn speak(language: Language) {
     LANGUAGE.set(language);
-}
-
-fn next() -> u32 {
-    LAST.set(LAST.get() + 1);
-    LAST.get()
 }
 
 fn tag() -> &'static str {
@@ -160,7 +156,8 @@ pub async fn open(progress: impl Fn(f64, f64) + 'static) -> Result<Loaded, Failu
 
 /// Starts a review of a file in this browser as of an ISO 8601 date; private mode must be open.
 pub fn start_review(file: File, as_of: String) -> Job {
-    let id = format!("{PREFIX}{}", next());
+    // None is ever taken away.
+    let id = format!("{PREFIX}{}", SITTINGS.with_borrow(HashMap::len) + 1);
     let job = Job {
         id: id.clone(),
         file_name: file.name(),
@@ -269,7 +266,8 @@ pub struct Listening {
 impl Listening {
     /// Begins to listen.
     pub fn to(id: &str, receive: impl Fn(ReviewEvent) + 'static) -> Result<Self, Failure> {
-        let number = next();
+        LAST.set(LAST.get() + 1);
+        let number = LAST.get();
         let receive: Rc<dyn Fn(ReviewEvent)> = Rc::new(receive);
         let before = sitting(id, |own| {
             own.hears.insert(number, Rc::clone(&receive));
