@@ -68,17 +68,40 @@ impl CorpusDocument {
         changes
     }
 
-    /// The documents that it details (quy định chi tiết, hướng dẫn thi hành), as its title names them.
+    /// The documents that it details (quy định chi tiết, hướng dẫn thi hành), as its title names them or, where that names
+    /// none, its first article does: "Nghị định này quy định chi tiết khoản 4 Điều 16 Luật …".
     pub fn details(&self) -> Vec<DocNumber> {
         let title = self.document.metadata.title.as_deref().unwrap_or_default();
-        let Some(at) = ["quy định chi tiết", "hướng dẫn"].iter().find_map(|word| title.to_lowercase().find(word))
-        else {
-            return Vec::new();
-        };
-        let Some(title) = title.get(at..) else { return Vec::new() };
+        let named = ["quy định chi tiết", "hướng dẫn"].iter().find_map(|word| title.to_lowercase().find(word));
+        let named = named.and_then(|at| title.get(at..)).map(|words| self.named_in(words)).unwrap_or_default();
+        if named.is_empty() {
+            self.detailed_by_scope().map(|words| self.named_in(words)).unwrap_or_default()
+        } else {
+            named
+        }
+    }
+
+    /// The clause of the first article that says what is detailed; an amending text speaks of others there.
+    fn detailed_by_scope(&self) -> Option<&str> {
+        let article = self.document.get("art_1")?;
+        if article.heading.as_deref().is_some_and(|heading| heading.to_lowercase().starts_with("sửa đổi")) {
+            return None;
+        }
+        let words = self.document.text_of(article);
+        let at = ["này quy định chi tiết", "này hướng dẫn", "này quy định, hướng dẫn", "này quy định và hướng dẫn"]
+            .iter()
+            .filter_map(|phrase| words.find(phrase))
+            .min()?;
+        let clause = words.get(at..)?;
+        let end = ["\n", ";", ". "].iter().filter_map(|end| clause.find(end)).min().unwrap_or(clause.len());
+        clause.get(..end)
+    }
+
+    /// The documents that some words cite, as they were called when this one was issued.
+    fn named_in(&self, words: &str) -> Vec<DocNumber> {
         let register = Register::built_in();
         let mut found: Vec<DocNumber> = Vec::new();
-        for target in cite::citations(title, register).into_iter().flat_map(|citation| citation.targets) {
+        for target in cite::citations(words, register).into_iter().flat_map(|citation| citation.targets) {
             let number = match target.document {
                 DocumentReference::This => None,
                 DocumentReference::Number { number, .. } => Some(number),
@@ -442,6 +465,26 @@ mod tests {
         assert_eq!(status.effect, Effect::InForce, "nothing lapses by itself since 1 April 2025");
         let note = review_note(status.review.as_ref().unwrap());
         assert!(note.contains("80/2015/QH13") && note.contains("Điều 57"), "{note}");
+    }
+
+    #[test]
+    fn what_a_text_details_is_read_from_its_first_article_where_its_title_names_none() {
+        let parents = |scope: &str, heading: &str| {
+            let text = format!(
+                "Số: 904/2020/NĐ-CP\nHà Nội, ngày 01 tháng 6 năm 2020\nNGHỊ ĐỊNH\nVề thử việc\nĐiều 1. {heading}\n{scope}\n\
+                 Điều 2. Hiệu lực\nNghị định này có hiệu lực từ ngày 01 tháng 8 năm 2020."
+            );
+            let numbers = decree(&text).details().into_iter().map(|number| number.to_string());
+            numbers.collect::<Vec<_>>()
+        };
+        let scope = "Phạm vi điều chỉnh";
+        let labour = "Nghị định này quy định chi tiết Điều 24 Bộ luật Lao động số 45/2019/QH14 về thử việc";
+        assert_eq!(parents(labour, scope), ["45/2019/QH14"]);
+        let further = format!("{labour}; việc ký kết thực hiện theo Bộ luật Dân sự số 91/2015/QH13.");
+        assert_eq!(parents(&further, scope), ["45/2019/QH14"], "the clause ends before what else is cited");
+        assert!(parents(labour, "Sửa đổi, bổ sung một số điều").is_empty());
+        let applied = "Nghị định này quy định về thử việc theo Bộ luật Lao động số 45/2019/QH14.";
+        assert!(parents(applied, scope).is_empty(), "what is only applied is not detailed");
     }
 
     #[test]

@@ -229,6 +229,7 @@ fn router(service: Arc<Service>) -> Router {
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&service.metrics), metrics::count))
         .layer(axum::middleware::map_response(guarded))
         .layer(DefaultBodyLimit::max(SMALL))
+        .layer(axum::middleware::map_request(|request| async { listening::unhurried(request, listening::SILENCE) }))
         .layer(tower_http::compression::CompressionLayer::new())
         .layer(tower_http::trace::TraceLayer::new_for_http().make_span_with(span))
         .with_state(service)

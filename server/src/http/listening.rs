@@ -8,6 +8,8 @@ use crate::failure::{Failure, Kind, Result};
 use crate::stop;
 use crate::tls::Identity;
 use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
 use axum::http::{HeaderValue, header};
 use axum::serve::{Listener, ListenerExt};
 use rasoat_api::messages::Message;
@@ -20,6 +22,7 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
+use tokio_stream::StreamExt;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 /// So long requests under way may take once the process is told to stop.
@@ -32,6 +35,17 @@ const HANDSHAKES: usize = 1024;
 const LOOK: Duration = Duration::from_secs(10);
 /// A year, as browsers want it for their lists.
 const STRICT: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
+/// So long a client may be silent in the middle of a body; a connection that waits for ever would be one for itself.
+pub const SILENCE: Duration = Duration::from_secs(30);
+
+/// A request whose body ends in an error once its client was silent for so long.
+pub fn unhurried(request: Request, silence: Duration) -> Request {
+    request.map(|body| {
+        let parts = body.into_data_stream().timeout(silence);
+        Body::from_stream(parts.map(|part| part.unwrap_or_else(|late| Err(axum::Error::new(late)))))
+    })
+}
 
 /// Serves until Ctrl-C or SIGTERM, by TLS where there is a certificate; `announce` hears of the address, such as
 /// `http://127.0.0.1:8765`, once requests are taken there.
@@ -214,5 +228,23 @@ impl Drop for Encrypted {
     fn drop(&mut self) {
         // Closes the socket: whoever comes now is refused.
         self.accepting.abort();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+    use super::*;
+
+    #[test]
+    fn a_body_that_never_goes_on_ends_in_an_error_and_a_whole_one_arrives() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let read = |body: Body| {
+            let request = unhurried(Request::new(body), Duration::from_millis(20));
+            runtime.block_on(axum::body::to_bytes(request.into_body(), 100))
+        };
+        assert_eq!(read(Body::from("dự thảo")).unwrap(), "dự thảo");
+        let begun = tokio_stream::iter([Ok::<_, io::Error>("dự ")]).chain(tokio_stream::pending());
+        assert!(read(Body::from_stream(begun)).is_err());
     }
 }
