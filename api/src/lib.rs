@@ -9,7 +9,9 @@ pub mod account;
 pub mod answer;
 pub mod corpus;
 pub mod decision;
+pub mod discussion;
 pub mod document;
+pub mod evaluation;
 pub mod messages;
 pub mod petition;
 pub mod reading;
@@ -25,9 +27,15 @@ pub use account::{
 pub use answer::{Abstention, Answer, AnswerCitation, AnswerSentence, AskedQuestion, ProcedureCard, ProcedurePart};
 pub use corpus::{DocumentRow, EvaluationRow, Import, ImportLine, ImportOutcome, ImportState};
 pub use decision::{Decision, DecisionWanted, Verdict};
+pub use discussion::{AssigneeWanted, Assignment, Comment, CommentWanted, Discussion, Person};
 pub use document::{
     Citation, CitationTarget, Citations, Effect, EffectEvent, Metadata, ParsedDocument, ParsedProvision, Problem,
     ProvisionView, StatusReport,
+};
+pub use evaluation::{
+    ChangedItem, ComparedSystem, Confusion, EvaluationComparison, EvaluationOverview, MeasuredDifference,
+    MeasuredFigure, MeasuredGain, MeasuredItem, MeasuredItems, MeasuredSet, MeasuredSetHead, MeasuredSlice,
+    MeasuredSystem, MeasuredSystemHead, PairedComparison, Reliability, ReliabilityBin, RiskPoint, Wording,
 };
 pub use petition::{Gathered, Petition, PetitionChange, PetitionInside, PetitionSent, PetitionState, PetitionWanted};
 pub use reading::DocumentView;

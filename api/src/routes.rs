@@ -25,6 +25,14 @@ pub const REVIEW_CONTENT: &str = "/api/reviews/{id}/content";
 pub const DECISIONS: &str = "/api/reviews/{id}/decisions";
 /// PUT [`crate::DecisionWanted`]: decides a finding; the [`crate::Decision`]. DELETE: takes it back.
 pub const DECISION: &str = "/api/reviews/{id}/decisions/{finding}";
+/// GET: the [`crate::Discussion`] of a review's findings.
+pub const DISCUSSION: &str = "/api/reviews/{id}/discussion";
+/// POST [`crate::CommentWanted`]: a [`crate::Comment`] on a finding.
+pub const COMMENTS: &str = "/api/reviews/{id}/findings/{finding}/comments";
+/// DELETE: takes one's own comment back.
+pub const COMMENT: &str = "/api/reviews/{id}/findings/{finding}/comments/{comment}";
+/// PUT [`crate::AssigneeWanted`]: has somebody take care of a finding; the [`crate::Assignment`]. DELETE: nobody.
+pub const ASSIGNEE: &str = "/api/reviews/{id}/findings/{finding}/assignee";
 /// POST [`crate::PetitionWanted`]: a [`crate::PetitionSent`]. GET `?state=&before=&limit=`: [`crate::Petition`]s.
 pub const PETITIONS: &str = "/api/petitions";
 /// GET: a [`crate::Petition`], to a reviewer or with its secret in `x-rasoat-secret`. PATCH [`crate::PetitionChange`].
@@ -54,6 +62,14 @@ pub const EVALUATIONS: &str = "/api/evaluations";
 pub const EVALUATION: &str = "/api/evaluations/{id}";
 /// GET: the same as a page.
 pub const EVALUATION_PAGE: &str = "/api/evaluations/{id}/page";
+/// GET: the report in brief, an [`crate::EvaluationOverview`].
+pub const EVALUATION_OVERVIEW: &str = "/api/evaluations/{id}/overview";
+/// GET `?suite=&set=`: a [`crate::MeasuredSet`].
+pub const EVALUATION_SET: &str = "/api/evaluations/{id}/set";
+/// GET `?suite=&set=&system=&imperfect=&item=&from=&limit=&format=`: [`crate::MeasuredItems`], or all as JSON lines.
+pub const EVALUATION_ITEMS: &str = "/api/evaluations/{id}/items";
+/// GET `?before=&suite=&set=`: a set beside the same of an earlier report, an [`crate::EvaluationComparison`].
+pub const EVALUATION_COMPARISON: &str = "/api/evaluations/{id}/comparison";
 /// GET: leads to the single sign-on.
 pub const SSO: &str = "/api/sso";
 /// GET `?code=&state=`: back from the single sign-on; logs in and leads to the page.

@@ -13,12 +13,15 @@ mod administration;
 mod answer_view;
 mod ask_page;
 mod checks_table;
+mod data_table;
 mod decision_bar;
 mod decisions;
 mod desk;
 mod draft_text;
 mod draft_view;
+mod drawing;
 mod effect_badge;
+mod evaluations;
 mod evidence_panel;
 mod failure_notice;
 mod field;
@@ -128,6 +131,16 @@ fn draw(page: Place, place: ReadSignal<Place>) -> AnyView {
         })
         .into_any(),
         Place::Review(id) => view! { <review_page::ReviewPage id /> }.into_any(),
+        Place::Evaluations => view! { <evaluations::EvaluationsPage /> }.into_any(),
+        Place::Evaluation(id) => view! { <evaluations::RunPage id /> }.into_any(),
+        Place::EvaluationSet { id, suite, set } => view! { <evaluations::SetPage id suite set /> }.into_any(),
+        Place::EvaluationItems(wanted) => view! { <evaluations::ItemsPage wanted /> }.into_any(),
+        Place::RunsCompared { id, other } => view! { <evaluations::RunsPage id other /> }.into_any(),
+        Place::SetsCompared { id, other, suite, set } => {
+            view! { <evaluations::SetsPage id other suite set /> }.into_any()
+        }
+        // To come.
+        Place::ReviewAgainst { .. } | Place::Guide(_) => nowhere(speech),
         Place::Ask => view! { <ask_page::AskPage /> }.into_any(),
         Place::Search { .. } => view! { <search_page::SearchPage place /> }.into_any(),
         Place::Law { document, .. } => view! { <law_page::LawPage document place /> }.into_any(),

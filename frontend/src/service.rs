@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod decisions;
+pub mod evaluations;
 pub mod law;
 pub mod petitions;
 pub mod reviews;

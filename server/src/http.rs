@@ -5,6 +5,7 @@ mod accounts;
 mod corpus;
 mod decisions;
 mod description;
+mod discussion;
 mod evaluations;
 mod follow;
 mod jobs;
@@ -216,6 +217,7 @@ fn router(service: Arc<Service>) -> Router {
         .route(routes::METRICS, get(figures))
         .merge(accounts::router())
         .merge(decisions::router())
+        .merge(discussion::router())
         .merge(petitions::router())
         .merge(single_sign_on::router())
         .merge(corpus::router(most))
@@ -311,6 +313,7 @@ async fn openapi() -> Answer<Response> {
     description.merge(accounts::Description::openapi());
     description.merge(reading::Description::openapi());
     description.merge(decisions::Description::openapi());
+    description.merge(discussion::Description::openapi());
     description.merge(petitions::Description::openapi());
     description.merge(single_sign_on::Description::openapi());
     description.merge(corpus::Description::openapi());
