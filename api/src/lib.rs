@@ -40,8 +40,8 @@ pub use evaluation::{
 pub use petition::{Gathered, Petition, PetitionChange, PetitionInside, PetitionSent, PetitionState, PetitionWanted};
 pub use reading::DocumentView;
 pub use review::{
-    CheckRun, CitingPlace, Compared, DocumentLife, DraftSummary, Evidence, Finding, FindingDetail, Impact, Job,
-    JobState, Progress, Reasoning, Review, ReviewEvent, Severity, Stage, Suggestion, Timing,
+    CheckRun, CitingPlace, Compared, DocumentLife, DraftMap, DraftSummary, Evidence, Finding, FindingDetail, Impact,
+    Job, JobState, MappedDocument, Progress, Reasoning, Review, ReviewEvent, Severity, Stage, Suggestion, Timing,
 };
 pub use search::{Explanation, Hit, Hits, MatchedWord, SearchMode, Span};
 pub use sweep::{

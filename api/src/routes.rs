@@ -15,6 +15,8 @@ pub const REVIEW_EVENTS: &str = "/api/reviews/{id}/events";
 pub const REVIEW_RESULT: &str = "/api/reviews/{id}/result";
 /// GET: the draft as a [`crate::ParsedDocument`].
 pub const REVIEW_DRAFT: &str = "/api/reviews/{id}/draft";
+/// GET: the documents the draft stands on, a [`crate::DraftMap`].
+pub const REVIEW_MAP: &str = "/api/reviews/{id}/map";
 /// GET: the reviewer's own DOCX with each finding as a Word comment.
 pub const REVIEW_DOCX: &str = "/api/reviews/{id}/docx";
 /// GET `?format=&suggest=&reviewer=&agency=&place=`: the review as a file (`text json docx form pdf xlsx sarif csv`).

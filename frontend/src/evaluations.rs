@@ -7,135 +7,156 @@ mod plots;
 mod run;
 mod set;
 
-pub use comparison::{RunsPage, SetsPage};
-pub use items::ItemsPage;
-pub use run::RunPage;
-pub use set::SetPage;
-
-use crate::data_table::{Cell, Row, data_table};
-use crate::failure_notice::FailureNotice;
-use crate::field::Choice;
+use crate::fetched::{Asked, fetched};
 use crate::language::Speech;
+use crate::markup::{Cell, Markup, Row};
 use crate::place::Place;
 use crate::service::{Failure, evaluations};
-use crate::skeleton::Skeleton;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use rasoat_api::messages::{Language, Message};
-use rasoat_api::{EvaluationRow, MeasuredFigure, Wording};
+use rasoat_api::{MeasuredFigure, Wording};
 use std::collections::BTreeMap;
-use std::future::Future;
-use std::sync::Arc;
+use std::rc::Rc;
 
-/// The list of runs.
-#[component]
-pub fn EvaluationsPage() -> impl IntoView {
+/// A page of evaluations.
+pub fn page(place: Place) -> AnyView {
     let speech = expect_context::<Speech>();
-    speech.entitle(Message::EvaluationsHeading);
-    let shown = fetched(evaluations::all(), move |rows: Arc<Vec<EvaluationRow>>| {
-        if rows.is_empty() {
-            return view! {
-                <p>{speech.say(Message::EvaluationsNone)}</p>
-                <p class="quiet">{speech.say(Message::EvaluationsNoneHint)}</p>
-            }
-            .into_any();
+    let asked = match place.clone() {
+        Place::Evaluation(id) => asked(run::ask(id.clone()), run::draw),
+        Place::EvaluationSet { id, suite, set } => {
+            let of = id.clone();
+            let ask = async move { evaluations::set(&id, &suite, &set).await };
+            asked(ask, move |found, page, language| set::draw(&of, found, page, language))
         }
-        let listed = Arc::clone(&rows);
-        let table = move || {
-            let language = speech.language();
-            let row = |row: &EvaluationRow| Row {
-                head: Cell::Link(Place::Evaluation(row.id.clone()).hash(), row.id.clone()),
-                cells: vec![
-                    Cell::Text(match &row.commit {
-                        Some(commit) => format!("{} · {}", row.version, short(commit)),
-                        None => row.version.clone(),
-                    }),
-                    Cell::Number(row.sets.len().to_string()),
-                ],
-                class: "",
+        Place::EvaluationItems(wanted) => {
+            let of = wanted.clone();
+            let ask = async move { evaluations::items(&wanted, items::PAGE).await };
+            asked(ask, move |found, page, language| items::draw(&of, found, page, language))
+        }
+        Place::RunsCompared { id, other } => {
+            let ask = async move { Ok((evaluations::overview(&other).await?, evaluations::overview(&id).await?)) };
+            asked(ask, |(before, after), page, language| comparison::runs(before, after, page, language))
+        }
+        Place::SetsCompared { id, other, suite, set } => {
+            let wanted = evaluations::Wanted { id, suite, set, ..evaluations::Wanted::default() };
+            let of = wanted.clone();
+            let ask = async move { evaluations::comparison(&other, &wanted.id, &wanted.suite, &wanted.set).await };
+            asked(ask, move |found, page, language| comparison::sets(&of, found, page, language))
+        }
+        _ => asked(evaluations::all(), |rows, page, language| {
+            page.say("p", "quiet", Message::EvaluationsPurpose.text(language));
+            if rows.is_empty() {
+                page.say("p", "", Message::EvaluationsNone.text(language));
+                page.say("p", "quiet", Message::EvaluationsNoneHint.text(language));
+                return;
+            }
+            let row = |(at, row): (usize, &rasoat_api::EvaluationRow)| {
+                let version = match &row.commit {
+                    Some(commit) => format!("{} · {}", row.version, short(commit)),
+                    None => row.version.clone(),
+                };
+                // Each against the one before it; a run's own page leads to all others.
+                let earlier = rows.get(at + 1).map(|other| {
+                    let place = Place::RunsCompared { id: row.id.clone(), other: other.id.clone() };
+                    Cell::Link(place.hash(), format!("{} ↔ {}", other.id, row.id))
+                });
+                Row {
+                    head: Cell::Link(Place::Evaluation(row.id.clone()).hash(), row.id.clone()),
+                    cells: vec![
+                        Cell::Text(version),
+                        Cell::Number(row.sets.len().to_string()),
+                        earlier.unwrap_or_else(|| Cell::Text("–".to_owned())),
+                    ],
+                    class: "",
+                }
             };
-            let heads = [Message::ColumnRun, Message::ColumnVersion, Message::ColumnSets];
-            data_table(
-                Message::EvaluationsHeading.text(language).to_owned(),
-                heads.map(|head| head.text(language).to_owned()).to_vec(),
-                listed.iter().map(row).collect(),
-            )
-        };
-        let compare = (rows.len() > 1).then(|| view! { <TwoRuns rows /> });
-        view! { {table} {compare} }.into_any()
-    });
+            let heads = [Message::ColumnRun, Message::ColumnVersion, Message::ColumnSets, Message::CompareRuns];
+            let caption = Message::EvaluationsHeading.text(language);
+            page.table(caption, &texts(&heads, language), rows.iter().enumerate().map(row).collect());
+        }),
+    };
+    let (title, titled) = (place.clone(), place.clone());
+    speech.entitle_with(move |speech| heading(&titled, speech.language()));
+    let crumbs: Vec<AnyView> = crumbs(&place)
+        .into_iter()
+        .map(|(place, words)| {
+            let words =
+                move || words.clone().unwrap_or_else(|| Message::EvaluationsHeading.text(speech.language()).to_owned());
+            view! { <span><a href=place.hash()>{words}</a></span> }.into_any()
+        })
+        .collect();
     view! {
         <div class="page evaluations">
-            <h1>{speech.say(Message::EvaluationsHeading)}</h1>
-            <p class="quiet">{speech.say(Message::EvaluationsPurpose)}</p>
-            {shown}
+            {(!crumbs.is_empty()).then(|| view! { <p class="crumb particulars">{crumbs}</p> }.into_any())}
+            <h1>{move || heading(&title, speech.language())}</h1>
+            {fetched(asked, "evaluation")}
         </div>
     }
     .into_any()
 }
 
-/// Two runs are chosen to be compared.
-#[component]
-fn TwoRuns(rows: Arc<Vec<EvaluationRow>>) -> impl IntoView {
-    let speech = expect_context::<Speech>();
-    // The newest against the one before it, unless somebody says otherwise.
-    let (before, after) = (RwSignal::new(rows[1].id.clone()), RwSignal::new(rows[0].id.clone()));
-    let same = RwSignal::new(false);
-    let options: Vec<(String, String)> = rows.iter().map(|row| (row.id.clone(), row.id.clone())).collect();
-    let choice = |id: &str, label: Message, value: RwSignal<String>| {
-        view! {
-            <Choice
-                id=id.to_owned()
-                label=Signal::derive(move || speech.say(label)().to_owned())
-                options=Signal::stored(options.clone())
-                value=value
-                choose=move |chosen| value.set(chosen)
-            />
-        }
-        .into_any()
-    };
-    let go = move |event: web_sys::SubmitEvent| {
-        event.prevent_default();
-        let (other, id) = (before.get_untracked(), after.get_untracked());
-        same.set(other == id);
-        if other != id {
-            Place::RunsCompared { id, other }.go();
-        }
-    };
-    view! {
-        <form class="card across" on:submit=go>
-            {choice("run-before", Message::RunBefore, before)}
-            {choice("run-after", Message::RunAfter, after)}
-            <button id="compare-runs" type="submit" class="button primary">{speech.say(Message::CompareRuns)}</button>
-            {move || same.get().then(|| view! {
-                <p class="failure" role="alert">{speech.say(Message::CompareTwoOfOne)}</p>
-            })}
-        </form>
-    }
-    .into_any()
-}
-
-/// What is asked of the server, drawn when it comes: a skeleton before, the failure where it fails.
-pub fn fetched<T: Send + Sync + 'static>(
+/// What is asked for and how it is drawn.
+fn asked<T: 'static>(
     ask: impl Future<Output = Result<T, Failure>> + 'static,
-    draw: impl Fn(Arc<T>) -> AnyView + Send + Sync + 'static,
-) -> AnyView {
-    let held: RwSignal<Option<Result<Arc<T>, Failure>>> = RwSignal::new(None);
-    spawn_local(async move {
-        let answer = ask.await.map(Arc::new);
-        // The page may have been left.
-        let _ = held.try_set(Some(answer));
-    });
-    view! {
-        <div>
-            {move || match held.get() {
-                None => view! { <Skeleton lines=8 /> }.into_any(),
-                Some(Err(why)) => view! { <FailureNotice failure=Signal::stored(Some(why)) /> }.into_any(),
-                Some(Ok(value)) => draw(value),
-            }}
-        </div>
+    draw: impl Fn(&T, &Markup, Language) + 'static,
+) -> Asked {
+    Box::pin(async move {
+        let found = ask.await?;
+        let draw: crate::markup::Draw = Rc::new(move |page, language| draw(&found, page, language));
+        Ok(draw)
+    })
+}
+
+fn heading(place: &Place, language: Language) -> String {
+    match place {
+        Place::Evaluation(id) => Message::RunOf.fill(language, &[("name", id)]),
+        Place::EvaluationSet { suite, set, .. } => format!("{suite} · {set}"),
+        Place::SetsCompared { suite, set, id, other } => format!("{suite} · {set}: {other} ↔ {id}"),
+        Place::EvaluationItems(wanted) => format!("{} · {} · {}", wanted.suite, wanted.set, wanted.system),
+        Place::RunsCompared { id, other } => format!("{}: {other} ↔ {id}", Message::CompareHeading.text(language)),
+        _ => Message::EvaluationsHeading.text(language).to_owned(),
     }
-    .into_any()
+}
+
+/// The ways up from a page, with their words; without words it is that to the list.
+fn crumbs(place: &Place) -> Vec<(Place, Option<String>)> {
+    let run = |id: &String| (Place::Evaluation(id.clone()), Some(id.clone()));
+    let mut crumbs = vec![(Place::Evaluations, None)];
+    match place {
+        Place::EvaluationSet { id, .. } => crumbs.push(run(id)),
+        Place::EvaluationItems(wanted) => {
+            let (suite, set) = (wanted.suite.clone(), wanted.set.clone());
+            crumbs.push(run(&wanted.id));
+            crumbs.push((Place::EvaluationSet { id: wanted.id.clone(), suite, set }, Some(wanted.set.clone())));
+        }
+        Place::RunsCompared { id, other } => crumbs.extend([run(other), run(id)]),
+        Place::SetsCompared { id, other, .. } => {
+            crumbs.extend([run(other), run(id)]);
+            let place = Place::RunsCompared { id: id.clone(), other: other.clone() };
+            crumbs.push((place, Some(format!("{other} ↔ {id}"))));
+        }
+        Place::Evaluation(_) => {}
+        _ => crumbs.clear(),
+    }
+    crumbs
+}
+
+fn texts(messages: &[Message], language: Language) -> Vec<String> {
+    messages.iter().map(|message| message.text(language).to_owned()).collect()
+}
+
+/// A part of a page with its heading.
+fn part(page: &Markup, heading: &str) -> Markup {
+    let part = page.put("section", &[("class", "part")]);
+    part.say("h2", "", heading);
+    part
+}
+
+/// Something folded away below its heading.
+fn fold(page: &Markup, heading: &str) -> Markup {
+    let fold = page.put("details", &[]);
+    fold.say("summary", "", heading);
+    fold
 }
 
 /// The first digits of a commit or a checksum.
@@ -147,9 +168,8 @@ fn short(sum: &str) -> String {
 fn named(names: &BTreeMap<String, Wording>, name: &str, language: Language) -> String {
     // The figure of one class: "precision:contradiction".
     let (kind, class) = name.split_once(':').map_or((name, None), |(kind, class)| (kind, Some(class)));
-    let said = names.get(kind).map(|wording| said(wording, language).to_owned());
-    let said = said.unwrap_or_else(|| kind.to_owned());
-    class.map_or_else(|| said.clone(), |class| format!("{said}: {class}"))
+    let said = names.get(kind).map_or(kind, |wording| said(wording, language));
+    class.map_or_else(|| said.to_owned(), |class| format!("{said}: {class}"))
 }
 
 fn said(wording: &Wording, language: Language) -> &str {
@@ -168,6 +188,11 @@ fn decimals(value: f64, language: Language) -> String {
     }
 }
 
+/// The same with its sign.
+fn change(value: f64, language: Language) -> String {
+    format!("{}{}", if value > 0.0 { "+" } else { "" }, decimals(value, language))
+}
+
 /// A figure with its interval: `0,938 [0,855; 0,975]`.
 fn figure(figure: &MeasuredFigure, language: Language) -> String {
     let value = decimals(figure.value, language);
@@ -175,6 +200,11 @@ fn figure(figure: &MeasuredFigure, language: Language) -> String {
         (Some(low), Some(high)) => format!("{value} [{}; {}]", decimals(low, language), decimals(high, language)),
         _ => value,
     }
+}
+
+/// The same in a cell; a dash where there is none.
+fn cell(of: Option<&MeasuredFigure>, language: Language) -> Cell {
+    Cell::Number(of.map_or_else(|| "–".to_owned(), |of| figure(of, language)))
 }
 
 #[cfg(test)]

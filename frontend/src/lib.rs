@@ -13,25 +13,30 @@ mod administration;
 mod answer_view;
 mod ask_page;
 mod checks_table;
-mod data_table;
 mod decision_bar;
 mod decisions;
 mod desk;
+mod discussion;
+mod draft_map;
 mod draft_text;
 mod draft_view;
-mod drawing;
 mod effect_badge;
 mod evaluations;
 mod evidence_panel;
 mod failure_notice;
+mod fetched;
 mod field;
 mod finding_choice;
 mod findings_list;
+mod guide_page;
 mod keys_help;
 mod language;
 mod law_page;
 mod login_page;
+mod markup;
 mod masthead;
+mod offline_notice;
+mod overview;
 mod petition_page;
 mod petition_queue;
 mod place;
@@ -44,7 +49,9 @@ mod search_page;
 mod service;
 mod skeleton;
 mod start_page;
+mod timeline;
 mod undertaking;
+mod versions;
 mod visitor;
 
 use failure_notice::FailureNotice;
@@ -107,6 +114,7 @@ fn App() -> impl IntoView {
             event.prevent_default();
             place::focus_main();
         }>{speech.say(Message::SkipToContent)}</a>
+        <offline_notice::OfflineNotice />
         <masthead::Masthead place />
         <main id="main" tabindex="-1">{shown}</main>
         <Colophon />
@@ -131,16 +139,14 @@ fn draw(page: Place, place: ReadSignal<Place>) -> AnyView {
         })
         .into_any(),
         Place::Review(id) => view! { <review_page::ReviewPage id /> }.into_any(),
-        Place::Evaluations => view! { <evaluations::EvaluationsPage /> }.into_any(),
-        Place::Evaluation(id) => view! { <evaluations::RunPage id /> }.into_any(),
-        Place::EvaluationSet { id, suite, set } => view! { <evaluations::SetPage id suite set /> }.into_any(),
-        Place::EvaluationItems(wanted) => view! { <evaluations::ItemsPage wanted /> }.into_any(),
-        Place::RunsCompared { id, other } => view! { <evaluations::RunsPage id other /> }.into_any(),
-        Place::SetsCompared { id, other, suite, set } => {
-            view! { <evaluations::SetsPage id other suite set /> }.into_any()
-        }
-        // To come.
-        Place::ReviewAgainst { .. } | Place::Guide(_) => nowhere(speech),
+        Place::Evaluations
+        | Place::Evaluation(_)
+        | Place::EvaluationSet { .. }
+        | Place::EvaluationItems(_)
+        | Place::RunsCompared { .. }
+        | Place::SetsCompared { .. } => evaluations::page(page),
+        Place::ReviewAgainst { id, other } => versions::page(id, other),
+        Place::Guide(name) => guide_page::page(&name),
         Place::Ask => view! { <ask_page::AskPage /> }.into_any(),
         Place::Search { .. } => view! { <search_page::SearchPage place /> }.into_any(),
         Place::Law { document, .. } => view! { <law_page::LawPage document place /> }.into_any(),
@@ -198,5 +204,10 @@ fn Colophon() -> impl IntoView {
             }
         })
     };
-    view! { <footer class="colophon">{said}</footer> }
+    view! {
+        <footer class="colophon">
+            <a href=Place::Guide(String::new()).hash()>{speech.say(Message::GuidesHeading)}</a>
+            {said}
+        </footer>
+    }
 }

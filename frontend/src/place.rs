@@ -158,6 +158,7 @@ impl Place {
                 system: own(system),
                 item: value_of(asked, "item"),
                 imperfect: value_of(asked, "only") == "imperfect",
+                from: value_of(asked, "from").parse().unwrap_or(0),
             }),
             _ => Self::Nowhere,
         }
@@ -181,9 +182,11 @@ impl Place {
             Self::Evaluations => "#/evaluations".to_owned(),
             Self::Evaluation(id) => path(&["evaluations", id]),
             Self::EvaluationSet { id, suite, set } => path(&["evaluations", id, suite, set]),
-            Self::EvaluationItems(Wanted { id, suite, set, system, item, imperfect }) => {
+            Self::EvaluationItems(Wanted { id, suite, set, system, item, imperfect, from }) => {
                 let only = if *imperfect { "imperfect" } else { "" };
-                path(&["evaluations", id, suite, set, system]) + &query(&[("item", item), ("only", only)])
+                let from = if *from == 0 { String::new() } else { from.to_string() };
+                path(&["evaluations", id, suite, set, system])
+                    + &query(&[("item", item), ("only", only), ("from", &from)])
             }
             Self::RunsCompared { id, other } => path(&["evaluations", id, "against", other]),
             Self::SetsCompared { id, other, suite, set } => path(&["evaluations", id, "against", other, suite, set]),
@@ -303,6 +306,7 @@ mod tests {
                 system: "review".into(),
                 item: "x#1".into(),
                 imperfect: true,
+                from: 30,
             }),
             Place::RunsCompared { id: "b".into(), other: "a".into() },
             Place::SetsCompared { id: "b".into(), other: "a".into(), suite: "pairs".into(), set: "c".into() },

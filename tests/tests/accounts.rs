@@ -95,6 +95,7 @@ const WHO: &[(&str, &str, &str)] = &[
     ("get", "/api/reviews/{id}/events", "rat"),
     ("get", "/api/reviews/{id}/result", "rat"),
     ("get", "/api/reviews/{id}/draft", "rat"),
+    ("get", "/api/reviews/{id}/map", "rat"),
     ("get", "/api/reviews/{id}/docx", "rat"),
     ("get", "/api/reviews/{id}/export", "rat"),
     ("delete", "/api/reviews/{id}/content", "rat"),

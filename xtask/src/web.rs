@@ -1,5 +1,5 @@
-//! The front end's folder, `target/web`: the static files of `frontend/static`, the WebAssembly module and its
-//! JavaScript.
+//! The front end's folder, `target/web`: the static files of `frontend/static`, the guides of `docs`, the
+//! WebAssembly module and its JavaScript.
 //!
 //! The server embeds that folder when it is compiled, so a folder whose files change for nothing costs a build of the
 //! server. It is therefore made beside the present one, compared with it byte by byte, and moved into place only
@@ -19,6 +19,7 @@ pub fn build() -> Result<bool> {
     let made =
         tempfile::Builder::new().prefix("web-").tempdir_in(&target).context("failed to make a folder in target")?;
     copy(&root().join("frontend/static"), made.path())?;
+    guides(&made.path().join("guide"))?;
     bind(&module, made.path())?;
 
     let place = target.join("web");
@@ -32,6 +33,21 @@ pub fn build() -> Result<bool> {
     fs_err::rename(made.keep(), &place)?;
     readable(&place)?;
     Ok(true)
+}
+
+/// The guides of `docs`, with their pictures, where the pages look for them.
+fn guides(folder: &Path) -> Result<()> {
+    let docs = root().join("docs");
+    fs_err::create_dir_all(folder)?;
+    copy(&docs.join("huong-dan"), &folder.join("huong-dan"))?;
+    for entry in fs_err::read_dir(&docs)? {
+        let path = entry?.path();
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        if name.starts_with("huong-dan-") && name.ends_with(".md") {
+            fs_err::copy(&path, folder.join(name))?;
+        }
+    }
+    Ok(())
 }
 
 /// Writes the module as a browser loads it, `rasoat_bg.wasm`, and the script that loads it, `rasoat.js`.

@@ -10,8 +10,8 @@ macro_rules! with_desk {
     NavEvaluations { vi: "Đánh giá", en: "Evaluations" }
     EvaluationsHeading { vi: "Kết quả đánh giá", en: "Evaluations" }
     EvaluationsPurpose {
-        vi: "Mỗi dòng là một lần chạy `rasoat eval -o`; chọn hai lần để so sánh.",
-        en: "Each row is a run of `rasoat eval -o`; choose two to compare them.",
+        vi: "Mỗi dòng là một lần chạy `rasoat eval -o`, mới nhất trước.",
+        en: "Each row is a run of `rasoat eval -o`, the newest first.",
     }
     EvaluationsNone { vi: "Chưa có lần đánh giá nào.", en: "There are no evaluations yet." }
     EvaluationsNoneHint {
@@ -25,7 +25,6 @@ macro_rules! with_desk {
     RunAfter { vi: "Lần sau (B)", en: "Later (B)" }
     CompareRuns { vi: "So sánh", en: "Compare" }
     CompareHeading { vi: "So sánh hai lần đánh giá", en: "Two evaluations compared" }
-    CompareTwoOfOne { vi: "Hãy chọn hai lần khác nhau.", en: "Choose two different runs." }
     RunOf { vi: "Lần đánh giá {name}", en: "Evaluation {name}" }
     MeasuredOn { vi: "đo ngày {date}", en: "measured on {date}" }
     SeedIs { vi: "hạt giống {seed}", en: "seed {seed}" }
@@ -103,7 +102,6 @@ macro_rules! with_desk {
     // The draft at a glance
     OverviewHeading { vi: "Tổng quan", en: "At a glance" }
     OverviewNote { vi: "Số phát hiện theo kiểm tra và mức độ; chọn một hàng để lọc danh sách.", en: "Findings by check and severity; choose a row to filter the list." }
-    OverviewFilter { vi: "Lọc theo: {check}", en: "Filter by: {check}" }
     MapHeading { vi: "Bản đồ dự thảo", en: "Map of the draft" }
     MapSummary { vi: "{count} văn bản được căn cứ, viện dẫn hoặc làm bằng chứng", en: "{count} documents: bases, citations and evidence" }
     MapNote {
@@ -129,7 +127,6 @@ macro_rules! with_desk {
     PreviousHeading { vi: "So với bản trước", en: "Against the previous version" }
     PreviousChoose { vi: "Lần rà soát bản trước", en: "Review of the previous version" }
     PreviousNone { vi: "Chưa có lần rà soát nào khác đã xong.", en: "No other review is finished." }
-    PreviousOpen { vi: "So sánh", en: "Compare" }
     PreviousPurpose {
         vi: "Phát hiện được ghép theo kiểm tra, lời của dự thảo và bằng chứng, không theo vị trí.",
         en: "Findings are matched by check, the draft's words and the evidence, not by where they stand.",
@@ -165,8 +162,6 @@ macro_rules! with_desk {
     AssigneeNobody { vi: "chưa giao", en: "nobody" }
     AssigneeIs { vi: "giao cho {name}", en: "assigned to {name}" }
     AssigneeKept { vi: "Đã ghi người phụ trách.", en: "The assignee is kept." }
-    FilterByAssignee { vi: "Lọc theo người phụ trách", en: "Filter by assignee" }
-    AllAssignees { vi: "Mọi người phụ trách", en: "All assignees" }
     KeyDiscuss { vi: "trao đổi về phát hiện", en: "discuss the finding" }
 
     // Guides

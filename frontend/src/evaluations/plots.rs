@@ -1,18 +1,18 @@
 //! Plots of a set: the systems side by side, reliability, risk and coverage. Lines differ in dashes as well as in colour.
 
 use super::decimals;
-use crate::drawing::Drawing;
+use crate::markup::Markup;
 use rasoat_api::messages::{Language, Message};
-use rasoat_api::{MeasuredFigure, Reliability, RiskPoint};
+use rasoat_api::{MeasuredFigure, MeasuredSystem, Reliability};
 
 /// Lines that differ; a further one begins anew.
 const LINES: usize = 6;
 
 /// A figure of each system with its interval, one below the other.
-pub fn intervals(title: &str, systems: &[(String, bool, MeasuredFigure)], language: Language) -> Option<Drawing> {
+pub fn intervals(place: &Markup, title: &str, systems: &[(&str, bool, MeasuredFigure)], language: Language) {
     let (left, right) = (130.0, 530.0);
     let height = 26.0 * systems.len() as f64 + 30.0;
-    let drawing = Drawing::new(560.0, height, title)?;
+    let drawing = place.drawing((560.0, height), title);
     let ends = systems.iter().flat_map(|(_, _, of)| [of.value, of.low.unwrap_or(0.0), of.high.unwrap_or(0.0)]);
     let (least, most) = ends.fold((0.0_f64, 0.0_f64), |(least, most), end| (least.min(end), most.max(end)));
     // Shares are held against the whole, unless they are too small to be seen there.
@@ -35,12 +35,11 @@ pub fn intervals(title: &str, systems: &[(String, bool, MeasuredFigure)], langua
         let class = if *baseline { "dot hollow" } else { "dot" };
         drawing.mark("circle", class, &[("cx", x(of.value)), ("cy", y), ("r", 5.0)]);
     }
-    Some(drawing)
 }
 
 /// A square from 0 to 1 across and from 0 to `most` upwards: its places are told by the function returned.
 fn square(
-    drawing: &Drawing,
+    drawing: &Markup,
     most: f64,
     across: Message,
     up: Message,
@@ -63,8 +62,8 @@ fn square(
 }
 
 /// Confidence against what was right; the larger a dot, the more there is of it.
-pub fn reliability(title: &str, of: &Reliability, language: Language) -> Option<Drawing> {
-    let drawing = Drawing::new(340.0, 322.0, title)?;
+pub fn reliability(place: &Markup, title: &str, of: &Reliability, language: Language) {
+    let drawing = place.drawing((340.0, 322.0), title);
     let at = square(&drawing, 1.0, Message::ColumnConfidence, Message::ColumnShareRight, language);
     drawing.path("even", &[at(0.0, 0.0), at(1.0, 1.0)]);
     let all = of.bins.iter().map(|bin| bin.count).max().unwrap_or(1).max(1) as f64;
@@ -74,27 +73,25 @@ pub fn reliability(title: &str, of: &Reliability, language: Language) -> Option<
         let r = 3.0 + 5.0 * (bin.count as f64 / all).sqrt();
         drawing.mark("circle", "dot", &[("cx", x), ("cy", y), ("r", r)]);
     }
-    Some(drawing)
 }
 
 /// Risk over coverage, a line for each system.
-pub fn risk(title: &str, systems: &[(String, Vec<RiskPoint>)], language: Language) -> Option<Drawing> {
+pub fn risk(place: &Markup, title: &str, systems: &[&MeasuredSystem], language: Language) {
     let key = 22.0 * systems.len() as f64;
-    let drawing = Drawing::new(340.0, 330.0 + key, title)?;
-    let most = systems.iter().flat_map(|(_, points)| points.iter().map(|point| point.risk)).fold(0.05, f64::max);
+    let drawing = place.drawing((340.0, 330.0 + key), title);
+    let most = systems.iter().flat_map(|of| of.risk_coverage.iter().map(|point| point.risk)).fold(0.05, f64::max);
     let at = square(&drawing, most * 1.05, Message::ColumnCoverage, Message::ColumnRisk, language);
-    for (place, (system, points)) in systems.iter().enumerate() {
-        let class = format!("line{}", place % LINES);
-        let path: Vec<(f64, f64)> = points.iter().map(|point| at(point.coverage, point.risk)).collect();
+    for (row, of) in systems.iter().enumerate() {
+        let class = format!("line{}", row % LINES);
+        let path: Vec<(f64, f64)> = of.risk_coverage.iter().map(|point| at(point.coverage, point.risk)).collect();
         match path.as_slice() {
             [(x, y)] => drop(drawing.mark("circle", "dot", &[("cx", *x), ("cy", *y), ("r", 4.0)])),
             _ => drawing.path(&class, &path),
         }
-        let y = 334.0 + 22.0 * place as f64;
+        let y = 334.0 + 22.0 * row as f64;
         drawing.path(&class, &[(50.0, y), (92.0, y)]);
-        drawing.words("key", (100.0, y + 4.0), system);
+        drawing.words("key", (100.0, y + 4.0), &of.system);
     }
-    Some(drawing)
 }
 
 /// As few decimals as tell it.

@@ -1,303 +1,179 @@
 //! One set of a run: the systems side by side, every figure, whether confidence means what it says, slices, gains, and the
 //! way to the cases.
 
-use super::{decimals, fetched, figure, named, plots};
-use crate::data_table::{Cell, Row, data_table};
-use crate::drawing::Drawn;
-use crate::language::Speech;
+use super::{cell, change, decimals, figure, fold, named, part, plots, texts};
+use crate::markup::{Cell, Markup, Row};
 use crate::place::Place;
-use crate::service::evaluations;
-use leptos::prelude::*;
+use crate::service::evaluations::{self, Wanted};
 use rasoat_api::messages::{Language, Message};
-use rasoat_api::{MeasuredDifference, MeasuredFigure, MeasuredSet, MeasuredSystem, RiskPoint};
+use rasoat_api::{MeasuredDifference, MeasuredFigure, MeasuredSet, MeasuredSystem, Wording};
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-/// The page of a set.
-#[component]
-pub fn SetPage(
-    /// The run.
-    id: String,
-    /// The suite.
-    suite: String,
-    /// The set.
-    set: String,
-) -> impl IntoView {
-    let speech = expect_context::<Speech>();
-    let title = format!("{suite} · {set}");
-    let entitled = title.clone();
-    speech.entitle_with(move |_| entitled.clone());
-    let (back, run) = (Place::Evaluation(id.clone()), id.clone());
-    let ask = {
-        let id = id.clone();
-        async move { evaluations::set(&id, &suite, &set).await }
-    };
-    let shown = fetched(ask, move |set: Arc<MeasuredSet>| {
-        let id = id.clone();
-        let drawn = move || draw(&id, &set, speech.language());
-        drawn.into_any()
-    });
-    view! {
-        <div class="page evaluations">
-            <p class="crumb">
-                <a href=Place::Evaluations.hash()>{speech.say(Message::EvaluationsHeading)}</a> " › "
-                <a href=back.hash()>{run}</a>
-            </p>
-            <h1>{title}</h1>
-            {shown}
-        </div>
-    }
-    .into_any()
-}
-
-fn texts<const N: usize>(messages: [Message; N], language: Language) -> Vec<String> {
-    messages.map(|message| message.text(language).to_owned()).to_vec()
-}
-
-fn draw(id: &str, set: &Arc<MeasuredSet>, language: Language) -> AnyView {
-    let products = || set.systems.iter().filter(|system| !system.baseline);
+/// Draws it.
+pub fn draw(id: &str, set: &MeasuredSet, page: &Markup, language: Language) {
+    let all = || set.systems.iter();
     // Where only baselines are, they are shown.
-    let has_products = products().next().is_some();
-    let looked_at = || set.systems.iter().filter(move |system| !system.baseline || !has_products);
+    let has_products = all().any(|system| !system.baseline);
+    let looked_at: Vec<&MeasuredSystem> = all().filter(|system| !system.baseline || !has_products).collect();
     let suite = named(&set.names, &set.suite, language);
-    let reliability = looked_at().filter_map(|system| reliability_of(system, language));
-    let confusion = looked_at().filter_map(|system| confusion_of(system, language));
-    let slices = looked_at().filter_map(|system| slices_of(set, system, language));
-    view! {
-        <p class="quiet">{suite} ". " {Message::FiguresNote.text(language)}</p>
-        {side_by_side(set, language)}
-        <section class="part">
-            <h2>{Message::AllFiguresHeading.text(language)}</h2>
-            {all_figures(set, language)}
-        </section>
-        {ways_to_items(id, set, language)}
-        <div class="plots">{reliability.collect_view()} {risk_of(looked_at(), language)}</div>
-        {confusion.collect_view()}
-        {slices.collect_view()}
-        {gains_of(set, language)}
+    page.say("p", "quiet", &format!("{suite}. {}", Message::FiguresNote.text(language)));
+    if let Some(name) = set.order.first() {
+        let title = format!("{}: {}", Message::IntervalsHeading.text(language), named(&set.names, name, language));
+        let systems: Vec<(&str, bool, MeasuredFigure)> =
+            all().filter_map(|of| Some((of.system.as_str(), of.baseline, *of.figures.get(name)?))).collect();
+        plots::intervals(&part(page, &title), &title, &systems, language);
     }
-    .into_any()
-}
-
-/// The first figure of the reader's order, system by system.
-fn side_by_side(set: &Arc<MeasuredSet>, language: Language) -> Option<AnyView> {
-    let name = set.order.first()?.clone();
-    let systems: Vec<(String, bool, MeasuredFigure)> = set
-        .systems
-        .iter()
-        .filter_map(|system| Some((system.system.clone(), system.baseline, *system.figures.get(&name)?)))
-        .collect();
-    let title = format!("{}: {}", Message::IntervalsHeading.text(language), named(&set.names, &name, language));
-    let heading = title.clone();
-    Some(
-        view! {
-            <section class="part">
-                <h2>{heading}</h2>
-                <Drawn draw=Box::new(move |language| plots::intervals(&title, &systems, language)) />
-            </section>
-        }
-        .into_any(),
-    )
-}
-
-/// A row a figure, a column a system.
-fn all_figures(set: &MeasuredSet, language: Language) -> AnyView {
+    let heading = Message::AllFiguresHeading.text(language);
     let row = |name: &String| Row {
         head: Cell::Text(named(&set.names, name, language)),
-        cells: set
-            .systems
-            .iter()
-            .map(|system| {
-                Cell::Number(system.figures.get(name).map_or_else(|| "–".to_owned(), |of| figure(of, language)))
-            })
-            .collect(),
+        cells: all().map(|system| cell(system.figures.get(name), language)).collect(),
         class: "",
     };
-    let heads = std::iter::once(Message::ColumnFigure.text(language).to_owned());
-    let heads = heads.chain(set.systems.iter().map(|system| system.system.clone())).collect();
-    data_table(Message::AllFiguresHeading.text(language).to_owned(), heads, set.order.iter().map(row).collect())
+    let heads: Vec<String> = std::iter::once(Message::ColumnFigure.text(language).to_owned())
+        .chain(all().map(|system| system.system.clone()))
+        .collect();
+    part(page, heading).table(heading, &heads, set.order.iter().map(row).collect());
+    ways_to_items(id, set, page, language);
+    let around = page.put("div", &[("class", "plots")]);
+    for system in &looked_at {
+        reliability(system, &around, language);
+    }
+    risk(&looked_at, &around, language);
+    for system in &looked_at {
+        confusion(system, page, language);
+    }
+    for system in &looked_at {
+        slices(set, system, page, language);
+    }
+    if !set.gains.is_empty() {
+        let gains = part(page, Message::GainsHeading.text(language));
+        for gain in &set.gains {
+            let values = [("system", gain.system.as_str()), ("other", gain.over.as_str())];
+            let heading = Message::GainOver.fill(language, &values);
+            differences(&fold(&gains, &heading), &heading, (&set.names, &set.order), &gain.differences, language);
+        }
+    }
 }
 
-fn ways_to_items(id: &str, set: &MeasuredSet, language: Language) -> AnyView {
-    let way = |system: &String| {
-        let place = Place::EvaluationItems(evaluations::Wanted {
+fn ways_to_items(id: &str, set: &MeasuredSet, page: &Markup, language: Language) {
+    let part = part(page, Message::ItemsHeading.text(language));
+    if set.kept.is_empty() {
+        part.say("p", "quiet", Message::ItemsNotKept.text(language));
+        return;
+    }
+    let ways = part.put("ul", &[("class", "rows")]);
+    for system in &set.kept {
+        let wanted = Wanted {
             id: id.to_owned(),
             suite: set.suite.clone(),
             set: set.set.clone(),
             system: system.clone(),
-            item: String::new(),
             imperfect: true,
-        });
+            ..Wanted::default()
+        };
+        let way = ways.put("li", &[]);
         let words = Message::ItemsOf.fill(language, &[("system", system)]);
+        way.link(&Place::EvaluationItems(wanted).hash(), &words).set(&[("data-items", system)]);
         let file = evaluations::items_file(id, &set.suite, &set.set, system);
-        view! {
-            <li>
-                <a href=place.hash() data-items=system.clone()>{words}</a>
-                <a class="link" href=file download=format!("{}-{}-{system}.jsonl", set.suite, set.set)>
-                    {Message::DownloadItems.text(language)}
-                </a>
-            </li>
-        }
-        .into_any()
-    };
-    let ways = set.kept.iter().map(way).collect::<Vec<_>>();
-    let none = ways.is_empty().then(|| view! { <p class="quiet">{Message::ItemsNotKept.text(language)}</p> });
-    view! {
-        <section class="part">
-            <h2>{Message::ItemsHeading.text(language)}</h2>
-            {none}
-            <ul class="rows">{ways}</ul>
-        </section>
+        let name = format!("{}-{}-{system}.jsonl", set.suite, set.set);
+        way.link(&file, Message::DownloadItems.text(language)).set(&[("class", "link"), ("download", &name)]);
     }
-    .into_any()
 }
 
-/// A plot with the table that says the same.
-fn plot(heading: String, note: String, drawn: AnyView, table: AnyView, language: Language) -> AnyView {
-    view! {
-        <figure class="plot">
-            <h2>{heading}</h2>
-            {drawn}
-            <figcaption class="quiet">{note}</figcaption>
-            <details><summary>{Message::PlotTable.text(language)}</summary>{table}</details>
-        </figure>
-    }
-    .into_any()
+/// A plot, to which its drawing, note and table are added.
+fn plot(page: &Markup, heading: &str) -> Markup {
+    let plot = page.put("figure", &[("class", "plot")]);
+    plot.say("h2", "", heading);
+    plot
 }
 
-fn reliability_of(system: &MeasuredSystem, language: Language) -> Option<AnyView> {
-    let of = system.reliability.clone()?;
+fn reliability(system: &MeasuredSystem, page: &Markup, language: Language) {
+    let Some(of) = &system.reliability else { return };
     let heading = Message::ReliabilityHeading.fill(language, &[("system", &system.system)]);
-    let said = Message::ReliabilitySaid
-        .fill(language, &[("ece", &decimals(of.expected_error, language)), ("brier", &decimals(of.brier, language))]);
+    let (ece, brier) = (decimals(of.expected_error, language), decimals(of.brier, language));
+    let said = Message::ReliabilitySaid.fill(language, &[("ece", &ece), ("brier", &brier)]);
+    let plot = plot(page, &heading);
+    plots::reliability(&plot, &format!("{heading}. {said}"), of, language);
+    plot.say("figcaption", "quiet", &format!("{said} {}", Message::ReliabilityNote.text(language)));
     let rows = of.bins.iter().map(|bin| Row {
         head: Cell::Number(decimals(bin.confidence, language)),
         cells: vec![Cell::Number(decimals(bin.quality, language)), Cell::Number(bin.count.to_string())],
         class: "",
     });
-    let heads = texts([Message::ColumnConfidence, Message::ColumnShareRight, Message::ColumnCount], language);
-    let table = data_table(heading.clone(), heads, rows.collect());
-    let title = format!("{heading}. {said}");
-    let drawn = view! { <Drawn draw=Box::new(move |language| plots::reliability(&title, &of, language)) /> }.into_any();
-    Some(plot(heading, format!("{said} {}", Message::ReliabilityNote.text(language)), drawn, table, language))
+    let heads = texts(&[Message::ColumnConfidence, Message::ColumnShareRight, Message::ColumnCount], language);
+    fold(&plot, Message::PlotTable.text(language)).table(&heading, &heads, rows.collect());
 }
 
-fn risk_of<'a>(systems: impl Iterator<Item = &'a MeasuredSystem>, language: Language) -> Option<AnyView> {
-    let curves: Vec<(String, Vec<RiskPoint>)> = systems
-        .filter(|system| !system.risk_coverage.is_empty())
-        .map(|system| (system.system.clone(), system.risk_coverage.clone()))
-        .collect();
+fn risk(systems: &[&MeasuredSystem], page: &Markup, language: Language) {
+    let curves: Vec<&MeasuredSystem> = systems.iter().copied().filter(|of| !of.risk_coverage.is_empty()).collect();
     if curves.is_empty() {
-        return None;
+        return;
     }
+    let heading = Message::RiskHeading.text(language);
+    let plot = plot(page, heading);
+    plots::risk(&plot, heading, &curves, language);
+    plot.say("figcaption", "quiet", Message::RiskNote.text(language));
     let mut rows = Vec::new();
-    for (system, points) in &curves {
+    for of in curves {
         // A tenth of the points tells the line.
-        let step = points.len().div_ceil(10).max(1);
-        let last = points.len() - 1;
+        let points = &of.risk_coverage;
+        let (step, last) = (points.len().div_ceil(10).max(1), points.len() - 1);
         for (_, point) in points.iter().enumerate().filter(|(at, _)| at % step == 0 || *at == last) {
+            let values = [point.coverage, point.risk, point.confidence];
             rows.push(Row {
-                head: Cell::Text(system.clone()),
-                cells: [point.coverage, point.risk, point.confidence]
-                    .map(|value| Cell::Number(decimals(value, language)))
-                    .to_vec(),
+                head: Cell::Text(of.system.clone()),
+                cells: values.into_iter().map(|value| Cell::Number(decimals(value, language))).collect(),
                 class: "",
             });
         }
     }
-    let heading = Message::RiskHeading.text(language).to_owned();
     let heads = [Message::ColumnSystem, Message::ColumnCoverage, Message::ColumnRisk, Message::ColumnConfidence];
-    let table = data_table(heading.clone(), texts(heads, language), rows);
-    let title = heading.clone();
-    let drawn = view! { <Drawn draw=Box::new(move |language| plots::risk(&title, &curves, language)) /> }.into_any();
-    Some(plot(heading, Message::RiskNote.text(language).to_owned(), drawn, table, language))
+    fold(&plot, Message::PlotTable.text(language)).table(heading, &texts(&heads, language), rows);
 }
 
-fn confusion_of(system: &MeasuredSystem, language: Language) -> Option<AnyView> {
-    let of = system.confusion.as_ref()?;
+fn confusion(system: &MeasuredSystem, page: &Markup, language: Language) {
+    let Some(of) = &system.confusion else { return };
     let heading = Message::ConfusionHeading.fill(language, &[("system", &system.system)]);
     let rows = of.classes.iter().zip(&of.counts).map(|(class, counts)| Row {
         head: Cell::Text(class.clone()),
         cells: counts.iter().map(|count| Cell::Number(count.to_string())).collect(),
         class: "",
     });
-    let heads = std::iter::once(String::new()).chain(of.classes.iter().cloned()).collect();
-    let table = data_table(heading.clone(), heads, rows.collect());
-    Some(
-        view! {
-            <section class="part">
-                <h2>{heading}</h2>
-                <p class="quiet">{Message::ConfusionNote.text(language)}</p>
-                {table}
-            </section>
-        }
-        .into_any(),
-    )
+    let heads: Vec<String> =
+        std::iter::once(Message::ColumnCases.text(language).to_owned()).chain(of.classes.iter().cloned()).collect();
+    let part = part(page, &heading);
+    part.say("p", "quiet", Message::ConfusionNote.text(language));
+    part.table(&heading, &heads, rows.collect());
 }
 
-fn slices_of(set: &MeasuredSet, system: &MeasuredSystem, language: Language) -> Option<AnyView> {
-    if system.slices.is_empty() {
-        return None;
-    }
-    let heading = Message::SlicesHeading.fill(language, &[("system", &system.system)]);
-    let first = set.order.iter().find(|name| system.slices.iter().any(|slice| slice.figures.contains_key(*name)))?;
-    let rows = system.slices.iter().map(|slice| {
-        let value = slice.figures.get(first).map_or_else(|| "–".to_owned(), |of| figure(of, language));
-        let few = if slice.small { Message::SliceSmall.text(language) } else { "" };
-        Row {
-            head: Cell::Text(format!("{}: {}", named(&set.names, &slice.key, language), slice.value)),
-            cells: vec![
-                Cell::Number(value),
-                Cell::Number(slice.items.to_string()),
-                Cell::Number(slice.documents.to_string()),
-                Cell::Text(few.to_owned()),
-            ],
-            class: if slice.small { "baseline" } else { "" },
-        }
+fn slices(set: &MeasuredSet, system: &MeasuredSystem, page: &Markup, language: Language) {
+    let told = |name: &&String| system.slices.iter().any(|slice| slice.figures.contains_key(*name));
+    let Some(first) = set.order.iter().find(told) else { return };
+    let rows = system.slices.iter().map(|slice| Row {
+        head: Cell::Text(format!("{}: {}", named(&set.names, &slice.key, language), slice.value)),
+        cells: vec![
+            cell(slice.figures.get(first), language),
+            Cell::Number(slice.items.to_string()),
+            Cell::Number(slice.documents.to_string()),
+            Cell::Text(if slice.small { Message::SliceSmall.text(language).to_owned() } else { String::new() }),
+        ],
+        class: if slice.small { "baseline" } else { "" },
     });
-    let mut heads = vec![String::new(), named(&set.names, first, language)];
-    heads.extend(texts([Message::ColumnCases, Message::ColumnDocuments], language));
+    let heading = Message::SlicesHeading.fill(language, &[("system", &system.system)]);
+    let mut heads = vec![Message::ColumnSet.text(language).to_owned(), named(&set.names, first, language)];
+    heads.extend(texts(&[Message::ColumnCases, Message::ColumnDocuments], language));
     heads.push(String::new());
-    let table = data_table(heading.clone(), heads, rows.collect());
-    Some(view! { <details class="part"><summary>{heading}</summary>{table}</details> }.into_any())
-}
-
-fn gains_of(set: &MeasuredSet, language: Language) -> Option<AnyView> {
-    if set.gains.is_empty() {
-        return None;
-    }
-    let one = |gain: &rasoat_api::MeasuredGain| {
-        let heading = Message::GainOver.fill(language, &[("system", &gain.system), ("other", &gain.over)]);
-        let table = differences(heading.clone(), set, &gain.differences, language);
-        view! { <details><summary>{heading}</summary>{table}</details> }.into_any()
-    };
-    Some(
-        view! {
-            <section class="part">
-                <h2>{Message::GainsHeading.text(language)}</h2>
-                {set.gains.iter().map(one).collect_view()}
-            </section>
-        }
-        .into_any(),
-    )
-}
-
-fn differences(
-    caption: String,
-    set: &MeasuredSet,
-    differences: &BTreeMap<String, MeasuredDifference>,
-    language: Language,
-) -> AnyView {
-    difference_table(caption, (&set.names, &set.order), differences, language)
+    fold(page, &heading).table(&heading, &heads, rows.collect());
 }
 
 /// Figures of two on the same cases, with the test of their difference.
-pub fn difference_table(
-    caption: String,
-    (names, order): (&BTreeMap<String, rasoat_api::Wording>, &[String]),
+pub fn differences(
+    page: &Markup,
+    caption: &str,
+    (names, order): (&BTreeMap<String, Wording>, &[String]),
     differences: &BTreeMap<String, MeasuredDifference>,
     language: Language,
-) -> AnyView {
+) {
     let row = |name: &String| {
         let of = differences.get(name)?;
         let plus = if of.difference.value > 0.0 { "+" } else { "" };
@@ -319,5 +195,29 @@ pub fn difference_table(
         Message::ColumnDifference,
         Message::ColumnP,
     ];
-    data_table(caption, texts(heads, language), order.iter().filter_map(row).collect())
+    page.table(caption, &texts(&heads, language), order.iter().filter_map(row).collect());
+}
+
+/// Figures of two, and how far apart they are, where nothing tells of their cases.
+pub fn unpaired(
+    page: &Markup,
+    caption: &str,
+    (names, order): (&BTreeMap<String, Wording>, &[String]),
+    (before, after): (&BTreeMap<String, MeasuredFigure>, &BTreeMap<String, MeasuredFigure>),
+    language: Language,
+) {
+    let row = |name: &String| {
+        let (one, other) = (before.get(name)?, after.get(name)?);
+        Some(Row {
+            head: Cell::Text(named(names, name, language)),
+            cells: vec![
+                cell(Some(one), language),
+                cell(Some(other), language),
+                Cell::Number(change(other.value - one.value, language)),
+            ],
+            class: "",
+        })
+    };
+    let heads = [Message::ColumnFigure, Message::ColumnBefore, Message::ColumnAfter, Message::ColumnChange];
+    page.table(caption, &texts(&heads, language), order.iter().filter_map(row).collect());
 }

@@ -1,26 +1,27 @@
 //! Reports of evaluations.
 
-use super::{Failure, get};
+use super::{Failure, get, measured};
 use crate::address::{escaped, query};
 use rasoat_api::{EvaluationComparison, EvaluationOverview, EvaluationRow, MeasuredItems, MeasuredSet, routes};
 
 /// Those there are.
 pub async fn all() -> Result<Vec<EvaluationRow>, Failure> {
-    get(routes::EVALUATIONS).await
+    Ok(measured::rows(&get(routes::EVALUATIONS).await?))
 }
 
 /// One in brief.
 pub async fn overview(id: &str) -> Result<EvaluationOverview, Failure> {
-    get(&address(routes::EVALUATION_OVERVIEW, id)).await
+    Ok(measured::overview(&get(&address(routes::EVALUATION_OVERVIEW, id)).await?))
 }
 
 /// One set of it.
 pub async fn set(id: &str, suite: &str, set: &str) -> Result<MeasuredSet, Failure> {
-    get(&format!("{}{}", address(routes::EVALUATION_SET, id), query(&[("suite", suite), ("set", set)]))).await
+    let asked = query(&[("suite", suite), ("set", set)]);
+    Ok(measured::set(&get(&format!("{}{asked}", address(routes::EVALUATION_SET, id))).await?))
 }
 
 /// Which cases.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Wanted {
     /// The report.
     pub id: String,
@@ -34,11 +35,13 @@ pub struct Wanted {
     pub item: String,
     /// Whether only those that went less than perfectly.
     pub imperfect: bool,
+    /// How many are passed over.
+    pub from: usize,
 }
 
-/// Cases from a place on.
-pub async fn items(wanted: &Wanted, from: usize, limit: usize) -> Result<MeasuredItems, Failure> {
-    let (from, limit) = (from.to_string(), limit.to_string());
+/// A page of them.
+pub async fn items(wanted: &Wanted, limit: usize) -> Result<MeasuredItems, Failure> {
+    let (from, limit) = (wanted.from.to_string(), limit.to_string());
     let asked = query(&[
         ("suite", &wanted.suite),
         ("set", &wanted.set),
@@ -48,7 +51,7 @@ pub async fn items(wanted: &Wanted, from: usize, limit: usize) -> Result<Measure
         ("from", &from),
         ("limit", &limit),
     ]);
-    get(&format!("{}{asked}", address(routes::EVALUATION_ITEMS, &wanted.id))).await
+    Ok(measured::items(&get(&format!("{}{asked}", address(routes::EVALUATION_ITEMS, &wanted.id))).await?))
 }
 
 /// Where all cases of a system can be had.
@@ -60,7 +63,7 @@ pub fn items_file(id: &str, suite: &str, set: &str, system: &str) -> String {
 /// A set beside the same of an earlier report.
 pub async fn comparison(before: &str, id: &str, suite: &str, set: &str) -> Result<EvaluationComparison, Failure> {
     let asked = query(&[("before", before), ("suite", suite), ("set", set)]);
-    get(&format!("{}{asked}", address(routes::EVALUATION_COMPARISON, id))).await
+    Ok(measured::comparison(&get(&format!("{}{asked}", address(routes::EVALUATION_COMPARISON, id))).await?))
 }
 
 /// A route of one report.

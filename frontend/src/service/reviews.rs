@@ -1,7 +1,7 @@
 //! Reviews: starting, following, reading and stopping them.
 
 use super::{Body, Failure, get, read, send, tell};
-use rasoat_api::{Job, ParsedDocument, Review, ReviewEvent, routes};
+use rasoat_api::{DraftMap, Job, ParsedDocument, Review, ReviewEvent, routes};
 use wasm_bindgen::prelude::*;
 use web_sys::{EventSource, File, FormData, MessageEvent};
 
@@ -38,6 +38,11 @@ pub async fn result(id: &str) -> Result<Review, Failure> {
 /// A review's draft.
 pub async fn draft(id: &str) -> Result<ParsedDocument, Failure> {
     get(&routes::with_id(routes::REVIEW_DRAFT, id)).await
+}
+
+/// The documents a review's draft stands on.
+pub async fn map(id: &str) -> Result<DraftMap, Failure> {
+    get(&routes::with_id(routes::REVIEW_MAP, id)).await
 }
 
 /// How the connection behind an event stream fares.

@@ -55,6 +55,7 @@ pub const RIGHTS: &[(&str, &str, Right)] = &[
     ("GET", routes::REVIEW_EVENTS, Right::Review),
     ("GET", routes::REVIEW_RESULT, Right::Review),
     ("GET", routes::REVIEW_DRAFT, Right::Review),
+    ("GET", routes::REVIEW_MAP, Right::Review),
     ("GET", routes::REVIEW_DOCX, Right::Review),
     ("GET", routes::REVIEW_EXPORT, Right::Review),
     ("DELETE", routes::REVIEW_CONTENT, Right::Review),
