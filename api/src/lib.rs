@@ -9,10 +9,12 @@ pub mod account;
 pub mod answer;
 pub mod corpus;
 pub mod decision;
+pub mod discussion;
 pub mod document;
+pub mod evaluation;
 pub mod messages;
 pub mod pack;
-mod petition;
+pub mod petition;
 pub mod reading;
 pub mod review;
 pub mod routes;
@@ -26,16 +28,22 @@ pub use account::{
 pub use answer::{Abstention, Answer, AnswerCitation, AnswerSentence, AskedQuestion, ProcedureCard, ProcedurePart};
 pub use corpus::{DocumentRow, EvaluationRow, Import, ImportLine, ImportOutcome, ImportState};
 pub use decision::{Decision, DecisionWanted, Verdict};
+pub use discussion::{AssigneeWanted, Assignment, Comment, CommentWanted, Discussion, Person};
 pub use document::{
     Citation, CitationTarget, Citations, Effect, EffectEvent, Metadata, ParsedDocument, ParsedProvision, Problem,
     ProvisionView, StatusReport,
+};
+pub use evaluation::{
+    ChangedItem, ComparedSystem, Confusion, EvaluationComparison, EvaluationOverview, MeasuredDifference,
+    MeasuredFigure, MeasuredGain, MeasuredItem, MeasuredItems, MeasuredSet, MeasuredSetHead, MeasuredSlice,
+    MeasuredSystem, MeasuredSystemHead, PairedComparison, Reliability, ReliabilityBin, RiskPoint, Wording,
 };
 pub use pack::{Pack, PackFile, PackPart};
 pub use petition::{Gathered, Petition, PetitionChange, PetitionInside, PetitionSent, PetitionState, PetitionWanted};
 pub use reading::DocumentView;
 pub use review::{
-    CheckRun, CitingPlace, Compared, DocumentLife, DraftSummary, Evidence, Finding, FindingDetail, Impact, Job,
-    JobState, Progress, Reasoning, Review, ReviewEvent, Severity, Stage, Suggestion, Timing,
+    CheckRun, CitingPlace, Compared, DocumentLife, DraftMap, DraftSummary, Evidence, Finding, FindingDetail, Impact,
+    Job, JobState, MappedDocument, Progress, Reasoning, Review, ReviewEvent, Severity, Stage, Suggestion, Timing,
 };
 pub use search::{Explanation, Hit, Hits, MatchedWord, SearchMode, Span};
 pub use sweep::{

@@ -8,6 +8,8 @@
 
 #[macro_use]
 mod pages;
+#[macro_use]
+mod desk;
 mod names;
 
 pub use names::{
@@ -81,7 +83,7 @@ macro_rules! messages {
     };
 }
 
-with_pages! { messages;
+with_desk! { messages;
     // Every page
     AppName { vi: "Rasoat", en: "Rasoat" }
     AppPurpose {
@@ -582,6 +584,20 @@ with_pages! { messages;
     SsoFailedHint { vi: "thử lại từ đầu; nếu lặp lại, báo quản trị viên", en: "begin anew; if it happens again, tell an administrator" }
     UnknownImport { vi: "không có lượt nhập này", en: "there is no such import" }
     UnknownEvaluation { vi: "không có báo cáo đánh giá `{what}`", en: "there is no report of an evaluation `{what}`" }
+    NoComment { vi: "bình luận còn trống", en: "the comment is empty" }
+    UnknownComment { vi: "không có bình luận này, hoặc không phải của bạn", en: "there is no such comment, or it is another's" }
+    UnknownCommentHint { vi: "hãy tải lại trang", en: "load the page again" }
+    UnknownAssignee { vi: "không giao được cho tài khoản này", en: "this account cannot take care of it" }
+    UnknownAssigneeHint {
+        vi: "chọn một người rà soát đang hoạt động của cùng cơ quan",
+        en: "choose an active reviewer of the same organisation",
+    }
+    NoAssignee { vi: "phát hiện này chưa giao cho ai", en: "nobody takes care of this finding" }
+    NoItemsKept { vi: "báo cáo này không giữ từng trường hợp", en: "this report keeps no cases" }
+    NoItemsKeptHint {
+        vi: "chạy lại `rasoat eval -o` để có các tệp items-*.jsonl cạnh report.json",
+        en: "run `rasoat eval -o` again to have the files items-*.jsonl beside report.json",
+    }
     NoSso { vi: "dịch vụ này không có đăng nhập một lần", en: "this service has no single sign-on" }
     NotReady { vi: "chưa sẵn sàng: {why}", en: "not ready: {why}" }
     NotReadyHint { vi: "xem `rasoat doctor`", en: "see `rasoat doctor`" }

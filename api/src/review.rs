@@ -192,6 +192,40 @@ pub struct CitingPlace {
     pub effect: Effect,
 }
 
+/// Which documents a draft stands on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DraftMap {
+    /// Date of their effect.
+    pub as_of: String,
+    /// The documents, in the order of the draft's text.
+    pub documents: Vec<MappedDocument>,
+}
+
+/// A document that a draft points at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MappedDocument {
+    /// The document.
+    pub document: String,
+    /// How it is called.
+    pub title: String,
+    /// `target basis reference`: as what the draft changes, as a basis, or as cited.
+    pub role: String,
+    /// How often.
+    pub times: usize,
+    /// The provision named, where it is always the same.
+    pub eid: Option<String>,
+    /// First byte of its first citation in the draft.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+    /// Its effect.
+    pub effect: Effect,
+    /// Whether the store holds its text.
+    pub held: bool,
+}
+
 /// The whole reasoning behind one finding: what `rasoat review --explain f12` prints.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

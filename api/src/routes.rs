@@ -15,6 +15,8 @@ pub const REVIEW_EVENTS: &str = "/api/reviews/{id}/events";
 pub const REVIEW_RESULT: &str = "/api/reviews/{id}/result";
 /// GET: the draft as a [`crate::ParsedDocument`].
 pub const REVIEW_DRAFT: &str = "/api/reviews/{id}/draft";
+/// GET: the documents the draft stands on, a [`crate::DraftMap`].
+pub const REVIEW_MAP: &str = "/api/reviews/{id}/map";
 /// GET: the reviewer's own DOCX with each finding as a Word comment.
 pub const REVIEW_DOCX: &str = "/api/reviews/{id}/docx";
 /// GET `?format=&suggest=&reviewer=&agency=&place=`: the review as a file (`text json docx form pdf xlsx sarif csv`).
@@ -25,6 +27,14 @@ pub const REVIEW_CONTENT: &str = "/api/reviews/{id}/content";
 pub const DECISIONS: &str = "/api/reviews/{id}/decisions";
 /// PUT [`crate::DecisionWanted`]: decides a finding; the [`crate::Decision`]. DELETE: takes it back.
 pub const DECISION: &str = "/api/reviews/{id}/decisions/{finding}";
+/// GET: the [`crate::Discussion`] of a review's findings.
+pub const DISCUSSION: &str = "/api/reviews/{id}/discussion";
+/// POST [`crate::CommentWanted`]: a [`crate::Comment`] on a finding.
+pub const COMMENTS: &str = "/api/reviews/{id}/findings/{finding}/comments";
+/// DELETE: takes one's own comment back.
+pub const COMMENT: &str = "/api/reviews/{id}/findings/{finding}/comments/{comment}";
+/// PUT [`crate::AssigneeWanted`]: has somebody take care of a finding; the [`crate::Assignment`]. DELETE: nobody.
+pub const ASSIGNEE: &str = "/api/reviews/{id}/findings/{finding}/assignee";
 /// POST [`crate::PetitionWanted`]: a [`crate::PetitionSent`]. GET `?state=&before=&limit=`: [`crate::Petition`]s.
 pub const PETITIONS: &str = "/api/petitions";
 /// GET: a [`crate::Petition`], to a reviewer or with its secret in `x-rasoat-secret`. PATCH [`crate::PetitionChange`].
@@ -58,6 +68,14 @@ pub const EVALUATION_PAGE: &str = "/api/evaluations/{id}/page";
 pub const PACK: &str = "/api/pack";
 /// GET: a part of it or a model, by its checksum.
 pub const PACK_PART: &str = "/api/pack/{id}";
+/// GET: the report in brief, an [`crate::EvaluationOverview`].
+pub const EVALUATION_OVERVIEW: &str = "/api/evaluations/{id}/overview";
+/// GET `?suite=&set=`: a [`crate::MeasuredSet`].
+pub const EVALUATION_SET: &str = "/api/evaluations/{id}/set";
+/// GET `?suite=&set=&system=&imperfect=&item=&from=&limit=&format=`: [`crate::MeasuredItems`], or all as JSON lines.
+pub const EVALUATION_ITEMS: &str = "/api/evaluations/{id}/items";
+/// GET `?before=&suite=&set=`: a set beside the same of an earlier report, an [`crate::EvaluationComparison`].
+pub const EVALUATION_COMPARISON: &str = "/api/evaluations/{id}/comparison";
 /// GET: leads to the single sign-on.
 pub const SSO: &str = "/api/sso";
 /// GET `?code=&state=`: back from the single sign-on; logs in and leads to the page.

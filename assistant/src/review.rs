@@ -11,6 +11,7 @@ mod form;
 mod grounds;
 pub mod impact;
 pub mod judgement;
+pub mod map;
 mod reference;
 pub(crate) mod resolve;
 mod terms;

@@ -296,6 +296,24 @@ pub fn review(
     }
 }
 
+/// The documents that a draft's text stands on.
+pub fn draft_map(corpus: &dyn Corpus, text: &str, as_of: Date) -> api::DraftMap {
+    let draft = law::structure::parse(text);
+    let mapped = crate::review::map::map(&draft, corpus, law::register::Register::built_in(), as_of);
+    let document = |of: crate::review::map::Mapped| api::MappedDocument {
+        document: of.number.to_string(),
+        title: law::text::squeeze(&of.title),
+        role: of.role.code().to_owned(),
+        times: of.times,
+        eid: of.eid.map(|eid| eid.to_string()),
+        start: of.first.start,
+        end: of.first.end,
+        effect: effect(of.effect),
+        held: of.held,
+    };
+    api::DraftMap { as_of: as_of.to_string(), documents: mapped.into_iter().map(document).collect() }
+}
+
 fn impact(corpus: &dyn Corpus, touched: &Impact) -> api::Impact {
     let citing = touched.citing.iter().map(|(place, of_document)| api::CitingPlace {
         document: place.document.to_string(),

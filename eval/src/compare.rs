@@ -216,7 +216,7 @@ impl SystemComparison {
 }
 
 /// An outcome in a few words, the same in both languages.
-pub(crate) fn in_words(outcome: &Outcome) -> String {
+pub fn in_words(outcome: &Outcome) -> String {
     let measures = |measures: &BTreeMap<String, f64>| {
         measures.iter().map(|(name, value)| format!("{name} {value:.3}")).collect::<Vec<_>>().join(", ")
     };

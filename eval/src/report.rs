@@ -192,6 +192,19 @@ impl SetReport {
         Self { suite, set, systems, gains }
     }
 
+    /// What its suite, slices and figures are called, by their names here; what has no other name is absent.
+    pub fn names(&self) -> BTreeMap<String, Text> {
+        words::names_in(std::iter::once(self))
+    }
+
+    /// Its figures' names in a reader's order, those of one class last.
+    pub fn order(&self) -> Vec<String> {
+        let names: BTreeSet<&String> = self.systems.iter().flat_map(|system| system.figures.keys()).collect();
+        let mut names: Vec<String> = names.into_iter().cloned().collect();
+        names.sort_by_key(|name| (name.contains(':'), words::order(name)));
+        names
+    }
+
     /// The figure that plots and short tables show: the first of the family's that is defined.
     pub fn headline(&self) -> Option<&str> {
         const FIRST: [&str; 8] =

@@ -2,6 +2,7 @@
 
 use crate::decisions::{Decided, Standing};
 use crate::desk::{Bring, Desk, bring, focus};
+use crate::discussion::{TalkButton, TalkOf};
 use crate::language::Speech;
 use leptos::html;
 use leptos::prelude::*;
@@ -28,6 +29,8 @@ pub enum Deed {
     Reject,
     /// Write.
     Write(Writing),
+    /// Discuss.
+    Discuss,
     /// Take the last decision back.
     Undo,
     /// Show the keys.
@@ -42,6 +45,7 @@ impl Deed {
             "r" => Self::Reject,
             "e" => Self::Write(Writing::Words),
             "c" => Self::Write(Writing::Note),
+            "t" => Self::Discuss,
             "u" => Self::Undo,
             "?" => Self::Keys,
             _ => return None,
@@ -83,7 +87,7 @@ pub fn DecisionBar(
     finding: Arc<Finding>,
 ) -> impl IntoView {
     let speech = expect_context::<Speech>();
-    let id = finding.id.clone();
+    let (id, said_of) = (finding.id.clone(), finding.id.clone());
     let standing = Memo::new(move |_| desk.decisions.standing(&id));
     let button = {
         let finding = Arc::clone(&finding);
@@ -144,8 +148,10 @@ pub fn DecisionBar(
             <button type="button" class="chip" aria-keyshortcuts="c" on:click=note>
                 {speech.say(Message::Note)} " " <kbd aria-hidden="true">"c"</kbd>
             </button>
+            {desk.talk.is_there().then(|| view! { <TalkButton desk at finding=said_of.clone() /> })}
         </div>
         {field}
+        <TalkOf desk at finding=said_of />
     }
     .into_any()
 }

@@ -5,6 +5,7 @@
 
 use crate::decision_bar::Writing;
 use crate::decisions::Decisions;
+use crate::discussion::Talk;
 use crate::finding_choice::{Filter, Step};
 use crate::service::{Failure, law, private};
 use leptos::prelude::*;
@@ -72,6 +73,8 @@ pub struct Desk {
     pub selected: RwSignal<Option<usize>>,
     /// What the reviewers decided.
     pub decisions: Decisions,
+    /// What reviewers say to one another.
+    pub talk: Talk,
     /// The finding that something is being written about.
     pub writing: RwSignal<Option<(usize, Writing)>>,
     provisions: RwSignal<HashMap<ProvisionKey, ProvisionAnswer>>,
@@ -93,6 +96,7 @@ impl Desk {
             filter: RwSignal::new(Filter::default()),
             selected: RwSignal::new(None),
             decisions: Decisions::on(id),
+            talk: Talk::on(id),
             writing: RwSignal::new(None),
             provisions: RwSignal::new(HashMap::new()),
         }
@@ -121,6 +125,7 @@ impl Desk {
         self.outcome.set(Some(Arc::new(Outcome { draft, checks, timing })));
         self.phase.set(Phase::Done);
         self.decisions.fetch();
+        self.talk.fetch();
     }
 
     /// The finding selected, tracked.

@@ -27,7 +27,7 @@ pub fn EffectBadge(
 }
 
 /// The name the style sheet knows an effect by.
-fn effect_code(effect: LegalEffect) -> &'static str {
+pub fn effect_code(effect: LegalEffect) -> &'static str {
     match effect {
         LegalEffect::InForce => "in_force",
         LegalEffect::PartlyExpired => "partly_expired",

@@ -10,7 +10,9 @@ use crate::language::Speech;
 use crate::place::Place;
 use crate::provision_context::{Notes, ProvisionContext};
 use crate::provision_label::provision_label;
+use crate::service::private;
 use crate::skeleton::Skeleton;
+use crate::timeline::timeline;
 use leptos::prelude::*;
 use rasoat_api::Evidence;
 use rasoat_api::messages::{Message, check_name, source_name};
@@ -73,6 +75,12 @@ fn EvidenceItem(desk: Desk, evidence: Evidence) -> impl IntoView {
         let key = key.clone();
         move |_| key.as_ref().and_then(|key| desk.provision(key))
     });
+    // Of what is not the draft's and rests on a document, its life is told.
+    let life = (!in_draft && document != "register").then(|| {
+        let (document, eid) = (document.clone(), eid.clone().unwrap_or_default());
+        let here = desk.id.try_with_value(|id| private::is_private(id)).unwrap_or_default();
+        timeline(document, eid, desk.as_of.get_untracked(), here)
+    });
     let heading = {
         let eid = eid.clone();
         move || {
@@ -94,7 +102,7 @@ fn EvidenceItem(desk: Desk, evidence: Evidence) -> impl IntoView {
             }
         }
     };
-    let to_draft = eid.filter(|_| in_draft).map(|eid| {
+    let to_draft = eid.clone().filter(|_| in_draft).map(|eid| {
         view! {
             <button type="button" class="link" on:click=move |_| show_in_draft(desk, &eid)>
                 {speech.say(Message::ShowInDraft)}
@@ -123,6 +131,7 @@ fn EvidenceItem(desk: Desk, evidence: Evidence) -> impl IntoView {
                 {move || source_name(&source, speech.language()).to_owned()} " " {to_draft} {to_law}
             </p>
             {context}
+            {life}
         </article>
     }
 }

@@ -202,6 +202,8 @@ fn FindingItem(desk: Desk, at: usize, finding: Arc<Finding>) -> impl IntoView {
     let id = finding.id.clone();
     let standing = Memo::new(move |_| desk.decisions.standing(&id));
     let decided = Arc::clone(&finding);
+    // A further decision draws nothing anew: somebody may be writing.
+    let known = Memo::new(move |_| desk.decisions.are_known());
     let severity = finding.severity;
     let check = finding.check.clone();
     let confidence = finding.confidence;
@@ -261,7 +263,7 @@ fn FindingItem(desk: Desk, at: usize, finding: Arc<Finding>) -> impl IntoView {
                     go_to("#evidence");
                 }>{speech.say(Message::ShowEvidence)}</button>
             </p>
-            {move || desk.decisions.are_known().then(|| view! { <DecisionBar desk at finding=Arc::clone(&decided) /> })}
+            {move || known.get().then(|| view! { <DecisionBar desk at finding=Arc::clone(&decided) /> })}
         </li>
     }
 }

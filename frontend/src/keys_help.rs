@@ -5,13 +5,14 @@ use leptos::html;
 use leptos::prelude::*;
 use rasoat_api::messages::Message;
 
-const KEYS: [(&str, Message); 8] = [
+const KEYS: [(&str, Message); 9] = [
     ("j ↓", Message::KeyNext),
     ("k ↑", Message::KeyPrevious),
     ("a", Message::KeyAccept),
     ("r", Message::KeyReject),
     ("e", Message::KeyEdit),
     ("c", Message::KeyNote),
+    ("t", Message::KeyDiscuss),
     ("u", Message::KeyUndo),
     ("?", Message::KeyHelp),
 ];

@@ -16,19 +16,27 @@ mod checks_table;
 mod decision_bar;
 mod decisions;
 mod desk;
+mod discussion;
+mod draft_map;
 mod draft_text;
 mod draft_view;
 mod effect_badge;
+mod evaluations;
 mod evidence_panel;
 mod failure_notice;
+mod fetched;
 mod field;
 mod finding_choice;
 mod findings_list;
+mod guide_page;
 mod keys_help;
 mod language;
 mod law_page;
 mod login_page;
+mod markup;
 mod masthead;
+mod offline_notice;
+mod overview;
 mod petition_page;
 mod petition_queue;
 mod place;
@@ -42,7 +50,9 @@ mod search_page;
 mod service;
 mod skeleton;
 mod start_page;
+mod timeline;
 mod undertaking;
+mod versions;
 mod visitor;
 
 use failure_notice::FailureNotice;
@@ -105,6 +115,7 @@ fn App() -> impl IntoView {
             event.prevent_default();
             place::focus_main();
         }>{speech.say(Message::SkipToContent)}</a>
+        <offline_notice::OfflineNotice />
         <masthead::Masthead place />
         <main id="main" tabindex="-1">{shown}</main>
         <Colophon />
@@ -129,6 +140,14 @@ fn draw(page: Place, place: ReadSignal<Place>) -> AnyView {
         })
         .into_any(),
         Place::Review(id) => view! { <review_page::ReviewPage id /> }.into_any(),
+        Place::Evaluations
+        | Place::Evaluation(_)
+        | Place::EvaluationSet { .. }
+        | Place::EvaluationItems(_)
+        | Place::RunsCompared { .. }
+        | Place::SetsCompared { .. } => evaluations::page(page),
+        Place::ReviewAgainst { id, other } => versions::page(id, other),
+        Place::Guide(name) => guide_page::page(&name),
         Place::Ask => view! { <ask_page::AskPage /> }.into_any(),
         Place::Search { .. } => view! { <search_page::SearchPage place /> }.into_any(),
         Place::Law { document, .. } => view! { <law_page::LawPage document place /> }.into_any(),
@@ -186,5 +205,10 @@ fn Colophon() -> impl IntoView {
             }
         })
     };
-    view! { <footer class="colophon">{said}</footer> }
+    view! {
+        <footer class="colophon">
+            <a href=Place::Guide(String::new()).hash()>{speech.say(Message::GuidesHeading)}</a>
+            {said}
+        </footer>
+    }
 }

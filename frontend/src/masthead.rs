@@ -22,8 +22,9 @@ pub fn Masthead(
     let petition = Place::Petition { number: String::new() };
     let of_reviewers = move || {
         visitor.may_review().then(|| {
-            let review =
-                link(Place::Start, Message::NavReview, |place| matches!(place, Place::Start | Place::Review(_)));
+            let review = link(Place::Start, Message::NavReview, |place| {
+                matches!(place, Place::Start | Place::Review(_) | Place::ReviewAgainst { .. })
+            });
             view! { {review} }
         })
     };
@@ -33,6 +34,21 @@ pub fn Masthead(
         } else {
             link(petition.clone(), Message::NavPetition, |place| matches!(place, Place::Petition { .. }))
         }
+    };
+    let of_evaluators = move || {
+        visitor.may_evaluate().then(|| {
+            link(Place::Evaluations, Message::NavEvaluations, |place| {
+                matches!(
+                    place,
+                    Place::Evaluations
+                        | Place::Evaluation(_)
+                        | Place::EvaluationSet { .. }
+                        | Place::EvaluationItems(_)
+                        | Place::RunsCompared { .. }
+                        | Place::SetsCompared { .. }
+                )
+            })
+        })
     };
     let of_administrators = move || {
         visitor.may_administer().then(|| {
@@ -47,6 +63,7 @@ pub fn Masthead(
                 {link(Place::Ask, Message::NavAsk, |place| matches!(place, Place::Ask))}
                 {link(search, Message::NavSearch, |place| matches!(place, Place::Search { .. } | Place::Law { .. }))}
                 {petitions}
+                {of_evaluators}
                 {of_administrators}
             </nav>
             <div class="visitor">

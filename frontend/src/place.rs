@@ -2,6 +2,7 @@
 //! reload, back and a copied link all lead to the same page. Each page is one line here, so there is no router.
 
 use crate::address::{escaped, query, unescaped, value_of};
+use crate::service::evaluations::Wanted;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
@@ -44,6 +45,48 @@ pub enum Place {
     },
     /// The reviewers' queue of petitions.
     Petitions,
+    /// A review against that of the previous version of its draft.
+    ReviewAgainst {
+        /// The review.
+        id: String,
+        /// The earlier one.
+        other: String,
+    },
+    /// The runs of evaluations.
+    Evaluations,
+    /// A run.
+    Evaluation(String),
+    /// A set of a run.
+    EvaluationSet {
+        /// The run.
+        id: String,
+        /// The suite.
+        suite: String,
+        /// The set.
+        set: String,
+    },
+    /// Cases of a system on a set.
+    EvaluationItems(Wanted),
+    /// Two runs side by side.
+    RunsCompared {
+        /// The later run.
+        id: String,
+        /// The earlier one.
+        other: String,
+    },
+    /// A set of two runs side by side.
+    SetsCompared {
+        /// The later run.
+        id: String,
+        /// The earlier one.
+        other: String,
+        /// The suite.
+        suite: String,
+        /// The set.
+        set: String,
+    },
+    /// A guide; empty for their list.
+    Guide(String),
     /// Logging in.
     Login {
         /// The hash to go back to; empty for the start.
@@ -71,6 +114,13 @@ impl Place {
             // The identifier goes into the API's addresses as it stands, so it may hold nothing an address gives
             // meaning to.
             ["review", id] if is_plain(id) => Self::Review((*id).to_owned()),
+            ["review", id, "against", other] if is_plain(id) && is_plain(other) => {
+                Self::ReviewAgainst { id: (*id).to_owned(), other: (*other).to_owned() }
+            }
+            ["evaluations"] => Self::Evaluations,
+            ["evaluations", rest @ ..] if rest.iter().all(|part| !part.is_empty()) => Self::evaluation(rest, asked),
+            ["guide"] => Self::Guide(String::new()),
+            ["guide", name] if is_plain(name) => Self::Guide((*name).to_owned()),
             ["ask"] => Self::Ask,
             ["search"] => Self::Search { words: value_of(asked, "q"), as_of: value_of(asked, "as_of") },
             ["law", rest @ ..] if !rest.concat().is_empty() => {
@@ -92,6 +142,28 @@ impl Place {
         }
     }
 
+    fn evaluation(parts: &[&str], asked: &str) -> Self {
+        let own = |part: &str| part.to_owned();
+        match *parts {
+            [id] => Self::Evaluation(own(id)),
+            [id, "against", other] => Self::RunsCompared { id: own(id), other: own(other) },
+            [id, "against", other, suite, set] => {
+                Self::SetsCompared { id: own(id), other: own(other), suite: own(suite), set: own(set) }
+            }
+            [id, suite, set] => Self::EvaluationSet { id: own(id), suite: own(suite), set: own(set) },
+            [id, suite, set, system] => Self::EvaluationItems(Wanted {
+                id: own(id),
+                suite: own(suite),
+                set: own(set),
+                system: own(system),
+                item: value_of(asked, "item"),
+                imperfect: value_of(asked, "only") == "imperfect",
+                from: value_of(asked, "from").parse().unwrap_or(0),
+            }),
+            _ => Self::Nowhere,
+        }
+    }
+
     /// The hash that names this place.
     pub fn hash(&self) -> String {
         match self {
@@ -106,6 +178,20 @@ impl Place {
             Self::Petition { number } if number.is_empty() => "#/petition".to_owned(),
             Self::Petition { number } => format!("#/petition/{number}"),
             Self::Petitions => "#/petitions".to_owned(),
+            Self::ReviewAgainst { id, other } => format!("#/review/{id}/against/{other}"),
+            Self::Evaluations => "#/evaluations".to_owned(),
+            Self::Evaluation(id) => path(&["evaluations", id]),
+            Self::EvaluationSet { id, suite, set } => path(&["evaluations", id, suite, set]),
+            Self::EvaluationItems(Wanted { id, suite, set, system, item, imperfect, from }) => {
+                let only = if *imperfect { "imperfect" } else { "" };
+                let from = if *from == 0 { String::new() } else { from.to_string() };
+                path(&["evaluations", id, suite, set, system])
+                    + &query(&[("item", item), ("only", only), ("from", &from)])
+            }
+            Self::RunsCompared { id, other } => path(&["evaluations", id, "against", other]),
+            Self::SetsCompared { id, other, suite, set } => path(&["evaluations", id, "against", other, suite, set]),
+            Self::Guide(name) if name.is_empty() => "#/guide".to_owned(),
+            Self::Guide(name) => format!("#/guide/{name}"),
             Self::Login { back } => format!("#/login{}", query(&[("back", back)])),
             Self::Invitation(secret) => format!("#/invitation/{secret}"),
             Self::Account => "#/account".to_owned(),
@@ -132,6 +218,11 @@ impl Place {
 
 fn is_plain(part: &str) -> bool {
     !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+}
+
+fn path(parts: &[&str]) -> String {
+    let parts: Vec<String> = parts.iter().map(|part| escaped(part, b"")).collect();
+    format!("#/{}", parts.join("/"))
 }
 
 fn written(document: &str, eid: &str) -> String {
@@ -205,6 +296,21 @@ mod tests {
             Place::Search { words: "thử việc? 2".into(), as_of: String::new() },
             Place::Login { back: "#/review/a?b".into() },
             Place::Petition { number: "PA-1".into() },
+            Place::ReviewAgainst { id: "x1".into(), other: "x0".into() },
+            Place::Evaluation("2026-11-26".into()),
+            Place::EvaluationSet { id: "a".into(), suite: "pairs".into(), set: "tập 1/2".into() },
+            Place::EvaluationItems(Wanted {
+                id: "a".into(),
+                suite: "pairs".into(),
+                set: "b".into(),
+                system: "review".into(),
+                item: "x#1".into(),
+                imperfect: true,
+                from: 30,
+            }),
+            Place::RunsCompared { id: "b".into(), other: "a".into() },
+            Place::SetsCompared { id: "b".into(), other: "a".into(), suite: "pairs".into(), set: "c".into() },
+            Place::Guide("reviewer".into()),
         ] {
             assert_eq!(Place::from_hash(&place.hash()), place);
         }

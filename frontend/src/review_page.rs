@@ -3,6 +3,7 @@
 use crate::checks_table::ChecksTable;
 use crate::decision_bar::{self, Deed};
 use crate::desk::{Desk, Phase};
+use crate::draft_map::MapOfDraft;
 use crate::draft_view::DraftView;
 use crate::evidence_panel::EvidencePanel;
 use crate::failure_notice::FailureNotice;
@@ -10,9 +11,11 @@ use crate::finding_choice::Step;
 use crate::findings_list::FindingsList;
 use crate::keys_help::KeysHelp;
 use crate::language::{Speech, written_date, written_number};
+use crate::overview::Overview;
 use crate::private_mode::PrivateNotice;
 use crate::progress_view::ProgressView;
 use crate::service::{self, Connection, EventStream, Failure, private, reviews};
+use crate::versions::PreviousChoice;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use rasoat_api::messages::Message;
@@ -160,7 +163,12 @@ pub fn ReviewPage(
                     <EvidencePanel desk />
                 </div>
             })}
-            {move || done.get().then(|| view! { <ChecksTable desk /> })}
+            {move || done.get().then(|| view! {
+                <Overview desk />
+                <MapOfDraft desk />
+                <PreviousChoice desk />
+                <ChecksTable desk />
+            })}
             <KeysHelp open=help />
         </div>
     }
@@ -338,6 +346,7 @@ fn obey(desk: Desk, help: RwSignal<bool>, deed: Deed) {
         Deed::Accept => decision_bar::decide(desk, at, &finding, Verdict::Accepted),
         Deed::Reject => decision_bar::decide(desk, at, &finding, Verdict::Rejected),
         Deed::Write(writing) => desk.writing.set(Some((at, writing))),
+        Deed::Discuss => desk.talk.toggle(at),
         Deed::Undo | Deed::Keys => {}
     }
 }

@@ -6,7 +6,10 @@
 
 pub mod accounts;
 pub mod decisions;
+pub mod discussion;
+pub mod evaluations;
 pub mod law;
+mod measured;
 pub mod petitions;
 pub mod private;
 pub mod reviews;
@@ -84,6 +87,12 @@ pub async fn file(url: &str) -> Result<Blob, Failure> {
     let status = response.status();
     let blob = response.blob().map_err(|_| Failure::Unreadable(status))?;
     JsFuture::from(blob).await.ok().and_then(|blob| blob.dyn_into().ok()).ok_or(Failure::Unreadable(status))
+}
+
+/// A text that is served beside the application.
+pub async fn text(url: String) -> Result<String, Failure> {
+    let response = send("GET", &url, Body::Nothing).await?;
+    text_of(&response).await.ok_or(Failure::Unreadable(response.status()))
 }
 
 /// What a request carries.

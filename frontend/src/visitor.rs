@@ -87,6 +87,11 @@ impl Visitor {
         self.told(|session| matches!(session.role, Role::Reviewer | Role::Administrator))
     }
 
+    /// Whether evaluations may be read, tracked.
+    pub fn may_evaluate(self) -> bool {
+        self.told(|session| matches!(session.role, Role::Evaluator | Role::Administrator))
+    }
+
     /// Whether accounts may be kept, tracked: only where there are any.
     pub fn may_administer(self) -> bool {
         self.told(|session| session.accounts && session.role == Role::Administrator)

@@ -176,6 +176,22 @@ impl PrivateDesk {
         self.desk(tag)?.draft(id).map(|draft| told(&draft)).map_err(thrown)
     }
 
+    /// The JSON of the documents that a review's draft stands on.
+    ///
+    /// # Errors
+    /// When there is no review of this name.
+    pub fn map(&mut self, id: &str, tag: &str) -> Result<JsValue, JsValue> {
+        self.desk(tag)?.map(id).map(|map| told(&map)).map_err(thrown)
+    }
+
+    /// The JSON of a document's effect, or of a provision's.
+    ///
+    /// # Errors
+    /// When the pack holds the document without that provision.
+    pub fn status(&mut self, document: &str, eid: &str, as_of: &str, tag: &str) -> Result<JsValue, JsValue> {
+        self.desk(tag)?.status(document, eid, as_of).map(|report| told(&report)).map_err(thrown)
+    }
+
     /// The JSON of a provision in its article.
     ///
     /// # Errors

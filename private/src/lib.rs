@@ -182,9 +182,7 @@ impl Desk {
         tell: &mut dyn FnMut(&ReviewEvent),
     ) -> Result<(), Failure> {
         let Handed { id, name, bytes, as_of } = handed;
-        let day: Date = as_of.parse().map_err(|_| {
-            Failure::new(self.language, "request.date", Message::BadDate, Message::BadDateHint, &[("date", as_of)])
-        })?;
+        let day = self.day(as_of)?;
         let start = clock();
         let extracted =
             extract(name, bytes, &Limits::default()).map_err(|error| Failure::format(self.language, name, &error))?;
@@ -241,22 +239,47 @@ impl Desk {
         Ok(parsed)
     }
 
+    /// The documents that a review's draft stands on.
+    ///
+    /// # Errors
+    /// When there is no review of this name.
+    pub fn map(&self, id: &str) -> Result<api::DraftMap, Failure> {
+        let (draft, review) = self.reviewed(id)?;
+        Ok(wire::draft_map(&self.shelf, &draft.document.text, self.day(&review.as_of)?))
+    }
+
+    fn day(&self, as_of: &str) -> Result<Date, Failure> {
+        as_of.parse().map_err(|_| {
+            Failure::new(self.language, "request.date", Message::BadDate, Message::BadDateHint, &[("date", as_of)])
+        })
+    }
+
+    /// The effect of a document, or of a provision where `eid` names one.
+    ///
+    /// # Errors
+    /// When the pack holds the document without that provision.
+    pub fn status(&self, document: &str, eid: &str, as_of: &str) -> Result<api::StatusReport, Failure> {
+        let eid = Some(eid).filter(|eid| !eid.is_empty());
+        wire::status(&self.shelf, &DocNumber::from_normal(document), eid, self.day(as_of)?)
+            .map_err(|absent| self.absence(absent, document, eid.unwrap_or_default()))
+    }
+
+    fn absence(&self, absent: Absent, document: &str, eid: &str) -> Failure {
+        let values = [("document", document), ("eid", eid)];
+        let (code, message) = match absent {
+            Absent::Document => ("document.unknown", Message::UnknownDocument),
+            Absent::Provision => ("provision.unknown", Message::UnknownProvision),
+        };
+        Failure::new(self.language, code, message, Message::UnknownDocumentHint, &values)
+    }
+
     /// A provision of the law in its article.
     ///
     /// # Errors
     /// When the pack does not hold it.
     pub fn provision(&self, document: &str, eid: &str, as_of: &str) -> Result<api::ProvisionView, Failure> {
-        let day: Date = as_of.parse().map_err(|_| {
-            Failure::new(self.language, "request.date", Message::BadDate, Message::BadDateHint, &[("date", as_of)])
-        })?;
-        wire::provision(&self.shelf, &DocNumber::from_normal(document), eid, day).map_err(|absent| {
-            let values = [("document", document), ("eid", eid)];
-            let (code, message, hint) = match absent {
-                Absent::Document => ("document.unknown", Message::UnknownDocument, Message::UnknownDocumentHint),
-                Absent::Provision => ("provision.unknown", Message::UnknownProvision, Message::UnknownDocumentHint),
-            };
-            Failure::new(self.language, code, message, hint, &values)
-        })
+        wire::provision(&self.shelf, &DocNumber::from_normal(document), eid, self.day(as_of)?)
+            .map_err(|absent| self.absence(absent, document, eid))
     }
 
     /// A review as a file, with what was decided on its findings. `now` is the time as Word writes it.

@@ -59,6 +59,8 @@ fn a_draft_is_reviewed_over_a_pack_and_its_file_handed_out_as_decided() {
     let expired = review.findings.iter().find(|finding| finding.check == "basis.expired").unwrap();
     assert!(expired.quote.contains("902/2010/NĐ-CP"), "{expired:?}");
     assert!(review.findings.iter().any(|finding| finding.check.starts_with("conflict.")), "{:?}", review.findings);
+    let map = desk.map("private-1").unwrap();
+    assert_eq!(map.documents.iter().map(|one| one.document.as_str()).collect::<Vec<_>>(), ["902/2010/NĐ-CP"]);
     let draft = desk.draft("private-1").unwrap();
     assert_eq!(&draft.text[expired.start..expired.end], expired.quote);
     let found = told.iter().filter(|event| matches!(event, ReviewEvent::Finding(_))).count();
@@ -92,6 +94,8 @@ fn a_provision_is_shown_from_the_pack_and_what_is_not_there_is_said() {
     let desk = desk();
     let view = desk.provision("901/2024/NĐ-CP", "art_1", "2026-11-21").unwrap();
     assert!(view.article_text.contains("10 ngày làm việc"));
+    let replaced = desk.status("902/2010/NĐ-CP", "", "2026-11-21").unwrap();
+    assert_eq!(replaced.effect, api::Effect::Expired);
     for (document, eid, code) in
         [("903/2024/NĐ-CP", "art_1", "document.unknown"), ("901/2024/NĐ-CP", "art_9", "provision.unknown")]
     {

@@ -132,6 +132,8 @@ export function open(language, progress) {
 export const review = (id, file, asOf, language, heard) => ask("review", { review: id, file, asOf, language }, [], heard);
 export const result = (id, language) => ask("result", { review: id, language });
 export const draft = (id, language) => ask("draft", { review: id, language });
+export const map = (id, language) => ask("map", { review: id, language });
+export const status = (document, eid, asOf, language) => ask("status", { document, eid, asOf, language });
 export const provision = (document, eid, asOf, language) => ask("provision", { document, eid, asOf, language });
 export const file = (id, format, suggest, decisions, language) =>
   ask("file", { review: id, format, suggest, decisions, language });

@@ -56,6 +56,8 @@ const work = {
   },
   result: ({ review, language }) => desk.result(review, language),
   draft: ({ review, language }) => desk.draft(review, language),
+  map: ({ review, language }) => desk.map(review, language),
+  status: ({ document, eid, asOf, language }) => desk.status(document, eid, asOf, language),
   provision: ({ document, eid, asOf, language }) => desk.provision(document, eid, asOf, language),
   file: ({ review, format, suggest, decisions, language }) =>
     desk.file(review, format, suggest, decisions, new Date().toISOString().replace(/\.\d+/, ""), language),

@@ -5,6 +5,7 @@ mod accounts;
 mod corpus;
 mod decisions;
 mod description;
+mod discussion;
 mod evaluations;
 mod follow;
 mod jobs;
@@ -207,6 +208,7 @@ fn router(service: Arc<Service>) -> Router {
         .route(routes::REVIEW_EVENTS, get(review_events))
         .route(routes::REVIEW_RESULT, get(review_result))
         .route(routes::REVIEW_DRAFT, get(review_draft))
+        .route(routes::REVIEW_MAP, get(review_map))
         .route(routes::REVIEW_DOCX, get(review_docx))
         .route(routes::REVIEW_EXPORT, get(review_export))
         .route(routes::PROVISION, get(provision))
@@ -219,6 +221,7 @@ fn router(service: Arc<Service>) -> Router {
         .route(routes::METRICS, get(figures))
         .merge(accounts::router())
         .merge(decisions::router())
+        .merge(discussion::router())
         .merge(petitions::router())
         .merge(single_sign_on::router())
         .merge(corpus::router(most))
@@ -300,6 +303,7 @@ async fn figures(State(service): State<Arc<Service>>) -> Response {
         review_events,
         review_result,
         review_draft,
+        review_map,
         review_docx,
         review_export,
         provision,
@@ -316,6 +320,7 @@ async fn openapi() -> Answer<Response> {
     description.merge(accounts::Description::openapi());
     description.merge(reading::Description::openapi());
     description.merge(decisions::Description::openapi());
+    description.merge(discussion::Description::openapi());
     description.merge(petitions::Description::openapi());
     description.merge(single_sign_on::Description::openapi());
     description.merge(corpus::Description::openapi());
@@ -493,6 +498,21 @@ async fn review_draft(
 ) -> Answer<Response> {
     let draft = aside(move || service.jobs.parts(&id)).await?.draft;
     Ok(tagged(&headers, draft.unwrap_or_default()))
+}
+
+/// The documents that a draft stands on, with their effect on the review's date as the store knows it now.
+#[utoipa::path(get, path = routes::REVIEW_MAP, params(("id" = String, Path)), responses((status = 200, body = api::DraftMap), (status = 404, body = ErrorDocument), (status = 409, body = ErrorDocument), (status = 410, body = ErrorDocument)))]
+async fn review_map(
+    State(service): State<Arc<Service>>,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+) -> Answer<Response> {
+    let work = move || {
+        let draft: ParsedDocument = serde_json::from_str(&service.jobs.parts(&id)?.draft.unwrap_or_default())?;
+        let as_of = day(Some(&service.jobs.job(&id)?.as_of))?;
+        Ok(serde_json::to_vec(&wire::draft_map(&*service.library.library(), &draft.text, as_of))?)
+    };
+    Ok(tagged(&headers, aside(work).await?))
 }
 
 /// JSON with a tag that changes when it does (RFC 9110, section 8.8.3); whoever has it already is told so.

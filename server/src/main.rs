@@ -6,6 +6,7 @@ mod cli;
 mod command;
 mod configuration;
 mod decisions;
+mod discussion;
 mod doctor;
 mod evaluate;
 mod export;

@@ -1,11 +1,12 @@
 //! How long what reviews were about is kept, and its erasure (Law 91/2025/QH15 on the protection of personal data gives
 //! a person the right to have data erased; drafts are working papers besides).
 //!
-//! Erased are the file, its name, its text, what was found, and the words of decisions on it. What is left says that a
+//! Erased are the file, its name, its text, what was found, the words of decisions on it, and what was said about it. What is left says that a
 //! review of this identifier was done, when, for whom, and that its content was erased. On SQLite what was written there
 //! is written over; what a PostgreSQL server keeps in its own files and backups is that server's to clear.
 
 use crate::accounts::{Who, record};
+use crate::discussion;
 use crate::failure::{Failure, Kind, Result};
 use crate::store::{Tables, Value};
 use rasoat_api::messages::{Language, Message};
@@ -38,6 +39,7 @@ pub fn erase(tables: &mut dyn Tables, who: &Who, id: &str, now: i64) -> Result<b
         return Ok(false);
     }
     tables.execute("UPDATE decisions SET replacement = NULL, note = NULL WHERE review = $1", &[id.into()])?;
+    discussion::erase(tables, id)?;
     record::add(tables, who, "review.erased", id, "", now)?;
     Ok(true)
 }

@@ -187,9 +187,13 @@ impl Sealing {
     /// `store.key_wrong` or `store.key_missing`; nothing was written then.
     pub fn agrees(&self, tables: &mut dyn Tables) -> Result<()> {
         // Of every table the columns of which at least one is sealed with every row that has something to seal.
-        for (table, column) in
-            [("reviews", "file_name"), ("petitions", "reason"), ("decisions", "replacement"), ("decisions", "note")]
-        {
+        for (table, column) in [
+            ("reviews", "file_name"),
+            ("petitions", "reason"),
+            ("decisions", "replacement"),
+            ("decisions", "note"),
+            ("comments", "text"),
+        ] {
             let sql = format!("SELECT {column} FROM {table} WHERE {column} LIKE $1 LIMIT 1");
             let rows = tables.query(&sql, &[format!("{SEALED}%").into()])?;
             let Some(sealed) = rows.first().map(|row| row.text(0)).transpose()? else { continue };

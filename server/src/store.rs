@@ -35,7 +35,10 @@ use rasoat_law::{ByteSpan, Eid};
 use std::collections::HashMap;
 
 /// Version of what is stored: the tables, and how documents are cut into passages.
-pub const SCHEMA: u32 = 5;
+pub const SCHEMA: u32 = 6;
+
+/// The version that last changed what is searched: what is made from the store holds until another does.
+const SEARCHED: u32 = 5;
 
 /// What the fifth version added, in SQLite's words: who uses the service and what they decided. Times are seconds since
 /// 1970; sums are SHA-256 of secrets, which are kept nowhere.
@@ -72,9 +75,20 @@ const FIFTH: &str = "
         object TEXT NOT NULL, detail TEXT NOT NULL, sum BLOB NOT NULL) STRICT;
 ";
 
+/// What the sixth version added: what reviewers say to one another, and who takes care of which finding.
+const SIXTH: &str = "
+    CREATE TABLE comments (
+        id TEXT PRIMARY KEY, review TEXT NOT NULL REFERENCES reviews (id) ON DELETE CASCADE, finding TEXT NOT NULL,
+        text TEXT NOT NULL, account TEXT, at INTEGER NOT NULL) STRICT;
+    CREATE INDEX comments_by_review ON comments (review);
+    CREATE TABLE assignments (
+        review TEXT NOT NULL REFERENCES reviews (id) ON DELETE CASCADE, finding TEXT NOT NULL,
+        account TEXT NOT NULL REFERENCES accounts (id), at INTEGER NOT NULL, PRIMARY KEY (review, finding)) STRICT;
+";
+
 /// The same in PostgreSQL's words: texts are compared by their bytes, as in SQLite.
-fn fifth_for_postgres() -> String {
-    FIFTH
+fn for_postgres(statements: &str) -> String {
+    statements
         .replace(" STRICT", "")
         .replace("INTEGER", "bigint")
         .replace("TEXT", "text COLLATE \"C\"")
@@ -377,7 +391,7 @@ fn stamp(
 ) -> String {
     let by = encoder.filter(|_| embedded > 0).unwrap_or_default();
     let attributes: Vec<&str> = attributes.iter().map(|attribute| attribute.as_deref().unwrap_or("-")).collect();
-    format!("{SCHEMA} {sum} {first} {last} {embedded} {by} {}", attributes.join(" | "))
+    format!("{SEARCHED} {sum} {first} {last} {embedded} {by} {}", attributes.join(" | "))
 }
 
 /// Spans that come one by one, gathered by document.

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use rasoat_api as api;
 use rasoat_assistant::Corpus;
 use rasoat_assistant::wire::{self, Absent};
-pub use rasoat_assistant::wire::{citations, document, effect, evidence, explanation_of, review};
+pub use rasoat_assistant::wire::{citations, document, draft_map, effect, evidence, explanation_of, review};
 use rasoat_embeddings::{Found, MatchedWord, explain};
 use rasoat_formats::Extracted;
 use rasoat_law::{self as law, DocNumber};

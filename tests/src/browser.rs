@@ -141,18 +141,38 @@ impl Browser {
     /// Gives the page's window a size, as a device of that width has it.
     pub fn resize(&self, width: u32, height: u32) -> Result<()> {
         let size = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
-        self.command("Emulation.setDeviceMetricsOverride", size)
+        self.command("Emulation.setDeviceMetricsOverride", size).map(drop)
     }
 
     /// Has pages believe that the reader prefers `light` or `dark`.
     pub fn prefer(&self, scheme: &str) -> Result<()> {
         let features = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
-        self.command("Emulation.setEmulatedMedia", features)
+        self.command("Emulation.setEmulatedMedia", features).map(drop)
+    }
+
+    /// Has pages believe that they are printed, or on a screen again.
+    pub fn print(&self, printed: bool) -> Result<()> {
+        let media = if printed { "print" } else { "" };
+        self.command("Emulation.setEmulatedMedia", json!({ "media": media })).map(drop)
+    }
+
+    /// Takes the network away, or brings it back.
+    pub fn offline(&self, offline: bool) -> Result<()> {
+        let conditions = json!({"offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1});
+        self.command("Network.enable", json!({}))?;
+        self.command("Network.emulateNetworkConditions", conditions).map(drop)
     }
 
     /// A command of Chromium's own protocol, for what WebDriver has no words for.
-    fn command(&self, name: &str, parameters: Value) -> Result<()> {
-        self.post("/goog/cdp/execute", json!({"cmd": name, "params": parameters})).map(drop)
+    fn command(&self, name: &str, parameters: Value) -> Result<Value> {
+        self.post("/goog/cdp/execute", json!({"cmd": name, "params": parameters}))
+    }
+
+    /// Saves what the window shows as a small WebP, for documents.
+    pub fn save_small_picture(&self, file: &Path) -> Result<()> {
+        let picture = self.command("Page.captureScreenshot", json!({"format": "webp", "quality": 72}))?;
+        fs_err::create_dir_all(file.parent().context("a file without a folder")?)?;
+        Ok(fs_err::write(file, from_base64(picture["data"].as_str().context("no picture")?)?)?)
     }
 
     /// Saves what the window shows as a PNG.

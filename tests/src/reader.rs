@@ -131,6 +131,11 @@ impl Reader {
         self.browser.script(script)
     }
 
+    /// What a script hands to the function that is its last argument.
+    pub fn script_later(&self, script: &str) -> Result<Value> {
+        self.browser.script_later(script)
+    }
+
     /// Where the page is: the address behind the `#`, with it.
     pub fn place(&self) -> Result<String> {
         Ok(self.browser.script("return location.hash")?.as_str().unwrap_or_default().to_owned())
@@ -165,6 +170,34 @@ impl Reader {
         let errors: Vec<String> = self.log_of_failures();
         ensure!(errors.is_empty(), "{name}: a script failed: {errors:?}");
         Ok(())
+    }
+
+    /// Keeps a picture of what is shown for the guides: beside the other pictures, and where `RASOAT_GUIDE_PICTURES` is set
+    /// in their folder, so that guides are illustrated by what was tested.
+    pub fn illustrate(&self, name: &str) -> Result<()> {
+        self.browser.resize(1280, 800)?;
+        // What moved with the size has come to rest.
+        std::thread::sleep(Duration::from_millis(300));
+        let folder = match std::env::var_os("RASOAT_GUIDE_PICTURES") {
+            Some(_) => Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/huong-dan"),
+            None => pictures().join("huong-dan"),
+        };
+        self.browser.save_small_picture(&folder.join(format!("{name}.webp")))
+    }
+
+    /// Keeps a picture of the page as it would be printed, and asks a script something of it.
+    pub fn on_paper(&self, name: &str, script: &str) -> Result<Value> {
+        self.browser.resize(794, 1123)?;
+        self.browser.print(true)?;
+        self.browser.save_picture(&pictures().join(format!("{name}-paper.png")))?;
+        let told = self.browser.script(script);
+        self.browser.print(false)?;
+        told
+    }
+
+    /// Takes the network away, or brings it back.
+    pub fn offline(&self, offline: bool) -> Result<()> {
+        self.browser.offline(offline)
     }
 
     /// Scripts that failed; a refusal that the page asked for is a line of the browser's too, and no failure.

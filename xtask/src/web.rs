@@ -1,4 +1,4 @@
-//! The front end's folder, `target/web`: the static files of `frontend/static`, the WebAssembly module and its
+//! The front end's folder, `target/web`: the static files of `frontend/static`, the guides of `docs`, the WebAssembly module and its
 //! JavaScript; and in `private` what a review in the browser is made of: the scripts of `private/worker` and
 //! `model/browser`, the assistant's module, and the models' twice, because an engine refuses a module whole that names one
 //! instruction it lacks.
@@ -21,6 +21,7 @@ pub fn build() -> Result<bool> {
     let made =
         tempfile::Builder::new().prefix("web-").tempdir_in(&target).context("failed to make a folder in target")?;
     copy(&root().join("frontend/static"), made.path())?;
+    guides(&made.path().join("guide"))?;
     let private = made.path().join(PRIVATE);
     fs_err::create_dir(&private)?;
     for scripts in ["private/worker", "model/browser"] {
@@ -46,6 +47,21 @@ pub fn build() -> Result<bool> {
     fs_err::rename(made.keep(), &place)?;
     readable(&place)?;
     Ok(true)
+}
+
+/// The guides of `docs`, with their pictures, where the pages look for them.
+fn guides(folder: &Path) -> Result<()> {
+    let docs = root().join("docs");
+    fs_err::create_dir_all(folder)?;
+    copy(&docs.join("huong-dan"), &folder.join("huong-dan"))?;
+    for entry in fs_err::read_dir(&docs)? {
+        let path = entry?.path();
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        if name.starts_with("huong-dan-") && name.ends_with(".md") {
+            fs_err::copy(&path, folder.join(name))?;
+        }
+    }
+    Ok(())
 }
 
 /// The built folder of the review in the browser.

@@ -16,6 +16,10 @@ const ACTS: &[(&str, Message)] = &[
     ("organisation.made", Message::ActOrganisationMade),
     ("organisation.renamed", Message::ActOrganisationRenamed),
     ("review.begun", Message::ActReviewBegun),
+    ("comment.added", Message::ActCommentAdded),
+    ("comment.dropped", Message::ActCommentDropped),
+    ("assignee.set", Message::ActAssigneeSet),
+    ("assignee.dropped", Message::ActAssigneeDropped),
 ];
 
 const EVENTS: &[(&str, Message)] = &[

@@ -172,6 +172,10 @@ macro_rules! with_pages {
     ActTokenDropped { vi: "Thu hồi mã truy cập", en: "Token taken back" }
     ActOrganisationMade { vi: "Thêm cơ quan", en: "Organisation added" }
     ActOrganisationRenamed { vi: "Đổi tên cơ quan", en: "Organisation renamed" }
+    ActCommentAdded { vi: "Bình luận phát hiện", en: "Comment on a finding" }
+    ActCommentDropped { vi: "Rút bình luận", en: "Comment taken back" }
+    ActAssigneeSet { vi: "Giao phát hiện", en: "Finding assigned" }
+    ActAssigneeDropped { vi: "Thôi giao phát hiện", en: "Assignment taken back" }
     ActReviewBegun { vi: "Bắt đầu rà soát", en: "Review begun" }
 
     // Deciding findings

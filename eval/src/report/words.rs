@@ -5,6 +5,7 @@
 
 use super::plot::escape;
 use super::{FEW_DOCUMENTS, FEW_ITEMS, SetReport, Text};
+use std::collections::BTreeMap;
 
 /// A phrase in both languages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,7 +124,11 @@ pub(crate) fn both(vi: &str, en: &str) -> String {
 
 /// The name of a suite; its own where it is not known.
 pub(crate) fn suite(name: &str) -> String {
-    let word = match name {
+    suite_word(name).map_or_else(|| escape(name), Word::html)
+}
+
+fn suite_word(name: &str) -> Option<Word> {
+    Some(match name {
         "retrieval" => Word { vi: "Tìm điều luật", en: "Retrieval" },
         "pairs" => Word { vi: "Cặp quy định mâu thuẫn", en: "Contradicting pairs" },
         "outcomes" => Word { vi: "Kết quả rà soát cả dự thảo", en: "Outcomes of reviews" },
@@ -132,23 +137,44 @@ pub(crate) fn suite(name: &str) -> String {
         "structure" => Word { vi: "Cấu trúc văn bản", en: "Structure" },
         "citations" => Word { vi: "Viện dẫn", en: "Citations" },
         "speed" => Word { vi: "Tốc độ", en: "Speed" },
-        _ => return escape(name),
-    };
-    word.html()
+        _ => return None,
+    })
 }
 
 /// What a slice is cut by.
 pub(crate) fn slice(key: &str) -> String {
-    let word = match key {
+    slice_word(key).map_or_else(|| escape(key), Word::html)
+}
+
+fn slice_word(key: &str) -> Option<Word> {
+    Some(match key {
         "rank" => Word { vi: "Cặp thứ bậc văn bản", en: "Pair of ranks" },
         "field" => Word { vi: "Lĩnh vực", en: "Field" },
         "year" => Word { vi: "Năm", en: "Year" },
         "length" => Word { vi: "Độ dài", en: "Length" },
         "dimension" => Word { vi: "Khía cạnh", en: "Dimension" },
         "stage" => Word { vi: "Công đoạn", en: "Stage" },
-        _ => return escape(key),
+        _ => return None,
+    })
+}
+
+/// What the suites, slices and figures of sets are called, by their names in the report; those that have no other name
+/// are absent. Suites, slices and figures share no names.
+pub(super) fn names_in<'a>(sets: impl Iterator<Item = &'a SetReport>) -> BTreeMap<String, Text> {
+    let mut names = BTreeMap::new();
+    let mut add = |name: &str, word: Option<Word>| {
+        if let Some(word) = word.filter(|word| !word.vi.is_empty()) {
+            names.insert(name.to_owned(), text(word.vi, word.en));
+        }
     };
-    word.html()
+    for set in sets {
+        add(&set.suite, suite_word(&set.suite));
+        for system in &set.systems {
+            system.figures.keys().for_each(|name| add(name, Some(figure(name))));
+            system.slices.iter().for_each(|slice| add(&slice.key, slice_word(&slice.key)));
+        }
+    }
+    names
 }
 
 /// What a figure is called; its name in the JSON where it is not known.

@@ -6,8 +6,8 @@
 use super::Failure;
 use rasoat_api::messages::{Language, Message};
 use rasoat_api::{
-    Decision, DecisionWanted, ErrorBody, Job, JobState, ParsedDocument, Progress, ProvisionView, Review, ReviewEvent,
-    Stage,
+    Decision, DecisionWanted, DraftMap, ErrorBody, Job, JobState, ParsedDocument, Progress, ProvisionView, Review,
+    ReviewEvent, Stage, StatusReport,
 };
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -39,6 +39,11 @@ extern "C" {
     async fn result(this: &Scripts, id: &str, language: &str) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, catch)]
     async fn draft(this: &Scripts, id: &str, language: &str) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    async fn map(this: &Scripts, id: &str, language: &str) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    async fn status(this: &Scripts, document: &str, eid: &str, as_of: &str, language: &str)
+    -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, catch)]
     async fn provision(
         this: &Scripts,
@@ -292,6 +297,16 @@ pub async fn result(id: &str) -> Result<Review, Failure> {
 /// A review's draft.
 pub async fn draft(id: &str) -> Result<ParsedDocument, Failure> {
     read(loaded_scripts().await?.draft(id, tag()).await)
+}
+
+/// The documents that a review's draft stands on.
+pub async fn map(id: &str) -> Result<DraftMap, Failure> {
+    read(loaded_scripts().await?.map(id, tag()).await)
+}
+
+/// The effect of a document or a provision, from the law that is loaded here.
+pub async fn status(document: &str, eid: &str, as_of: &str) -> Result<StatusReport, Failure> {
+    read(loaded_scripts().await?.status(document, eid, as_of, tag()).await)
 }
 
 /// A provision in its context, from the law that is loaded here.

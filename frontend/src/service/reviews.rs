@@ -1,14 +1,19 @@
 //! Reviews: starting, following, reading and stopping them.
 
 use super::{Body, Failure, get, private, read, send, tell};
-use rasoat_api::{Job, ParsedDocument, Review, ReviewEvent, routes};
+use rasoat_api::{DraftMap, Job, ParsedDocument, Review, ReviewEvent, routes};
 use wasm_bindgen::prelude::*;
 use web_sys::{EventSource, File, FormData, MessageEvent};
 
 /// Recent reviews, newest first.
 pub async fn recent_reviews() -> Result<Vec<Job>, Failure> {
     let mut jobs = private::recent_reviews();
-    jobs.extend(get::<Vec<Job>>(routes::REVIEWS).await?);
+    match get::<Vec<Job>>(routes::REVIEWS).await {
+        Ok(of_server) => jobs.extend(of_server),
+        // Those of this browser are there without a network, too.
+        Err(why) if jobs.is_empty() => return Err(why),
+        Err(_) => {}
+    }
     Ok(jobs)
 }
 
@@ -52,6 +57,14 @@ pub async fn draft(id: &str) -> Result<ParsedDocument, Failure> {
         return private::draft(id).await;
     }
     get(&routes::with_id(routes::REVIEW_DRAFT, id)).await
+}
+
+/// The documents a review's draft stands on.
+pub async fn map(id: &str) -> Result<DraftMap, Failure> {
+    if private::is_private(id) {
+        return private::map(id).await;
+    }
+    get(&routes::with_id(routes::REVIEW_MAP, id)).await
 }
 
 /// How the connection behind an event stream fares.

@@ -1,5 +1,7 @@
 //! Reports of evaluations, as `rasoat eval -o` writes them: each folder below the configured one is a report.
 
+mod sets;
+
 use super::{Answer, Service, aside, tagged};
 use crate::failure::{Failure, Kind, Result};
 use axum::Router;
@@ -20,6 +22,10 @@ pub fn router() -> Router<Arc<Service>> {
         .route(routes::EVALUATIONS, get(list))
         .route(routes::EVALUATION, get(report))
         .route(routes::EVALUATION_PAGE, get(page))
+        .route(routes::EVALUATION_OVERVIEW, get(sets::overview))
+        .route(routes::EVALUATION_SET, get(sets::set))
+        .route(routes::EVALUATION_ITEMS, get(sets::list_items))
+        .route(routes::EVALUATION_COMPARISON, get(sets::comparison))
 }
 
 /// What of a report is listed.
@@ -73,8 +79,12 @@ fn file(service: &Service, id: &str, name: &str) -> Result<PathBuf> {
     if is_name(id) && path.is_file() {
         return Ok(path);
     }
-    let values = [("what", id)];
-    Err(Failure::new(Kind::Input, "evaluation.unknown", Message::UnknownEvaluation, Message::AccountHint, &values))
+    Err(unknown(id))
+}
+
+fn unknown(what: &str) -> Failure {
+    let (message, hint) = (Message::UnknownEvaluation, Message::AccountHint);
+    Failure::new(Kind::Input, "evaluation.unknown", message, hint, &[("what", what)])
 }
 
 /// A report, with every figure and its interval.
@@ -104,7 +114,7 @@ async fn page(State(service): State<Arc<Service>>, Path(id): Path<String>) -> An
 
 /// The description of these routes.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(list, report, page))]
+#[openapi(paths(list, report, page, sets::overview, sets::set, sets::list_items, sets::comparison))]
 pub struct Description;
 
 #[cfg(test)]

@@ -286,7 +286,7 @@ struct Columns {
 }
 
 /// Everything that is sealed.
-static SEALED_COLUMNS: [Columns; 3] = [
+static SEALED_COLUMNS: [Columns; 4] = [
     Columns {
         table: "reviews",
         key: &["id"],
@@ -294,6 +294,7 @@ static SEALED_COLUMNS: [Columns; 3] = [
         bytes: &["original", "converted"],
     },
     Columns { table: "decisions", key: &["review", "finding"], texts: &["replacement", "note"], bytes: &[] },
+    Columns { table: "comments", key: &["id"], texts: &["text"], bytes: &[] },
     Columns { table: "petitions", key: &["number"], texts: &["reason", "contact", "gathered", "outcome"], bytes: &[] },
 ];
 

@@ -15,8 +15,8 @@ use std::io::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tempfile::TempDir;
 
-/// Takes away what the fifth version brought.
-pub(super) const FOURTH: &str = "DROP INDEX reviews_that_run; DROP TABLE claims; DROP TABLE decisions; DROP TABLE petitions; DROP TABLE record; DROP TABLE tokens; \
+/// Takes away what the versions from the fifth on brought.
+pub(super) const FOURTH: &str = "DROP TABLE comments; DROP TABLE assignments; DROP INDEX reviews_that_run; DROP TABLE claims; DROP TABLE decisions; DROP TABLE petitions; DROP TABLE record; DROP TABLE tokens; \
     DROP TABLE sessions; DROP TABLE invitations; DROP TABLE failed_logins; DROP TABLE accounts; \
     DROP TABLE organisations; DROP INDEX reviews_by_request; ALTER TABLE reviews DROP COLUMN organisation; \
     ALTER TABLE reviews DROP COLUMN account; ALTER TABLE reviews DROP COLUMN begun; \
@@ -387,6 +387,8 @@ fn filled(ground: &dyn Ground) -> Box<dyn Store> {
         "INSERT INTO organisations VALUES ('local', 'Sở Tư pháp', 1)",
         "INSERT INTO accounts VALUES ('a1', 'an', 'Nguyễn Văn An', 'reviewer', 'local', NULL, NULL, 1, 1)",
         "INSERT INTO decisions VALUES ('r1', 'f1', 'accepted', NULL, 'đúng', 'a1', 2)",
+        "INSERT INTO comments VALUES ('c1', 'r1', 'f1', 'xem lại', 'a1', 3)",
+        "INSERT INTO assignments VALUES ('r1', 'f1', 'a1', 3)",
     ];
     within(&mut *store, |tables| {
         for sql in people {

@@ -13,9 +13,9 @@ pub use encryption::understood;
 
 use super::rows::{TABLES, Type};
 use super::{
-    ATTRIBUTES, Attributes, Counts, HELD, Holder, Indexed, Place, ReviewParts, Rows, SCHEMA, Sink, Spans, Store,
-    Stored, StoredReview, Table, Value, Waiting, Whose, Work, check_document, check_parts, check_review, check_texts,
-    damaged, fifth_for_postgres, not_empty, provision, refuse_newer, stamp, vector_bytes, vector_of,
+    ATTRIBUTES, Attributes, Counts, FIFTH, HELD, Holder, Indexed, Place, ReviewParts, Rows, SCHEMA, SIXTH, Sink, Spans,
+    Store, Stored, StoredReview, Table, Value, Waiting, Whose, Work, check_document, check_parts, check_review,
+    check_texts, damaged, for_postgres, not_empty, provision, refuse_newer, stamp, vector_bytes, vector_of,
 };
 use crate::failure::{Failure, Kind, Result};
 use encryption::Encryption;
@@ -202,17 +202,20 @@ fn prepare(client: &mut Client, shown: &str) -> Result<()> {
             }
             require_vectors(&mut transaction, shown)?;
             transaction.batch_execute(CREATE).map_err(broken)?;
-            transaction.batch_execute(&fifth_for_postgres()).map_err(broken)?;
+            transaction.batch_execute(&for_postgres(FIFTH)).map_err(broken)?;
             transaction.batch_execute(claims::CLAIMS).map_err(broken)?;
+            transaction.batch_execute(&for_postgres(SIXTH)).map_err(broken)?;
             transaction.execute("INSERT INTO meta VALUES ('schema', $1)", &[&SCHEMA.to_string()])?;
         }
         // Another process was first.
         Some(SCHEMA) => {}
         // The first version that was ever kept in PostgreSQL; it knew nobody, and of one process alone.
         Some(4) => {
-            transaction.batch_execute(&fifth_for_postgres()).map_err(broken)?;
+            transaction.batch_execute(&for_postgres(FIFTH)).map_err(broken)?;
             transaction.batch_execute(claims::CLAIMS).map_err(broken)?;
+            transaction.batch_execute(&for_postgres(SIXTH)).map_err(broken)?;
         }
+        Some(5) => transaction.batch_execute(&for_postgres(SIXTH)).map_err(broken)?,
         Some(older) => return Err(damaged(shown, &format!("schema {older} was never one of PostgreSQL's"))),
     }
     transaction.execute("UPDATE meta SET value = $1 WHERE key = 'schema'", &[&SCHEMA.to_string()])?;

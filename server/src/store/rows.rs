@@ -52,7 +52,7 @@ use Type::{Bytes, Integer, Text};
 
 /// The tables that are kept, each after those it refers to. Who is logged in, invited or throttled is of the moment and
 /// stays behind.
-pub static TABLES: [Table; 10] = [
+pub static TABLES: [Table; 12] = [
     Table {
         name: "documents",
         columns: &[
@@ -176,6 +176,25 @@ pub static TABLES: [Table; 10] = [
             ("account", Text),
             ("at", Integer),
         ],
+        key: 2,
+        counted: false,
+    },
+    Table {
+        name: "comments",
+        columns: &[
+            ("id", Text),
+            ("review", Text),
+            ("finding", Text),
+            ("text", Text),
+            ("account", Text),
+            ("at", Integer),
+        ],
+        key: 1,
+        counted: false,
+    },
+    Table {
+        name: "assignments",
+        columns: &[("review", Text), ("finding", Text), ("account", Text), ("at", Integer)],
         key: 2,
         counted: false,
     },

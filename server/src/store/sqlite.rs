@@ -6,9 +6,9 @@ pub mod sealed;
 
 use super::rows::TABLES;
 use super::{
-    ATTRIBUTES, Attributes, Counts, FIFTH, HELD, Holder, Indexed, REVIEW, ReviewParts, Rows, SCHEMA, Sink, Spans,
-    Store, Stored, StoredReview, Value, Waiting, Whose, Work, check_document, check_parts, check_review, check_texts,
-    damaged, not_empty, provision, refuse_newer, stamp, vector_bytes, vector_of,
+    ATTRIBUTES, Attributes, Counts, FIFTH, HELD, Holder, Indexed, REVIEW, ReviewParts, Rows, SCHEMA, SIXTH, Sink,
+    Spans, Store, Stored, StoredReview, Value, Waiting, Whose, Work, check_document, check_parts, check_review,
+    check_texts, damaged, not_empty, provision, refuse_newer, stamp, vector_bytes, vector_of,
 };
 use crate::failure::{Failure, Result};
 use rasoat_assistant::CorpusDocument;
@@ -106,6 +106,10 @@ impl Sqlite {
         if found.is_none_or(|found| found < 5) {
             transaction.execute_batch(FIFTH)?;
             transaction.execute_batch(claims::CLAIMS)?;
+        }
+        // Version 5 had nobody say anything to anybody.
+        if found.is_none_or(|found| found < 6) {
+            transaction.execute_batch(SIXTH)?;
         }
         transaction.execute("UPDATE meta SET value = ?1 WHERE key = 'schema' AND value != ?1", [SCHEMA.to_string()])?;
         transaction.commit()

@@ -5,7 +5,7 @@ use super::{Database, Folder, Ground, review};
 use crate::accounts::{Who, record};
 use crate::sealed::{Key, Sealing, Vault, rotate};
 use crate::store::{ReviewParts, Sink, Sqlite, Store, StoredReview, Tables, Value, Whose, within};
-use crate::{decisions, petitions, retention};
+use crate::{decisions, discussion, petitions, retention};
 use jiff::civil::date;
 use rasoat_api::{
     DecisionWanted, Finding, Gathered, Hits, PetitionChange, PetitionState, PetitionWanted, Review, Severity, Verdict,
@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 on_every_store! {
     decisions_are_kept_changed_and_taken_back,
+    what_is_said_of_findings_is_kept_and_taken_back_by_whoever_said_it,
     petitions_are_counted_in_their_year_and_followed_by_their_secret,
     the_queue_of_petitions_comes_newest_first_and_page_by_page,
     what_a_review_was_about_is_erased_and_that_it_was_done_stays,
@@ -205,6 +206,67 @@ fn the_queue_of_petitions_comes_newest_first_and_page_by_page(ground: &dyn Groun
     .unwrap();
 }
 
+fn what_is_said_of_findings_is_kept_and_taken_back_by_whoever_said_it(ground: &dyn Ground) {
+    use crate::accounts;
+    use rasoat_api::{Invitation, InvitationTaken, Role};
+    let mut store = ground.open();
+    store.begin_review(&review("r1"), b"PK", None).unwrap();
+    let (owner, found) = (Who::owner(), found());
+    let (an, comments) = within(&mut *store, |tables| {
+        let organisation = accounts::first_organisation(tables, 5)?.id;
+        let secret = accounts::invite(tables, &Invitation { role: Role::Reviewer, organisation }, 5)?.secret;
+        let taken = InvitationTaken { secret, login: "an.vu".into(), name: "Vũ An".into(), password: String::new() };
+        let an = Who::of(accounts::take_up(tables, &taken, "hash", 6)?);
+        let said = discussion::say(tables, &an, ("r1", &found), "f2", " Căn cứ này đã thay? 𝄞 ", 7)?;
+        assert_eq!(
+            (said.text.as_str(), said.name.as_deref(), said.own),
+            ("Căn cứ này đã thay? 𝄞", Some("Vũ An"), true)
+        );
+        discussion::say(tables, &owner, ("r1", &found), "f2", "Đúng.", 8)?;
+        Ok((an, discussion::of_review(tables, &owner, "r1")?.comments))
+    })
+    .unwrap();
+    let seen: Vec<(&str, bool)> = comments.iter().map(|one| (one.text.as_str(), one.own)).collect();
+    assert_eq!(seen, [("Căn cứ này đã thay? 𝄞", false), ("Đúng.", true)], "as somebody without an account sees it");
+    let account = an.id().unwrap();
+    let mut code = |work: &mut dyn FnMut(&mut dyn Tables) -> crate::failure::Result<()>| {
+        within(&mut *store, |tables| work(tables)).unwrap_err().code
+    };
+    let mut say = |finding: &str, text: &str| {
+        code(&mut |tables| discussion::say(tables, &owner, ("r1", &found), finding, text, 9).map(drop))
+    };
+    assert_eq!(say("f3", "a"), "finding.unknown");
+    assert_eq!(say("f1", "  "), "request.comment");
+    assert_eq!(say("f1", &"ữ".repeat(4001)), "request.too_long");
+    let theirs = comments[1].id.clone();
+    assert_eq!(code(&mut |tables| discussion::unsay(tables, &an, "r1", "f2", &theirs, 9)), "comment.unknown");
+    assert_eq!(
+        code(&mut |tables| discussion::assign(tables, &an, ("r1", &found), "f2", "x", 9).map(drop)),
+        "account.unknown"
+    );
+    within(&mut *store, |tables| {
+        discussion::unsay(tables, &owner, "r1", "f2", &theirs, 9)?;
+        discussion::assign(tables, &owner, ("r1", &found), "f10", &account, 9)?;
+        discussion::assign(tables, &owner, ("r1", &found), "f2", &account, 10)?;
+        discussion::release(tables, &owner, "r1", "f10", 11)?;
+        let all = discussion::of_review(tables, &an, "r1")?;
+        let assigned: Vec<(&str, &str, i64)> =
+            all.assignments.iter().map(|one| (one.finding.as_str(), one.name.as_str(), one.at)).collect();
+        assert_eq!((all.comments.len(), assigned), (1, vec![("f2", "Vũ An", 10)]));
+        assert_eq!(all.people.iter().map(|person| person.id.as_str()).collect::<Vec<_>>(), [account.as_str()]);
+        let told: Vec<String> =
+            record::entries(tables, 0, 99)?.iter().map(|e| format!("{} {}", e.act, e.detail)).collect();
+        assert!(told.contains(&"comment.added f2".to_owned()) && told.contains(&format!("assignee.set f2 {account}")));
+        assert!(!told.iter().any(|line| line.contains("Căn cứ") || line.contains("Đúng")), "{told:?}");
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(
+        within(&mut *store, |tables| discussion::release(tables, &owner, "r1", "f10", 12)).unwrap_err().code,
+        "assignee.unknown"
+    );
+}
+
 fn parts() -> ReviewParts {
     let text = || Some(format!("{{\"a\": \"{WORDS}\"}}"));
     let converted = Some(WORDS.repeat(500).into_bytes());
@@ -219,7 +281,11 @@ fn full(store: &mut dyn Store, id: &str) -> StoredReview {
     store.begin_review(&begun, WORDS.repeat(1000).as_bytes(), Some(&holder)).unwrap();
     assert!(store.end_review(&holder.owner, id, "done", &parts()).unwrap());
     let decision = wanted(Verdict::Edited, Some(WORDS), Some(WORDS));
-    within(store, |tables| decisions::decide(tables, &Who::owner(), (id, &found()), "f1", &decision, 6)).unwrap();
+    within(store, |tables| {
+        discussion::say(tables, &Who::owner(), (id, &found()), "f1", WORDS, 6)?;
+        decisions::decide(tables, &Who::owner(), (id, &found()), "f1", &decision, 6)
+    })
+    .unwrap();
     begun
 }
 
@@ -261,7 +327,7 @@ fn what_a_review_was_about_is_erased_and_that_it_was_done_stays(ground: &dyn Gro
     let mut store = ground.open();
     let before = full(&mut *store, "r1");
     store.begin_review(&review("r2"), b"PK", None).unwrap();
-    assert_eq!(told(&*store).len(), 9, "{:?}", told(&*store));
+    assert_eq!(told(&*store).len(), 10, "{:?}", told(&*store));
     let erase = |store: &mut dyn Store, id: &str| {
         within(store, |tables| retention::erase(tables, &Who::owner(), id, 9)).map_err(|failure| failure.code)
     };
@@ -402,7 +468,7 @@ fn a_key_takes_the_place_of_another_or_of_none(ground: &dyn Ground) {
     let wrong = rotate(&ground.place(), &sealing(&second), &sealing(&first), 9);
     assert_eq!(wrong.unwrap_err().code, "store.key_wrong");
     // Nine values of each review, two of the petition.
-    assert_eq!(rotate(&ground.place(), &sealing(&first), &sealing(&second), 9).unwrap(), 2 * 9 + 2);
+    assert_eq!(rotate(&ground.place(), &sealing(&first), &sealing(&second), 9).unwrap(), 2 * 10 + 2);
     // Who runs on with the old key writes nothing any more.
     let begun = store.begin_review(&review("r3"), b"PK", None).unwrap_err();
     assert_eq!(begun.code, "store.key_wrong");
