@@ -7,9 +7,10 @@ use rasoat_embeddings::passages;
 const LAW: [(&str, &str); 2] = [
     (
         "901/2024/NĐ-CP",
-        "Số: 901/2024/NĐ-CP\nNGHỊ ĐỊNH\nVề công tác lưu trữ\nĐiều 1. Thời hạn nộp hồ sơ\nĐơn vị nộp hồ sơ vào lưu trữ \
-         trong thời hạn 10 ngày làm việc kể từ ngày kết thúc công việc.\nĐiều 2. Hiệu lực\nNghị định này có hiệu lực từ \
-         ngày 01 tháng 5 năm 2024 và thay thế Nghị định số 902/2010/NĐ-CP.",
+        "Số: 901/2024/NĐ-CP\nHà Nội, ngày 01 tháng 3 năm 2024\nNGHỊ ĐỊNH\nVề công tác lưu trữ\nĐiều 1. Thời hạn nộp hồ \
+         sơ\nĐơn vị nộp hồ sơ vào lưu trữ trong thời hạn 10 ngày làm việc kể từ ngày kết thúc công việc.\nĐiều 2. Hiệu \
+         lực\n1. Nghị định này có hiệu lực từ ngày 01 tháng 5 năm 2024.\n2. Nghị định số 902/2010/NĐ-CP hết hiệu lực kể \
+         từ ngày Nghị định này có hiệu lực.",
     ),
     (
         "902/2010/NĐ-CP",
@@ -26,7 +27,13 @@ const DRAFT: &str = "BỘ NỘI VỤ\nSố: /2026/TT-BNV\nTHÔNG TƯ\nHướng d
 fn desk() -> Desk {
     let mut loading = Loading::new().unwrap();
     for (number, text) in LAW {
-        let held = CorpusDocument::kept(number.into(), Default::default(), text);
+        let own = rasoat_law::structure::parse(text).metadata;
+        let date = |day: Option<Date>| day.map(|day| day.to_string());
+        let mut known = rasoat_assistant::pack::Attributes::default();
+        known[0] = Some(own.kind.code().to_owned());
+        known[6] = date(own.issued);
+        known[7] = date(own.effective);
+        let held = CorpusDocument::kept(number.into(), known, text);
         let cut: Vec<PackedPassage> = passages(&held.document, &held.subject())
             .into_iter()
             .map(|p| PackedPassage {

@@ -66,11 +66,6 @@ impl Reader {
         self.browser.type_into(&element, file.to_str().context("a path that is no text")?)
     }
 
-    /// What a script hands to the function that is its last argument; it may take as long as a review.
-    pub fn script_later(&self, script: &str) -> Result<Value> {
-        self.browser.script_later(script)
-    }
-
     /// Saves what the page shows now.
     pub fn picture(&self, name: &str) -> Result<()> {
         self.browser.save_picture(&pictures().join(format!("{name}.png")))
