@@ -4,6 +4,7 @@
 use crate::browser::{self, Browser};
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
+use std::cell::RefCell;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -20,19 +21,35 @@ fn pictures() -> PathBuf {
 pub struct Reader {
     browser: Browser,
     address: String,
+    /// What is looked at, by its selector; empty for the top of the page.
+    looked_at: RefCell<String>,
 }
 
 impl Reader {
     /// Somebody who opens the service; `None` where there is no browser, and the reason is said.
     pub fn at(address: &str) -> Option<Result<Self>> {
-        browser::start().map(|browser| Ok(Self { browser: browser?, address: address.to_owned() }))
+        browser::start()
+            .map(|browser| Ok(Self { browser: browser?, address: address.to_owned(), looked_at: RefCell::default() }))
     }
 
     /// Opens a place of the application, such as `#/ask`, as somebody who follows a link from elsewhere.
     pub fn open(&self, place: &str) -> Result<()> {
+        self.looked_at.take();
         // Another hash alone loads nothing; a blank page between makes it a visit of its own.
         self.browser.open("about:blank")?;
         self.browser.open(&format!("{}/{place}", self.address))
+    }
+
+    /// Brings what a selector names to the top of the window, also when the page is inspected at another width.
+    pub fn look_at(&self, selector: &str) -> Result<()> {
+        self.looked_at.replace(selector.to_owned());
+        self.look()
+    }
+
+    fn look(&self) -> Result<()> {
+        let selector = Value::from(self.looked_at.borrow().as_str());
+        let script = format!("if ({selector}) document.querySelector({selector})?.scrollIntoView()");
+        self.browser.script(&script).map(drop)
     }
 
     /// Waits for what a selector names and clicks it.
@@ -151,6 +168,7 @@ impl Reader {
     pub fn inspect(&self, name: &str) -> Result<()> {
         for width in [390_u32, 1280] {
             self.browser.resize(width, 900)?;
+            self.look()?;
             let wide = self.browser.script("return document.documentElement.scrollWidth - window.innerWidth")?;
             let inner = self.browser.script("return window.innerWidth")?;
             self.browser.save_picture(&pictures().join(format!("{name}-{width}.png")))?;
@@ -171,6 +189,7 @@ impl Reader {
     /// in their folder, so that guides are illustrated by what was tested.
     pub fn illustrate(&self, name: &str) -> Result<()> {
         self.browser.resize(1280, 800)?;
+        self.look()?;
         // What moved with the size has come to rest.
         std::thread::sleep(Duration::from_millis(300));
         let folder = match std::env::var_os("RASOAT_GUIDE_PICTURES") {

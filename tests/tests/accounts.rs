@@ -210,7 +210,9 @@ fn an_organisation_does_not_see_another_s_drafts() -> Result<()> {
     assert_eq!((status, &problem["error"]["code"]), (422, &"request.reused".into()));
     let id = job["id"].as_str().unwrap();
 
-    for path in ["", "/events", "/result", "/draft", "/docx", "/export?format=json", "/decisions"] {
+    for path in
+        ["", "/events", "/result", "/draft", "/docx", "/export?format=json", "/decisions", "/discussion", "/map"]
+    {
         let (status, problem) = theirs.ask(&service, "GET", &format!("/api/reviews/{id}{path}"), None);
         assert_eq!((status, &problem["error"]["code"]), (404, &"review.unknown".into()), "{path}");
     }

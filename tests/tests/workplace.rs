@@ -51,11 +51,6 @@ fn reviewed(service: &Service, name: &str, draft: &str) -> Result<String> {
     Ok(review)
 }
 
-/// Brings what a selector names to the top of the window.
-fn look_at(reader: &Reader, selector: &str) -> Result<()> {
-    reader.script(&format!("document.querySelector({}).scrollIntoView()", Value::from(selector))).map(drop)
-}
-
 #[test]
 fn see_what_a_draft_stands_on_at_a_glance() -> Result<()> {
     let Some(rasoat) = with_decrees()? else { return Ok(()) };
@@ -81,7 +76,8 @@ fn see_what_a_draft_stands_on_at_a_glance() -> Result<()> {
 
     // The chart counts every finding once, and a row of it filters the list.
     let total = reader.shown(".finding")?.len();
-    let counted: usize = reader.shown(".segment")?.iter().filter_map(|count| count.trim().parse::<usize>().ok()).sum();
+    let first = |shown: &String| shown.split_whitespace().next().and_then(|count| count.parse::<usize>().ok());
+    let counted: usize = reader.shown(".segment")?.iter().filter_map(first).sum();
     assert_eq!(counted, total);
     let check = reader.script("return document.querySelector('.chart-row').dataset.check")?;
     reader.click(".chart-row")?;
@@ -101,9 +97,9 @@ fn see_what_a_draft_stands_on_at_a_glance() -> Result<()> {
     assert!(links.contains(&"51/2005/QH11, Căn cứ, Hết hiệu lực"), "{links:?}");
     reader.click("#map details summary")?;
     reader.see("#map table", "901/2024/NĐ-CP")?;
-    look_at(&reader, "#map")?;
+    reader.look_at("#map")?;
     reader.inspect("map")?;
-    look_at(&reader, ".overview")?;
+    reader.look_at(".overview")?;
     reader.illustrate("ban-do")?;
     reader.script("document.querySelector('#map svg a[aria-label^=\"901/\"]').focus()")?;
     reader.press("\u{e007}")?;
@@ -302,7 +298,7 @@ fn read_an_evaluation_down_to_its_cases_and_compare_two() -> Result<()> {
     let drawn = reader.script("return document.querySelectorAll('.drawing svg[role=img][aria-label]').length")?;
     assert_eq!(drawn, 3, "side by side, reliability, risk and coverage");
     reader.inspect("evaluation-set")?;
-    look_at(&reader, ".plots")?;
+    reader.look_at(".plots")?;
     reader.illustrate("tap-du-lieu")?;
     reader.click("[data-items=review]")?;
     reader.see(".evaluations", "12 trên 60")?;
@@ -435,7 +431,7 @@ fn a_review_and_an_answer_are_printed_without_what_can_only_be_clicked() -> Resu
     reader.see(".sentences", "ngày")?;
     reader.click(".cite")?;
     reader.see(".opened .cited", "hử việc")?;
-    look_at(&reader, ".answer")?;
+    reader.look_at(".answer")?;
     reader.illustrate("tra-loi")?;
     assert_eq!(reader.on_paper("answer", &seen(&[".masthead", ".question", ".examples"]))?, json!([]));
     assert_eq!(reader.on_paper("answer", &seen(&[".sentences", ".opened .cited"]))?.as_array().map(Vec::len), Some(2));

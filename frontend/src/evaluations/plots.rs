@@ -10,9 +10,9 @@ const LINES: usize = 6;
 
 /// A figure of each system with its interval, one below the other.
 pub fn intervals(place: &Markup, title: &str, systems: &[(&str, bool, MeasuredFigure)], language: Language) {
-    let (left, right) = (130.0, 530.0);
+    let (left, right) = (112.0, 384.0);
     let height = 26.0 * systems.len() as f64 + 30.0;
-    let drawing = place.drawing((560.0, height), title);
+    let drawing = place.drawing((400.0, height), title);
     let ends = systems.iter().flat_map(|(_, _, of)| [of.value, of.low.unwrap_or(0.0), of.high.unwrap_or(0.0)]);
     let (least, most) = ends.fold((0.0_f64, 0.0_f64), |(least, most), end| (least.min(end), most.max(end)));
     // Shares are held against the whole, unless they are too small to be seen there.
