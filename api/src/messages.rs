@@ -612,6 +612,10 @@ with_desk! { messages;
     AnswerRestsOn { vi: "Căn cứ (xét tại ngày {date}):", en: "Legal basis (as of {date}):" }
     AnswerNotes { vi: "Lưu ý:", en: "Notes:" }
     AnswerSureness { vi: "Độ tin cậy: {sure}.", en: "Confidence: {sure}." }
+    AnswerUnsure {
+        vi: "chưa chắc, nên hỏi lại cơ quan có thẩm quyền ({percent}%)",
+        en: "unsure, ask the competent body ({percent}%)",
+    }
     AnswerNotice {
         vi: "Đây là trích dẫn quy định của pháp luật, không phải ý kiến tư vấn cho một vụ việc cụ thể.",
         en: "These are words of the law, not advice on anybody's case.",
@@ -799,6 +803,19 @@ pub fn confidence_words(confidence: f32, language: Language) -> String {
         c if c >= 0.60 => Message::ConfidenceModerate,
         _ => Message::ConfidenceLow,
     };
+    in_percent(message, confidence, language)
+}
+
+/// A confidence in words for whoever asked a question: nobody is there to decide, so an unsure answer says where to turn.
+pub fn sureness_words(confidence: f32, language: Language) -> String {
+    if confidence >= 0.60 {
+        confidence_words(confidence, language)
+    } else {
+        in_percent(Message::AnswerUnsure, confidence, language)
+    }
+}
+
+fn in_percent(message: Message, confidence: f32, language: Language) -> String {
     let percent = if confidence.is_finite() { (confidence * 100.0).round().clamp(0.0, 99.0) } else { 0.0 };
     message.fill(language, &[("percent", &percent.to_string())])
 }
@@ -854,6 +871,9 @@ mod tests {
         assert_eq!(confidence_words(1.0, Language::Vi), "rất chắc chắn (99%)");
         assert_eq!(confidence_words(0.5, Language::En), "unsure, a person must decide (50%)");
         assert_eq!(confidence_words(f32::NAN, Language::En), "unsure, a person must decide (0%)");
+        assert_eq!(sureness_words(0.8, Language::En), confidence_words(0.8, Language::En));
+        assert_eq!(sureness_words(0.5, Language::En), "unsure, ask the competent body (50%)");
+        assert_eq!(sureness_words(f32::NAN, Language::En), "unsure, ask the competent body (0%)");
     }
 
     #[test]

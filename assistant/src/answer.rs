@@ -20,6 +20,8 @@ mod composition;
 mod everyday;
 mod evidence;
 mod marks;
+mod quantity;
+mod reference;
 mod selection;
 mod statement;
 #[cfg(test)]
@@ -29,6 +31,7 @@ mod wording;
 
 pub use abstention::{Abstention, Reason};
 pub use composition::{Citation, Given, Sentence};
+pub use everyday::Everyday;
 pub use procedure::Procedure;
 pub use question::Question;
 pub use sureness::Signs;

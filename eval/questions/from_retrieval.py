@@ -3,9 +3,11 @@
 A question whose gold lies in the codes is answerable; the others ask for law that the store does not hold.
 The collections are not the project's: what this writes stays outside of the repository.
 
-    python3 eval/questions/from_retrieval.py COLLECTION... -o FOLDER [--part N/M]
+    python3 eval/questions/from_retrieval.py COLLECTION... -o FOLDER [--part 1|2] [--store STORE]
 
-`--part 1/2` keeps the first half of the questions by a hash of their identifiers, `--part 2/2` the other.
+`--part 1` keeps the first half of the questions by a hash of their identifiers, `--part 2` the other.
+`--store` names the store's SQLite file: a collection that does not say which article a text is of gets it from there, by
+the words with which it begins.
 """
 
 import argparse
@@ -13,15 +15,37 @@ import gzip
 import hashlib
 import json
 import pathlib
+import re
+import sqlite3
 
 CODES = {"91/2015/QH13", "92/2015/QH13", "95/2015/QH13", "100/2015/QH13", "101/2015/QH13", "45/2019/QH14"}
 # Consolidated texts, and names where a collection has no numbers, of the same codes.
 SAME = {"01/VBHN-VPQH": "100/2015/QH13", "Bộ luật dân sự": "91/2015/QH13"}
 DAY = "2026-11-21"
+# Letters at the beginning of an article that tell it from others.
+LONG = 100
 
 
 def part(identifier):
     return int(hashlib.sha256(identifier.encode()).hexdigest(), 16) % 2 + 1
+
+
+def letters(text):
+    """What two prints of one text have in common."""
+    return re.sub(r"[\W_]+", "", text.lower())
+
+
+def beginnings(store):
+    """The articles of the codes by document and their first letters; one that begins as another is left out."""
+    found = {}
+    with sqlite3.connect(f"file:{store}?mode=ro&immutable=1", uri=True) as held:
+        for document, number, text in held.execute("SELECT id, number, text FROM documents"):
+            text = text.encode()
+            rows = "SELECT eid, start, end FROM provisions WHERE document = ? AND kind = 'article'"
+            for eid, start, end in held.execute(rows, (document,)):
+                body = text[start:end].decode().split("\n", 1)[-1]
+                found.setdefault((number, letters(body)[:LONG]), []).append(eid)
+    return {key: eids[0] for key, eids in found.items() if len(eids) == 1}
 
 
 def main():
@@ -29,7 +53,9 @@ def main():
     arguments.add_argument("collections", nargs="+", type=pathlib.Path)
     arguments.add_argument("-o", "--output", type=pathlib.Path, required=True)
     arguments.add_argument("--part", type=int, choices=[1, 2])
+    arguments.add_argument("--store", type=pathlib.Path)
     given = arguments.parse_args()
+    known = beginnings(given.store) if given.store else {}
     given.output.mkdir(parents=True, exist_ok=True)
     counts = [0, 0]
     with open(given.output / "questions.jsonl", "w", encoding="utf-8") as out:
@@ -39,7 +65,8 @@ def main():
                 for line in lines:
                     article = json.loads(line)
                     document = SAME.get(article["document"], article["document"])
-                    articles[article["id"]] = (document, article["eid"])
+                    eid = article["eid"] or known.get((document, letters(article["text"])[:LONG]))
+                    articles[article["id"]] = (document, eid)
             gold = {}
             for line in open(collection / "qrels.tsv", encoding="utf-8"):
                 query, _, article, grade = line.rstrip("\n").split("\t")

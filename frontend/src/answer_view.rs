@@ -14,7 +14,7 @@ use crate::service::{Failure, law};
 use crate::skeleton::Skeleton;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use rasoat_api::messages::{Language, Message, abstention_name, confidence_words};
+use rasoat_api::messages::{Language, Message, abstention_name, sureness_words};
 use rasoat_api::{Abstention, Answer, AnswerCitation, ProcedureCard, ProvisionView};
 use std::sync::Arc;
 
@@ -118,7 +118,7 @@ pub fn AnswerView(
             <ol class="sentences">{sentences}{others.collect_view()}</ol>
             <p class="quiet">
                 {speech.say(Message::ConfidenceLabel)} ": "
-                {move || confidence_words(confidence, speech.language())}
+                {move || sureness_words(confidence, speech.language())}
             </p>
         }
         .into_any()

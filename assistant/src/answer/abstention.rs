@@ -10,7 +10,8 @@ use super::evidence::{Evidence, Statement, heading};
 use super::question::{Question, Wants};
 use super::wording::Wording;
 use jiff::civil::Date;
-use rasoat_law::{DocNumber, Effect, date};
+use rasoat_embeddings::analysis::tokens;
+use rasoat_law::{DocNumber, Effect, Status, date, text};
 use std::collections::HashSet;
 
 /// Why there is no answer.
@@ -307,7 +308,7 @@ pub(super) fn before_search(question: &Question, sources: &Sources<'_>, day: Dat
 /// The one question to ask back where the matter is not said.
 fn asked_back(wants: Wants) -> &'static str {
     match wants {
-        Wants::Amount | Wants::Punishment => {
+        Wants::Amount | Wants::HowMuch | Wants::Punishment => {
             "Bạn hỏi về hành vi nào, do ai thực hiện (ví dụ: người lái xe ô tô không dừng đèn đỏ)?"
         }
         Wants::Deadline => "Bạn hỏi thời hạn của việc gì (ví dụ: thời hạn thử việc, thời hiệu khởi kiện về hợp đồng)?",
@@ -324,7 +325,7 @@ fn named(question: &Question, sources: &Sources<'_>, day: Date) -> Option<Absten
         let title = title(&named.document, sources);
         let status = sources.corpus.status(&named.document, day);
         let abstained = |reason, why: String| Some(Abstention { why, ..Abstention::new(reason, question) });
-        let of_part = named.eid.as_ref().map(|eid| sources.corpus.status_of(&named.document, eid, day).effect);
+        let of_part = named.eid.as_ref().map(|eid| sources.corpus.status_of(&named.document, eid, day));
         let ended = match status.effect {
             Effect::Expired => {
                 let next = sources.register.successor(&named.document, day).map(|entry| entry.title());
@@ -342,19 +343,34 @@ fn named(question: &Question, sources: &Sources<'_>, day: Date) -> Option<Absten
         };
         let found = if let Some(why) = ended {
             abstained(Reason::NotInForce, why)
-        } else if !is_held(&named.document) {
-            abstained(
-                Reason::NotInCorpus,
-                format!("{title} không có trong các văn bản đang có, nên không tra được nội dung."),
-            )
         } else if let Some(eid) = &named.eid
-            && matches!(of_part, Some(Effect::Expired | Effect::NotYetInForce | Effect::Suspended))
+            && let Some(part) = &of_part
+            && matches!(part.effect, Effect::Expired | Effect::NotYetInForce | Effect::Suspended)
         {
-            let effect = of_part.map_or("", Effect::term);
-            abstained(
-                Reason::NotInForce,
-                format!("{} {title} {effect} tại ngày {}.", upper_start(&eid.label()), date::show(day)),
-            )
+            let effect = part.effect.term();
+            let by = changed_by(part, day, sources).map(|by| format!(", theo {by}")).unwrap_or_default();
+            let what = upper_start(&eid.label());
+            abstained(Reason::NotInForce, format!("{what} {title} {effect} tại ngày {}{by}.", date::show(day)))
+        } else if !is_held(&named.document) {
+            let lapsed = (status.effect == Effect::PartlyExpired).then(|| changed_by(&status, day, sources)).flatten();
+            if let Some(by) = &lapsed
+                && taken_over(&named.document, &status, question, sources, day)
+            {
+                let why = format!(
+                    "{title} đã hết hiệu lực một phần: các quy định về lĩnh vực được hỏi bị bãi bỏ và nay được quy định tại {by}."
+                );
+                first = first.or(abstained(Reason::NotInForce, why));
+                continue;
+            }
+            let why = match lapsed {
+                // Which of its parts is asked about, only its text could tell.
+                Some(by) => format!(
+                    "{title} đã hết hiệu lực một phần: nhiều quy định bị bãi bỏ bởi {by}. Nội dung văn bản này không có trong các văn \
+                     bản đang có, nên không biết phần được hỏi còn hiệu lực hay không."
+                ),
+                None => format!("{title} không có trong các văn bản đang có, nên không tra được nội dung."),
+            };
+            abstained(Reason::NotInCorpus, why)
         } else if let Some(eid) = named.eid.as_ref().filter(|eid| lacks(&named.document, eid.as_str(), sources)) {
             abstained(Reason::NotInCorpus, format!("{title} không có {}.", eid.label()))
         } else {
@@ -364,6 +380,45 @@ fn named(question: &Question, sources: &Sources<'_>, day: Date) -> Option<Absten
         first = first.or(found);
     }
     first
+}
+
+/// Whether what a question asks of a document that lapsed in part is by its name the matter of a later one that repealed
+/// it: both are about fines in road traffic, and of railways, which stayed, the question does not speak.
+fn taken_over(number: &DocNumber, status: &Status, question: &Question, sources: &Sources<'_>, day: Date) -> bool {
+    let words = |text: &str| -> HashSet<String> { tokens(text).into_iter().map(|token| token.word).collect() };
+    let entry = |number: &DocNumber| sources.register.get(number);
+    let Some(held) = entry(number) else { return false };
+    let old = words(held.name.rsplit_once("về việc").map_or(held.name.as_str(), |(_, subject)| subject));
+    let called = words(&format!("{} {number}", held.kind.name()));
+    let asked = question.content().into_iter().map(|token| token.word);
+    let asked: HashSet<String> = asked.filter(|word| !called.contains(word)).collect();
+    let ending = status.events.iter().filter(|event| event.kind.ends() && event.date.is_some_and(|date| date <= day));
+    ending.filter_map(|event| entry(event.by.as_ref()?)).any(|later| {
+        let new = words(&later.name);
+        let kept: Vec<&String> = old.difference(&new).collect();
+        !text::fold(&later.name).starts_with(&text::fold("sửa đổi"))
+            && old.len() >= 5
+            && kept.len() * 2 < old.len()
+            && !kept.into_iter().any(|word| asked.contains(word))
+    })
+}
+
+/// The documents that ended something by `day`, the last one first, each with its day.
+fn changed_by(status: &Status, day: Date, sources: &Sources<'_>) -> Option<String> {
+    let mut found: Vec<(Option<Date>, String)> = Vec::new();
+    let ending = status.events.iter().filter(|event| event.kind.ends() && event.date.is_none_or(|date| date <= day));
+    for event in ending {
+        let Some(by) = &event.by else { continue };
+        let since = event.date.map(|day| format!(" (từ ngày {})", date::show(day))).unwrap_or_default();
+        let said = (event.date, format!("{}{since}", title(by, sources)));
+        if !found.contains(&said) {
+            found.push(said);
+        }
+    }
+    found.sort_by(|a, b| b.0.cmp(&a.0));
+    found.truncate(3);
+    let list: Vec<String> = found.into_iter().map(|(_, said)| said).collect();
+    (!list.is_empty()).then(|| list.join(", "))
 }
 
 fn lacks(number: &DocNumber, eid: &str, sources: &Sources<'_>) -> bool {
@@ -399,8 +454,7 @@ pub(super) fn refusal(question: &Question, found: &Evidence, confidence: f64, ba
 /// Several matters that a short question may mean, by the headings of their articles: each sets a value of the kind asked
 /// for, and none stands out.
 fn open_matters(question: &Question, found: &Evidence) -> Option<Vec<String>> {
-    question.wants.dimension()?;
-    if question.content().len() > 4 || !question.named.is_empty() {
+    if !question.wants.is_value() || question.content().len() > 4 || !question.named.is_empty() {
         return None;
     }
     let best = found.statements.first()?;

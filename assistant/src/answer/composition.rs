@@ -7,7 +7,8 @@
 use super::evidence::heading;
 use super::may_be_cited;
 use super::question::{Question, Wants};
-use super::selection::Chosen;
+use super::reference::{self, Referred};
+use super::selection::{Chosen, denies};
 use super::statement::{self, Piece};
 use super::{Sources, weighing};
 use crate::corpus::CorpusDocument;
@@ -71,6 +72,9 @@ pub struct Citation {
 /// A list that is not written out says so many characters of itself.
 const SHOWN: usize = 900;
 
+/// Most provisions that are told because the answer's words point at them.
+const MOST_REFERRED: usize = 2;
+
 struct Writer<'a> {
     sources: &'a Sources<'a>,
     day: Date,
@@ -87,7 +91,10 @@ pub(super) fn compose(question: &Question, chosen: &[Chosen], sources: &Sources<
     for (at, one) in chosen.iter().enumerate() {
         writer.article(one, at, chosen.get(at.wrapping_sub(1)));
     }
+    writer.referred(chosen);
+    // Who asks for a provision by its number is told that one.
     if question.wants != Wants::Meaning
+        && question.named.iter().all(|named| named.eid.is_none())
         && let Some(first) = chosen.first()
         && let Some((unit, span)) = weighing::definition(question, first)
     {
@@ -101,15 +108,16 @@ pub(super) fn compose(question: &Question, chosen: &[Chosen], sources: &Sources<
 impl Writer<'_> {
     /// The deadline, amount or punishment by itself, where what was chosen sets just one.
     fn headline(&mut self, question: &Question, chosen: &Chosen) {
-        let Some(dimension) = question.wants.dimension() else { return };
         let [piece] = chosen.pieces.as_slice() else { return };
         let held = &chosen.best.held;
         let in_words = |unit: usize, span: ByteSpan| {
-            value_words(dimension, span.of(&held.document.text))
-                .map(|at| (unit, span, ByteSpan::new(span.start + at.start, span.start + at.end)))
+            let words = span.of(&held.document.text);
+            let of = |dimension: &Dimension| value_words(*dimension, words).map(|at| (*dimension, at));
+            let (dimension, at) = question.wants.dimensions().iter().find_map(of)?;
+            Some((dimension, unit, span, ByteSpan::new(span.start + at.start, span.start + at.end)))
         };
         let own = in_words(piece.unit, piece.span);
-        let Some((unit, around, span)) =
+        let Some((dimension, unit, around, span)) =
             own.or_else(|| piece.leads.iter().rev().find_map(|(unit, span)| in_words(*unit, *span)))
         else {
             return;
@@ -134,12 +142,20 @@ impl Writer<'_> {
         let start = self.given.text.len();
         let mut lead_said: Option<Vec<(usize, ByteSpan)>> = None;
         let mut is_open = false;
+        let mut last = None;
         for piece in &chosen.pieces {
+            // What was asked for is cited before what it hangs on.
             let Some(citation) = self.cite(held, piece.unit, self.quoted(held, piece)) else { continue };
             let same_lead = lead_said.as_ref().is_some_and(|said| *said == piece.leads) && !piece.leads.is_empty();
             let listed =
                 !piece.leads.is_empty() && chosen.pieces.iter().filter(|other| other.leads == piece.leads).count() > 1;
-            if !same_lead {
+            let goes_on = last == Some(piece.unit) && piece.leads.is_empty();
+            if goes_on {
+                self.end(is_open);
+                let cut = self.given.text.trim_end().len();
+                self.given.text.truncate(cut);
+                self.given.text.push(' ');
+            } else if !same_lead {
                 self.end(is_open);
                 let unit = if listed { piece.leads.last().map_or(piece.unit, |(unit, _)| *unit) } else { piece.unit };
                 let first = self.given.text.len() == start;
@@ -170,9 +186,12 @@ impl Writer<'_> {
             let more =
                 chosen.pieces.iter().any(|other| other.leads == piece.leads && other.span.start > piece.span.start);
             if listed && !more && self.omits(chosen, piece) {
-                self.given.text.push_str(" (còn mục khác không nêu ở đây)");
+                let cut = self.given.text.trim_end_matches(';').len();
+                self.given.text.truncate(cut);
+                self.given.text.push_str(" (điều luật còn nêu trường hợp khác)");
             }
             is_open = true;
+            last = Some(piece.unit);
             lead_said = Some(piece.leads.clone());
         }
         self.end(is_open);
@@ -197,14 +216,14 @@ impl Writer<'_> {
     ) {
         let document = &held.document;
         let label = format!("{} {}", document.provisions[unit].eid.label(), held.title);
-        let words = piece.span.of(&document.text);
-        let excepts = ["Trừ ", "Quy định tại", "Trường hợp không"].iter().any(|start| words.starts_with(start));
+        let words = statement::words(document, piece);
+        let excepts =
+            ["Trừ ", "Quy định tại", "Trường hợp không"].iter().any(|start| words.starts_with(start)) || denies(&words);
         let Some(at) = first else {
             let own = document.provisions[unit].eid.label();
             let own = short_label_of(&own, document.provisions[article].eid.label().as_str());
-            self.given.text.push_str(if excepts { "Tuy nhiên, theo " } else { "Theo " });
-            self.given.text.push_str(&own);
-            self.given.text.push_str(": ");
+            let link = if excepts { "Tuy nhiên, theo " } else { "Cũng tại điều này, " };
+            self.given.text.push_str(&format!("{link}{own}: "));
             return;
         };
         let other = before.is_some_and(|before| before.best.held.number != held.number);
@@ -216,6 +235,51 @@ impl Writer<'_> {
         };
         let subject = heading(held, article).map(|heading| format!(" ({})", lower_start(heading))).unwrap_or_default();
         self.given.text.push_str(&format!("{link}{label}{subject}: "));
+    }
+
+    /// What the chosen words point at with "khoản 2 Điều này" and do not say.
+    fn referred(&mut self, chosen: &[Chosen]) {
+        let mut pointed: Vec<Referred> = Vec::new();
+        for one in chosen {
+            for referred in reference::referred(one, self.sources, self.day) {
+                let known = |eid: &Eid, number: &DocNumber| {
+                    let said = |citation: &Citation| citation.document == *number && covers(eid, &citation.eid);
+                    self.given.citations.iter().any(said)
+                };
+                let (number, eid) = (referred.held.number.clone(), referred.eid().clone());
+                if !known(&eid, &number) && !pointed.iter().any(|other| *other.eid() == eid) {
+                    pointed.push(referred);
+                }
+            }
+        }
+        pointed.truncate(MOST_REFERRED);
+        for (at, referred) in pointed.iter().enumerate() {
+            let held = &referred.held;
+            if !self.may_cite(held, referred.unit) {
+                continue;
+            }
+            let label = format!("{} {}", referred.eid().label(), held.title);
+            let subject = heading(held, referred.article)
+                .map(|heading| format!(" ({})", lower_start(heading)))
+                .unwrap_or_default();
+            let link = if at == 0 { "\nĐiều khoản được dẫn ở trên – " } else { "Và " };
+            self.given.text.push_str(&format!("{link}{label}{subject}: "));
+            for (unit, lead) in &referred.piece.leads {
+                if let Some(citation) = self.cite(held, *unit, *lead) {
+                    self.copy(&text::squeeze(lead.of(&held.document.text)), citation);
+                    self.given.text.push(' ');
+                }
+            }
+            let span = self.quoted(held, &referred.piece);
+            if let Some(citation) = self.cite(held, referred.unit, span) {
+                let words = text::squeeze(span.of(&held.document.text));
+                self.copy(ended(&words), citation);
+                if words.ends_with(':') {
+                    self.given.text.push_str(" … (xem điều luật)");
+                }
+                self.end(true);
+            }
+        }
     }
 
     fn definition(&mut self, chosen: &Chosen, unit: usize, span: ByteSpan) {
@@ -254,6 +318,11 @@ impl Writer<'_> {
         let start = self.given.text.len();
         self.given.text.push_str(words);
         self.given.sentences.push(Sentence { span: ByteSpan::new(start, self.given.text.len()), citation });
+    }
+
+    fn may_cite(&self, held: &CorpusDocument, unit: usize) -> bool {
+        let eid = &held.document.provisions[unit].eid;
+        may_be_cited(self.sources.corpus.status_of(&held.number, eid, self.day).effect)
     }
 
     /// The citation of words of a unit; `None` where the unit may not be cited on the day.
@@ -300,6 +369,11 @@ fn ended(words: &str) -> &str {
     let words = words.trim_end();
     let words = words.strip_suffix("; hoặc").or_else(|| words.strip_suffix("; và")).unwrap_or(words);
     words.trim_end_matches([';', '.', ',', ' '])
+}
+
+/// Whether what was said of `said` holds all of `wanted`.
+fn covers(wanted: &Eid, said: &Eid) -> bool {
+    wanted.as_str().strip_prefix(said.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with("__"))
 }
 
 /// "điểm b khoản 2" of "điểm b khoản 2 Điều 5".

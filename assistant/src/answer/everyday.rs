@@ -86,6 +86,15 @@ const ABBREVIATIONS: [(&str, &str); 74] = [
     ("vk", "vợ"),
 ];
 
+/// Everyday words of a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Everyday {
+    /// The words.
+    pub said: &'static str,
+    /// The law's words for them, between commas.
+    pub terms: &'static str,
+}
+
 /// Everyday words, and the terms of law that they are searched by as well.
 const TERMS: [(&str, &str); 46] = [
     ("sổ đỏ", "giấy chứng nhận quyền sử dụng đất"),
@@ -134,6 +143,55 @@ const TERMS: [(&str, &str); 46] = [
     ("nhậu", "nồng độ cồn"),
     ("say rượu", "nồng độ cồn"),
     ("xe máy", "xe mô tô, xe gắn máy"),
+];
+
+/// Words that mean no more than the law's: what has these has said them. They are not looked for, since they stand in too
+/// many provisions.
+const SAME: [(&str, &str); 44] = [
+    ("công ty", "người sử dụng lao động, doanh nghiệp"),
+    ("sếp", "người sử dụng lao động"),
+    ("chủ doanh nghiệp", "người sử dụng lao động"),
+    ("nhân viên", "người lao động"),
+    ("công nhân", "người lao động"),
+    ("người làm", "người lao động"),
+    ("tối đa", "không quá, không được vượt quá, không vượt quá, dưới, đến"),
+    ("nhiều nhất", "không quá, không được vượt quá, tối đa"),
+    ("cao nhất", "không quá, không được vượt quá, tối đa"),
+    ("lâu nhất", "không quá, tối đa"),
+    ("tối thiểu", "ít nhất, không thấp hơn, từ đủ, trở lên"),
+    ("thấp nhất", "ít nhất, không thấp hơn, tối thiểu"),
+    ("bố", "cha"),
+    ("ba", "cha"),
+    ("má", "mẹ"),
+    ("mất", "chết"),
+    ("qua đời", "chết"),
+    ("chết", "gây hậu quả chết người"),
+    ("hàng xóm", "người khác, bất động sản liền kề"),
+    ("chó", "súc vật"),
+    ("mèo", "súc vật"),
+    ("trâu", "súc vật"),
+    ("cắn", "gây thiệt hại, súc vật gây ra"),
+    ("húc", "gây thiệt hại, súc vật gây ra"),
+    ("lấy lại", "trả lại, hoàn trả"),
+    ("đòi lại", "trả lại, hoàn trả"),
+    ("đòi nợ", "trả nợ"),
+    ("tiền cọc", "đặt cọc, tài sản đặt cọc"),
+    ("đi tù", "phạt tù"),
+    ("ở tù", "phạt tù"),
+    ("ngồi tù", "phạt tù"),
+    ("chủ nhà", "bên cho thuê"),
+    ("người thuê", "bên thuê"),
+    ("người vay", "bên vay"),
+    ("chủ nợ", "bên cho vay"),
+    ("trẻ em", "người dưới 16 tuổi"),
+    ("vị thành niên", "người chưa thành niên, người dưới 18 tuổi"),
+    ("có bầu", "mang thai"),
+    ("mang bầu", "mang thai"),
+    ("ra tòa", "khởi kiện"),
+    ("nói miệng", "bằng lời nói"),
+    ("ốm", "ốm đau"),
+    ("đẻ", "sinh con"),
+    ("ngày lễ", "nghỉ lễ, lễ, tết"),
 ];
 
 /// The text with its abbreviations spelled out: `k2 Đ5 NĐ 79/2025` is "khoản 2 Điều 5 Nghị định 79/2025/NĐ-CP".
@@ -230,12 +288,17 @@ fn whole_number(written: &str, kind: &str, register: &Register) -> String {
     }
 }
 
+/// What words of a question may stand as in the law, without being looked for.
+pub(super) fn same(wording: &Wording) -> Vec<Everyday> {
+    let known = SAME.iter().map(|(said, terms)| Everyday { said, terms });
+    known.filter(|everyday| wording.says(everyday.said)).collect()
+}
+
 /// The terms of law for the everyday words of a question, which it does not say itself.
-pub(super) fn terms(wording: &Wording) -> Vec<&'static str> {
-    let fits = |(said, term): &&(&'static str, &'static str)| {
-        wording.says(said) && !term.split(", ").any(|term| wording.says(term))
-    };
-    TERMS.iter().filter(fits).map(|(_, term)| *term).collect()
+pub(super) fn terms(wording: &Wording) -> Vec<Everyday> {
+    let fits =
+        |everyday: &Everyday| wording.says(everyday.said) && !everyday.terms.split(", ").any(|term| wording.says(term));
+    TERMS.iter().map(|(said, terms)| Everyday { said, terms }).filter(fits).collect()
 }
 
 #[cfg(test)]
@@ -266,7 +329,8 @@ mod tests {
 
     #[test]
     fn everyday_words_are_searched_by_the_laws_as_well() {
-        assert_eq!(terms(&Wording::of("Bị đuổi việc thì sao")), ["đơn phương chấm dứt hợp đồng lao động, sa thải"]);
+        let found: Vec<&str> = terms(&Wording::of("Bị đuổi việc thì sao")).iter().map(|one| one.terms).collect();
+        assert_eq!(found, ["đơn phương chấm dứt hợp đồng lao động, sa thải"]);
         assert!(terms(&Wording::of("Thời gian thử việc")).is_empty());
     }
 }

@@ -6,10 +6,11 @@
 
 use super::question::Question;
 use super::statement::{self, Piece};
-use super::{AnswerError, Sources};
+use super::wording::Wording;
+use super::{AnswerError, Sources, everyday, quantity};
 use crate::corpus::{CorpusDocument, Passage, Query};
 use jiff::civil::Date;
-use rasoat_embeddings::analysis::tokens;
+use rasoat_embeddings::analysis::{Token, tokens};
 use rasoat_embeddings::{Lead, Mode, Reranking};
 use rasoat_law::structure::ProvisionKind;
 use rasoat_law::value::{self, Dimension};
@@ -25,9 +26,16 @@ const READ: usize = 5;
 /// Statements of one article that are read.
 const STATEMENTS: usize = 7;
 /// What a value of the wanted kind adds to a statement's score.
-const VALUE: f32 = 1.0;
-/// How much of its article's score a statement takes.
-const ARTICLE: f32 = 0.5;
+const VALUE: f32 = 2.0;
+/// What a range adds that the question's own amount or age lies in; one that it does not lie in takes as much off.
+const FITS: f32 = 1.0;
+/// What being the definition asked for adds: "Điều 3. Giải thích từ ngữ" says nothing of the word in its heading.
+const DEFINES: f32 = 4.0;
+/// How much of its article's score a statement takes. The search's score, with what the cross-encoder adds to it, tells
+/// articles apart better than the cross-encoder alone.
+const ARTICLE: f32 = 30.0;
+/// What covering the whole question adds.
+const COVERS: f32 = 1.5;
 
 /// An article that may answer.
 #[derive(Clone)]
@@ -65,6 +73,10 @@ pub(super) struct Statement {
     pub coverage: f32,
     /// Whether it has a value of the kind asked for; `None` where no value is.
     pub has_value: Option<bool>,
+    /// The same by the question's own words alone, everyday words not read as the law's.
+    pub literal: f32,
+    /// Whether its own words have something of the question that its lead-ins and headings lack, or the value asked for.
+    pub adds: bool,
 }
 
 /// What was found.
@@ -165,10 +177,11 @@ pub(super) fn heading(held: &CorpusDocument, at: usize) -> Option<&str> {
 
 /// The statements of the best articles, best first.
 fn statements(question: &Question, sources: &Sources<'_>, articles: &[Article]) -> Result<Vec<Statement>, AnswerError> {
-    let weights = weights(question, sources);
-    let wanted = question.wants.dimension();
+    let asked = Asked::of(question, sources);
+    let told = quantity::told(&question.words);
+    let wanted = question.wants.dimensions();
     let mut found: Vec<(Statement, String)> = Vec::new();
-    let best = articles.first().map_or(0.0, |article| article.logit.unwrap_or(article.score));
+    let best = articles.first().map_or(0.0, |article| article.score);
     for article in articles.iter().take(READ) {
         let document = &article.held.document;
         let head = Lead::default().text(&article.held.title, &[], heading(&article.held, article.at), "");
@@ -177,29 +190,41 @@ fn statements(question: &Question, sources: &Sources<'_>, articles: &[Article]) 
             .filter(|piece| !article.named || is_about(article, &piece.leads, piece.span, piece.unit))
             .map(|piece| {
                 let words = statement::words(document, &piece);
-                let coverage = covered(&weights, &[&head, &words]);
+                let coverage = asked.covered(&[&head, &words]);
+                let literal = asked.said_in(&[&head, &words]);
+                let fits = quantity::fits(&told, &words);
+                let case = fits.map_or(0.0, |fits| if fits { FITS } else { -FITS })
+                    + if question.is_defined_by(piece.span.of(&document.text)) { DEFINES } else { 0.0 };
                 let close = if article.span.overlaps(piece.span) { 0.15 } else { 0.0 };
-                let has_value = wanted.map(|dimension| has(dimension, &words));
-                let preferred = coverage + close + if has_value == Some(true) { 0.1 } else { 0.0 };
+                let has_value = question.wants.is_value().then(|| has(wanted, &words));
+                let preferred = coverage + close + 0.1 * case + if has_value == Some(true) { 0.1 } else { 0.0 };
+                let own = text::squeeze(piece.span.of(&document.text));
+                let leads = words.strip_suffix(own.as_str()).unwrap_or_default();
+                let adds = piece.leads.is_empty()
+                    || coverage > asked.covered(&[&head, leads])
+                    || has(wanted, &own)
+                    || quantity::fits(&told, &own).is_some();
                 let statement = Statement {
                     held: Arc::clone(&article.held),
                     article: article.at,
                     piece,
-                    score: 0.0,
+                    score: case,
                     logit: None,
                     coverage,
                     has_value,
+                    literal,
+                    adds,
                 };
                 (statement, words, preferred)
             })
             .collect();
         own.sort_by(|a, b| b.2.total_cmp(&a.2));
         own.truncate(STATEMENTS);
-        let of_article = article.logit.unwrap_or(article.score) - best;
+        let of_article = article.score - best;
         found.extend(own.into_iter().map(|(statement, words, _)| {
             let score = ARTICLE * of_article + if article.named { 100.0 } else { 0.0 };
             let words = Lead::default().text(&article.held.title, &[], heading(&article.held, article.at), &words);
-            (Statement { score, ..statement }, words)
+            (Statement { score: score + statement.score, ..statement }, words)
         }));
     }
     let logits: Vec<Option<f32>> = match sources.reranker {
@@ -212,7 +237,7 @@ fn statements(question: &Question, sources: &Sources<'_>, articles: &[Article]) 
     let mut statements: Vec<Statement> = found.into_iter().map(|(statement, _)| statement).collect();
     for (statement, logit) in statements.iter_mut().zip(logits) {
         statement.logit = logit;
-        statement.score += logit.unwrap_or(4.0 * statement.coverage);
+        statement.score += logit.unwrap_or(4.0 * statement.coverage) + COVERS * statement.coverage;
         if statement.has_value == Some(true) {
             statement.score += VALUE;
         }
@@ -227,24 +252,53 @@ fn is_about(article: &Article, leads: &[(usize, ByteSpan)], span: ByteSpan, unit
     article.span.contains(span) || whole.contains(article.span) && leads.is_empty() && article.span == whole
 }
 
-/// Whether a text sets a value of a kind.
-pub(super) fn has(dimension: Dimension, words: &str) -> bool {
-    value::values(words).iter().any(|value| value.dimension == dimension)
+/// Whether a text sets a value of one of the kinds.
+pub(super) fn has(dimensions: &[Dimension], words: &str) -> bool {
+    value::values(words).iter().any(|value| dimensions.contains(&value.dimension))
 }
 
-/// What each word that tells something of the question weighs.
-fn weights(question: &Question, sources: &Sources<'_>) -> HashMap<String, f32> {
-    question.content().into_iter().map(|token| (token.word.clone(), sources.search.idf(&token.word).max(0.1))).collect()
+/// What a question is about, as a statement is measured by it.
+pub(super) struct Asked {
+    /// What each word that tells something weighs.
+    weights: HashMap<String, f32>,
+    /// Everyday words, and the law's for them: a statement that has these has said the others.
+    everyday: Vec<(Vec<String>, Vec<String>)>,
 }
 
-/// Share of the weight that texts hold.
-fn covered(weights: &HashMap<String, f32>, texts: &[&str]) -> f32 {
-    let total: f32 = weights.values().sum();
-    if total <= 0.0 {
-        return 0.0;
+impl Asked {
+    pub(super) fn of(question: &Question, sources: &Sources<'_>) -> Self {
+        let words = |text: &str| -> Vec<String> { tokens(text).into_iter().map(|token| token.word).collect() };
+        let weigh = |token: Token| {
+            let weight = sources.search.idf(&token.word).max(0.1);
+            (token.word, weight)
+        };
+        let same = everyday::same(&Wording::of(&question.words));
+        let everyday = question.terms.iter().chain(&same);
+        let pairs = everyday.flat_map(|one| one.terms.split(", ").map(|term| (words(one.said), words(term))));
+        Self { weights: question.content().into_iter().map(weigh).collect(), everyday: pairs.collect() }
     }
-    let held: HashSet<String> = texts.iter().flat_map(|text| tokens(text)).map(|token| token.word).collect();
-    weights.iter().filter(|(word, _)| held.contains(*word)).map(|(_, weight)| weight).sum::<f32>() / total
+
+    /// Share of the weight that texts hold in the question's own words.
+    pub(super) fn said_in(&self, texts: &[&str]) -> f32 {
+        self.share(&texts.iter().flat_map(|text| tokens(text)).map(|token| token.word).collect())
+    }
+
+    /// Share of the weight that texts hold, in the question's words or the law's for them.
+    pub(super) fn covered(&self, texts: &[&str]) -> f32 {
+        let mut held: HashSet<String> = texts.iter().flat_map(|text| tokens(text)).map(|token| token.word).collect();
+        let also = self.everyday.iter().filter(|(_, term)| term.iter().all(|word| held.contains(word)));
+        let also: Vec<String> = also.flat_map(|(said, _)| said.iter().cloned()).collect();
+        held.extend(also);
+        self.share(&held)
+    }
+
+    fn share(&self, held: &HashSet<String>) -> f32 {
+        let total: f32 = self.weights.values().sum();
+        if total <= 0.0 {
+            return 0.0;
+        }
+        self.weights.iter().filter(|(word, _)| held.contains(*word)).map(|(_, weight)| weight).sum::<f32>() / total
+    }
 }
 
 /// Drops the statements whose provisions are not in force on the day; says of the best that were dropped what they are.

@@ -4,7 +4,7 @@
 //! and then with orders to whoever answers. The text of a question is data: sentences that order something are left out
 //! before anything is looked for, and nothing but the search ever reads the rest.
 
-use super::everyday;
+use super::everyday::{self, Everyday};
 use super::wording::Wording;
 use jiff::civil::Date;
 use rasoat_embeddings::analysis::{Token, tokens};
@@ -21,8 +21,8 @@ pub const LONGEST: usize = 1000;
 pub struct Question {
     /// Its words: normalised, abbreviations spelled out, orders left out.
     pub words: String,
-    /// Terms of law for its everyday words.
-    pub terms: Vec<&'static str>,
+    /// Its everyday words, each with the terms of law for it.
+    pub terms: Vec<Everyday>,
     /// When what it tells of happened.
     pub event: Option<EventTime>,
     /// Documents and provisions that it names.
@@ -62,6 +62,8 @@ pub enum Wants {
     Deadline,
     /// How much money.
     Amount,
+    /// How much, of money or in percent.
+    HowMuch,
     /// How many percent.
     Rate,
     /// From which age.
@@ -82,16 +84,22 @@ pub enum Wants {
 }
 
 impl Wants {
-    /// The kind of value an answer must hold.
-    pub fn dimension(self) -> Option<Dimension> {
+    /// The kinds of value of which an answer must hold one; none where it may be in words alone.
+    pub fn dimensions(self) -> &'static [Dimension] {
         match self {
-            Self::Deadline => Some(Dimension::Deadline),
-            Self::Amount => Some(Dimension::Amount),
-            Self::Rate => Some(Dimension::Rate),
-            Self::Age => Some(Dimension::Age),
-            Self::Punishment => Some(Dimension::Sanction),
-            Self::Body | Self::Meaning | Self::List | Self::Whether | Self::Other => None,
+            Self::Deadline => &[Dimension::Deadline],
+            Self::Amount => &[Dimension::Amount],
+            Self::HowMuch => &[Dimension::Amount, Dimension::Rate],
+            Self::Rate => &[Dimension::Rate],
+            Self::Age => &[Dimension::Age],
+            Self::Punishment => &[Dimension::Sanction],
+            Self::Body | Self::Meaning | Self::List | Self::Whether | Self::Other => &[],
         }
+    }
+
+    /// Whether a value is asked for.
+    pub(super) fn is_value(self) -> bool {
+        !self.dimensions().is_empty()
     }
 
     fn of(wording: &Wording) -> Self {
@@ -110,7 +118,7 @@ impl Wants {
         ];
         const AGE: [&str; 5] = ["bao nhiêu tuổi", "mấy tuổi", "độ tuổi", "tuổi nghỉ hưu", "đủ tuổi"];
         const RATE: [&str; 5] = ["phần trăm", "tỷ lệ", "tỉ lệ", "lãi suất", "lãi tối đa"];
-        const AMOUNT: [&str; 14] = [
+        const AMOUNT: [&str; 12] = [
             "bao nhiêu tiền",
             "mức phạt",
             "phạt bao nhiêu",
@@ -118,14 +126,13 @@ impl Wants {
             "lệ phí",
             "phí bao nhiêu",
             "mức phí",
-            "mức lương",
             "bao nhiêu đồng",
             "mấy triệu",
             "tiền phạt",
-            "mức bồi thường",
             "bị phạt thế nào",
             "bị phạt như thế nào",
         ];
+        const HOW_MUCH: [&str; 5] = ["bao nhiêu", "mức lương", "mức bồi thường", "mức đóng", "mức hưởng"];
         const DEADLINE: [&str; 17] = [
             "bao lâu",
             "bao nhiêu ngày",
@@ -145,8 +152,17 @@ impl Wants {
             "báo trước",
             "lúc nào",
         ];
-        const MEANING: [&str; 6] =
-            ["là gì", "thế nào là", "được hiểu là", "nghĩa là gì", "là như thế nào", "hiểu như thế nào"];
+        const MEANING: [&str; 9] = [
+            "là gì",
+            "thế nào là",
+            "được hiểu là",
+            "nghĩa là gì",
+            "là như thế nào",
+            "hiểu như thế nào",
+            "định nghĩa",
+            "khái niệm",
+            "giải thích từ",
+        ];
         const BODY: [&str; 11] = [
             "cơ quan nào",
             "tòa án nào",
@@ -160,7 +176,7 @@ impl Wants {
             "đến đâu",
             "chỗ nào",
         ];
-        const LIST: [&str; 18] = [
+        const LIST: [&str; 21] = [
             "gồm những",
             "bao gồm",
             "những trường hợp nào",
@@ -176,6 +192,9 @@ impl Wants {
             "nghĩa vụ gì",
             "quyền gì",
             "những ai",
+            "ai được",
+            "ai phải",
+            "ai là",
             "những nội dung",
             "những hành vi",
             "những nguyên tắc",
@@ -189,6 +208,7 @@ impl Wants {
             () if says(&BODY) => Self::Body,
             () if says(&LIST) => Self::List,
             () if says(&MEANING) => Self::Meaning,
+            () if says(&HOW_MUCH) => Self::HowMuch,
             () if ["không", "đúng hay sai", "hay không", "chưa"].iter().any(|end| wording.ends(end)) => {
                 Self::Whether
             }
@@ -223,7 +243,19 @@ impl Question {
 
     /// What is searched: its words, and the law's for everyday ones.
     pub fn searched(&self) -> String {
-        if self.terms.is_empty() { self.words.clone() } else { format!("{} ({})", self.words, self.terms.join("; ")) }
+        if self.terms.is_empty() {
+            return self.words.clone();
+        }
+        let terms: Vec<&str> = self.terms.iter().map(|everyday| everyday.terms).collect();
+        format!("{} ({})", self.words, terms.join("; "))
+    }
+
+    /// Whether words are the definition that it asks for: "Thử việc là …".
+    pub(super) fn is_defined_by(&self, words: &str) -> bool {
+        let Some((term, _)) = words.split_once(" là ") else { return false };
+        let term = text::fold(term.split('(').next().unwrap_or(term).trim());
+        let asked = format!(" {} ", text::fold(&self.words).replace(['"', '“', '”', '?', ',', '.'], " "));
+        self.wants == Wants::Meaning && term.split(' ').count() >= 2 && asked.contains(&format!(" {term} "))
     }
 
     /// Its words that tell what it is about: no words of asking, no pronouns.
@@ -233,12 +265,13 @@ impl Question {
 }
 
 /// Words of questions that tell nothing of their subject, without marks.
-const EMPTY: [&str; 80] = [
+const EMPTY: [&str; 82] = [
     "toi", "em", "minh", "anh", "chi", "ban", "bac", "co", "khong", "la", "gi", "nao", "the", "nhu", "bao", "nhieu",
     "lau", "may", "khi", "thi", "ma", "va", "hay", "hoac", "cua", "cho", "voi", "tai", "o", "dau", "ai", "duoc", "bi",
     "phai", "nen", "can", "muon", "xin", "hoi", "ve", "theo", "quy", "dinh", "phap", "luat", "nay", "do", "kia", "day",
     "roi", "chua", "da", "dang", "se", "rang", "neu", "vi", "sao", "tu", "den", "trong", "ngoai", "tren", "duoi",
     "mot", "cac", "nhung", "moi", "cung", "con", "chi", "ra", "vao", "len", "a", "nhi", "vay", "truong", "hop", "muc",
+    "phan", "tram",
 ];
 
 /// The sentences of a question that are no orders to whoever answers, and whether there were others.
@@ -488,6 +521,7 @@ mod tests {
         check("Thử việc tối đa bao lâu?", Wants::Deadline);
         check("thu viec toi da bao nhieu ngay", Wants::Deadline);
         check("Bị phạt bao nhiêu tiền?", Wants::Amount);
+        check("Làm thêm giờ được trả lương bao nhiêu?", Wants::HowMuch);
         check("Trộm cắp bị phạt tù mấy năm?", Wants::Punishment);
         check("Bao nhiêu tuổi được lao động?", Wants::Age);
         check("Hồ sơ gồm những gì?", Wants::List);

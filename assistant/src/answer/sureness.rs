@@ -11,7 +11,7 @@ use super::evidence::{Article, Evidence, Statement};
 const FITTED: &str = include_str!("../../data/answers.csv");
 
 /// Signs that an answer is right.
-pub(super) const SIGNS: usize = 6;
+pub(super) const SIGNS: usize = 8;
 
 /// What is seen of an answer.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -28,6 +28,10 @@ pub struct Signs {
     pub lead: f32,
     /// Whether a value that was asked for is there: 1, or -1; 0 where none was asked for.
     pub value: f32,
+    /// The article's score in the search.
+    pub search: f32,
+    /// How far the search puts the next article behind.
+    pub margin: f32,
 }
 
 impl Signs {
@@ -49,12 +53,14 @@ impl Signs {
             coverage: best.coverage,
             lead,
             value: best.has_value.map_or(0.0, |has| if has { 1.0 } else { -1.0 }),
+            search: article.map_or(0.0, |article| article.score),
+            margin: article.zip(rival).map_or(0.0, |(own, next)| (own.score - next.score).clamp(-0.2, 0.2)),
         }
     }
 
     /// In the order of the weights.
     pub fn values(&self) -> [f32; SIGNS] {
-        [self.article, self.statement, self.cosine, self.coverage, self.lead, self.value]
+        [self.article, self.statement, self.cosine, self.coverage, self.lead, self.value, self.search, self.margin]
     }
 }
 

@@ -63,8 +63,10 @@ impl Search for ByWords {
                 let unit = &held.document.provisions[at];
                 let article = held.document.get(unit.eid.article().unwrap().as_str()).unwrap();
                 let words = format!("{} {}", article.heading.as_deref().unwrap(), held.document.text_of(unit));
-                let score = in_common(query.words, &words);
-                if score > 0.0 {
+                let common = in_common(query.words, &words);
+                // On the scale of cosines, as real scores are.
+                let score = 0.75 + 0.1 * common;
+                if common > 0.0 {
                     hits.push(Hit { document: number.clone(), eid: unit.eid.to_string(), score, cosine: None });
                 }
             }
@@ -176,6 +178,28 @@ fn a_rule_with_a_value_for_each_case_is_told_whole() {
 }
 
 #[test]
+fn what_the_words_point_at_is_told() {
+    let law = "QUỐC HỘI\n\nLuật số: 13/2020/QH14\nHà Nội, ngày 01 tháng 6 năm 2020\n\nLUẬT\nVỀ TRỒNG HOA\n\n\
+        Điều 1. Mức thưởng trồng hoa\n1. Người trồng hoa được thưởng 300.000 đồng, trừ trường hợp quy định tại khoản 2 Điều này \
+        và Điều 3 của Luật này.\n2. Người dùng hoa giả không nhận gì.\n\
+        Điều 2. Hiệu lực thi hành\nLuật này có hiệu lực từ ngày 01 tháng 01 năm 2021.\n\
+        Điều 3. Cây cảnh\nCây cảnh do Chính phủ quy định.";
+    let laws = [(law, "Luật Trồng hoa năm 2020")];
+    let reply = asked_of(&laws, "Trồng hoa được thưởng bao nhiêu tiền?", day(2026, 11, 21), &[]);
+    let text = reply.outcome.given().unwrap().text();
+    assert!(text.starts_with("Mức tiền: 300.000 đồng."), "{text}");
+    let pointed = text.split_once("Điều khoản được dẫn ở trên").unwrap().1;
+    assert!(pointed.contains("khoản 2 Điều 1") && pointed.contains("Người dùng hoa giả không nhận gì"), "{text}");
+    assert!(pointed.contains("Và Điều 3") && pointed.contains("Cây cảnh do Chính phủ quy định"), "{text}");
+}
+
+#[test]
+fn the_definition_that_is_asked_for_answers() {
+    let text = given("Định nghĩa của vườn hoa công cộng?");
+    assert!(text.contains("khoản 1 Điều 1") && text.contains("là khu đất trồng hoa do Nhà nước quản lý"), "{text}");
+}
+
+#[test]
 fn papers_are_listed() {
     let text = given("Hồ sơ xin mở cổng vườn hoa gồm những gì?");
     assert!(text.contains("– Đơn xin mở cổng") && text.contains("– Bản vẽ cổng"), "{text}");
@@ -241,6 +265,12 @@ fn every_reason_to_abstain_is_told_with_where_to_ask() {
     check_abstained(&asked("Thời tiết ngày mai ở Huế có mưa không?"), Reason::OutOfScope);
     let absent = check_abstained(&asked("Lệ phí cấp hộ chiếu phổ thông lần đầu là bao nhiêu?"), Reason::NotInCorpus);
     assert!(absent.contains("Công an"), "{absent}");
+    let partly = check_abstained(&asked("NĐ 100/2019 phạt nồng độ cồn bao nhiêu?"), Reason::NotInForce);
+    assert!(partly.contains("hết hiệu lực một phần") && partly.contains("168/2024/NĐ-CP"), "{partly}");
+    let article = check_abstained(&asked("Điều 6 NĐ 100/2019 phạt gì?"), Reason::NotInForce);
+    assert!(article.contains("Điều 6") && article.contains("168/2024/NĐ-CP"), "{article}");
+    let railway = check_abstained(&asked("NĐ 100/2019 phạt gì về đường sắt?"), Reason::NotInCorpus);
+    assert!(railway.contains("hết hiệu lực một phần"), "{railway}");
     let ended = check_abstained(&asked("Luật 80/2015/QH13 quy định gì về lấy ý kiến?"), Reason::NotInForce);
     assert!(ended.contains("64/2025/QH15") && ended.contains("01/4/2025"), "{ended}");
     let unclear = check_abstained(&asked("Bị phạt bao nhiêu?"), Reason::Ambiguous);

@@ -86,10 +86,10 @@ fn later(a: &CorpusDocument, b: &CorpusDocument) -> Option<String> {
 
 /// Whether both set values of the kind asked for, and none of them is the same.
 fn differs(question: &Question, one: &Chosen, other: &Chosen) -> bool {
-    let Some(dimension) = question.wants.dimension() else { return false };
+    let wanted = question.wants.dimensions();
     let of = |chosen: &Chosen| -> Vec<(value::Family, f64)> {
         let words = statement::words(&chosen.best.held.document, &chosen.best.piece);
-        let values = value::values(&words).into_iter().filter(|value| value.dimension == dimension);
+        let values = value::values(&words).into_iter().filter(|value| wanted.contains(&value.dimension));
         values.map(|value| value.comparable()).collect()
     };
     let (a, b) = (of(one), of(other));

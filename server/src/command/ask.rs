@@ -7,7 +7,7 @@ use crate::places::Places;
 use crate::procedures;
 use jiff::civil::Date;
 use rasoat_api as api;
-use rasoat_api::messages::{Message, confidence_words, effect_name};
+use rasoat_api::messages::{Message, effect_name, sureness_words};
 use rasoat_assistant::Search;
 use rasoat_law::{date, text};
 use rasoat_model::{Encoder, Reranker};
@@ -47,12 +47,7 @@ fn for_a_person(answer: &api::Answer) -> String {
         let effect = effect_name(citation.effect, language());
         lines.push(format!("  [{}] {} ({effect}): “{}”", at + 1, citation.label, text::squeeze(&citation.quote)));
     }
-    let mut notes: Vec<&String> = answer.notes.iter().collect();
-    for note in answer.citations.iter().flat_map(|citation| &citation.notes) {
-        if !notes.contains(&note) {
-            notes.push(note);
-        }
-    }
+    let notes: Vec<String> = answer.notes.iter().cloned().chain(notes_of(&answer.citations)).collect();
     if !notes.is_empty() {
         lines.push(String::new());
         lines.push(said(Message::AnswerNotes).to_owned());
@@ -64,11 +59,28 @@ fn for_a_person(answer: &api::Answer) -> String {
     }
     if !answer.abstained {
         lines.push(String::new());
-        let sure = confidence_words(answer.confidence, language());
+        let sure = sureness_words(answer.confidence, language());
         lines.push(Message::AnswerSureness.fill(language(), &[("sure", &sure)]));
         lines.push(said(Message::AnswerNotice).to_owned());
     }
     lines.join("\n")
+}
+
+/// The notes of citations, each once; where they differ, with the numbers of the citations that each is of.
+fn notes_of(citations: &[api::AnswerCitation]) -> Vec<String> {
+    let mut found: Vec<(&String, Vec<String>)> = Vec::new();
+    for (at, note) in citations.iter().enumerate().flat_map(|(at, one)| one.notes.iter().map(move |note| (at, note))) {
+        let number = format!("[{}]", at + 1);
+        match found.iter_mut().find(|(known, _)| *known == note) {
+            Some((_, numbers)) => numbers.push(number),
+            None => found.push((note, vec![number])),
+        }
+    }
+    let alone = found.len() < 2;
+    let told = |(note, numbers): (&String, Vec<String>)| {
+        if alone { note.clone() } else { format!("{}: {note}", numbers.join(", ")) }
+    };
+    found.into_iter().map(told).collect()
 }
 
 fn card_lines(card: &api::ProcedureCard) -> Vec<String> {
