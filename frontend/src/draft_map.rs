@@ -220,7 +220,7 @@ fn picture(nodes: &[Node], as_of: &str, page: &Markup, language: Language) {
     marks.mark(
         "rect",
         "draft-node",
-        &[("x", x - 68.0), ("y", y - 17.0), ("width", 136.0), ("height", 34.0), ("rx", 6.0)],
+        &[("x", x - 77.0), ("y", y - 17.0), ("width", 154.0), ("height", 34.0), ("rx", 6.0)],
     );
     marks.words("tick draft-name", (x, y + 5.0), Message::ThisDraft.text(language));
 }
