@@ -217,7 +217,8 @@ fn discuss_a_finding_and_have_somebody_take_care_of_it() -> Result<()> {
 /// Two runs of an evaluation over a handful of invented pairs and structures, with their cases.
 fn evaluated(folder: &Path) -> Result<()> {
     let item = |at: usize, right: bool| {
-        let (gold, other) = if at % 3 == 0 { ("contradiction", "consistent") } else { ("consistent", "contradiction") };
+        let (gold, other) =
+            if at.is_multiple_of(3) { ("contradiction", "consistent") } else { ("consistent", "contradiction") };
         let said = if right { gold } else { other };
         let sure = 0.55 + (at % 5) as f64 / 10.0;
         json!({"id": format!("cặp {at}"), "cluster": format!("{}/2019/NĐ-CP", at % 12), "slices": {"rank": "nghi_dinh"},
