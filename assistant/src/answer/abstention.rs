@@ -415,7 +415,7 @@ fn changed_by(status: &Status, day: Date, sources: &Sources<'_>) -> Option<Strin
             found.push(said);
         }
     }
-    found.sort_by(|a, b| b.0.cmp(&a.0));
+    found.sort_by_key(|one| std::cmp::Reverse(one.0));
     found.truncate(3);
     let list: Vec<String> = found.into_iter().map(|(_, said)| said).collect();
     (!list.is_empty()).then(|| list.join(", "))
