@@ -5,7 +5,7 @@
 //! its passages with their vectors in 8 bits; the tree is read from the text again, and sent only where it was stored by
 //! another version's reading.
 //!
-//! `RASOATPK`, version (u32), bytes of the JSON (u32), the JSON ([`Part`]), then of each passage in order the scale of its
+//! `RASOATPK`, version (u32), bytes of the JSON (u32), the JSON (`Part`), then of each passage in order the scale of its
 //! vector (f32; 0: it has none) and, where it has one, its numbers (i8). All numbers are little-endian.
 
 use crate::CorpusDocument;

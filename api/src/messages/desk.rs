@@ -15,8 +15,8 @@ macro_rules! with_desk {
     }
     EvaluationsNone { vi: "Chưa có lần đánh giá nào.", en: "There are no evaluations yet." }
     EvaluationsNoneHint {
-        vi: "Chạy `rasoat eval` với `-o` trỏ vào một thư mục con của thư mục đã cấu hình ở [evaluation] reports.",
-        en: "Run `rasoat eval` with `-o` naming a folder below the one configured as [evaluation] reports.",
+        vi: "Chạy `rasoat eval` với `-o` trỏ vào một thư mục con của thư mục đã cấu hình ở `[evaluation] reports`.",
+        en: "Run `rasoat eval` with `-o` naming a folder below the one configured as `[evaluation] reports`.",
     }
     ColumnRun { vi: "Lần chạy", en: "Run" }
     ColumnVersion { vi: "Phiên bản", en: "Version" }
