@@ -353,11 +353,11 @@ fn named(question: &Question, sources: &Sources<'_>, day: Date) -> Option<Absten
             abstained(Reason::NotInForce, format!("{what} {title} {effect} tại ngày {}{by}.", date::show(day)))
         } else if !is_held(&named.document) {
             let lapsed = (status.effect == Effect::PartlyExpired).then(|| changed_by(&status, day, sources)).flatten();
-            if let Some(by) = &lapsed
-                && taken_over(&named.document, &status, question, sources, day)
+            if lapsed.is_some()
+                && let Some(later) = taken_over(&named.document, &status, question, sources, day)
             {
                 let why = format!(
-                    "{title} đã hết hiệu lực một phần: các quy định về lĩnh vực được hỏi bị bãi bỏ và nay được quy định tại {by}."
+                    "{title} đã hết hiệu lực một phần: các quy định về lĩnh vực được hỏi bị bãi bỏ, nay được quy định tại {later}."
                 );
                 first = first.or(abstained(Reason::NotInForce, why));
                 continue;
@@ -382,24 +382,30 @@ fn named(question: &Question, sources: &Sources<'_>, day: Date) -> Option<Absten
     first
 }
 
-/// Whether what a question asks of a document that lapsed in part is by its name the matter of a later one that repealed
-/// it: both are about fines in road traffic, and of railways, which stayed, the question does not speak.
-fn taken_over(number: &DocNumber, status: &Status, question: &Question, sources: &Sources<'_>, day: Date) -> bool {
+/// The later document that took over what a question asks of one that lapsed in part, by their names: both are about fines
+/// in road traffic, and of railways, which stayed, the question does not speak.
+fn taken_over(
+    number: &DocNumber,
+    status: &Status,
+    question: &Question,
+    sources: &Sources<'_>,
+    day: Date,
+) -> Option<String> {
     let words = |text: &str| -> HashSet<String> { tokens(text).into_iter().map(|token| token.word).collect() };
-    let entry = |number: &DocNumber| sources.register.get(number);
-    let Some(held) = entry(number) else { return false };
+    let held = sources.register.get(number)?;
     let old = words(held.name.rsplit_once("về việc").map_or(held.name.as_str(), |(_, subject)| subject));
     let called = words(&format!("{} {number}", held.kind.name()));
     let asked = question.content().into_iter().map(|token| token.word);
     let asked: HashSet<String> = asked.filter(|word| !called.contains(word)).collect();
     let ending = status.events.iter().filter(|event| event.kind.ends() && event.date.is_some_and(|date| date <= day));
-    ending.filter_map(|event| entry(event.by.as_ref()?)).any(|later| {
-        let new = words(&later.name);
+    ending.filter_map(|event| event.by.as_ref().zip(event.date)).find_map(|(by, since)| {
+        let name = &sources.register.get(by)?.name;
+        let new = words(name);
         let kept: Vec<&String> = old.difference(&new).collect();
-        !text::fold(&later.name).starts_with(&text::fold("sửa đổi"))
-            && old.len() >= 5
-            && kept.len() * 2 < old.len()
-            && !kept.into_iter().any(|word| asked.contains(word))
+        let amends = text::fold(name).starts_with(&text::fold("sửa đổi"));
+        let takes =
+            !amends && old.len() >= 5 && kept.len() * 2 < old.len() && !kept.iter().any(|word| asked.contains(*word));
+        takes.then(|| format!("{} (từ ngày {})", title(by, sources), date::show(since)))
     })
 }
 
@@ -415,7 +421,7 @@ fn changed_by(status: &Status, day: Date, sources: &Sources<'_>) -> Option<Strin
             found.push(said);
         }
     }
-    found.sort_by(|a, b| b.0.cmp(&a.0));
+    found.sort_by_key(|(since, _)| std::cmp::Reverse(*since));
     found.truncate(3);
     let list: Vec<String> = found.into_iter().map(|(_, said)| said).collect();
     (!list.is_empty()).then(|| list.join(", "))
