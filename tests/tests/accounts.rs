@@ -107,6 +107,8 @@ const WHO: &[(&str, &str, &str)] = &[
     ("delete", "/api/reviews/{id}/findings/{finding}/comments/{comment}", "rat"),
     ("put", "/api/reviews/{id}/findings/{finding}/assignee", "rat"),
     ("delete", "/api/reviews/{id}/findings/{finding}/assignee", "rat"),
+    ("get", "/api/pack", "rat"),
+    ("get", "/api/pack/{id}", "rat"),
     ("post", "/api/petitions", "creat"),
     ("get", "/api/petitions", "rat"),
     ("get", "/api/petitions/{number}", "creat"),

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that does not get what it needs has failed")]
 
 use anyhow::{Context, Result, ensure};
-use rasoat_tests::program::with_corpus;
+use rasoat_tests::program::with_copied_corpus;
 use rasoat_tests::reader::Reader;
 use rasoat_tests::relay::Relay;
 use rasoat_tests::samples::{self, Sample};
@@ -69,7 +69,7 @@ fn carries(sent: &[u8], words: &str) -> bool {
 
 #[test]
 fn a_draft_is_reviewed_in_the_browser_and_no_byte_of_it_reaches_the_server() -> Result<()> {
-    let Some(rasoat) = with_corpus() else { return Ok(()) };
+    let Some(rasoat) = with_copied_corpus() else { return Ok(()) };
     let service = Service::start(&rasoat)?;
     let port = service.address().rsplit_once(':').unwrap().1;
     let mut relay = Relay::start(&format!("host=127.0.0.1 port={port}"), None)?;

@@ -5,7 +5,7 @@
 //! are looked up in time like any citation. Reading files is not here, and no part is made up where a page has none.
 
 use super::Sources;
-use super::question::Question;
+use super::question::{Question, tells};
 use jiff::civil::Date;
 use rasoat_embeddings::analysis::tokens;
 use rasoat_law::register::Register;
@@ -247,24 +247,30 @@ fn is_said(text: &str) -> bool {
 /// Share of a procedure's name that a question about it has.
 const NAMED: f32 = 0.6;
 
-/// The procedure that a question is about: the one whose name it has most of.
+/// The procedure that a question is about: the longest whose whole name it says, or else the one that its words and the
+/// name's have most in common with, of those it has most of the name of.
 pub(super) fn about(question: &Question, sources: &Sources<'_>, day: Date) -> Option<Card> {
-    let asked: HashSet<String> = question.content().into_iter().map(|token| token.word).collect();
-    let share = |procedure: &Procedure| {
-        let name: HashSet<String> = tokens(&text::normalise(&procedure.name))
-            .into_iter()
-            .map(|token| token.word)
-            .filter(|word| !is_form(word))
-            .collect();
-        let held = name.iter().filter(|word| asked.contains(*word)).count();
-        if name.is_empty() { 0.0 } else { held as f32 / name.len() as f32 }
+    let words = |text: &str| -> Vec<String> {
+        tokens(&text::normalise(text)).into_iter().map(|token| token.word).filter(|word| !is_form(word)).collect()
+    };
+    let asked = words(&question.words);
+    let subject: HashSet<String> = question.content().into_iter().map(|token| token.word).collect();
+    let likeness = |procedure: &Procedure| {
+        let name = words(&procedure.name);
+        if !name.is_empty() && asked.windows(name.len()).any(|said| said == name) {
+            return 1.0 + name.len() as f32;
+        }
+        let name: HashSet<String> = name.into_iter().filter(|word| tells(word)).collect();
+        let both = name.intersection(&subject).count() as f32;
+        let share = |of: usize| if of == 0 { 0.0 } else { both / of as f32 };
+        if share(name.len()) < NAMED { 0.0 } else { (share(name.len()) + share(subject.len())) / 2.0 }
     };
     let (best, of) = sources
         .procedures
         .iter()
-        .map(|procedure| (procedure, share(procedure)))
+        .map(|procedure| (procedure, likeness(procedure)))
         .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.name.len().cmp(&a.0.name.len())))?;
-    (of >= NAMED).then(|| best.card(sources, day))
+    (of > 0.0).then(|| best.card(sources, day))
 }
 
 /// "Thủ tục" begins most names and tells nothing.

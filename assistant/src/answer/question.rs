@@ -264,6 +264,11 @@ impl Question {
     }
 }
 
+/// Whether a word tells something of a subject.
+pub(super) fn tells(word: &str) -> bool {
+    tokens(word).iter().any(|token| !EMPTY.contains(&token.plain.as_str()))
+}
+
 /// Words of questions that tell nothing of their subject, without marks.
 const EMPTY: [&str; 82] = [
     "toi", "em", "minh", "anh", "chi", "ban", "bac", "co", "khong", "la", "gi", "nao", "the", "nhu", "bao", "nhieu",

@@ -292,6 +292,15 @@ fn the_card_of_a_procedure_goes_with_the_answer() {
     let ask = |question| {
         asked_of(&[(LAW, "Luật Vườn hoa năm 2020")], question, day(2026, 11, 21), std::slice::from_ref(&page))
     };
+    let longer = Procedure { name: "Thủ tục mở cổng vườn hoa của xã".into(), ..Procedure::default() };
+    let both = [page.clone(), longer];
+    for (question, name) in [
+        ("Thủ tục mở cổng vườn hoa của xã cần giấy tờ gì?", &both[1].name),
+        ("Thủ tục mở cổng vườn hoa cần giấy tờ gì?", &both[0].name),
+    ] {
+        let reply = asked_of(&[(LAW, "Luật Vườn hoa năm 2020")], question, day(2026, 11, 21), &both);
+        assert_eq!(reply.procedure.unwrap().procedure.name, *name);
+    }
     let card = ask("Hồ sơ xin mở cổng vườn hoa gồm những gì?").procedure.unwrap();
     assert!(card.missing.contains(&Part::Deadline) && !card.missing.contains(&Part::Papers));
     assert_eq!(card.warnings.len(), 1, "{:?}", card.warnings);

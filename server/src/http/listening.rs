@@ -240,8 +240,10 @@ mod tests {
     fn a_body_that_never_goes_on_ends_in_an_error_and_a_whole_one_arrives() {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         let read = |body: Body| {
-            let request = unhurried(Request::new(body), Duration::from_millis(20));
-            runtime.block_on(axum::body::to_bytes(request.into_body(), 100))
+            runtime.block_on(async {
+                let request = unhurried(Request::new(body), Duration::from_millis(20));
+                axum::body::to_bytes(request.into_body(), 100).await
+            })
         };
         assert_eq!(read(Body::from("dự thảo")).unwrap(), "dự thảo");
         let begun = tokio_stream::iter([Ok::<_, io::Error>("dự ")]).chain(tokio_stream::pending());
