@@ -187,7 +187,7 @@ fn picture(nodes: &[Node], as_of: &str, page: &Markup, language: Language) {
     let middle = (width / 2.0, height / 2.0);
     // Lines first, so that they lie below what they join.
     let (lines, marks) = (drawing.put("g", &[("aria-hidden", "true")]), drawing.put("g", &[]));
-    for (side, x) in sides.into_iter().zip([62.0, width - 62.0]) {
+    for (side, x) in sides.into_iter().zip([72.0, width - 72.0]) {
         let mut y = (height - rows(side) as f64 * step) / 2.0 + step / 2.0;
         let mut group = None;
         for node in of_side(side).take(DRAWN) {
@@ -227,7 +227,7 @@ fn picture(nodes: &[Node], as_of: &str, page: &Markup, language: Language) {
 
 /// A number that fits its place; the link and the table have all of it.
 fn short(number: &str) -> String {
-    if number.chars().count() <= 18 { number.to_owned() } else { number.chars().take(17).chain(['…']).collect() }
+    if number.chars().count() <= 16 { number.to_owned() } else { number.chars().take(15).chain(['…']).collect() }
 }
 
 #[cfg(test)]
