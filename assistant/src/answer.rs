@@ -158,7 +158,7 @@ pub fn answer(raw: &str, sources: &Sources<'_>, as_of: Date) -> Result<Reply, An
         return Ok(reply);
     };
     let fitted = Fitted::of(sources.reranker.is_some());
-    let signs = Signs::of(&found, best);
+    let signs = Signs::of(question, &found, best);
     let is_named = found.articles.iter().any(|article| article.named);
     // A provision that is asked for by its number is what was asked for.
     reply.confidence = if is_named { fitted.probability(&signs).max(0.9) } else { fitted.probability(&signs) };

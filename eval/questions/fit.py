@@ -18,7 +18,7 @@ RIDGE = 4.0
 # Told and not weighed: cosine and score are absent where words or a number alone brought a passage, and the margin says what
 # the lead says, better.
 UNUSED = {"cosine", "lead", "search"}
-NAMES = ["article", "statement", "cosine", "coverage", "lead", "value", "search", "margin"]
+NAMES = ["article", "statement", "cosine", "coverage", "lead", "value", "search", "margin", "termed"]
 
 
 def items(reports, system="ask"):

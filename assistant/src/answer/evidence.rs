@@ -274,7 +274,7 @@ impl Asked {
         };
         let same = everyday::same(&Wording::of(&question.words));
         let everyday = question.terms.iter().chain(&same);
-        let pairs = everyday.flat_map(|one| one.terms.split(", ").map(|term| (words(one.said), words(term))));
+        let pairs = everyday.flat_map(|one| one.terms.iter().map(|term| (words(one.said), words(term))));
         Self { weights: question.content().into_iter().map(weigh).collect(), everyday: pairs.collect() }
     }
 

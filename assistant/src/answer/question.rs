@@ -246,7 +246,7 @@ impl Question {
         if self.terms.is_empty() {
             return self.words.clone();
         }
-        let terms: Vec<&str> = self.terms.iter().map(|everyday| everyday.terms).collect();
+        let terms: Vec<&str> = self.terms.iter().flat_map(|everyday| everyday.terms.iter().copied()).collect();
         format!("{} ({})", self.words, terms.join("; "))
     }
 

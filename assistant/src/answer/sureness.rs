@@ -6,13 +6,15 @@
 //! fitted on the development questions (`eval/README.md`), one row with a cross-encoder; the row without one is set by
 //! hand. Cosine, the cross-encoder's lead and the search's score are told and weigh nothing.
 
-use super::evidence::{Article, Evidence, Statement};
+use super::evidence::{self, Article, Evidence, Statement};
+use super::question::Question;
+use super::wording::Wording;
 
 /// `assistant/data/answers.csv`: a row of weights for each equipment.
 const FITTED: &str = include_str!("../../data/answers.csv");
 
 /// Signs that an answer is right.
-pub(super) const SIGNS: usize = 8;
+pub(super) const SIGNS: usize = 9;
 
 /// What is seen of an answer.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -33,11 +35,14 @@ pub struct Signs {
     pub search: f32,
     /// How far the search puts the next article behind.
     pub margin: f32,
+    /// Whether the article's heading is a term of law that the question's everyday words stand for: 1, or -1; 0 where
+    /// they stand for none.
+    pub termed: f32,
 }
 
 impl Signs {
     /// Of the best statement of what was found.
-    pub(super) fn of(evidence: &Evidence, best: &Statement) -> Self {
+    pub(super) fn of(question: &Question, evidence: &Evidence, best: &Statement) -> Self {
         let own = |article: &&Article| article.at == best.article && article.held.number == best.held.number;
         let article = evidence.articles.iter().find(own);
         let rival = evidence.articles.iter().find(|article| !own(article));
@@ -53,16 +58,27 @@ impl Signs {
             cosine: article.and_then(|article| article.cosine).unwrap_or_default(),
             coverage: best.coverage,
             lead,
-            value: best.has_value.map_or(0.0, |has| if has { 1.0 } else { -1.0 }),
+            value: best.has_value.map_or(0.0, sign),
             search: article.map_or(0.0, |article| article.score),
             margin: article.zip(rival).map_or(0.0, |(own, next)| (own.score - next.score).clamp(-0.2, 0.2)),
+            termed: if question.terms.is_empty() { 0.0 } else { sign(is_termed(question, best)) },
         }
     }
 
     /// In the order of the weights.
     pub fn values(&self) -> [f32; SIGNS] {
-        [self.article, self.statement, self.cosine, self.coverage, self.lead, self.value, self.search, self.margin]
+        [self.article, self.statement, self.cosine, self.coverage, self.lead, self.value, self.search, self.margin, self.termed]
     }
+}
+
+fn sign(holds: bool) -> f32 {
+    if holds { 1.0 } else { -1.0 }
+}
+
+/// Whether the heading of a statement's article has a term of law that was searched for everyday words.
+fn is_termed(question: &Question, best: &Statement) -> bool {
+    let heading = Wording::of(evidence::heading(&best.held, best.article).unwrap_or_default());
+    question.terms.iter().flat_map(|everyday| &everyday.terms).any(|term| heading.says_marked(term))
 }
 
 /// The fitted weights, and from which probability on an answer is given.

@@ -35,6 +35,12 @@ impl Wording {
         self.find(phrase).is_some()
     }
 
+    /// Whether it has the words of `phrase` next to one another, marks and all.
+    pub fn says_marked(&self, phrase: &str) -> bool {
+        let words: String = tokens(phrase).iter().map(|token| format!(" {}", token.word)).collect();
+        self.folded.contains(&(words + " "))
+    }
+
     /// Whether it has one of the phrases.
     pub fn says_any(&self, phrases: &[&str]) -> bool {
         phrases.iter().any(|phrase| self.says(phrase))
