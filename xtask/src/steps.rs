@@ -62,7 +62,8 @@ pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the workspace")
 }
 
-/// The cargo that runs this task, in the root, without what `cargo run` set for this program only.
+/// The cargo that runs this task, in the root, without what `cargo run` set for this program only. In continuous
+/// integration nothing is built twice and nobody debugs: what serves those only is left out there.
 pub fn cargo() -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root());
@@ -70,6 +71,9 @@ pub fn cargo() -> Command {
         if name.to_string_lossy().starts_with("CARGO_PKG_") || name == "CARGO_MANIFEST_DIR" {
             command.env_remove(name);
         }
+    }
+    if std::env::var("CI").is_ok_and(|value| value == "true") {
+        command.env("CARGO_INCREMENTAL", "0").env("CARGO_PROFILE_DEV_DEBUG", "none");
     }
     command
 }

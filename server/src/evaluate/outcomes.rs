@@ -7,6 +7,7 @@ use crate::command::{day, read_limited};
 use crate::failure::{Failure, Result};
 use crate::{session, stop};
 use rasoat_api as api;
+use rasoat_assistant::{Check, Selection};
 use rasoat_embeddings::Cancelled;
 use rasoat_eval::outcomes::{self, CaseResult, Found};
 use rasoat_law::cite::{self, Role};
@@ -29,7 +30,8 @@ pub fn run(bench: &Bench<'_>, set: &Set) -> Result<Gathered> {
             let (start, end) = (gold.start, gold.end);
             return Err(unusable(&format!("{}: gold at {start}..{end} is no place of the draft's text", case.name)));
         }
-        let review = session::review(&draft, library, models, as_of, &mut Stopping)?;
+        let law = session::law(library, models, as_of);
+        let review = session::review_selected(&draft, &law, &asked(&case.gold.checks), &mut Stopping)?;
         let found = review.findings.iter().map(found).collect();
         let result = |found, timing_ms| CaseResult {
             case: case.clone(),
@@ -61,6 +63,14 @@ pub fn run(bench: &Bench<'_>, set: &Set) -> Result<Gathered> {
     let report = outcomes::score(&results);
     gathered.own = Some((serde_json::to_value(&report)?, report.to_string()));
     Ok(gathered)
+}
+
+/// The checks that a gold is of: what others would find is neither right nor wrong, and the judge takes most of the time.
+fn asked(checks: &[String]) -> Selection {
+    if checks.is_empty() {
+        return Selection::all();
+    }
+    Selection::only(checks.iter().flat_map(|name| Check::named(name)))
 }
 
 fn found(finding: &api::Finding) -> Found {
