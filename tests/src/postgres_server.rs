@@ -45,8 +45,8 @@ impl PostgresServer {
         chown(folder.path(), Some(owner.0), Some(owner.1))?;
         let mut made = Self { programs, folder, owner, process: None };
         let data = made.data();
-        let initialised = made.program("initdb").args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "-D"]).arg(&data);
-        let done = initialised.output()?;
+        let mut initialised = made.program("initdb");
+        let done = initialised.args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "-D"]).arg(&data).output()?;
         ensure!(done.status.success(), "initdb: {}", String::from_utf8_lossy(&done.stderr));
         made.run()?;
         Ok(Some(made))

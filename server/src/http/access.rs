@@ -355,6 +355,25 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_comes_from_this_machine_is_told_from_what_is_passed_on() {
+        let configured = |behind_proxy| crate::configuration::Accounts { behind_proxy, ..Default::default() };
+        let from_here = |behind_proxy: bool, peer: [u8; 4], passed_on: Option<&str>| {
+            let access = Access::new(&configured(behind_proxy), 0, SocketAddr::from(([127, 0, 0, 1], 1)));
+            let mut request = Request::new(axum::body::Body::empty());
+            request.extensions_mut().insert(ConnectInfo(SocketAddr::from((peer, 1))));
+            if let Some(of) = passed_on.and_then(|of| of.parse().ok()) {
+                request.headers_mut().insert("x-forwarded-for", of);
+            }
+            access.is_from_here(&request)
+        };
+        let (here, elsewhere) = ([127, 0, 0, 1], [192, 0, 2, 7]);
+        assert!(from_here(false, here, None) && !from_here(false, elsewhere, None));
+        assert!(!from_here(false, here, Some("127.0.0.1")), "a proxy nobody told of");
+        assert!(from_here(true, here, Some("127.0.0.1")));
+        assert!(!from_here(true, here, Some("127.0.0.1, 192.0.2.7")), "what the proxy adds counts");
+    }
+
+    #[test]
     fn a_machine_has_its_own_names_and_no_others() {
         let check = |host: &str, wanted: bool| assert_eq!(is_this_machine(host), wanted, "{host}");
         for host in ["localhost", "LOCALHOST:8765", "127.0.0.1:80", "127.8.9.1", "[::1]:8765"] {
