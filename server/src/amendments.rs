@@ -28,8 +28,11 @@ const MOST: usize = 200;
 /// What waits in a library, read once for as long as that is in use.
 #[derive(Default)]
 pub struct Queue {
-    known: Mutex<Option<(Weak<Library>, Arc<Vec<Unapplied>>)>>,
+    known: Mutex<Option<Known>>,
 }
+
+/// What waits, and in which library.
+type Known = (Weak<Library>, Arc<Vec<Unapplied>>);
 
 impl Queue {
     /// What could not be applied of a library's documents.

@@ -216,7 +216,7 @@ fn an_evaluation_runs_in_the_background_and_its_report_joins_the_others() -> Res
     let run = ended(id)?;
     assert_eq!((&run["state"], &run["error"]), (&"done".into(), &Value::Null), "{run}");
     let listed = service.json("/api/evaluations")?;
-    assert_eq!((&listed[0]["id"], &listed[0]["sets"][0]), (&id.into(), &"answers/questions".into()), "{listed}");
+    assert_eq!((&listed[0]["id"], &listed[0]["sets"][0]), (&id.into(), &"answers/mau".into()), "{listed}");
     assert!(service.json(&format!("/api/evaluations/{id}/overview"))?["sets"].is_array());
 
     // One that is stopped leaves no report, and another may begin.
