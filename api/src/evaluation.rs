@@ -25,6 +25,88 @@ pub struct MeasuredFigure {
     pub high: Option<f64>,
 }
 
+/// What can be measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum EvaluationSuite {
+    /// Questions against the articles that answer them.
+    Retrieval,
+    /// Two provisions: do they contradict?
+    Pairs,
+    /// Drafts against the findings reviewers made.
+    Outcomes,
+    /// Dated documents read again at a later date.
+    Outdated,
+    /// Questions against the provisions an answer must cite.
+    Answers,
+    /// Texts against their trees.
+    Structure,
+    /// Texts against their citations.
+    Citations,
+    /// How fast the machine is.
+    Speed,
+    /// All of them.
+    All,
+}
+
+/// An evaluation that is wanted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EvaluationRunWanted {
+    /// What is measured.
+    pub suite: EvaluationSuite,
+    /// A set of the folder that is configured for them, by its name; the whole folder where it is left out.
+    pub data: Option<String>,
+    /// The seed of every draw; 6 where it is left out.
+    pub seed: Option<u64>,
+}
+
+/// How a run of an evaluation stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum EvaluationRunState {
+    /// It measures.
+    Running,
+    /// Its report is among the evaluations, under the run's identifier.
+    Done,
+    /// It could not be measured.
+    Failed,
+    /// A person stopped it.
+    Cancelled,
+}
+
+/// A run of an evaluation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EvaluationRun {
+    /// Identifier, and that of its report once it is done.
+    pub id: String,
+    /// What is measured.
+    pub suite: EvaluationSuite,
+    /// The set; the whole folder where there is none.
+    pub data: Option<String>,
+    /// The seed of every draw.
+    pub seed: u64,
+    /// How it stands.
+    pub state: EvaluationRunState,
+    /// What it is at, `suite · set`.
+    pub at: Option<String>,
+    /// Steps of that which are done.
+    pub done: usize,
+    /// Steps of it in all; 0 where they are not counted.
+    pub total: usize,
+    /// What it said on the way, the last 50 lines.
+    pub notes: Vec<String>,
+    /// Why it failed.
+    pub error: Option<crate::ErrorBody>,
+    /// The account that began it.
+    pub account: Option<String>,
+    /// When it began, in seconds since 1970.
+    pub begun: i64,
+}
+
 /// What one report holds, set by set.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -6,6 +6,7 @@
 //! 8601 strings; confidences are calibrated probabilities in [0, 1]. No logic lives here.
 
 pub mod account;
+pub mod amendment;
 pub mod answer;
 pub mod corpus;
 pub mod decision;
@@ -25,6 +26,10 @@ pub use account::{
     Account, AccountChange, Entry, Invitation, InvitationMade, InvitationTaken, Login, Organisation, OrganisationName,
     PasswordChange, Role, Scope, Session, Token, TokenMade, TokenWanted,
 };
+pub use amendment::{
+    Amendment, AmendmentConfirmation, AmendmentFact, AmendmentOperation, AmendmentRead, AmendmentRuling,
+    AmendmentRulingWanted, AmendmentState,
+};
 pub use answer::{Abstention, Answer, AnswerCitation, AnswerSentence, AskedQuestion, ProcedureCard, ProcedurePart};
 pub use corpus::{DocumentRow, EvaluationRow, Import, ImportLine, ImportOutcome, ImportState};
 pub use decision::{Decision, DecisionWanted, Verdict};
@@ -34,9 +39,10 @@ pub use document::{
     ProvisionView, StatusReport,
 };
 pub use evaluation::{
-    ChangedItem, ComparedSystem, Confusion, EvaluationComparison, EvaluationOverview, MeasuredDifference,
-    MeasuredFigure, MeasuredGain, MeasuredItem, MeasuredItems, MeasuredSet, MeasuredSetHead, MeasuredSlice,
-    MeasuredSystem, MeasuredSystemHead, PairedComparison, Reliability, ReliabilityBin, RiskPoint, Wording,
+    ChangedItem, ComparedSystem, Confusion, EvaluationComparison, EvaluationOverview, EvaluationRun,
+    EvaluationRunState, EvaluationRunWanted, EvaluationSuite, MeasuredDifference, MeasuredFigure, MeasuredGain,
+    MeasuredItem, MeasuredItems, MeasuredSet, MeasuredSetHead, MeasuredSlice, MeasuredSystem, MeasuredSystemHead,
+    PairedComparison, Reliability, ReliabilityBin, RiskPoint, Wording,
 };
 pub use pack::{Pack, PackFile, PackPart};
 pub use petition::{Gathered, Petition, PetitionChange, PetitionInside, PetitionSent, PetitionState, PetitionWanted};

@@ -582,6 +582,52 @@ with_desk! { messages;
     RequestReusedHint { vi: "dùng khóa mới cho mỗi yêu cầu mới", en: "use a new key for each new request" }
     SsoFailed { vi: "không đăng nhập được qua {name}: {why}", en: "failed to log in by {name}: {why}" }
     SsoFailedHint { vi: "thử lại từ đầu; nếu lặp lại, báo quản trị viên", en: "begin anew; if it happens again, tell an administrator" }
+    ReviewInterrupted { vi: "lượt rà soát đã {times} lần bị ngắt giữa chừng cùng với dịch vụ", en: "the review was cut off {times} times together with the service" }
+    ReviewInterruptedHint { vi: "báo quản trị viên xem nhật ký dịch vụ (thường do thiếu bộ nhớ), rồi gửi lại tệp hoặc tách tệp thành nhiều phần", en: "have an administrator look at the service's log (memory, most often), then upload the file again or in parts" }
+    ImportInterrupted { vi: "lượt nhập đã {times} lần bị ngắt giữa chừng cùng với dịch vụ", en: "the import was cut off {times} times together with the service" }
+    ImportInterruptedHint { vi: "xem nhật ký dịch vụ (thường do thiếu bộ nhớ), rồi nhập lại từng tệp để biết tệp nào gây ra", en: "look at the service's log (memory, most often), then import the files one by one to see which does it" }
+    GatheringInterrupted { vi: "việc tìm quy định liên quan đã {times} lần bị ngắt giữa chừng cùng với dịch vụ", en: "gathering was cut off {times} times together with the service" }
+    GatheringInterruptedHint { vi: "tự đối chiếu quy định, và báo quản trị viên xem nhật ký dịch vụ", en: "compare the provision yourself, and have an administrator look at the service's log" }
+    UnknownAmendment { vi: "không có sửa đổi `{what}` trong danh sách chờ xác nhận", en: "there is no amendment `{what}` in the queue" }
+    UnknownAmendmentHint { vi: "xem danh sách bằng `rasoat amendment list --all`", en: "`rasoat amendment list` shows the queue" }
+    AmendmentOneWord { vi: "phải xác nhận hoặc bỏ qua, không phải cả hai", en: "an amendment is either confirmed or dismissed" }
+    AmendmentOpenStill { vi: "chưa ai xác nhận hay bỏ qua sửa đổi này", en: "nobody has confirmed or dismissed this amendment" }
+    AmendmentNoDocument { vi: "chưa rõ văn bản bị sửa đổi", en: "which document is amended is not known" }
+    AmendmentNoDocumentHint { vi: "nêu số hiệu của văn bản bị sửa đổi", en: "give the number of the document that is amended" }
+    AmendmentNoDate { vi: "chưa rõ ngày sửa đổi có hiệu lực", en: "the day it takes effect is not known" }
+    AmendmentNoDateHint { vi: "nêu ngày bắt đầu có hiệu lực, theo dạng 2026-11-21", en: "give the first day it is in effect, as 2026-11-21" }
+    WhyTargetUnclear { vi: "không xác định được quy định cần sửa đổi", en: "which provision is amended could not be read" }
+    WhyDocumentUnclear { vi: "không xác định được văn bản bị sửa đổi", en: "which document is amended could not be read" }
+    WhyNoNewText { vi: "không đọc được nội dung mới", en: "no new text could be read" }
+    WhyNewTextUnclear { vi: "không xác định được nội dung mới nào thuộc quy định nào", en: "which new text belongs to which provision could not be read" }
+    WhyOtherNumber { vi: "nội dung mới mang số {number}, khác quy định cần sửa đổi", en: "the new text bears the number {number}, not its target's" }
+    WhySmallerThanPoint { vi: "quy định cần sửa đổi nhỏ hơn điểm", en: "what is amended is smaller than a point" }
+    WhyNoSuchUnit { vi: "văn bản trong kho không có {unit}", en: "the stored document has no {unit}" }
+    WhyAmbiguous { vi: "văn bản trong kho có nhiều {unit}", en: "the stored document has several of {unit}" }
+    WhyAlreadyThere { vi: "văn bản trong kho đã có {unit}", en: "the stored document has {unit} already" }
+    WhyNoSuchPart { vi: "{unit} trong kho không có phần cần sửa đổi", en: "{unit} as stored has no such part" }
+    WhyNoSuchPhrase { vi: "không tìm thấy cụm từ “{words}” trong văn bản ở kho", en: "the stored document does not have the words “{words}”" }
+    AmendmentsNone { vi: "Không có sửa đổi nào chờ xác nhận.", en: "No amendment waits for a person." }
+    AmendmentWhole { vi: "toàn bộ văn bản", en: "the whole document" }
+    AmendmentUnknownPart { vi: "chưa rõ", en: "unknown" }
+    AmendmentConfirmedLine { vi: "Đã xác nhận {id}: {operation} {what} của {document} từ {date}.", en: "Confirmed {id}: {operation} {what} of {document} from {date}." }
+    AmendmentDismissedLine { vi: "Đã bỏ qua {id}.", en: "Dismissed {id}." }
+    AmendmentReopenedLine { vi: "Đã mở lại {id}.", en: "Opened {id} again." }
+    OperationAmend { vi: "sửa đổi, bổ sung", en: "amends" }
+    OperationInsert { vi: "bổ sung mới", en: "inserts" }
+    OperationRepeal { vi: "bãi bỏ", en: "repeals" }
+    OperationReplace { vi: "thay thế", en: "replaces" }
+    OperationSuspend { vi: "tạm ngưng", en: "suspends" }
+    OperationResume { vi: "cho có hiệu lực trở lại", en: "resumes" }
+    UnknownEvaluationRun { vi: "không có lượt đánh giá `{what}`", en: "there is no run of an evaluation `{what}`" }
+    EvaluationBusy { vi: "đang có một lượt đánh giá chạy", en: "an evaluation is running" }
+    EvaluationBusyHint { vi: "chờ lượt ấy xong hoặc dừng nó, rồi thử lại", en: "wait for it or stop it, then try again" }
+    UnknownEvaluationData { vi: "không có bộ dữ liệu đánh giá `{what}`", en: "there is no evaluation data `{what}`" }
+    UnknownEvaluationDataHint { vi: "đặt bộ dữ liệu vào thư mục `[evaluation] data` của cấu hình", en: "put the set into the folder `[evaluation] data` of the configuration" }
+    EvaluationCutOff { vi: "lượt đánh giá bị ngắt khi dịch vụ dừng", en: "the evaluation was cut off when the service ended" }
+    EvaluationCutOffHint { vi: "chạy lại; vectơ đã tính được dùng tiếp", en: "begin it again; vectors that were made are used" }
+    KeyInUse { vi: "đang có dịch vụ chạy trên kho này, chưa đổi được khóa", en: "a service runs on this store, so its key is not replaced" }
+    KeyInUseHint { vi: "dừng mọi `rasoat serve` trên kho này rồi chạy lại lệnh; chưa có gì bị đổi", en: "stop every `rasoat serve` on this store, then run the command again; nothing was changed" }
     UnknownImport { vi: "không có lượt nhập này", en: "there is no such import" }
     UnknownEvaluation { vi: "không có báo cáo đánh giá `{what}`", en: "there is no report of an evaluation `{what}`" }
     NoComment { vi: "bình luận còn trống", en: "the comment is empty" }

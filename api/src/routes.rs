@@ -58,6 +58,14 @@ pub const DOCUMENTS: &str = "/api/documents";
 pub const IMPORTS: &str = "/api/imports";
 /// GET: the [`crate::Import`].
 pub const IMPORT: &str = "/api/imports/{id}";
+/// GET `?state=&document=&after=&limit=`: [`crate::Amendment`]s that could not be applied.
+pub const AMENDMENTS: &str = "/api/amendments";
+/// GET: the [`crate::Amendment`]. PUT [`crate::AmendmentRulingWanted`]: confirms or dismisses it. DELETE: opens it again.
+pub const AMENDMENT: &str = "/api/amendments/{id}";
+/// GET `?before=&limit=`: [`crate::EvaluationRun`]s, newest first. POST [`crate::EvaluationRunWanted`]: begins one.
+pub const EVALUATION_RUNS: &str = "/api/evaluation-runs";
+/// GET: the [`crate::EvaluationRun`]. DELETE: stops it.
+pub const EVALUATION_RUN: &str = "/api/evaluation-runs/{id}";
 /// GET: [`crate::EvaluationRow`]s.
 pub const EVALUATIONS: &str = "/api/evaluations";
 /// GET: the report as `rasoat eval` writes it.

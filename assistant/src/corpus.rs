@@ -1,5 +1,6 @@
 //! The law as the assistant sees it: documents with their provisions, their effect on a date, and search over them.
 
+use crate::amendments::{self, Ruling};
 use crate::citing::{self, Citing};
 use jiff::civil::Date;
 use rasoat_embeddings::Mode;
@@ -9,7 +10,7 @@ use rasoat_law::register::Register;
 use rasoat_law::{
     ByteSpan, DocNumber, Document, DocumentKind, Eid, Event, EventKind, Status, amend, date, name_by_scope,
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// A document of the corpus.
@@ -61,11 +62,15 @@ impl CorpusDocument {
     }
 
     /// What it says of effect: when its own parts start and end, and what it changes in other documents.
-    fn changes(&self) -> Vec<Change> {
-        let register = Register::built_in();
-        let mut changes = effect::clause::own(&self.document, register);
-        changes.extend(amend::changes(&self.document, &amend::instructions(&self.document, register)));
-        changes
+    fn changes(&self) -> Vec<Said> {
+        let own = effect::clause::own(&self.document, Register::built_in());
+        let mut said: Vec<Said> = own.into_iter().map(|change| Said { change, amendment: None }).collect();
+        for (id, instruction) in amendments::identified(self) {
+            for change in amend::changes(&self.document, std::slice::from_ref(&instruction)) {
+                said.push(Said { change, amendment: Some(id.clone()) });
+            }
+        }
+        said
     }
 
     /// The documents that it details (quy định chi tiết, hướng dẫn thi hành), as its title names them or, where that names
@@ -283,6 +288,13 @@ pub trait Search: Send + Sync {
     fn is_empty(&self) -> bool;
 }
 
+/// A change that a document says, with the amendment of it that does.
+#[derive(Debug, Clone, PartialEq)]
+struct Said {
+    change: Change,
+    amendment: Option<String>,
+}
+
 /// A corpus in memory.
 #[derive(Debug, Default)]
 pub struct MemoryCorpus {
@@ -290,7 +302,9 @@ pub struct MemoryCorpus {
     /// What is said of each document's effect.
     changes: HashMap<DocNumber, Vec<Change>>,
     /// The same by the document that says it.
-    said: HashMap<DocNumber, Arc<Vec<Change>>>,
+    said: HashMap<DocNumber, Arc<Vec<Said>>>,
+    /// What people made of amendments, which stands in the place of what was read of them.
+    rulings: Arc<[Ruling]>,
 }
 
 impl MemoryCorpus {
@@ -301,16 +315,36 @@ impl MemoryCorpus {
 
     /// A corpus of these documents, in the order in which they came. Those that this one holds too are not read again.
     pub fn renewed(&self, documents: impl IntoIterator<Item = Arc<CorpusDocument>>) -> Self {
-        let mut corpus = Self::default();
+        self.ruled(documents, Arc::clone(&self.rulings))
+    }
+
+    /// The same with what people made of amendments.
+    pub fn ruled(
+        &self,
+        documents: impl IntoIterator<Item = Arc<CorpusDocument>>,
+        rulings: impl Into<Arc<[Ruling]>>,
+    ) -> Self {
+        let rulings = rulings.into();
+        let ruled: HashSet<&str> = rulings.iter().map(|ruling| ruling.id.as_str()).collect();
+        let mut corpus = Self { rulings: Arc::clone(&rulings), ..Self::default() };
         for held in documents {
             let known = self.documents.get(&held.number).is_some_and(|known| Arc::ptr_eq(known, &held));
             let said = self.said.get(&held.number).filter(|_| known).cloned();
             let said = said.unwrap_or_else(|| Arc::new(held.changes()));
-            for change in said.iter() {
-                corpus.changes.entry(change.target.clone()).or_default().push(change.clone());
+            let mut told: Vec<&Change> = Vec::new();
+            for Said { change, amendment } in said.iter() {
+                let is_ruled = amendment.as_deref().is_some_and(|id| ruled.contains(id));
+                // Two instructions of one act may come down to one fact.
+                if !is_ruled && !told.contains(&change) {
+                    told.push(change);
+                    corpus.changes.entry(change.target.clone()).or_default().push(change.clone());
+                }
             }
             corpus.said.insert(held.number.clone(), said);
             corpus.documents.insert(held.number.clone(), held);
+        }
+        for change in rulings.iter().filter_map(|ruling| ruling.change.as_ref()) {
+            corpus.changes.entry(change.target.clone()).or_default().push(change.clone());
         }
         corpus
     }

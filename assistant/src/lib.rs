@@ -3,6 +3,7 @@
 //! It reaches the world only through what it is handed: a [`Corpus`] of documents, a [`Search`] over their provisions,
 //! and an encoder. It runs the same in the server and in a browser worker; time is an argument, never a clock.
 
+pub mod amendments;
 pub mod answer;
 pub mod citing;
 pub mod corpus;

@@ -17,7 +17,7 @@ mod phrases;
 mod working;
 
 pub use apply::{Change, Consolidated, apply};
-pub use facts::changes;
+pub use facts::{changes, effect_of};
 
 use crate::cite::DocumentReference;
 use crate::register::Register;

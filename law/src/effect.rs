@@ -136,6 +136,8 @@ pub enum EventSource {
     Register,
     /// Metadata that came with a stored document.
     Metadata,
+    /// A person who read the amending text and confirmed what it does.
+    Person,
 }
 
 impl EventSource {
@@ -145,6 +147,7 @@ impl EventSource {
             Self::Document => "document",
             Self::Register => "register",
             Self::Metadata => "metadata",
+            Self::Person => "person",
         }
     }
 }

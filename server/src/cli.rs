@@ -239,6 +239,12 @@ pub enum Command {
         /// The file
         file: PathBuf,
     },
+    /// Amendments of stored law that could not be applied (sửa đổi chưa được áp dụng)
+    Amendment {
+        /// What to do with them
+        #[command(subcommand)]
+        what: AmendmentCommand,
+    },
     /// The record of what was done (audit)
     Record {
         /// What to do with it
@@ -273,6 +279,56 @@ pub enum Command {
     Setup,
     /// Say what is installed, what is missing, and the command that mends it
     Doctor,
+}
+
+/// What to do with amendments that could not be applied.
+#[derive(Debug, Subcommand)]
+pub enum AmendmentCommand {
+    /// Show those that wait for a person
+    List {
+        /// Those that were confirmed or dismissed, too
+        #[arg(long)]
+        all: bool,
+    },
+    /// Say what one does; what is left out is what the program read
+    Confirm {
+        /// Its identifier
+        id: String,
+        /// Number of the document that is changed
+        #[arg(long, value_name = "NUMBER")]
+        document: Option<String>,
+        /// A provision that is changed, such as art_5__para_2; may be given several times
+        #[arg(long, value_name = "EID", conflicts_with = "whole")]
+        eid: Vec<String>,
+        /// It is the whole document that is changed
+        #[arg(long)]
+        whole: bool,
+        /// amend, insert, repeal, replace, suspend or resume
+        #[arg(long, value_parser = operation)]
+        operation: Option<rasoat_api::AmendmentOperation>,
+        /// The first day on which it is so
+        #[arg(long, value_name = "DATE")]
+        from: Option<String>,
+    },
+    /// Say that one changes nothing here
+    Dismiss {
+        /// Its identifier
+        id: String,
+        /// Why
+        #[arg(long)]
+        reason: String,
+    },
+    /// Take back what was said of one
+    Reopen {
+        /// Its identifier
+        id: String,
+    },
+}
+
+fn operation(code: &str) -> std::result::Result<rasoat_api::AmendmentOperation, String> {
+    use rasoat_api::AmendmentOperation;
+    let known = || AmendmentOperation::ALL.map(AmendmentOperation::code).join(", ");
+    AmendmentOperation::from_code(code).ok_or_else(known)
 }
 
 /// What to do with the record.

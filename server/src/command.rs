@@ -1,5 +1,6 @@
 //! What each command does.
 
+mod amendments;
 mod ask;
 mod backup;
 mod files;
@@ -94,6 +95,7 @@ pub fn run(cli: Cli, configuration: &Configuration) -> Result<()> {
         Command::Migrate { from, to } => migrate::run(&out, &from.into(), &to.into()),
         Command::Backup { to } => backup::backup(&out, &places.store, to.as_deref()),
         Command::Restore { file } => backup::restore(&out, &file, &places.store),
+        Command::Amendment { what } => amendments::run(&out, &places, what),
         Command::Record { what: RecordCommand::Export { output } } => record::export(&out, &places, output.as_deref()),
         Command::Record { what: RecordCommand::Verify } => record::verify(&out, &places),
         Command::Account { what: AccountCommand::Invite { role, organisation } } => {

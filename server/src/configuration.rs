@@ -46,6 +46,7 @@
 //!
 //! [evaluation]
 //! reports = "/srv/danh-gia"      # a folder of what `rasoat eval -o` wrote
+//! data = "/srv/bo-du-lieu"       # the sets that a run of an evaluation may name
 //! ```
 
 use crate::cli::Checks;
@@ -91,6 +92,8 @@ pub struct Configuration {
 pub struct Evaluation {
     /// The folder of reports, each a folder that `rasoat eval -o` wrote; `evaluations` beside the store by default.
     pub reports: Option<PathBuf>,
+    /// The folder of the sets that a run may name; `evaluation-data` beside the store by default.
+    pub data: Option<PathBuf>,
 }
 
 /// How long what was reviewed is kept.
@@ -137,7 +140,8 @@ pub struct Serve {
     pub waiting: usize,
     /// Requests a minute from one address without an account; 0: no bound.
     pub per_minute: u32,
-    /// Seconds after which the reviews of a process that gives no sign of life are taken over by others.
+    /// Seconds after which the reviews of a process that gives no sign of life are taken over by others; at most half an
+    /// hour, since a claim of more than an hour is one from before the clock was set back.
     lease: NonZeroU32,
     /// Seconds between looks at whether another process changed the store's documents.
     refresh: NonZeroU32,
@@ -189,7 +193,7 @@ impl Accounts {
 impl Serve {
     /// How long a claim on a review is good.
     pub fn lease(&self) -> Duration {
-        Duration::from_secs(self.lease.get().into())
+        Duration::from_secs(self.lease.get().min(1800).into())
     }
 
     /// How long a change by another process may go unseen.
@@ -299,7 +303,8 @@ impl Configuration {
         if let Some(sso) = &mut self.sso {
             sso.secret_file = folder.join(&sso.secret_file);
         }
-        for path in [&mut self.corpus.watch, &mut self.evaluation.reports].into_iter().flatten() {
+        let Evaluation { reports, data } = &mut self.evaluation;
+        for path in [&mut self.corpus.watch, reports, data].into_iter().flatten() {
             *path = folder.join(&*path);
         }
         self

@@ -21,6 +21,7 @@ use crate::command::{Out, write_whole};
 use crate::failure::{Failure, Kind, Result};
 use crate::places::Places;
 use bench::Bench;
+pub use bench::{Loaded, Watch};
 use rasoat_eval::compare;
 use rasoat_eval::item::Run;
 use rasoat_eval::lines::DataError;
@@ -114,6 +115,32 @@ impl Suite {
     }
 }
 
+/// Runs a suite for a service, which has its own report in the folder it names.
+///
+/// # Errors
+/// When data cannot be used, something is not installed, or `watch` stops it.
+pub fn serve(
+    watch: &dyn Watch,
+    places: &Places,
+    suite: rasoat_api::EvaluationSuite,
+    data: &DataSets,
+    loaded: Loaded,
+) -> Result<()> {
+    use rasoat_api::EvaluationSuite as Wanted;
+    let only = match suite {
+        Wanted::Retrieval => Some(Suite::Retrieval),
+        Wanted::Pairs => Some(Suite::Pairs),
+        Wanted::Outcomes => Some(Suite::Outcomes),
+        Wanted::Outdated => Some(Suite::Outdated),
+        Wanted::Answers => Some(Suite::Answers),
+        Wanted::Structure => Some(Suite::Structure),
+        Wanted::Citations => Some(Suite::Citations),
+        Wanted::Speed => Some(Suite::Speed),
+        Wanted::All => None,
+    };
+    suites((&Out { json: false, quiet: true }, watch), places, only, data, loaded).map(drop)
+}
+
 /// Runs what the command line asks for.
 ///
 /// # Errors
@@ -144,13 +171,25 @@ pub fn run(out: &Out, places: &Places, what: Evaluation) -> Result<()> {
         | Evaluation::Structure(data)
         | Evaluation::Citations(data)
         | Evaluation::Speed(data)
-        | Evaluation::All(data) => suites(out, places, suite, &data),
+        | Evaluation::All(data) => {
+            let (report, own) = suites((out, out), places, suite, &data, Loaded::default())?;
+            show(out, suite, &report, own)
+        }
     }
 }
 
-/// Runs one suite, or all of them, on every set that the data holds.
-fn suites(out: &Out, places: &Places, only: Option<Suite>, data: &DataSets) -> Result<()> {
-    let bench = Bench::new(out, places, data);
+/// A suite's own report as JSON and for a person, for each of its sets.
+type Own = Vec<(serde_json::Value, String)>;
+
+/// Runs one suite, or all of them, on every set that the data holds, and writes the report where it is to go.
+fn suites(
+    (out, watch): (&Out, &dyn Watch),
+    places: &Places,
+    only: Option<Suite>,
+    data: &DataSets,
+    loaded: Loaded,
+) -> Result<(Report, Own)> {
+    let bench = Bench::new((out, watch), places, data, loaded);
     if let Some(folder) = &data.output {
         fs_err::create_dir_all(folder).map_err(|error| Failure::write(folder, &error))?;
     }
@@ -165,19 +204,19 @@ fn suites(out: &Out, places: &Places, only: Option<Suite>, data: &DataSets) -> R
                 return Err(unusable(&format!("{} holds no {}", shown(&data.data), suite.wanted())));
             }
             let why = format!("{}: skipped: {} holds no {}", suite.name(), shown(&data.data), suite.wanted());
-            out.note(&why);
+            watch.note(&why);
             let absent = (format!("Bộ {}: không có dữ liệu.", suite.name()), format!("{}: no data.", suite.name()));
             gathered.notes.push(absent);
             continue;
         }
         let alone = sets.len() == 1;
         for set in sets {
-            out.note(&format!("{} · {}", suite.name(), set.name));
+            watch.at(suite.name(), &set.name);
             let mut found = match suite.run(&bench, &set) {
                 Ok(found) => found,
                 // Among many sets one that cannot be used takes no other's figures with it; asked for alone it fails.
                 Err(failure) if only.is_none() && failure.kind == Kind::Input => {
-                    out.note(&failure.to_string());
+                    watch.note(&failure.to_string());
                     let name = format!("{}/{}", suite.name(), set.name);
                     let en = format!("{name}: not measured, its data could not be used.");
                     gathered.notes.push((format!("{name}: không đo được, dữ liệu không dùng được."), en));
@@ -186,7 +225,7 @@ fn suites(out: &Out, places: &Places, only: Option<Suite>, data: &DataSets) -> R
                 Err(failure) => return Err(failure),
             };
             for (_, note) in &found.notes {
-                out.note(&format!("{} · {}: {note}", suite.name(), set.name));
+                watch.note(&format!("{} · {}: {note}", suite.name(), set.name));
             }
             read.insert(format!("{}/{}", suite.name(), set.name), provenance::of_files(&set.files)?);
             if let Some((value, _)) = found.own.as_ref().filter(|_| suite == Suite::Outcomes) {
@@ -202,7 +241,7 @@ fn suites(out: &Out, places: &Places, only: Option<Suite>, data: &DataSets) -> R
         }
     }
     if bench.used().1 && !bench.library()?.has_vectors() {
-        out.note(&Failure::vectors_missing().to_string());
+        watch.note(&Failure::vectors_missing().to_string());
         gathered.notes.push((
             "Kho chưa có vectơ của mô hình này: tìm kiếm và rà soát chỉ theo từ ngữ (chạy `rasoat import`).".into(),
             "The store has no vectors of this encoder: search and review went by words alone (run `rasoat import`)."
@@ -225,13 +264,13 @@ fn suites(out: &Out, places: &Places, only: Option<Suite>, data: &DataSets) -> R
         for (name, bytes) in report.files() {
             write_whole(&folder.join(name), &bytes)?;
         }
-        out.note(&format!("report → {}", folder.join("report.html").display()));
+        watch.note(&format!("report → {}", folder.join("report.html").display()));
     }
-    show(out, only, &report, own)
+    Ok((report, own))
 }
 
 /// Prints a suite's own report where it has one, else the figures of all.
-fn show(out: &Out, only: Option<Suite>, report: &Report, own: Vec<(serde_json::Value, String)>) -> Result<()> {
+fn show(out: &Out, only: Option<Suite>, report: &Report, own: Own) -> Result<()> {
     let (mut values, texts): (Vec<_>, Vec<_>) = own.into_iter().unzip();
     if out.json {
         return match only {

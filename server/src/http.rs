@@ -2,10 +2,12 @@
 
 mod access;
 mod accounts;
+mod amendments;
 mod corpus;
 mod decisions;
 mod description;
 mod discussion;
+mod evaluation_runs;
 mod evaluations;
 mod follow;
 mod jobs;
@@ -21,7 +23,7 @@ mod reading;
 mod single_sign_on;
 mod turns;
 
-use crate::accounts::Who;
+use crate::accounts::{Right, Who};
 use crate::cli::{self, Only};
 use crate::command::{self, day, find};
 use crate::configuration::Configuration;
@@ -89,6 +91,10 @@ struct Service {
     /// The folder of reports of evaluations.
     reports: PathBuf,
     packs: pack::Packs,
+    /// Evaluations that run.
+    runs: Arc<evaluation_runs::Runs>,
+    /// Amendments that could not be applied.
+    amendments: crate::amendments::Queue,
 }
 
 type Answer<T> = std::result::Result<T, Problem>;
@@ -117,6 +123,7 @@ pub fn serve(places: Places, configuration: &Configuration, listen: SocketAddr, 
         // Whoever claimed reviews of this folder is gone.
         store.lapse_claims(None)?;
     }
+    store.serve()?;
     let library = Arc::new(Latest::load(&*store, &places, encoder.as_ref().map(|e| e.name()))?);
     let metrics = Arc::new(Metrics::new());
     let models = jobs::Models { encoder: encoder.clone(), judge };
@@ -134,6 +141,9 @@ pub fn serve(places: Places, configuration: &Configuration, listen: SocketAddr, 
         encoder.clone(),
         jobs.model(),
     )?);
+    let reports = configuration.evaluation.reports.clone().unwrap_or_else(|| places.local.join("evaluations"));
+    let data = configuration.evaluation.data.clone().unwrap_or_else(|| places.local.join("evaluation-data"));
+    let runs = evaluation_runs::Runs::new(places.clone(), reports.clone(), data, jobs.model());
     let service = Arc::new(Service {
         jobs: Arc::clone(&jobs),
         library: Arc::clone(&library),
@@ -148,8 +158,10 @@ pub fn serve(places: Places, configuration: &Configuration, listen: SocketAddr, 
         petitions: tokio::sync::Notify::new(),
         single_sign_on: SingleSignOn::new(configuration)?,
         imports: Arc::clone(&imports),
-        reports: configuration.evaluation.reports.clone().unwrap_or_else(|| places.local.join("evaluations")),
+        reports,
+        runs: Arc::new(runs),
         packs: pack::Packs::new(places.encoder()),
+        amendments: crate::amendments::Queue::default(),
     });
     // A thread of its own: it ends with the process, and what it was at goes on with the next.
     std::thread::spawn(move || imports.work());
@@ -220,12 +232,14 @@ fn router(service: Arc<Service>) -> Router {
         .route(routes::READY, get(ready))
         .route(routes::METRICS, get(figures))
         .merge(accounts::router())
+        .merge(amendments::router())
         .merge(decisions::router())
         .merge(discussion::router())
         .merge(petitions::router())
         .merge(single_sign_on::router())
         .merge(corpus::router(most))
         .merge(evaluations::router())
+        .merge(evaluation_runs::router())
         .merge(pack::router())
         .fallback(page::file)
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&service), access::admit))
@@ -259,16 +273,22 @@ async fn guarded(mut response: Response) -> Response {
     response
 }
 
-/// Whether the service can do its work: the store answers, and what models are missing.
-async fn ready(State(service): State<Arc<Service>>) -> Answer<Response> {
+/// Whether the service can do its work: the store answers, and, for administrators and this machine, what is missing.
+async fn ready(State(service): State<Arc<Service>>, request: axum::extract::Request) -> Answer<Response> {
+    let who = request.extensions().get::<Who>();
+    let inside = who.is_some_and(|who| who.may(Right::Administer)) || service.access.is_from_here(&request);
     let jobs = Arc::clone(&service.jobs);
     // One row by its key: whoever asks often must not cost more.
     aside(move || jobs.store().reviews(1)).await.map_err(|failure| {
-        let values = [("why", failure.message.as_str())];
+        // Where the store lies is nobody else's business.
+        let values = [("why", if inside { failure.message.as_str() } else { failure.code })];
         let failure =
             Failure::new(Kind::Missing, "service.not_ready", Message::NotReady, Message::NotReadyHint, &values);
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, failure)
     })?;
+    if !inside {
+        return Ok(Json(serde_json::json!({"ready": true})).into_response());
+    }
     let models = serde_json::json!({
         "ready": true,
         "encoder": service.encoder.is_some(),
@@ -318,6 +338,7 @@ struct Description;
 async fn openapi() -> Answer<Response> {
     let mut description = Description::openapi();
     description.merge(accounts::Description::openapi());
+    description.merge(amendments::Description::openapi());
     description.merge(reading::Description::openapi());
     description.merge(decisions::Description::openapi());
     description.merge(discussion::Description::openapi());
@@ -325,6 +346,7 @@ async fn openapi() -> Answer<Response> {
     description.merge(single_sign_on::Description::openapi());
     description.merge(corpus::Description::openapi());
     description.merge(evaluations::Description::openapi());
+    description.merge(evaluation_runs::Description::openapi());
     description.merge(pack::Description::openapi());
     Ok(Json(description::complete(&description).map_err(Failure::from)?).into_response())
 }
@@ -373,6 +395,18 @@ fn paged(route: &str, limit: usize, next: Option<String>, body: impl IntoRespons
     let link = next.map(|id| [(header::LINK, format!("<{route}{joint}before={id}&limit={limit}>; rel=\"next\""))]);
     match link {
         Some(link) => (link, body).into_response(),
+        None => body.into_response(),
+    }
+}
+
+/// The same where pages go on after the last of them; `query` is what was asked for beside.
+fn paged_after(route: &str, query: &[String], limit: usize, next: Option<String>, body: impl IntoResponse) -> Response {
+    let beside: String = query.iter().map(|part| format!("{part}&")).collect();
+    match next {
+        Some(id) => {
+            let link = format!("<{route}?{beside}after={id}&limit={limit}>; rel=\"next\"");
+            ([(header::LINK, link)], body).into_response()
+        }
         None => body.into_response(),
     }
 }

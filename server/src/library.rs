@@ -5,20 +5,22 @@ mod latest;
 pub use latest::Latest;
 pub use rasoat_assistant::Shelf as Library;
 
+use crate::amendments;
 use crate::failure::{Failure, Result};
-use crate::store::Store;
+use crate::import::sha256;
+use crate::store::{Store, looking};
 use rasoat_assistant::{Corpus, MemoryCorpus};
 use rasoat_embeddings::saved::SavedError;
 use rasoat_embeddings::{Attributes, DocumentEntry, Keeping, PassageEntry, SearchIndex};
 use rasoat_law::DocNumber;
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// The folder of the index within the store's.
-const INDEX: &str = "index";
-/// Where versions before kept theirs.
-const OLD_INDEX: &str = "vectors";
+/// What the folders of indexes within the store's begin with.
+const INDEX: &str = "index-";
+/// Where versions before kept theirs: one, whatever the encoder.
+const OLD_INDEXES: [&str; 2] = ["index", "vectors"];
 
 /// Loads the store. The index is read from `folder`, brought up to the store where that is ahead, or built; and saved
 /// where the disk allows it.
@@ -26,7 +28,8 @@ const OLD_INDEX: &str = "vectors";
 /// # Errors
 /// When the store cannot be read.
 pub fn load(store: &dyn Store, folder: &Path, encoder: Option<&str>) -> Result<Library> {
-    let corpus = MemoryCorpus::new(store.documents()?);
+    let documents = store.documents()?.into_iter().map(Arc::new);
+    let corpus = MemoryCorpus::default().ruled(documents, looking(store, amendments::rulings)?);
     over(corpus, store, folder, encoder)
 }
 
@@ -45,7 +48,8 @@ pub fn renewed(before: &Library, store: &dyn Store, folder: &Path, encoder: Opti
             None => documents.extend(store.document(&number)?.map(Arc::new)),
         }
     }
-    over(before.corpus().renewed(documents), store, folder, encoder)
+    let corpus = before.corpus().ruled(documents, looking(store, amendments::rulings)?);
+    over(corpus, store, folder, encoder)
 }
 
 fn over(corpus: MemoryCorpus, store: &dyn Store, folder: &Path, encoder: Option<&str>) -> Result<Library> {
@@ -53,9 +57,18 @@ fn over(corpus: MemoryCorpus, store: &dyn Store, folder: &Path, encoder: Option<
     Ok(Library::new(corpus, index, store.passage_spans()?.into_iter().collect()))
 }
 
+/// The folder of the index with an encoder's vectors, or of the one without any: each has its own, so that a command that
+/// needs no encoder does not take the vectors out of the one that the service and searches load.
+fn folder_of(folder: &Path, encoder: Option<&str>) -> PathBuf {
+    folder.join(match encoder {
+        Some(name) => format!("{INDEX}{}", &sha256(name.as_bytes())[..16]),
+        None => format!("{INDEX}words"),
+    })
+}
+
 /// The index of the store's passages.
 fn index(store: &dyn Store, folder: &Path, encoder: Option<&str>) -> Result<SearchIndex> {
-    let path = folder.join(INDEX);
+    let path = folder_of(folder, encoder);
     // Several processes may have their indexes in one folder: one changes it at a time, the others then find it changed.
     let changing = locked(folder);
     if changing.is_some() {
@@ -72,7 +85,9 @@ fn index(store: &dyn Store, folder: &Path, encoder: Option<&str>) -> Result<Sear
         Err(error) if path.exists() => tracing::warn!(%error, "the index cannot be used and is built anew"),
         Err(error) => tracing::debug!(%error, "the index is built"),
     }
-    let _ = fs_err::remove_dir_all(folder.join(OLD_INDEX));
+    for old in OLD_INDEXES {
+        let _ = fs_err::remove_dir_all(folder.join(old));
+    }
     let begun = SearchIndex::begin(&path, Keeping::default());
     let is_filed = begun.is_ok();
     let mut index = match begun {
@@ -102,7 +117,8 @@ fn locked(folder: &Path) -> Option<std::fs::File> {
 /// Removes what processes left that were killed while they made an index. Only whoever holds the lock may.
 fn clear(folder: &Path) {
     for entry in fs_err::read_dir(folder).into_iter().flatten().flatten() {
-        if entry.file_name().to_string_lossy().starts_with(&format!("{INDEX}.new-")) {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.starts_with(OLD_INDEXES[0]) && name.contains(".new-") {
             let _ = fs_err::remove_dir_all(entry.path());
         }
     }
@@ -270,6 +286,21 @@ mod tests {
     }
 
     #[test]
+    fn a_command_without_an_encoder_leaves_the_index_with_vectors_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = store(folder.path());
+        let waiting = store.waiting("e").unwrap();
+        store.put_vectors("e", &waiting, &vec![vec![0.6, 0.8]; waiting.len()]).unwrap();
+        assert!(load(&store, folder.path(), Some("e")).unwrap().has_vectors());
+        let saved = folder_of(folder.path(), Some("e"));
+        let written = || std::fs::metadata(saved.join("codes")).unwrap().modified().unwrap();
+        let first = written();
+        assert!(!load(&store, folder.path(), None).unwrap().has_vectors());
+        assert!(load(&store, folder.path(), Some("e")).unwrap().has_vectors());
+        assert_eq!(written(), first, "it was loaded, not built anew");
+    }
+
+    #[test]
     fn an_index_that_fell_behind_is_brought_up_and_a_damaged_one_built_anew() {
         let folder = tempfile::tempdir().unwrap();
         let mut store = store(folder.path());
@@ -289,8 +320,8 @@ mod tests {
         crate::import::documents(&mut store, &[file], &mut |_| ()).unwrap();
         assert_eq!(first(&store, "đường sắt"), None);
         assert_eq!(first(&store, "cảng biển").as_deref(), Some("903/2024/NĐ-CP"));
-        std::fs::write(folder.path().join(INDEX).join("codes"), b"damaged").unwrap();
-        let left = folder.path().join("index.new-4000000");
+        std::fs::write(folder_of(folder.path(), None).join("codes"), b"damaged").unwrap();
+        let left = folder.path().join("index-words.new-4000000");
         std::fs::create_dir(&left).unwrap();
         assert_eq!(first(&store, "cảng biển").as_deref(), Some("903/2024/NĐ-CP"));
         assert!(!left.exists(), "what a killed process left is cleared away");

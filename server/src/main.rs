@@ -1,6 +1,7 @@
 //! The binary `rasoat`: commands, HTTP API, store, jobs. It reads files, asks the other rooms, and shows what they say.
 
 mod accounts;
+mod amendments;
 mod asking;
 mod cli;
 mod command;

@@ -10,8 +10,34 @@ use crate::discussion;
 use crate::failure::{Failure, Kind, Result};
 use crate::store::{Tables, Value};
 use rasoat_api::messages::{Language, Message};
+use std::time::Duration;
 
 const DAY: i64 = 24 * 3600;
+
+/// Whether the clock went as fast as time since it was last asked. What is erased does not come back, so nothing is erased
+/// by a clock that was set ahead meanwhile; one that is wrong from the start tells itself by nothing.
+#[derive(Debug)]
+pub struct Steady {
+    /// What the clock said last, in seconds since 1970.
+    said: i64,
+}
+
+impl Steady {
+    /// A clock that says this now.
+    pub fn from(now: i64) -> Self {
+        Self { said: now }
+    }
+
+    /// Whether it went on by about what a stopwatch measured since it was last asked.
+    pub fn went_on(&mut self, now: i64, measured: Duration) -> bool {
+        let went = now - std::mem::replace(&mut self.said, now);
+        let measured = i64::try_from(measured.as_secs()).unwrap_or(i64::MAX);
+        went.saturating_sub(measured) <= SLACK
+    }
+}
+
+/// Seconds that a clock may gain in a day, as where it is set right over the network.
+const SLACK: i64 = 3600;
 
 /// Erases the content of a review, once; says whether there was any.
 ///
@@ -79,7 +105,37 @@ pub fn erased() -> Failure {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
     use super::*;
+
+    #[test]
+    fn nothing_is_erased_by_a_clock_that_was_set_ahead() {
+        let day = Duration::from_secs(24 * 3600);
+        let mut clock = Steady::from(0);
+        assert!(clock.went_on(DAY, day));
+        assert!(!clock.went_on(400 * DAY, day), "set ahead by a year");
+        assert!(clock.went_on(401 * DAY, day), "it stayed there: it is taken for right");
+        assert!(clock.went_on(3 * DAY, day), "set back nothing is due that was not");
+        assert!(clock.went_on(4 * DAY + SLACK, day));
+    }
+
+    #[test]
+    fn what_is_due_follows_the_clock_and_a_review_from_time_to_come_is_not() {
+        use crate::store::{Place, StoredReview, Whose, within};
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = Place::Folder(folder.path().to_owned()).open().unwrap();
+        for (id, begun) in [("a", 10 * DAY), ("b", 400 * DAY)] {
+            let whose = Whose { begun, ..Whose::default() };
+            let (file_name, as_of, state) = ("a.txt".into(), "2026-11-26".into(), "done".into());
+            let review = StoredReview { id: id.into(), file_name, as_of, state, error: None, whose };
+            store.begin_review(&review, b"", None).unwrap();
+        }
+        let mut due_on = |now: i64| within(&mut *store, |tables| due(tables, 30, now)).unwrap();
+        assert_eq!(due_on(12 * DAY), [""; 0]);
+        assert_eq!(due_on(41 * DAY), ["a"], "the other was begun before the clock was set back");
+        assert_eq!(due_on(431 * DAY), ["a", "b"]);
+        assert_eq!(due_on(0), [""; 0]);
+    }
 
     #[test]
     fn an_identifier_tells_when_it_was_made() {

@@ -6,6 +6,7 @@
 //! a process killed in the middle leaves the last whole state. A store of a newer schema is refused before anything is
 //! written to it. What is searched is not here: the indexes are made from the store, in the process.
 
+pub mod attempts;
 mod claims;
 #[cfg(test)]
 mod conformance;
@@ -23,7 +24,7 @@ pub use rows::{Rows, Sink, Table, Value, checksum};
 #[cfg(test)]
 pub use sqlite::Sqlite;
 pub use sqlite::sealed;
-pub use tables::{Cells, Tables, Work, within};
+pub use tables::{Cells, Tables, Work, looking, within};
 
 use crate::failure::{Failure, Kind, Result};
 use rasoat_api::messages::Message;
@@ -35,7 +36,7 @@ use rasoat_law::{ByteSpan, Eid};
 use std::collections::HashMap;
 
 /// Version of what is stored: the tables, and how documents are cut into passages.
-pub const SCHEMA: u32 = 6;
+pub const SCHEMA: u32 = 7;
 
 /// The version that last changed what is searched: what is made from the store holds until another does.
 const SEARCHED: u32 = 5;
@@ -84,6 +85,16 @@ const SIXTH: &str = "
     CREATE TABLE assignments (
         review TEXT NOT NULL REFERENCES reviews (id) ON DELETE CASCADE, finding TEXT NOT NULL,
         account TEXT NOT NULL REFERENCES accounts (id), at INTEGER NOT NULL, PRIMARY KEY (review, finding)) STRICT;
+";
+
+/// What the seventh version added: how often work was begun and never ended, and what people made of amendments that the
+/// program could not apply.
+const SEVENTH: &str = "
+    ALTER TABLE claims ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE attempts (job TEXT PRIMARY KEY, begun INTEGER NOT NULL) STRICT;
+    CREATE TABLE amendments (
+        id TEXT PRIMARY KEY, act TEXT NOT NULL, act_eid TEXT, words TEXT NOT NULL, document TEXT, eids TEXT NOT NULL,
+        operation TEXT, effective TEXT, reason TEXT, account TEXT, at INTEGER NOT NULL) STRICT;
 ";
 
 /// The same in PostgreSQL's words: texts are compared by their bytes, as in SQLite.
@@ -233,6 +244,30 @@ pub trait Store: Claims + Send {
     /// # Errors
     /// When the store refuses, or with what the work answers.
     fn transact(&mut self, work: &mut Work<'_>) -> Result<()>;
+
+    /// Does work that only reads, as of one moment.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or with what the work answers.
+    fn look(&self, work: &mut Work<'_>) -> Result<()>;
+
+    /// Says that a service runs on the store, for as long as this connection lasts; asked again, it says so again where the
+    /// connection was made anew. A folder has a lock of its own ([`Place::serve_alone`]).
+    ///
+    /// # Errors
+    /// When the store cannot be reached.
+    fn serve(&mut self) -> Result<()> {
+        Ok(())
+    }
+
+    /// Makes sure that no service runs on the store, nor begins to while this connection lasts. A folder has a lock of its
+    /// own ([`Place::serve_alone`]).
+    ///
+    /// # Errors
+    /// `key.in_use` where one does, or when the store cannot be reached.
+    fn keep_unserved(&mut self) -> Result<()> {
+        Ok(())
+    }
 
     /// Leaves as little as it can of what was overwritten or deleted, as in its journal.
     ///

@@ -10,6 +10,7 @@ pub mod browser;
 pub mod certificate;
 pub mod collector;
 pub mod database;
+pub mod postgres_server;
 pub mod program;
 pub mod reader;
 pub mod relay;

@@ -5,6 +5,7 @@
 use anyhow::{Context, Result};
 use rasoat_tests::bad_files::decree;
 use rasoat_tests::database::Database;
+use rasoat_tests::postgres_server::PostgresServer;
 use rasoat_tests::program::{Rasoat, with_copied_corpus, with_database, with_empty_store};
 use rasoat_tests::relay::Relay;
 use rasoat_tests::service::Service;
@@ -70,6 +71,35 @@ fn a_full_disk_refuses_an_upload_in_one_line_and_the_service_goes_on() -> Result
     Ok(())
 }
 
+/// A review that takes its process down with it each time: killed from outside while it is at work, which looks the same
+/// from the store.
+#[test]
+fn a_review_that_takes_the_service_down_three_times_ends_as_failed() -> Result<()> {
+    let Some(rasoat) = with_empty_store() else { return Ok(()) };
+    imported(&rasoat, 1..=1)?;
+    let mut service = Service::start(&rasoat)?;
+    let review = service.start_review("a.txt", decree(2).as_bytes(), TODAY)?;
+    service.kill()?;
+    drop(service);
+    // As if it had been at work at each of three deaths; when it is at work is a matter of luck.
+    let connection = rusqlite::Connection::open(rasoat.database())?;
+    let claim = "INSERT INTO claims (review, owner, until, attempts) VALUES (?1, 'gone', 0, 3)
+        ON CONFLICT (review) DO UPDATE SET attempts = 3";
+    connection.execute("UPDATE reviews SET state = 'running', result = NULL WHERE id = ?1", [&review])?;
+    connection.execute(claim, [&review])?;
+    drop(connection);
+    let service = Service::start(&rasoat)?;
+    let last = service.events(&review)?.pop().unwrap();
+    assert_eq!(last.name, "failed", "{last:?}");
+    let job = service.json(&format!("/api/reviews/{review}"))?;
+    assert_eq!((&job["state"], &job["error"]["code"]), (&"failed".into(), &"review.interrupted".into()), "{job}");
+    assert_eq!(job["error"]["message"].as_str().unwrap().lines().count(), 1, "{job}");
+    // Others go on, and the same file may be sent again.
+    let again = service.start_review("a.txt", decree(2).as_bytes(), TODAY)?;
+    assert_eq!(service.events(&again)?.last().unwrap().name, "done");
+    Ok(())
+}
+
 #[test]
 fn a_full_disk_ends_an_import_in_one_line_and_what_was_stored_before_stays() -> Result<()> {
     let Some(rasoat) = with_empty_store() else { return Ok(()) };
@@ -125,6 +155,46 @@ fn a_database_that_goes_away_is_told_as_such_and_works_again_when_it_is_back() -
     Ok(())
 }
 
+#[test]
+fn a_database_server_that_is_killed_under_reviews_loses_none_that_was_acknowledged() -> Result<()> {
+    let Some(mut server) = PostgresServer::fresh()? else { return Ok(()) };
+    let Some(rasoat) = with_database(&server.address()) else { return Ok(()) };
+    imported(&rasoat, 1..=3)?;
+    let service = Service::start(&rasoat)?;
+    // Long enough that one is at work and others wait when the server goes.
+    let long: String = (1..=120).map(|at| format!("Điều {at}. Thời hạn\nThời hạn trả lời là {at} ngày.\n")).collect();
+    let text = format!("QUYẾT ĐỊNH\nVề thời hạn\n{long}");
+    let mut acknowledged = Vec::new();
+    for at in 0..4 {
+        acknowledged.push(service.start_review(&format!("{at}.txt"), text.as_bytes(), TODAY)?);
+    }
+    server.kill()?;
+    for _ in 0..2 {
+        for answer in [service.get("/readyz")?, service.upload("b.txt", text.as_bytes(), TODAY)?] {
+            let (status, again, said) = problem(answer)?;
+            assert_eq!((status, again.is_some()), (503, true), "{said}");
+        }
+    }
+    assert_eq!(service.get("/healthz")?.status(), 200, "the process lives");
+    server.run()?;
+    // The call that meets the end of the old connection may say so; those after it find the new one.
+    let ready = (0..100).find(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        service.get("/readyz").is_ok_and(|answer| answer.status() == 200)
+    });
+    assert!(ready.is_some(), "it answers again");
+    let listed = service.json("/api/reviews")?;
+    let listed: Vec<&str> = listed.as_array().unwrap().iter().map(|job| job["id"].as_str().unwrap()).collect();
+    assert_eq!(listed.len(), acknowledged.len(), "none is lost, and none that was refused is there");
+    for review in &acknowledged {
+        assert!(listed.contains(&review.as_str()));
+        assert_eq!(service.events(review)?.last().unwrap().name, "done");
+        assert!(service.json(&format!("/api/reviews/{review}/result"))?["findings"].is_array());
+    }
+    imported(&rasoat, 4..=4)?;
+    Ok(())
+}
+
 /// Every file below a folder.
 fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
@@ -141,7 +211,7 @@ fn an_index_of_noise_is_built_anew_and_the_log_says_so() -> Result<()> {
     let search = ["search", "thời hạn", "--mode", "lexical", "--as-of", TODAY, "--json"];
     let wanted = rasoat.json(search)?["hits"].clone();
     assert!(!wanted.as_array().unwrap().is_empty());
-    let index = rasoat.store().join("index");
+    let index = rasoat.store().join("index-words");
     let all = files(&index);
     assert!(all.len() > 3, "{all:?}");
     let noise = |file: &Path| {

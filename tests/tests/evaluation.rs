@@ -180,3 +180,64 @@ fn evaluation_refuses_data_it_cannot_use_in_one_line() -> Result<()> {
     rasoat.run(["eval", "compare", data, data])?.assert_refused(3);
     Ok(())
 }
+
+#[test]
+fn an_evaluation_runs_in_the_background_and_its_report_joins_the_others() -> Result<()> {
+    let Some(rasoat) = with_copied_corpus() else { return Ok(()) };
+    let folder = tempfile::tempdir()?;
+    fs_err::create_dir_all(folder.path().join("data/mau"))?;
+    write_sets(&folder.path().join("data/mau"))?;
+    let file = folder.path().join("rasoat.toml");
+    fs_err::write(&file, "[evaluation]\ndata = \"data\"\nreports = \"reports\"\n")?;
+    let service = Service::with_arguments(&rasoat, &["--config", file.to_str().unwrap()])?;
+    let post = |body: &Value| -> Result<(u16, Value)> {
+        let answer = service.ask("POST", "/api/evaluation-runs", &[], Some(body))?;
+        Ok((answer.status().as_u16(), serde_json::from_str(answer.body()).unwrap_or_default()))
+    };
+    assert_eq!(post(&json!({"suite": "pairs", "data": "../mau"}))?.0, 404);
+    assert_eq!(post(&json!({"suite": "none"}))?.0, 400);
+    let (status, run) = post(&json!({"suite": "answers", "data": "mau"}))?;
+    assert_eq!((status, &run["state"]), (202, &"running".into()), "{run}");
+    let (status, refused) = post(&json!({"suite": "pairs", "data": "mau"}))?;
+    assert_eq!((status, &refused["error"]["code"]), (409, &"evaluation.busy".into()), "{refused}");
+    // Whoever asks meanwhile is answered.
+    let asked = json!({"question": "Thời gian thử việc tối đa là bao lâu?", "as_of": "2026-11-21"});
+    assert_eq!(service.post("/api/ask", &asked)?.status(), 200);
+    let ended = |id: &str| -> Result<Value> {
+        loop {
+            let run = service.json(&format!("/api/evaluation-runs/{id}"))?;
+            if run["state"] != "running" {
+                return Ok(run);
+            }
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        }
+    };
+    let id = run["id"].as_str().unwrap();
+    let run = ended(id)?;
+    assert_eq!((&run["state"], &run["error"]), (&"done".into(), &Value::Null), "{run}");
+    let listed = service.json("/api/evaluations")?;
+    assert_eq!((&listed[0]["id"], &listed[0]["sets"][0]), (&id.into(), &"answers/mau".into()), "{listed}");
+    assert!(service.json(&format!("/api/evaluations/{id}/overview"))?["sets"].is_array());
+
+    // One that is stopped leaves no report, and another may begin.
+    let second = loop {
+        let (status, run) = post(&json!({"suite": "all", "data": "mau"}))?;
+        // The one before gives its place back a moment after it is told as done.
+        if status == 202 {
+            break run;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    };
+    let second = second["id"].as_str().unwrap();
+    let stopped = service.delete(&format!("/api/evaluation-runs/{second}"))?;
+    assert_eq!(stopped.status(), 200);
+    assert_eq!(ended(second)?["state"], "cancelled");
+    assert_eq!(service.json("/api/evaluations")?.as_array().unwrap().len(), 1);
+    let runs = service.json("/api/evaluation-runs")?;
+    let states: Vec<&Value> = runs.as_array().unwrap().iter().map(|run| &run["state"]).collect();
+    assert_eq!(states.len(), 2, "{runs}");
+    let page = service.ask("GET", "/api/evaluation-runs?limit=1", &[], None)?;
+    assert!(page.headers()["link"].to_str()?.contains("before="), "{:?}", page.headers());
+    assert_eq!(service.delete("/api/evaluation-runs/0")?.status(), 404);
+    Ok(())
+}

@@ -176,6 +176,11 @@ macro_rules! with_pages {
     ActCommentDropped { vi: "Rút bình luận", en: "Comment taken back" }
     ActAssigneeSet { vi: "Giao phát hiện", en: "Finding assigned" }
     ActAssigneeDropped { vi: "Thôi giao phát hiện", en: "Assignment taken back" }
+    ActAmendmentConfirmed { vi: "Xác nhận sửa đổi", en: "Amendment confirmed" }
+    ActAmendmentDismissed { vi: "Bỏ qua sửa đổi", en: "Amendment dismissed" }
+    ActAmendmentReopened { vi: "Mở lại sửa đổi", en: "Amendment opened again" }
+    ActEvaluationBegun { vi: "Bắt đầu đánh giá", en: "Evaluation begun" }
+    ActEvaluationCancelled { vi: "Dừng đánh giá", en: "Evaluation stopped" }
     ActReviewBegun { vi: "Bắt đầu rà soát", en: "Review begun" }
 
     // Deciding findings

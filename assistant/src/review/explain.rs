@@ -102,6 +102,7 @@ fn line(event: &Event) -> String {
         EventSource::Document => "văn bản trong kho",
         EventSource::Register => "sổ hiệu lực",
         EventSource::Metadata => "thuộc tính kèm văn bản",
+        EventSource::Person => "người rà soát xác nhận",
     };
     let sure = match event.confidence {
         Confidence::Confirmed => "hai nguồn khớp",

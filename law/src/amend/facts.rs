@@ -17,7 +17,7 @@ pub fn changes(act: &Document, instructions: &[Instruction]) -> Vec<Change> {
         let change = Change {
             target: target.clone(),
             eids: instruction.target.eid.iter().cloned().collect(),
-            operation: operation(instruction),
+            operation: effect_of(instruction),
             date: instruction.effective.or(act.metadata.effective),
             by: instruction.by.clone().or_else(|| act.metadata.number.clone()),
             by_eid: act.at(instruction.span.start).map(|provision| provision.eid.clone()).filter(is_of_the_body),
@@ -35,7 +35,8 @@ fn is_of_the_body(eid: &Eid) -> bool {
     eid.article().is_some()
 }
 
-fn operation(instruction: &Instruction) -> effect::Operation {
+/// What an instruction does to the effect of its target.
+pub fn effect_of(instruction: &Instruction) -> effect::Operation {
     match &instruction.operation {
         Operation::InsertAfter { .. } | Operation::InsertBefore { .. } | Operation::InsertAtEnd => {
             effect::Operation::Insert

@@ -335,9 +335,10 @@ impl<'a> Life<'a> {
 }
 
 /// Which source is believed first when both are equally sure: the register is compiled from several, a text can be
-/// outdated by a later act, metadata is typed by hand.
+/// outdated by a later act, metadata is typed by hand. A person who confirmed one fact had all of them before their eyes.
 fn trust(source: EventSource) -> u8 {
     match source {
+        EventSource::Person => 3,
         EventSource::Register => 2,
         EventSource::Document => 1,
         EventSource::Metadata => 0,

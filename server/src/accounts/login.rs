@@ -45,11 +45,14 @@ pub fn fits(password: &str, hash: Option<&str>) -> bool {
 /// Somebody at the door: the hash their password must fit.
 ///
 /// # Errors
-/// `account.throttled` while they must wait, for their name or their address.
+/// `account.throttled` while they must wait: for what failed from their address, there under this name, or, where nobody
+/// has logged in under this name from their address before, under this name from anywhere. So guessing from many
+/// addresses is slowed, and keeps nobody out who comes from where they came from before.
 pub fn knock(tables: &mut dyn Tables, login: &str, address: &str, now: i64) -> Result<Option<String>> {
-    for who in doors(login, address) {
+    for who in doors(tables, login, address, now)? {
         let rows = tables.query("SELECT failures, last FROM failed_logins WHERE who = $1", &[who.into()])?;
-        if let Some(row) = rows.first() {
+        // A failure that is yet to come was counted before the clock was set back; nobody waits for the day it names.
+        if let Some(row) = rows.first().filter(|row| row.number(1).is_ok_and(|last| last <= now + LONGEST_WAIT)) {
             let wait = row.number(1)? + wait(faded(row.number(0)?, now - row.number(1)?)) - now;
             if wait > 0 {
                 let seconds = wait.to_string();
@@ -75,20 +78,58 @@ fn faded(failures: i64, since: i64) -> i64 {
     failures >> (since / 3600).clamp(0, 60)
 }
 
-fn doors(login: &str, address: &str) -> [String; 2] {
-    // A name is kept as its sum: people type passwords into the wrong field.
-    [format!("name {}", super::hexadecimal(&sum(login.trim().to_lowercase().as_str()))), format!("from {address}")]
+/// What failures are counted under. A name is kept as its sum: people type passwords into the wrong field.
+fn doors(tables: &mut dyn Tables, login: &str, address: &str, now: i64) -> Result<Vec<String>> {
+    let mut doors = vec![format!("from {address}"), pair("both", login, address)];
+    if !is_known(tables, login, address, now)? {
+        doors.push(name(login));
+    }
+    Ok(doors)
 }
+
+fn name(login: &str) -> String {
+    format!("name {}", super::hexadecimal(&sum(login.trim().to_lowercase().as_str())))
+}
+
+fn pair(what: &str, login: &str, address: &str) -> String {
+    format!("{what} {}", super::hexadecimal(&sum(&format!("{}\0{address}", login.trim().to_lowercase()))))
+}
+
+/// What stands for the address of somebody who is logged in and gives their password again.
+pub fn own(account: &str) -> String {
+    format!("{OWN}{account}")
+}
+
+const OWN: &str = "own ";
+
+/// Whether somebody logged in under this name from this address in the last three months.
+fn is_known(tables: &mut dyn Tables, login: &str, address: &str, now: i64) -> Result<bool> {
+    if address.starts_with(OWN) {
+        return Ok(true);
+    }
+    let sql = "SELECT last FROM failed_logins WHERE who = $1 AND last >= $2";
+    let known = tables.query(sql, &[pair(KNOWN, login, address).into(), (now - REMEMBERED).into()])?;
+    Ok(!known.is_empty())
+}
+
+/// What the row of a name with an address begins with from which somebody logged in; it counts no failures.
+const KNOWN: &str = "known";
+/// So long is such an address known, in seconds.
+const REMEMBERED: i64 = 90 * 24 * 3600;
 
 /// Counts a failure.
 ///
 /// # Errors
 /// When the store refuses.
 pub fn failed(tables: &mut dyn Tables, login: &str, address: &str, now: i64) -> Result<Failure> {
-    tables.execute("DELETE FROM failed_logins WHERE last < $1", &[(now - 24 * 3600).into()])?;
-    for who in doors(login, address) {
+    let faded = "DELETE FROM failed_logins
+        WHERE (last < $1 AND (last < $2 OR who NOT LIKE 'known %')) OR (last > $3 AND who NOT LIKE 'known %')";
+    let values = [(now - 24 * 3600).into(), (now - REMEMBERED).into(), (now + LONGEST_WAIT).into()];
+    tables.execute(faded, &values)?;
+    for who in doors(tables, login, address, now)? {
         let rows = tables.query("SELECT failures, last FROM failed_logins WHERE who = $1", &[(&who).into()])?;
-        let before = rows.first().map_or(Ok::<_, Failure>(0), |row| Ok(faded(row.number(0)?, now - row.number(1)?)))?;
+        let before =
+            rows.first().map_or(Ok::<_, Failure>(0), |row| Ok(self::faded(row.number(0)?, now - row.number(1)?)))?;
         let sql = "INSERT INTO failed_logins (who, failures, last) VALUES ($1, $2, $3)
             ON CONFLICT (who) DO UPDATE SET failures = excluded.failures, last = excluded.last";
         tables.execute(sql, &[who.into(), (before + 1).into(), now.into()])?;
@@ -97,18 +138,21 @@ pub fn failed(tables: &mut dyn Tables, login: &str, address: &str, now: i64) -> 
     Ok(Failure::new(Kind::Usage, "account.login", message, hint, &[]))
 }
 
-/// Begins a session for a login name whose password fitted; gives its secret.
+/// Begins a session for a login name whose password fitted, from an address that is known from now on; gives its secret.
 ///
 /// # Errors
 /// When the account was closed meanwhile, or the store refuses.
-pub fn begin(tables: &mut dyn Tables, login: &str, now: i64) -> Result<(Account, String)> {
+pub fn begin(tables: &mut dyn Tables, login: &str, address: &str, now: i64) -> Result<(Account, String)> {
     let sql = format!("{ACCOUNT} WHERE a.login = $1 AND a.active = 1");
     let rows = tables.query(&sql, &[login.trim().to_lowercase().into()])?;
     let row = rows.first().ok_or_else(|| refused("account.unknown", Message::UnknownAccount, login))?;
     let account = account(row)?;
     // The address keeps its count: one right password must not buy tries at others.
-    let [name, _] = doors(login, "");
-    tables.execute("DELETE FROM failed_logins WHERE who = $1", &[name.into()])?;
+    let sql = "DELETE FROM failed_logins WHERE who = $1 OR who = $2";
+    tables.execute(sql, &[name(login).into(), pair("both", login, address).into()])?;
+    let sql = "INSERT INTO failed_logins (who, failures, last) VALUES ($1, 0, $2)
+        ON CONFLICT (who) DO UPDATE SET last = excluded.last";
+    tables.execute(sql, &[pair(KNOWN, login, address).into(), now.into()])?;
     let secret = begin_for(tables, &account, now)?;
     Ok((account, secret))
 }
@@ -138,6 +182,11 @@ pub fn find(tables: &mut dyn Tables, secret: &str, now: i64) -> Result<Option<Wh
     let (began, seen) = (row.number(1)?, row.number(2)?);
     if seen < now - IDLE || began < now - LONGEST {
         return Ok(None);
+    }
+    // Begun or used in time to come: the clock was set back since, and it must not last the longer for it.
+    if began > now || seen > now {
+        let sql = "UPDATE sessions SET began = $2, seen = $3 WHERE sum = $1";
+        tables.execute(sql, &[key.clone().into(), began.min(now).into(), now.into()])?;
     }
     // Once a minute is enough to tell that it is used.
     if seen < now - 60 {
@@ -234,15 +283,67 @@ mod tests {
         assert_eq!(knock_at("binh", "1.2.3.4", 101), Some("account.throttled"), "by address");
         assert_eq!(knock_at("binh", "5.6.7.8", 101), None);
         assert_eq!(knock_at("an-1", "1.2.3.4", 102), None, "the wait is over");
-        within(&mut store, |tables| begin(tables, "an-1", 102)).unwrap();
+        within(&mut store, |tables| begin(tables, "an-1", "1.2.3.4", 102)).unwrap();
         within(&mut store, |tables| failed(tables, "an-1", "9.9.9.9", 103)).unwrap();
         within(&mut store, |tables| knock(tables, "an-1", "9.9.9.9", 103)).unwrap();
     }
 
     #[test]
+    fn whoever_logged_in_from_an_address_is_not_kept_out_by_others() {
+        let (_folder, mut store) = with_an();
+        within(&mut store, |tables| begin(tables, "an-1", "1.2.3.4", 0)).unwrap();
+        for at in 0..20 {
+            within(&mut store, |tables| failed(tables, "an-1", &format!("6.6.6.{at}"), 100)).unwrap();
+        }
+        let mut knock_at = |address: &str, now| {
+            within(&mut store, |tables| knock(tables, "AN-1", address, now)).err().map(|failure| failure.code)
+        };
+        assert_eq!(knock_at("1.2.3.4", 101), None, "from where they came before");
+        assert_eq!(knock_at(&own("a1"), 101), None, "nor in a session");
+        assert_eq!(
+            knock_at("7.7.7.7", 101),
+            Some("account.throttled"),
+            "whoever guesses from ever new addresses waits"
+        );
+        assert_eq!(knock_at("1.2.3.4", REMEMBERED + 1), None, "by then the failures have faded");
+        // Their own mistakes slow them at their own address, and do not keep others out.
+        for _ in 0..9 {
+            within(&mut store, |tables| failed(tables, "an-1", "1.2.3.4", 200_000)).unwrap();
+        }
+        let mut knock_at = |address: &str| {
+            within(&mut store, |tables| knock(tables, "an-1", address, 200_001)).err().map(|failure| failure.code)
+        };
+        assert_eq!(knock_at("1.2.3.4"), Some("account.throttled"));
+        assert_eq!(knock_at("8.8.8.8"), None);
+    }
+
+    #[test]
+    fn a_clock_that_jumps_keeps_nobody_out_and_lets_no_session_last_longer() {
+        const YEAR: i64 = 365 * 24 * 3600;
+        let (_folder, mut store) = with_an();
+        // Everything happened while the clock was a year ahead; then it was set right.
+        for _ in 0..20 {
+            within(&mut store, |tables| failed(tables, "an-1", "1.2.3.4", YEAR)).unwrap();
+        }
+        let mut code = |now| within(&mut store, |tables| knock(tables, "an-1", "1.2.3.4", now)).err().map(|f| f.code);
+        assert_eq!((code(YEAR + 1), code(0)), (Some("account.throttled"), None), "nobody waits for a year");
+        within(&mut store, |tables| failed(tables, "an-1", "1.2.3.4", 1)).unwrap();
+        let mut code = |now| within(&mut store, |tables| knock(tables, "an-1", "1.2.3.4", now)).err().map(|f| f.code);
+        assert_eq!(code(1), None, "it begins to count anew");
+        let (_, secret) = within(&mut store, |tables| begin(tables, "an-1", "1.2.3.4", YEAR)).unwrap();
+        let mut at = |now| within(&mut store, |tables| find(tables, &secret, now)).unwrap().is_some();
+        assert!(at(0));
+        assert!(!at(IDLE + 1), "counted from when it was set right");
+        // Forward it ends sessions, which one begins anew; set back, what was still stored holds again.
+        let (_, secret) = within(&mut store, |tables| begin(tables, "an-1", "1.2.3.4", 0)).unwrap();
+        let mut at = |now| within(&mut store, |tables| find(tables, &secret, now)).unwrap().is_some();
+        assert!(at(10) && !at(YEAR) && at(20));
+    }
+
+    #[test]
     fn a_session_lasts_while_it_is_used_and_not_for_ever() {
         let (_folder, mut store) = with_an();
-        let (account, secret) = within(&mut store, |tables| begin(tables, "AN-1", 0)).unwrap();
+        let (account, secret) = within(&mut store, |tables| begin(tables, "AN-1", "1.2.3.4", 0)).unwrap();
         let mut at = |now| within(&mut store, |tables| find(tables, &secret, now)).unwrap();
         let who = at(1).unwrap();
         assert_eq!(who.account.as_ref(), Some(&account));
@@ -253,9 +354,9 @@ mod tests {
             assert!(at(now).is_some(), "{now}");
         }
         assert!(at(LONGEST + 1).is_none(), "a week is the longest");
-        let (_, secret) = within(&mut store, |tables| begin(tables, "an-1", 0)).unwrap();
+        let (_, secret) = within(&mut store, |tables| begin(tables, "an-1", "1.2.3.4", 0)).unwrap();
         assert!(within(&mut store, |tables| find(tables, &secret, IDLE + 1)).unwrap().is_none());
-        let (_, other) = within(&mut store, |tables| begin(tables, "an-1", 0)).unwrap();
+        let (_, other) = within(&mut store, |tables| begin(tables, "an-1", "1.2.3.4", 0)).unwrap();
         within(&mut store, |tables| set_password(tables, &account.id, "x", Some(&other))).unwrap();
         assert!(within(&mut store, |tables| find(tables, &secret, 1)).unwrap().is_none(), "others end");
         assert!(within(&mut store, |tables| find(tables, &other, 1)).unwrap().is_some());

@@ -13,11 +13,53 @@ use rasoat_model::{BertEncoder, CrossEncoder, Encoder, Judge, PairJudge, TextKin
 use sha2::{Digest, Sha256};
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Who follows a run: told how far it is, and asked at each step whether to go on.
+pub trait Watch {
+    /// A suite begins on a set.
+    fn at(&self, suite: &str, set: &str);
+
+    /// So many steps of so many are done (0: not counted).
+    ///
+    /// # Errors
+    /// When it is to stop.
+    fn step(&self, done: usize, total: usize) -> std::result::Result<(), Cancelled>;
+
+    /// Something that a person should know.
+    fn note(&self, line: &str);
+}
+
+/// A person at a terminal: notes go where the command's go, and Ctrl-C stops it.
+impl Watch for Out {
+    fn at(&self, suite: &str, set: &str) {
+        Self::note(self, &format!("{suite} · {set}"));
+    }
+
+    fn step(&self, _done: usize, _total: usize) -> std::result::Result<(), Cancelled> {
+        if stop::asked() { Err(Cancelled) } else { Ok(()) }
+    }
+
+    fn note(&self, line: &str) {
+        Self::note(self, line);
+    }
+}
+
+/// What a process that serves has loaded already.
+#[derive(Default, Clone)]
+pub struct Loaded {
+    /// The encoder.
+    pub encoder: Option<Arc<BertEncoder>>,
+    /// The store's documents, of that encoder.
+    pub library: Option<Arc<Library>>,
+}
 
 /// Models, store, and where results and notes go.
 pub struct Bench<'a> {
-    /// Where notes go.
-    pub out: &'a Out,
+    /// Where bars are drawn.
+    out: &'a Out,
+    /// Who follows it.
+    pub watch: &'a dyn Watch,
     /// Where things live.
     pub places: &'a Places,
     /// Where the report goes.
@@ -26,19 +68,21 @@ pub struct Bench<'a> {
     pub kept: Option<&'a Path>,
     /// Of every draw.
     pub seed: u64,
-    encoder: OnceCell<BertEncoder>,
+    encoder: OnceCell<Arc<BertEncoder>>,
     reranker: OnceCell<Option<CrossEncoder>>,
     judge: OnceCell<Option<PairJudge>>,
-    library: OnceCell<Library>,
+    library: OnceCell<Arc<Library>>,
+    loaded: Loaded,
 }
 
 impl<'a> Bench<'a> {
     /// Nothing is loaded yet.
-    pub fn new(out: &'a Out, places: &'a Places, data: &'a DataSets) -> Self {
+    pub fn new((out, watch): (&'a Out, &'a dyn Watch), places: &'a Places, data: &'a DataSets, loaded: Loaded) -> Self {
         let output = data.output.as_deref();
         let kept = data.vectors.as_deref().or(output);
         let (encoder, reranker, library) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
-        Self { out, places, output, kept, seed: data.seed, encoder, reranker, judge: OnceCell::new(), library }
+        let (seed, judge) = (data.seed, OnceCell::new());
+        Self { out, watch, places, output, kept, seed, encoder, reranker, judge, library, loaded }
     }
 
     /// The installed encoder.
@@ -46,7 +90,8 @@ impl<'a> Bench<'a> {
     /// # Errors
     /// Names the command that installs it.
     pub fn encoder(&self) -> Result<&BertEncoder> {
-        once(&self.encoder, || self.places.load_encoder())
+        let load = || self.loaded.encoder.clone().map_or_else(|| self.places.load_encoder().map(Arc::new), Ok);
+        once(&self.encoder, load).map(|encoder| &**encoder)
     }
 
     /// The installed cross-encoder, where there is one.
@@ -79,7 +124,11 @@ impl<'a> Bench<'a> {
     /// # Errors
     /// When the store cannot be read or the encoder is not installed.
     pub fn library(&self) -> Result<&Library> {
-        once(&self.library, || library(self.places, Some(self.encoder()?.name())))
+        let load = || match &self.loaded.library {
+            Some(library) => Ok(Arc::clone(library)),
+            None => library(self.places, Some(self.encoder()?.name())).map(Arc::new),
+        };
+        once(&self.library, load).map(|library| &**library)
     }
 
     /// Whether the models and the store were used.
@@ -109,14 +158,14 @@ impl<'a> Bench<'a> {
         let mut store = Place::Folder(folder.clone()).open()?;
         import::documents(&mut *store, files, &mut |line| {
             if let Err(failure) = line.outcome {
-                self.out.note(&format!("{}: {failure}", line.name));
+                self.watch.note(&format!("{}: {failure}", line.name));
             }
         })?;
         let bar = self.bar(0, "documents");
         import::vectors(&mut *store, encoder, &mut |done, total| {
             bar.set_length(total as u64);
             bar.set_position(done as u64);
-            go_on()
+            self.watch.step(done, total)
         })?;
         bar.finish_and_clear();
         library::load(&*store, &folder, Some(encoder.name()))
@@ -130,7 +179,7 @@ impl<'a> Bench<'a> {
         let bar = self.bar(texts.len(), "texts");
         let made = embed(self.encoder()?, texts, kind, &mut |done| {
             bar.set_position(done as u64);
-            go_on()
+            self.watch.step(done, texts.len())
         });
         bar.finish_and_clear();
         made.map_err(|error| match error {
@@ -150,12 +199,10 @@ impl<'a> Bench<'a> {
     /// When a person asks to stop.
     pub fn step(&self, bar: &ProgressBar) -> Result<()> {
         bar.inc(1);
-        go_on().map_err(|Cancelled| Failure::cancelled())
+        let steps = |steps: u64| usize::try_from(steps).unwrap_or(usize::MAX);
+        let (done, total) = (steps(bar.position()), steps(bar.length().unwrap_or_default()));
+        self.watch.step(done, total).map_err(|Cancelled| Failure::cancelled())
     }
-}
-
-fn go_on() -> std::result::Result<(), Cancelled> {
-    if stop::asked() { Err(Cancelled) } else { Ok(()) }
 }
 
 fn once<T>(cell: &OnceCell<T>, load: impl FnOnce() -> Result<T>) -> Result<&T> {

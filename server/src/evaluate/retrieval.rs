@@ -7,13 +7,12 @@
 use super::bench::Bench;
 use super::sets::Set;
 use super::{Gathered, unusable};
-use crate::command::{Out, write_whole};
+use crate::command::write_whole;
 use crate::failure::{Failure, Result};
 use crate::places::Places;
-use crate::stop;
 use rasoat_embeddings::{
-    Attributes, Cut, DocumentEntry, Features, Found, Fusion, Grouping, Keeping, Mode, PassageEntry, Query, SearchIndex,
-    Settings, passage::windows, rerank,
+    Attributes, Cancelled, Cut, DocumentEntry, Features, Found, Fusion, Grouping, Keeping, Mode, PassageEntry, Query,
+    SearchIndex, Settings, passage::windows, rerank,
 };
 use rasoat_eval::retrieval::{Article, Collection, Run, items, measure};
 use rasoat_eval::trec;
@@ -24,7 +23,6 @@ use rasoat_model::{Encoder, Reranker, TextKind};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::io::{Read, Write};
-use std::path::Path;
 use std::time::Instant;
 
 /// Articles a ranking is kept to, in run files and for the measures.
@@ -54,10 +52,10 @@ pub fn run(bench: &Bench<'_>, set: &Set) -> Result<Gathered> {
         let en = format!("{name}: {headed} articles without a heading got the one the store has over them");
         gathered.notes.push((format!("{name}: {headed} điều không có tên được lấy tên điều trong kho."), en));
     }
-    let vectors = corpus.vectors(bench.out, encoder, bench.kept)?;
+    let vectors = corpus.vectors(bench, encoder)?;
     let index = corpus.index(&vectors)?;
     let reranker = reranker.map(|reranker| reranker as &dyn Reranker);
-    let runs = runs(bench.out, &collection, &corpus, &index, encoder, reranker)?;
+    let runs = runs(bench, &collection, &corpus, &index, encoder, reranker)?;
     let report = measure(&collection, &runs);
     let mut attach = |name: String, text: String| gathered.attachments.insert(name, text);
     for run in &runs {
@@ -168,11 +166,11 @@ impl Corpus {
 
     /// The vectors of the windows: read from the file of an earlier run as far as it goes, made and appended to it from
     /// there on.
-    fn vectors(&self, out: &Out, encoder: &dyn Encoder, kept: Option<&Path>) -> Result<Vec<Vec<f32>>> {
+    fn vectors(&self, bench: &Bench<'_>, encoder: &dyn Encoder) -> Result<Vec<Vec<f32>>> {
         let width = encoder.dimension();
         let mut vectors = Vec::with_capacity(self.windows.len());
         let mut file = None;
-        if let Some(folder) = kept {
+        if let Some(folder) = bench.kept {
             fs_err::create_dir_all(folder).map_err(|error| Failure::write(folder, &error))?;
             let path = folder.join(format!("vectors-{}.f32", self.digest(encoder.name())));
             let failed = |error: std::io::Error| Failure::write(&path, &error);
@@ -192,12 +190,11 @@ impl Corpus {
         if let Some((_, path)) = &file {
             write_whole(&path.with_extension("jsonl"), self.lines().as_bytes())?;
         }
-        let bar = out.bar(self.windows.len(), "passages");
+        let bar = bench.bar(self.windows.len(), "passages");
         for chunk in self.windows[vectors.len()..].chunks(CHUNK) {
-            if stop::asked() {
-                return Err(Failure::cancelled());
-            }
             bar.set_position(vectors.len() as u64);
+            let go_on = bench.watch.step(vectors.len(), self.windows.len());
+            go_on.map_err(|Cancelled| Failure::cancelled())?;
             let texts: Vec<&str> = chunk.iter().map(|window| window.text.as_str()).collect();
             let made = encoder.encode(&texts, TextKind::Passage).map_err(Failure::internal)?;
             if let Some((file, path)) = &mut file {
@@ -300,7 +297,7 @@ fn described(article: &Article) -> (String, String, &str) {
 
 /// Words alone, meaning alone, both, and both with the reranker.
 fn runs(
-    out: &Out,
+    bench: &Bench<'_>,
     collection: &Collection,
     corpus: &Corpus,
     index: &SearchIndex,
@@ -309,14 +306,11 @@ fn runs(
 ) -> Result<Vec<Run>> {
     let mut systems = vec![("lexical", Mode::Lexical), ("dense", Mode::Dense), ("hybrid", Mode::Hybrid)];
     systems.extend(reranker.map(|_| ("final", Mode::Hybrid)));
-    let bar = out.bar(systems.len() * collection.questions.len(), "questions");
+    let bar = bench.bar(systems.len() * collection.questions.len(), "questions");
     let mut runs = Vec::new();
     for (system, mode) in systems {
         let mut run = Run { system: system.into(), rankings: Vec::new(), took_ms: Vec::new() };
         for question in &collection.questions {
-            if stop::asked() {
-                return Err(Failure::cancelled());
-            }
             let start = Instant::now();
             let encoded = match mode {
                 Mode::Lexical => None,
@@ -338,7 +332,7 @@ fn runs(
             }
             run.took_ms.push(start.elapsed().as_secs_f64() * 1e3);
             run.rankings.push(found.iter().filter_map(|f| Some((f.key.document.parse().ok()?, f.score))).collect());
-            bar.inc(1);
+            bench.step(&bar)?;
         }
         runs.push(run);
     }

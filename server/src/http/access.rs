@@ -74,6 +74,10 @@ pub const RIGHTS: &[(&str, &str, Right)] = &[
     // Its sender's secret, or the right to review, is asked for where it is read.
     ("GET", routes::PETITION, Right::Read),
     ("PATCH", routes::PETITION, Right::Review),
+    ("GET", routes::AMENDMENTS, Right::Review),
+    ("GET", routes::AMENDMENT, Right::Review),
+    ("PUT", routes::AMENDMENT, Right::Review),
+    ("DELETE", routes::AMENDMENT, Right::Review),
     ("GET", routes::ACCOUNTS, Right::Administer),
     ("PATCH", routes::ACCOUNT, Right::Administer),
     ("POST", routes::INVITATIONS, Right::Administer),
@@ -82,6 +86,10 @@ pub const RIGHTS: &[(&str, &str, Right)] = &[
     ("PATCH", routes::ORGANISATION, Right::Administer),
     ("GET", routes::RECORD, Right::Administer),
     ("GET", routes::DOCUMENTS, Right::Read),
+    ("GET", routes::EVALUATION_RUNS, Right::Evaluate),
+    ("POST", routes::EVALUATION_RUNS, Right::Evaluate),
+    ("GET", routes::EVALUATION_RUN, Right::Evaluate),
+    ("DELETE", routes::EVALUATION_RUN, Right::Evaluate),
     ("GET", routes::EVALUATIONS, Right::Evaluate),
     ("GET", routes::EVALUATION, Right::Evaluate),
     ("GET", routes::EVALUATION_PAGE, Right::Evaluate),
@@ -171,6 +179,12 @@ impl Access {
         let said = request.headers().get_all("x-forwarded-for").iter().next_back();
         let said = said.and_then(|value| value.to_str().ok()).and_then(|list| list.rsplit(',').next());
         network(said.and_then(|last| last.trim().parse().ok()).unwrap_or(direct))
+    }
+
+    /// Whether a request comes from this machine itself, and for nobody else: a proxy before the service is on it, too.
+    pub fn is_from_here(&self, request: &Request) -> bool {
+        let is_passed_on = ["forwarded", "x-forwarded-for"].iter().any(|name| request.headers().contains_key(*name));
+        (self.behind_proxy || !is_passed_on) && self.client(request).is_loopback()
     }
 
     /// Refuses what does not come by one of this machine's names.
@@ -339,6 +353,25 @@ fn slow(access: &Access, client: IpAddr) -> std::result::Result<(), Problem> {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
     use super::*;
+
+    #[test]
+    fn what_comes_from_this_machine_is_told_from_what_is_passed_on() {
+        let configured = |behind_proxy| crate::configuration::Accounts { behind_proxy, ..Default::default() };
+        let from_here = |behind_proxy: bool, peer: [u8; 4], passed_on: Option<&str>| {
+            let access = Access::new(&configured(behind_proxy), 0, SocketAddr::from(([127, 0, 0, 1], 1)));
+            let mut request = Request::new(axum::body::Body::empty());
+            request.extensions_mut().insert(ConnectInfo(SocketAddr::from((peer, 1))));
+            if let Some(of) = passed_on.and_then(|of| of.parse().ok()) {
+                request.headers_mut().insert("x-forwarded-for", of);
+            }
+            access.is_from_here(&request)
+        };
+        let (here, elsewhere) = ([127, 0, 0, 1], [192, 0, 2, 7]);
+        assert!(from_here(false, here, None) && !from_here(false, elsewhere, None));
+        assert!(!from_here(false, here, Some("127.0.0.1")), "a proxy nobody told of");
+        assert!(from_here(true, here, Some("127.0.0.1")));
+        assert!(!from_here(true, here, Some("127.0.0.1, 192.0.2.7")), "what the proxy adds counts");
+    }
 
     #[test]
     fn a_machine_has_its_own_names_and_no_others() {

@@ -80,8 +80,8 @@ async fn log_in(State(service): State<Arc<Service>>, request: Request) -> Answer
     let client = service.access.client(&request).to_string();
     let Login { login: name, password } = sent(axum::RequestExt::extract(request).await)?;
     let _hashing = service.access.hashing.acquire().await.map_err(Failure::internal)?;
-    let (who, from) = (name.clone(), client.clone());
-    let hash = with_tables(&service, move |tables| login::knock(tables, &who, &from, now())).await?;
+    let (who, knocked, from) = (name.clone(), client.clone(), client.clone());
+    let hash = with_tables(&service, move |tables| login::knock(tables, &who, &knocked, now())).await?;
     let right = aside(move || Ok(login::fits(&password, hash.as_deref()))).await?;
     if !right {
         let failure = with_tables(&service, move |tables| {
@@ -91,7 +91,7 @@ async fn log_in(State(service): State<Arc<Service>>, request: Request) -> Answer
         return Err(failure.await?.into());
     }
     let (account, secret) = with_tables(&service, move |tables| {
-        let (account, secret) = login::begin(tables, &name, now())?;
+        let (account, secret) = login::begin(tables, &name, &from, now())?;
         record::add(tables, &Who::of(account.clone()), "session.begun", &account.id, "", now())?;
         Ok((account, secret))
     })
@@ -132,7 +132,7 @@ async fn change_password(
     let (account, login) = (id.clone(), name.clone());
     let current = with_tables(&service, move |tables| {
         // Who took a session over must not try passwords here either.
-        login::knock(tables, &login, &format!("own {account}"), now())?;
+        login::knock(tables, &login, &login::own(&account), now())?;
         login::hash_of(tables, &account)
     })
     .await?;
@@ -141,7 +141,7 @@ async fn change_password(
         right.then(|| login::hash(&wanted.new)).transpose()
     });
     let Some(hash) = hash.await? else {
-        let failure = with_tables(&service, move |tables| login::failed(tables, &name, &format!("own {id}"), now()));
+        let failure = with_tables(&service, move |tables| login::failed(tables, &name, &login::own(&id), now()));
         return Err(failure.await?.into());
     };
     with_tables(&service, move |tables| {

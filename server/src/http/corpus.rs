@@ -5,6 +5,7 @@
 //! made in turns with reviews, so that neither waits for the whole of the other.
 
 use super::problem;
+use super::turns::turn_at;
 use super::{Answer, Asked, Service, Who, aside, asked, now, upload_problem};
 use crate::accounts::record;
 use crate::command::day;
@@ -12,7 +13,7 @@ use crate::failure::{Failure, Kind, Result};
 use crate::import;
 use crate::sealed::Vault;
 use crate::stop;
-use crate::store::{Stored, within};
+use crate::store::{Stored, attempts, within};
 use axum::extract::{DefaultBodyLimit, Multipart, Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -181,19 +182,27 @@ impl Imports {
             import.report.clear();
         });
         let folder = self.folder.join(id);
+        let job = format!("import {id}");
         let done = self.store.open().and_then(|mut store| {
+            let interrupted = within(&mut *store, |tables| attempts::begin(tables, &job))?;
+            if interrupted >= attempts::MOST {
+                let times = interrupted.to_string();
+                let (message, hint) = (Message::ImportInterrupted, Message::ImportInterruptedHint);
+                let values = [("times", times.as_str())];
+                return Err(Failure::new(Kind::Internal, "import.interrupted", message, hint, &values));
+            }
             import::documents(&mut *store, std::slice::from_ref(&folder), &mut |line| {
                 let line = told(&folder, line);
                 self.change(id, |import| import.report.push(line));
             })?;
             if let Some(encoder) = &self.encoder {
                 self.change(id, |import| import.state = ImportState::Encoding);
-                let mut permit = self.turn();
+                let mut permit = turn_at(&self.model, &stop::asked);
                 import::vectors(&mut *store, encoder.as_ref() as &dyn Encoder, &mut |done, total| {
                     self.change(id, |import| (import.encoded, import.to_encode) = (done, total));
                     // The next in line has its turn before this goes on.
                     permit.take();
-                    permit = self.turn();
+                    permit = turn_at(&self.model, &stop::asked);
                     if stop::asked() { Err(Cancelled) } else { Ok(()) }
                 })?;
             }
@@ -204,7 +213,15 @@ impl Imports {
             })
         });
         // It goes on when the service does.
-        if stop::asked() {
+        let is_put_off = stop::asked();
+        let counted = self.store.open().and_then(|mut store| {
+            let forget = if is_put_off { attempts::put_off } else { attempts::end };
+            within(&mut *store, |tables| forget(tables, &job))
+        });
+        if let Err(failure) = counted {
+            tracing::warn!(%failure, import = id, "that an import ended in order could not be stored");
+        }
+        if is_put_off {
             return;
         }
         self.change(id, |import| match &done {
@@ -216,23 +233,6 @@ impl Imports {
         }
         if let Err(failure) = self.close(id) {
             tracing::error!(%failure, import = id, "an import's report could not be written");
-        }
-    }
-
-    /// A turn at the model, in the order of those who wait for theirs; none where the service is ending.
-    fn turn(&self) -> Option<tokio::sync::OwnedSemaphorePermit> {
-        let mut turn = std::pin::pin!(Arc::clone(&self.model).acquire_owned());
-        // Asked again and again rather than waited for, since this thread must also hear that the service ends; its place
-        // among those who wait is kept.
-        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-        loop {
-            if let std::task::Poll::Ready(permit) = std::future::Future::poll(turn.as_mut(), &mut context) {
-                return permit.ok();
-            }
-            if stop::asked() {
-                return None;
-            }
-            std::thread::sleep(Duration::from_millis(20));
         }
     }
 

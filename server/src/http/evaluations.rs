@@ -70,7 +70,7 @@ fn row(folder: &std::path::Path) -> Option<EvaluationRow> {
 }
 
 /// A folder's name and nothing that leads out of it.
-fn is_name(name: &str) -> bool {
+pub(super) fn is_name(name: &str) -> bool {
     !name.is_empty() && !name.starts_with('.') && name.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c))
 }
 

@@ -15,7 +15,7 @@ use crate::petitions::Ground;
 use crate::retention;
 use crate::session;
 use crate::stop;
-use crate::store::{Claimed, Holder, ReviewParts, Store, StoredReview, Tables, Whose, within};
+use crate::store::{Claimed, Holder, ReviewParts, Store, StoredReview, Tables, Whose, attempts, within};
 use crate::telemetry::ReviewTrace;
 use crate::wire;
 use jiff::civil::Date;
@@ -27,7 +27,7 @@ use rasoat_model::{BertEncoder, Encoder, Judge, PairJudge};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 
 /// A job that this process works on, or has ended.
@@ -249,7 +249,16 @@ impl Jobs {
         let Some(days) = days.filter(|days| *days > 0) else { return };
         let jobs = Arc::clone(self);
         tokio::spawn(async move {
+            let (mut clock, mut stopwatch) = (retention::Steady::from(super::now()), Instant::now());
             loop {
+                let measured = std::mem::replace(&mut stopwatch, Instant::now()).elapsed();
+                if !clock.went_on(super::now(), measured) {
+                    tracing::warn!(
+                        "the clock was set ahead: what is due by it is erased only if it stays so for a day"
+                    );
+                    tokio::time::sleep(std::time::Duration::from_secs(24 * 3600)).await;
+                    continue;
+                }
                 let work = Arc::clone(&jobs);
                 match super::aside(move || work.erase_due(days)).await {
                     Ok(0) => {}
@@ -391,7 +400,20 @@ impl Jobs {
 
     fn claim(&self) -> Result<Option<Taken>> {
         let mut store = self.store();
-        while let Some(Claimed { review, cancelled }) = store.claim_review(&self.holder)? {
+        while let Some(Claimed { review, cancelled, interrupted }) = store.claim_review(&self.holder)? {
+            if interrupted >= attempts::MOST && !cancelled {
+                // Taken up again it might take this process down as well.
+                let times = interrupted.to_string();
+                let (message, hint) = (Message::ReviewInterrupted, Message::ReviewInterruptedHint);
+                let failure =
+                    Failure::new(Kind::Internal, "review.interrupted", message, hint, &[("times", times.as_str())]);
+                tracing::error!(%failure, review = review.id, "a review ends as failed");
+                let error = Some(serde_json::to_string(&failure.body())?);
+                let parts = ReviewParts { error, ..ReviewParts::default() };
+                store.end_review(&self.holder.owner, &review.id, "failed", &parts)?;
+                self.metrics.ended("failed");
+                continue;
+            }
             let original = store.review_original(&review.id)?;
             if let (Some(bytes), Ok(as_of)) = (original, review.as_of.parse()) {
                 return Ok(Some(Taken { review, bytes, as_of, cancelled }));

@@ -5,16 +5,17 @@ use super::accounts::{Sent, sent, with_tables};
 use super::{Answer, Asked, Service, Who, aside, asked, now, paged, problem};
 use crate::accounts::Right;
 use crate::command::day;
-use crate::failure::{Failure, Result};
+use crate::failure::{Failure, Kind, Result};
 use crate::library::Library;
 use crate::petitions::{self, About, Ground, gather};
 use crate::stop;
-use crate::store::within;
+use crate::store::{attempts, within};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Extension, Json, Router};
+use rasoat_api::messages::Message;
 use rasoat_api::{
     ErrorDocument, Gathered, Hits, Petition, PetitionChange, PetitionSent, PetitionState, PetitionWanted, routes,
 };
@@ -141,14 +142,27 @@ async fn next(service: &Arc<Service>) -> Result<bool> {
     let Some(about) = waiting else { return Ok(false) };
     let _turn = service.jobs.turn().await?;
     let (work, of) = (Arc::clone(service), about.clone());
+    let job = format!("petition {}", about.number);
+    let begun = job.clone();
     let gathered = aside(move || {
+        let interrupted = within(&mut **work.jobs.store(), |tables| attempts::begin(tables, &begun))?;
+        if interrupted >= attempts::MOST {
+            let times = interrupted.to_string();
+            let (message, hint) = (Message::GatheringInterrupted, Message::GatheringInterruptedHint);
+            let values = [("times", times.as_str())];
+            return Err(Failure::new(Kind::Internal, "petition.interrupted", message, hint, &values));
+        }
         let library = work.library.library();
         gather(ground(&work, &library), &of)
     })
     .await;
     let gathered = match gathered {
         Ok(gathered) => gathered,
-        Err(failure) if failure.code == "cancelled" => return Err(failure),
+        Err(failure) if failure.code == "cancelled" => {
+            let keeper = Arc::clone(service);
+            aside(move || within(&mut **keeper.jobs.store(), |tables| attempts::put_off(tables, &job))).await?;
+            return Err(failure);
+        }
         // A fault of ours: it would come again each time, and keep all others waiting.
         Err(failure) => {
             Gathered { bearing: Hits { hits: Vec::new(), took_ms: 0 }, review: None, why_not: Some(failure.message) }
@@ -156,8 +170,13 @@ async fn next(service: &Arc<Service>) -> Result<bool> {
     };
     let keeper = Arc::clone(service);
     let About { number, .. } = about;
-    aside(move || within(&mut **keeper.jobs.store(), |tables| petitions::keep_gathered(tables, &number, &gathered)))
-        .await?;
+    let keep = move || {
+        within(&mut **keeper.jobs.store(), |tables| {
+            petitions::keep_gathered(tables, &number, &gathered)?;
+            attempts::end(tables, &job)
+        })
+    };
+    aside(keep).await?;
     Ok(true)
 }
 

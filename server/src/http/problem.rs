@@ -36,7 +36,7 @@ impl From<Failure> for Problem {
             (_, "store.full") => StatusCode::INSUFFICIENT_STORAGE,
             (_, "account.needed" | "account.login" | "account.token") => StatusCode::UNAUTHORIZED,
             (_, "account.forbidden" | "access.host" | "access.origin" | "access.csrf") => StatusCode::FORBIDDEN,
-            (_, "review.not_done" | "account.taken" | "account.last") => StatusCode::CONFLICT,
+            (_, "review.not_done" | "account.taken" | "account.last" | "evaluation.busy") => StatusCode::CONFLICT,
             (_, "review.erased") => StatusCode::GONE,
             (_, "reviews.busy" | "petitions.busy" | "account.throttled") => StatusCode::TOO_MANY_REQUESTS,
             (_, "input.too_large") => StatusCode::PAYLOAD_TOO_LARGE,

@@ -1,15 +1,18 @@
 //! Turns at what keeps a core busy and anyone may ask for: searching and answering.
 //!
 //! As many run at once as there are cores; so many more wait, each a few kilobytes; whoever comes then is asked to come
-//! again, rather than that all wait longer and longer.
+//! again, rather than that all wait longer and longer. Work in the background that uses the models takes its turns from
+//! the one semaphore that reviews use, and gives it back at every step.
 
 use super::Answer;
 use super::problem::Problem;
 use crate::failure::{Failure, Kind};
 use axum::http::StatusCode;
 use rasoat_api::messages::Message;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 
 /// How many may wait for each that runs.
 const WAITING: usize = 64;
@@ -53,11 +56,27 @@ impl Turns {
     }
 }
 
+/// A turn at the model for a thread, in the order of those who wait for theirs; none where `is_over` says so first.
+pub fn turn_at(model: &Arc<Semaphore>, is_over: &dyn Fn() -> bool) -> Option<OwnedSemaphorePermit> {
+    let mut turn = std::pin::pin!(Arc::clone(model).acquire_owned());
+    // Asked again and again rather than waited for, since the thread must also hear that it is to end; its place among
+    // those who wait is kept.
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    loop {
+        if let std::task::Poll::Ready(permit) = std::future::Future::poll(turn.as_mut(), &mut context) {
+            return permit.ok();
+        }
+        if is_over() {
+            return None;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
     use super::*;
-    use std::sync::Arc;
 
     #[tokio::test]
     async fn whoever_comes_when_too_many_wait_is_asked_to_come_again() {

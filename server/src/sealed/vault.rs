@@ -96,8 +96,8 @@ impl SealedStore {
 
 impl Claims for SealedStore {
     fn claim_review(&mut self, holder: &Holder) -> Result<Option<Claimed>> {
-        let Some(Claimed { review, cancelled }) = self.inner.claim_review(holder)? else { return Ok(None) };
-        Ok(Some(Claimed { review: self.opened(review)?, cancelled }))
+        let Some(claimed) = self.inner.claim_review(holder)? else { return Ok(None) };
+        Ok(Some(Claimed { review: self.opened(claimed.review)?, ..claimed }))
     }
 
     fn renew_claim(&mut self, holder: &Holder, id: &str, progress: Option<&str>) -> Result<Kept> {
@@ -184,6 +184,19 @@ impl Store for SealedStore {
     fn transact(&mut self, work: &mut Work<'_>) -> Result<()> {
         let Self { inner, sealing } = self;
         inner.transact(&mut |tables| work(&mut SealedTables { inner: tables, sealing }))
+    }
+
+    fn serve(&mut self) -> Result<()> {
+        self.inner.serve()
+    }
+
+    fn keep_unserved(&mut self) -> Result<()> {
+        self.inner.keep_unserved()
+    }
+
+    fn look(&self, work: &mut Work<'_>) -> Result<()> {
+        let sealing = &self.sealing;
+        self.inner.look(&mut |tables| work(&mut SealedTables { inner: tables, sealing }))
     }
 
     fn settle(&mut self) -> Result<()> {
@@ -299,15 +312,15 @@ static SEALED_COLUMNS: [Columns; 4] = [
 ];
 
 /// Seals everything anew, in one transaction; says how many values. No service may run on the store meanwhile, since what
-/// it writes at that moment is sealed with the old key: on a folder that is refused, on a database it is the operator's
-/// to see to.
+/// it writes at that moment is sealed with the old key.
 ///
 /// # Errors
-/// When a value does not open with the old key, or a service runs on the folder; nothing is changed then.
+/// When a value does not open with the old key, or a service runs on the store; nothing is changed then.
 pub fn rotate(place: &Place, from: &Sealing, to: &Sealing, now: i64) -> Result<u64> {
     // A service on this folder would go on with the old key.
     let _alone = place.serve_alone()?;
     let mut store = place.open()?;
+    store.keep_unserved()?;
     let values = within(&mut *store, |tables| {
         from.agrees(tables)?;
         let mut values = 0;

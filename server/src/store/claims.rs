@@ -32,6 +32,8 @@ pub struct Claimed {
     pub review: StoredReview,
     /// Whether a person asked it to stop before it was claimed.
     pub cancelled: bool,
+    /// How often it was taken up before by a process that neither ended it nor left it in order.
+    pub interrupted: u32,
 }
 
 /// What became of a claim that was to be renewed.
@@ -72,7 +74,8 @@ pub trait Claims {
     /// When the store refuses.
     fn renew_claim(&mut self, holder: &Holder, id: &str, progress: Option<&str>) -> Result<Kept>;
 
-    /// Lets the claims of a process lapse now, or those of all.
+    /// Lets the claims of a process lapse now, or those of all. A process that leaves its own does so in order, which does
+    /// not count as an interruption.
     ///
     /// # Errors
     /// When the store refuses.

@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tempfile::TempDir;
 
 /// Takes away what the versions from the fifth on brought.
-pub(super) const FOURTH: &str = "DROP TABLE comments; DROP TABLE assignments; DROP INDEX reviews_that_run; DROP TABLE claims; DROP TABLE decisions; DROP TABLE petitions; DROP TABLE record; DROP TABLE tokens; \
+pub(super) const FOURTH: &str = "DROP TABLE amendments; DROP TABLE attempts; DROP TABLE comments; DROP TABLE assignments; DROP INDEX reviews_that_run; DROP TABLE claims; DROP TABLE decisions; DROP TABLE petitions; DROP TABLE record; DROP TABLE tokens; \
     DROP TABLE sessions; DROP TABLE invitations; DROP TABLE failed_logins; DROP TABLE accounts; \
     DROP TABLE organisations; DROP INDEX reviews_by_request; ALTER TABLE reviews DROP COLUMN organisation; \
     ALTER TABLE reviews DROP COLUMN account; ALTER TABLE reviews DROP COLUMN begun; \
@@ -388,6 +388,8 @@ fn filled(ground: &dyn Ground) -> Box<dyn Store> {
         "INSERT INTO accounts VALUES ('a1', 'an', 'Nguyễn Văn An', 'reviewer', 'local', NULL, NULL, 1, 1)",
         "INSERT INTO decisions VALUES ('r1', 'f1', 'accepted', NULL, 'đúng', 'a1', 2)",
         "INSERT INTO comments VALUES ('c1', 'r1', 'f1', 'xem lại', 'a1', 3)",
+        "INSERT INTO amendments VALUES ('m1', '2/2024/NĐ-CP', 'art_1', 'Bãi bỏ Điều 2.', '1/2024/NĐ-CP', 'art_2', 'repeal',
+            '2025-01-01', NULL, 'a1', 4)",
         "INSERT INTO assignments VALUES ('r1', 'f1', 'a1', 3)",
     ];
     within(&mut *store, |tables| {
@@ -416,7 +418,7 @@ fn accounts_and_the_record_are_the_same_everywhere(ground: &dyn Ground) {
         let (name, password) = ("Đỗ Thị Ý".to_owned(), String::new());
         let taken = InvitationTaken { secret, login: "y.do@bo.vn".into(), name, password };
         let account = accounts::take_up(tables, &taken, "hash", 6)?;
-        let (_, session) = login::begin(tables, "Y.Do@bo.vn", 7)?;
+        let (_, session) = login::begin(tables, "Y.Do@bo.vn", "2.2.2.2", 7)?;
         let wanted = TokenWanted { name: "nhập".into(), scopes: vec![Scope::Review], days: None };
         let token = accounts::make_token(tables, &account.id, &wanted, 7)?;
         Ok((account, session, token))

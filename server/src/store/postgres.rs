@@ -13,9 +13,10 @@ pub use encryption::understood;
 
 use super::rows::{TABLES, Type};
 use super::{
-    ATTRIBUTES, Attributes, Counts, FIFTH, HELD, Holder, Indexed, Place, ReviewParts, Rows, SCHEMA, SIXTH, Sink, Spans,
-    Store, Stored, StoredReview, Table, Value, Waiting, Whose, Work, check_document, check_parts, check_review,
-    check_texts, damaged, for_postgres, not_empty, provision, refuse_newer, stamp, vector_bytes, vector_of,
+    ATTRIBUTES, Attributes, Counts, FIFTH, HELD, Holder, Indexed, Place, ReviewParts, Rows, SCHEMA, SEVENTH, SIXTH,
+    Sink, Spans, Store, Stored, StoredReview, Table, Value, Waiting, Whose, Work, check_document, check_parts,
+    check_review, check_texts, damaged, for_postgres, not_empty, provision, refuse_newer, stamp, vector_bytes,
+    vector_of,
 };
 use crate::failure::{Failure, Kind, Result};
 use encryption::Encryption;
@@ -62,6 +63,8 @@ const CREATE: &str = r#"
 /// The lock under which the tables are made or changed, and the first part of those under which a document is put in.
 const MAKING: i64 = 0x7261_736f_6174;
 const PUTTING: i32 = 0x7261_736f;
+/// The first part of the lock that services share for as long as they run.
+const SERVING: i32 = 0x7261_7365;
 /// The most dimensions that pgvector has an index for.
 const INDEXED: usize = 4000;
 /// After so long without a call, the connection is tried before it is used.
@@ -135,6 +138,8 @@ struct Session {
     indexed: HashSet<usize>,
     /// When it last did what it was asked; `None` after an error.
     used: Option<Instant>,
+    /// Whether it holds the lock of a service.
+    serves: bool,
 }
 
 impl Session {
@@ -146,7 +151,7 @@ impl Session {
             Ok(client)
         };
         let client = connect().map_err(|error: postgres::Error| encryption::failure(&error, shown))?;
-        Ok(Self { client, statements: HashMap::new(), indexed: HashSet::new(), used: None })
+        Ok(Self { client, statements: HashMap::new(), indexed: HashSet::new(), used: None, serves: false })
     }
 
     /// A statement, prepared once a session.
@@ -205,6 +210,7 @@ fn prepare(client: &mut Client, shown: &str) -> Result<()> {
             transaction.batch_execute(&for_postgres(FIFTH)).map_err(broken)?;
             transaction.batch_execute(claims::CLAIMS).map_err(broken)?;
             transaction.batch_execute(&for_postgres(SIXTH)).map_err(broken)?;
+            transaction.batch_execute(&for_postgres(SEVENTH)).map_err(broken)?;
             transaction.execute("INSERT INTO meta VALUES ('schema', $1)", &[&SCHEMA.to_string()])?;
         }
         // Another process was first.
@@ -214,8 +220,13 @@ fn prepare(client: &mut Client, shown: &str) -> Result<()> {
             transaction.batch_execute(&for_postgres(FIFTH)).map_err(broken)?;
             transaction.batch_execute(claims::CLAIMS).map_err(broken)?;
             transaction.batch_execute(&for_postgres(SIXTH)).map_err(broken)?;
+            transaction.batch_execute(&for_postgres(SEVENTH)).map_err(broken)?;
         }
-        Some(5) => transaction.batch_execute(&for_postgres(SIXTH)).map_err(broken)?,
+        Some(5) => {
+            transaction.batch_execute(&for_postgres(SIXTH)).map_err(broken)?;
+            transaction.batch_execute(&for_postgres(SEVENTH)).map_err(broken)?;
+        }
+        Some(6) => transaction.batch_execute(&for_postgres(SEVENTH)).map_err(broken)?,
         Some(older) => return Err(damaged(shown, &format!("schema {older} was never one of PostgreSQL's"))),
     }
     transaction.execute("UPDATE meta SET value = $1 WHERE key = 'schema'", &[&SCHEMA.to_string()])?;
@@ -495,6 +506,33 @@ impl Store for Postgres {
             error: row.get(3),
             converted: row.get(4),
         }))
+    }
+
+    fn serve(&mut self) -> Result<()> {
+        self.with(|session| {
+            if !session.serves {
+                // It waits for one who replaces the key, who is soon done.
+                let sql = "SELECT pg_advisory_lock_shared($1, hashtext(current_schema()))";
+                session.client.execute(sql, &[&SERVING])?;
+                session.serves = true;
+            }
+            Ok(())
+        })
+    }
+
+    fn keep_unserved(&mut self) -> Result<()> {
+        self.with(|session| {
+            let sql = "SELECT pg_try_advisory_lock($1, hashtext(current_schema()))";
+            let is_unserved: bool = session.client.query_one(sql, &[&SERVING])?.get(0);
+            if is_unserved {
+                return Ok(());
+            }
+            Err(Failure::new(Kind::Usage, "key.in_use", Message::KeyInUse, Message::KeyInUseHint, &[]))
+        })
+    }
+
+    fn look(&self, work: &mut Work<'_>) -> Result<()> {
+        self.with(|session| work(&mut session.snapshot()?))
     }
 
     fn transact(&mut self, work: &mut Work<'_>) -> Result<()> {

@@ -52,7 +52,7 @@ use Type::{Bytes, Integer, Text};
 
 /// The tables that are kept, each after those it refers to. Who is logged in, invited or throttled is of the moment and
 /// stays behind.
-pub static TABLES: [Table; 12] = [
+pub static TABLES: [Table; 13] = [
     Table {
         name: "documents",
         columns: &[
@@ -215,6 +215,24 @@ pub static TABLES: [Table; 12] = [
             ("account", Text),
             ("outcome", Text),
             ("changed", Integer),
+        ],
+        key: 1,
+        counted: false,
+    },
+    Table {
+        name: "amendments",
+        columns: &[
+            ("id", Text),
+            ("act", Text),
+            ("act_eid", Text),
+            ("words", Text),
+            ("document", Text),
+            ("eids", Text),
+            ("operation", Text),
+            ("effective", Text),
+            ("reason", Text),
+            ("account", Text),
+            ("at", Integer),
         ],
         key: 1,
         counted: false,

@@ -31,6 +31,16 @@ pub trait Tables {
     /// When the store cannot be reached.
     fn alone(&mut self, name: &str) -> Result<()>;
 
+    /// Tells whoever watches [`Store::revision`] that what the corpus says has changed.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    fn revise(&mut self) -> Result<()> {
+        let sql = "INSERT INTO meta VALUES ('corpus', '1')
+            ON CONFLICT (key) DO UPDATE SET value = CAST(CAST(meta.value AS BIGINT) + 1 AS TEXT)";
+        self.execute(sql, &[]).map(drop)
+    }
+
     /// How values of sealed columns are kept; see [`crate::sealed::keep`].
     fn sealing(&self) -> Sealing {
         Sealing::default()
@@ -47,6 +57,20 @@ pub type Work<'a> = dyn FnMut(&mut dyn Tables) -> Result<()> + 'a;
 pub fn within<T>(store: &mut dyn Store, work: impl FnOnce(&mut dyn Tables) -> Result<T>) -> Result<T> {
     let (mut work, mut made) = (Some(work), None);
     store.transact(&mut |tables| {
+        let work = work.take().ok_or_else(|| Failure::internal("a transaction was begun twice"))?;
+        made = Some(work(tables)?);
+        Ok(())
+    })?;
+    made.ok_or_else(|| Failure::internal("a transaction ended without its work"))
+}
+
+/// Does work that only reads as of one moment, and gives what it made.
+///
+/// # Errors
+/// When the store cannot be read, or with what the work answers.
+pub fn looking<T>(store: &dyn Store, work: impl FnOnce(&mut dyn Tables) -> Result<T>) -> Result<T> {
+    let (mut work, mut made) = (Some(work), None);
+    store.look(&mut |tables| {
         let work = work.take().ok_or_else(|| Failure::internal("a transaction was begun twice"))?;
         made = Some(work(tables)?);
         Ok(())

@@ -28,7 +28,11 @@ impl Jobs {
             let mut last = Last::default();
             while stop::pause(TOLD.min(third)) {
                 let opened: Result<Box<dyn Store>> = store.take().map_or_else(|| place.open(), Ok);
-                let kept = opened.and_then(|opened| jobs.renew(&mut **store.insert(opened), &mut last, third));
+                let kept = opened.and_then(|opened| {
+                    let store = &mut **store.insert(opened);
+                    store.serve()?;
+                    jobs.renew(store, &mut last, third)
+                });
                 if let Err(failure) = kept {
                     tracing::warn!(%failure, "the claims on reviews could not be renewed");
                 }

@@ -18,6 +18,9 @@ on_every_store! {
     a_review_at_work_hears_that_it_is_cancelled,
     whoever_takes_a_cancelled_review_over_hears_of_it,
     how_far_a_review_is_is_told_by_its_holder_alone,
+    a_review_tells_how_often_it_was_cut_off,
+    work_that_no_claim_holds_tells_how_often_it_was_cut_off,
+    a_claim_from_before_the_clock_was_set_back_keeps_nobody_waiting,
     claims_are_copied_nowhere,
     a_store_that_knew_of_no_claims_learns_of_them,
     a_revision_changes_with_what_is_searched_and_with_nothing_else,
@@ -74,7 +77,7 @@ fn the_oldest_comes_first_and_no_review_is_claimed_twice(ground: &dyn Ground) {
     let (mut one, mut other) = (ground.open(), ground.open());
     begun(&mut *one, &["b", "a", "C"]);
     let (first, second) = (holder(), holder());
-    let oldest = Some(Claimed { review: review("C"), cancelled: false });
+    let oldest = Some(Claimed { review: review("C"), cancelled: false, interrupted: 0 });
     assert_eq!(one.claim_review(&first).unwrap(), oldest, "by bytes, as identifiers count up");
     assert_eq!(claim(&mut *other, &second).as_deref(), Some("a"));
     assert_eq!(claim(&mut *one, &first).as_deref(), Some("b"));
@@ -230,7 +233,10 @@ fn whoever_takes_a_cancelled_review_over_hears_of_it(ground: &dyn Ground) {
     store.begin_review(&review("a"), b"PK", Some(&first)).unwrap();
     assert!(!store.cancel_review("a").unwrap());
     store.lapse_claims(Some(&first.owner)).unwrap();
-    assert_eq!(store.claim_review(&second).unwrap(), Some(Claimed { review: review("a"), cancelled: true }));
+    assert_eq!(
+        store.claim_review(&second).unwrap(),
+        Some(Claimed { review: review("a"), cancelled: true, interrupted: 0 })
+    );
 }
 
 fn how_far_a_review_is_is_told_by_its_holder_alone(ground: &dyn Ground) {
@@ -249,6 +255,58 @@ fn how_far_a_review_is_is_told_by_its_holder_alone(ground: &dyn Ground) {
     one.lapse_claims(None).unwrap();
     claim(&mut *other, &second);
     assert_eq!(progress(&*one), None, "whoever takes it over begins anew");
+}
+
+fn a_review_tells_how_often_it_was_cut_off(ground: &dyn Ground) {
+    let mut store = ground.open();
+    begun(&mut *store, &["a"]);
+    let interrupted = |store: &mut dyn Store, holder: &Holder| store.claim_review(holder).unwrap().unwrap().interrupted;
+    // Killed, and taken up by another or by the next start.
+    assert_eq!(interrupted(&mut *store, &asleep()), 0);
+    assert_eq!(interrupted(&mut *store, &holder()), 1);
+    store.lapse_claims(None).unwrap();
+    let leaving = holder();
+    assert_eq!(interrupted(&mut *store, &leaving), 2);
+    // One that leaves in order leaves it as it found it, however often it says so.
+    store.lapse_claims(Some(&leaving.owner)).unwrap();
+    store.lapse_claims(Some(&leaving.owner)).unwrap();
+    store.lapse_claims(None).unwrap();
+    let last = holder();
+    assert_eq!(interrupted(&mut *ground.open(), &last), 2);
+    assert!(end(&mut *store, &last, "a", "{}"));
+    // One that begins with a claim was taken up as well.
+    store.begin_review(&review("b"), b"PK", Some(&holder())).unwrap();
+    store.lapse_claims(None).unwrap();
+    assert_eq!(interrupted(&mut *store, &holder()), 1);
+}
+
+fn work_that_no_claim_holds_tells_how_often_it_was_cut_off(ground: &dyn Ground) {
+    let begin = |job: &str| within(&mut *ground.open(), |tables| attempts::begin(tables, job)).unwrap();
+    assert_eq!([begin("import a"), begin("import a"), begin("import b"), begin("import a")], [0, 1, 0, 2]);
+    let mut store = ground.open();
+    within(&mut *store, |tables| attempts::put_off(tables, "import a")).unwrap();
+    assert_eq!(begin("import a"), 2);
+    within(&mut *store, |tables| attempts::end(tables, "import a")).unwrap();
+    assert_eq!(begin("import a"), 0);
+    within(&mut *store, |tables| attempts::end(tables, "none")).unwrap();
+}
+
+fn a_claim_from_before_the_clock_was_set_back_keeps_nobody_waiting(ground: &dyn Ground) {
+    let (mut one, mut other) = (ground.open(), ground.open());
+    begun(&mut *one, &["a"]);
+    // As if made when the clock was a day ahead.
+    let ahead = Holder::new(Duration::from_secs(24 * 3600));
+    assert_eq!(claim(&mut *one, &ahead).as_deref(), Some("a"));
+    // Its holder lives, and renews it by the clock as it is.
+    let awake = Holder { lease: Duration::from_secs(600), ..ahead.clone() };
+    assert_eq!(one.renew_claim(&awake, "a", None).unwrap(), Kept::Held);
+    assert_eq!(claim(&mut *other, &holder()), None);
+    // It died before it could.
+    assert_eq!(one.renew_claim(&ahead, "a", None).unwrap(), Kept::Held);
+    let second = holder();
+    assert_eq!(claim(&mut *other, &second).as_deref(), Some("a"));
+    assert!(!end(&mut *one, &ahead, "a", "{}"));
+    assert!(end(&mut *other, &second, "a", "{}"));
 }
 
 fn claims_are_copied_nowhere(ground: &dyn Ground) {

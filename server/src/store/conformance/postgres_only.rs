@@ -141,3 +141,42 @@ fn words_are_ranked_by_an_index() {
     let plan = client.query("EXPLAIN SELECT 1 FROM passages WHERE terms @@ 'sắt'::tsquery", &[]).unwrap();
     assert!(plan.iter().any(|row| row.get::<_, String>(0).contains("passages_by_terms")));
 }
+
+#[test]
+fn a_key_is_not_replaced_under_a_service() {
+    use crate::sealed::{Sealing, rotate};
+    let Some(database) = Database::new() else { return };
+    let rotated = || rotate(&database.place(), &Sealing::default(), &Sealing::default(), 1).err();
+    assert_eq!(rotated(), None);
+    let (mut one, mut other) = (database.open(), database.open());
+    for service in [&mut one, &mut other] {
+        service.serve().unwrap();
+        service.serve().unwrap();
+    }
+    drop(one);
+    let refused = rotated().unwrap();
+    assert_eq!(refused.code, "key.in_use");
+    assert!(!refused.to_string().contains('\n'), "{refused}");
+    // A connection that is made anew says so again.
+    database.run(
+        "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
+            WHERE pid <> pg_backend_pid() AND datname = current_database()",
+    );
+    let _ = other.counts();
+    other.serve().unwrap();
+    assert_eq!(rotated().map(|failure| failure.code), Some("key.in_use"));
+    drop(other);
+    // The server lets go of what a connection held a moment after it ends.
+    while rotated().is_some() {
+        std::thread::yield_now();
+    }
+    // Nor does a service begin meanwhile.
+    let (mut rotating, mut service) = (database.open(), database.open());
+    rotating.keep_unserved().unwrap();
+    std::thread::scope(|scope| {
+        let begun = scope.spawn(|| service.serve());
+        assert!(!begun.is_finished());
+        drop(rotating);
+        begun.join().unwrap().unwrap();
+    });
+}

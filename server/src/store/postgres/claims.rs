@@ -17,19 +17,22 @@ pub(super) const CLAIMS: &str = r#"
     CREATE INDEX IF NOT EXISTS reviews_that_run ON reviews (id) WHERE state = 'running';
 "#;
 
-/// The oldest review that may be claimed.
+/// The oldest review that may be claimed. A claim that is good for more than an hour was made before the clock was set
+/// back: whoever lives renews it by the clock as it is now.
 const FREE: &str = "SELECT r.id FROM reviews r LEFT JOIN claims c ON c.review = r.id
-    WHERE r.state = 'running' AND (c.until IS NULL OR c.until <= clock_timestamp()) ORDER BY r.id LIMIT 1";
+    WHERE r.state = 'running' AND (c.until IS NULL OR c.until <= clock_timestamp()
+        OR c.until > clock_timestamp() + interval '1 hour') ORDER BY r.id LIMIT 1";
 
 /// Locks a review's row until the transaction ends.
 pub(super) const LOCK: &str = "SELECT state FROM reviews WHERE id = $1 FOR UPDATE";
 
 /// Makes a claim, unless there is one that is good.
-pub(super) const TAKE: &str = "INSERT INTO claims (review, owner, until)
-        VALUES ($1, $2, clock_timestamp() + $3::float8 * interval '1 second')
-    ON CONFLICT (review) DO UPDATE SET owner = excluded.owner, until = excluded.until, progress = NULL
-        WHERE claims.until <= clock_timestamp()
-    RETURNING cancelled";
+pub(super) const TAKE: &str = "INSERT INTO claims (review, owner, until, attempts)
+        VALUES ($1, $2, clock_timestamp() + $3::float8 * interval '1 second', 1)
+    ON CONFLICT (review) DO UPDATE SET owner = excluded.owner, until = excluded.until, progress = NULL,
+            attempts = claims.attempts + 1
+        WHERE claims.until <= clock_timestamp() OR claims.until > clock_timestamp() + interval '1 hour'
+    RETURNING cancelled, attempts - 1";
 
 impl Claims for Postgres {
     fn claim_review(&mut self, holder: &Holder) -> Result<Option<Claimed>> {
@@ -44,13 +47,14 @@ impl Claims for Postgres {
                 let taken = transaction.query_opt(TAKE, &[&id, &holder.owner, &holder.lease.as_secs_f64()])?;
                 transaction.commit()?;
                 if let Some(taken) = taken {
-                    return Ok(Some((id, taken.get(0))));
+                    return Ok(Some((id, taken.get(0), taken.get::<_, i64>(1))));
                 }
             }
             Ok(None)
         })?;
-        let Some((id, cancelled)) = taken else { return Ok(None) };
-        Ok(self.review(&id)?.map(|review| Claimed { review, cancelled }))
+        let Some((id, cancelled, before)) = taken else { return Ok(None) };
+        let interrupted = u32::try_from(before).unwrap_or(u32::MAX);
+        Ok(self.review(&id)?.map(|review| Claimed { review, cancelled, interrupted }))
     }
 
     fn renew_claim(&mut self, holder: &Holder, id: &str, progress: Option<&str>) -> Result<Kept> {
@@ -67,7 +71,9 @@ impl Claims for Postgres {
     }
 
     fn lapse_claims(&mut self, owner: Option<&str>) -> Result<()> {
-        let sql = "UPDATE claims SET until = '-infinity' WHERE $1::text IS NULL OR owner = $1";
+        let sql = "UPDATE claims SET until = '-infinity', attempts = CASE WHEN $1::text IS NULL OR until = '-infinity'
+                THEN attempts ELSE greatest(attempts - 1, 0) END
+            WHERE $1::text IS NULL OR owner = $1";
         self.with(|session| session.execute(sql, &[&owner]))
     }
 

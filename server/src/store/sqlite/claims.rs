@@ -14,9 +14,10 @@ pub(super) const CLAIMS: &str = "
     CREATE INDEX IF NOT EXISTS reviews_that_run ON reviews (id) WHERE state = 'running';
 ";
 
-/// The oldest review that may be claimed, and whether it was asked to stop.
-const FREE: &str = "SELECT r.id, coalesce(c.cancelled, 0) FROM reviews r LEFT JOIN claims c ON c.review = r.id
-    WHERE r.state = 'running' AND (c.until IS NULL OR c.until <= ?1) ORDER BY r.id LIMIT 1";
+/// The oldest review that may be claimed (a claim that is good for more than an hour was made before the clock was set
+/// back: whoever lives renews it by the clock as it is now), whether it was asked to stop, and how often it was taken up before.
+const FREE: &str = "SELECT r.id, coalesce(c.cancelled, 0), coalesce(c.attempts, 0) FROM reviews r LEFT JOIN claims c ON c.review = r.id
+    WHERE r.state = 'running' AND (c.until IS NULL OR c.until <= ?1 OR c.until > ?1 + 3600) ORDER BY r.id LIMIT 1";
 
 impl Claims for Sqlite {
     fn claim_review(&mut self, holder: &Holder) -> Result<Option<Claimed>> {
@@ -25,10 +26,10 @@ impl Claims for Sqlite {
             return Ok(None);
         }
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let Some((id, cancelled)) = free(&transaction)? else { return Ok(None) };
+        let Some((id, cancelled, interrupted)) = free(&transaction)? else { return Ok(None) };
         take(&transaction, holder, &id)?;
         transaction.commit()?;
-        Ok(self.review(&id)?.map(|review| Claimed { review, cancelled }))
+        Ok(self.review(&id)?.map(|review| Claimed { review, cancelled, interrupted }))
     }
 
     fn renew_claim(&mut self, holder: &Holder, id: &str, progress: Option<&str>) -> Result<Kept> {
@@ -44,7 +45,10 @@ impl Claims for Sqlite {
     }
 
     fn lapse_claims(&mut self, owner: Option<&str>) -> Result<()> {
-        self.connection.execute("UPDATE claims SET until = 0 WHERE ?1 IS NULL OR owner = ?1", [owner])?;
+        let sql = "UPDATE claims SET until = 0,
+                attempts = CASE WHEN ?1 IS NULL OR until = 0 THEN attempts ELSE max(attempts - 1, 0) END
+            WHERE ?1 IS NULL OR owner = ?1";
+        self.connection.execute(sql, [owner])?;
         Ok(())
     }
 
@@ -70,15 +74,16 @@ impl Claims for Sqlite {
     }
 }
 
-fn free(connection: &Connection) -> rusqlite::Result<Option<(String, bool)>> {
+fn free(connection: &Connection) -> rusqlite::Result<Option<(String, bool, u32)>> {
     let mut select = connection.prepare_cached(FREE)?;
-    select.query_row([now()], |row| Ok((row.get(0)?, row.get(1)?))).optional()
+    select.query_row([now()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()
 }
 
 /// Makes a claim, in the place of one that lapsed.
 pub(super) fn take(connection: &Connection, holder: &Holder, id: &str) -> rusqlite::Result<()> {
-    let sql = "INSERT INTO claims (review, owner, until) VALUES (?1, ?2, ?3)
-        ON CONFLICT (review) DO UPDATE SET owner = excluded.owner, until = excluded.until, progress = NULL";
+    let sql = "INSERT INTO claims (review, owner, until, attempts) VALUES (?1, ?2, ?3, 1)
+        ON CONFLICT (review) DO UPDATE SET owner = excluded.owner, until = excluded.until, progress = NULL,
+            attempts = attempts + 1";
     connection.execute(sql, params![id, holder.owner, now() + holder.lease.as_secs_f64()])?;
     Ok(())
 }
