@@ -5,6 +5,7 @@
 
 pub mod answer;
 pub mod citing;
+pub mod consolidation;
 pub mod corpus;
 pub mod pack;
 pub mod review;

@@ -43,9 +43,13 @@
 //!
 //! [corpus]
 //! watch = "/srv/van-ban-moi"     # files put here are imported and taken away
+//! procedures = "/srv/thu-tuc"    # where procedures lie; shared where several servers are one service
 //!
 //! [evaluation]
 //! reports = "/srv/danh-gia"      # a folder of what `rasoat eval -o` wrote
+//!
+//! [sweep]
+//! reports = "/srv/ra-soat"       # a folder of what `rasoat sweep -o` wrote
 //! ```
 
 use crate::cli::Checks;
@@ -79,6 +83,8 @@ pub struct Configuration {
     pub corpus: Corpus,
     /// What evaluators see.
     pub evaluation: Evaluation,
+    /// What of sweeps is shown.
+    pub sweep: Sweep,
     /// What is logged, and how.
     pub log: Log,
     /// Who is told of what the service does.
@@ -115,6 +121,17 @@ pub struct Kept {
 pub struct Corpus {
     /// A folder whose files are imported, and taken away, once they no longer change.
     pub watch: Option<PathBuf>,
+    /// The folder of procedures; `procedures` beside what is made from the store by default.
+    pub procedures: Option<PathBuf>,
+}
+
+/// What of sweeps is shown.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Sweep {
+    /// The folder of sweeps, each a folder that `rasoat sweep -o` wrote; `sweeps` beside what is made from the store by
+    /// default.
+    pub reports: Option<PathBuf>,
 }
 
 /// How drafts are reviewed.
@@ -299,7 +316,13 @@ impl Configuration {
         if let Some(sso) = &mut self.sso {
             sso.secret_file = folder.join(&sso.secret_file);
         }
-        for path in [&mut self.corpus.watch, &mut self.evaluation.reports].into_iter().flatten() {
+        let folders = [
+            &mut self.corpus.watch,
+            &mut self.corpus.procedures,
+            &mut self.evaluation.reports,
+            &mut self.sweep.reports,
+        ];
+        for path in folders.into_iter().flatten() {
             *path = folder.join(&*path);
         }
         self

@@ -20,6 +20,8 @@ const ACTS: &[(&str, Message)] = &[
     ("comment.dropped", Message::ActCommentDropped),
     ("assignee.set", Message::ActAssigneeSet),
     ("assignee.dropped", Message::ActAssigneeDropped),
+    ("procedures.taken", Message::ActProceduresTaken),
+    ("procedure.dropped", Message::ActProcedureDropped),
 ];
 
 const EVENTS: &[(&str, Message)] = &[
