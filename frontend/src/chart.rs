@@ -26,10 +26,7 @@ pub fn draw(page: &Markup, bars: &[Bar], first: Message, language: Language) {
     let most = bars.iter().map(sum).max().unwrap_or(0);
     let list = page.put("ul", &[("class", "chart card"), ("aria-label", Message::ChartHeading.text(language))]);
     for bar in bars {
-        let [errors, warnings, notes] = bar.counts.map(|count| count.to_string());
-        let values = [("name", bar.name.as_str()), ("errors", &errors), ("warnings", &warnings), ("notes", &notes)];
         let row = list.put("li", &[]).put("a", &[("class", "chart-row"), ("href", &bar.address)]);
-        row.set(&[("aria-label", &Message::ChartBarLabel.fill(language, &values))]);
         let name = row.law("span", "chart-name", &bar.name);
         if !bar.aside.is_empty() {
             name.say("span", "quiet block", &bar.aside);
@@ -39,6 +36,7 @@ pub fn draw(page: &Markup, bars: &[Bar], first: Message, language: Language) {
             let segment = drawn.put("span", &[("class", "segment"), ("data-severity", severity_sign(*severity))]);
             segment.put("span", &[("class", "sign"), ("aria-hidden", "true")]);
             segment.text(&count.to_string()).grow(count);
+            segment.say("span", "unseen", &format!(" {}", severity_name(*severity, language)));
         }
         drawn.put("span", &[]).grow(most - sum(bar));
     }

@@ -45,10 +45,11 @@ function start(script) {
 }
 
 // How many helpers this machine has room for. Memory that workers share is there only where the page is isolated, which a
-// browser lets it be on a safe connection alone; elsewhere one worker does everything.
+// browser lets it be on a safe connection alone; elsewhere one worker does everything. None unless asked for, until what
+// they bring is measured.
 function hands() {
   if (!globalThis.crossOriginIsolated || (navigator.deviceMemory ?? 8) < 4) return 0;
-  return Math.max(0, Math.min(HELPERS, (navigator.hardwareConcurrency ?? 1) - 1, globalThis.rasoatHelpers ?? HELPERS));
+  return Math.max(0, Math.min(HELPERS, (navigator.hardwareConcurrency ?? 1) - 1, globalThis.rasoatHelpers ?? 0));
 }
 
 // Starts the helpers; the answer is what the worker that reviews needs to reach them.

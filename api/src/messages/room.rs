@@ -74,7 +74,6 @@ macro_rules! with_room {
     BatchFailed { vi: "{count} lần rà soát không tải được kết quả.", en: "Reviews whose result could not be loaded: {count}." }
     ChartHeading { vi: "Biểu đồ", en: "Chart" }
     ChartTable { vi: "Cùng số liệu, dạng bảng", en: "The same as a table" }
-    ChartBarLabel { vi: "{name}: {errors} lỗi, {warnings} cảnh báo, {notes} ghi chú", en: "{name}: {errors} errors, {warnings} warnings, {notes} notes" }
     ColumnDraft { vi: "Dự thảo", en: "Draft" }
     ColumnTotal { vi: "Cộng", en: "Total" }
     SweepsHeading { vi: "Rà soát hệ thống", en: "Sweeps" }

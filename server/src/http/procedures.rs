@@ -18,6 +18,7 @@ use axum::{Extension, Json, Router};
 use rasoat_api::messages::Message;
 use rasoat_api::{ErrorDocument, ProcedureCard, ProcedureRow, ProceduresTaken, routes};
 use rasoat_assistant::answer::Procedure;
+use rasoat_embeddings::analysis::tokens;
 use rasoat_law::text;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -121,18 +122,23 @@ struct Listed {
     limit: Option<usize>,
 }
 
+/// The words of a text without their marks.
+fn plain(words: &str) -> Vec<String> {
+    tokens(&text::normalise(words)).into_iter().map(|token| token.plain).collect()
+}
+
 /// Procedures by name.
 #[utoipa::path(get, path = routes::PROCEDURES, params(Listed), responses((status = 200, body = [ProcedureRow])))]
 async fn list(State(service): State<Arc<Service>>, listed: Asked<Listed>) -> Answer<Json<Vec<ProcedureRow>>> {
     let listed = asked(listed)?;
     let limit = listed.limit.unwrap_or(50).clamp(1, 500);
     let work = move || {
-        let words = text::fold(&text::normalise(listed.q.as_deref().unwrap_or_default()));
+        let words = plain(listed.q.as_deref().unwrap_or_default());
         let all = service.procedures.all();
         let says = |procedure: &&Procedure| {
             let fields = [Some(&procedure.name), procedure.field.as_ref(), procedure.code.as_ref()];
-            let all = fields.into_iter().flatten().map(|field| text::fold(field)).collect::<Vec<_>>().join(" ");
-            words.split_whitespace().all(|word| all.contains(word))
+            let all = plain(&fields.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" "));
+            words.iter().all(|word| all.contains(word))
         };
         let mut found: Vec<&Procedure> = all.iter().filter(says).collect();
         found.sort_by(|a, b| a.name.cmp(&b.name));
