@@ -114,3 +114,33 @@ pub struct ProcedurePart {
     /// Its entries.
     pub entries: Vec<String>,
 }
+
+/// A procedure that is held, in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProcedureRow {
+    /// What it is asked for by.
+    pub id: String,
+    /// Code: "1.001193".
+    pub code: Option<String>,
+    /// Name.
+    pub name: String,
+    /// Field, such as "Hộ tịch".
+    pub field: Option<String>,
+    /// Who decides.
+    pub body: Option<String>,
+}
+
+/// What became of procedures that were handed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProceduresTaken {
+    /// Those that were not held before.
+    pub new: usize,
+    /// Those that took the place of others of the same code or name.
+    pub replaced: usize,
+    /// Those of them that say all that the law asks for.
+    pub whole: usize,
+    /// Held in all by now.
+    pub held: usize,
+}

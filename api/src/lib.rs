@@ -30,7 +30,10 @@ pub use amendment::{
     Amendment, AmendmentConfirmation, AmendmentFact, AmendmentOperation, AmendmentRead, AmendmentRuling,
     AmendmentRulingWanted, AmendmentState,
 };
-pub use answer::{Abstention, Answer, AnswerCitation, AnswerSentence, AskedQuestion, ProcedureCard, ProcedurePart};
+pub use answer::{
+    Abstention, Answer, AnswerCitation, AnswerSentence, AskedQuestion, ProcedureCard, ProcedurePart, ProcedureRow,
+    ProceduresTaken,
+};
 pub use corpus::{DocumentRow, EvaluationRow, Import, ImportLine, ImportOutcome, ImportState};
 pub use decision::{Decision, DecisionWanted, Verdict};
 pub use discussion::{AssigneeWanted, Assignment, Comment, CommentWanted, Discussion, Person};
@@ -46,14 +49,17 @@ pub use evaluation::{
 };
 pub use pack::{Pack, PackFile, PackPart};
 pub use petition::{Gathered, Petition, PetitionChange, PetitionInside, PetitionSent, PetitionState, PetitionWanted};
-pub use reading::DocumentView;
+pub use reading::{
+    ChangeCause, ChangedArticle, ChangedParagraph, ChangedWords, CitedAt, CitingPlaces, DocumentChanges, DocumentView,
+};
 pub use review::{
     CheckRun, CitingPlace, Compared, DocumentLife, DraftMap, DraftSummary, Evidence, Finding, FindingDetail, Impact,
     Job, JobState, MappedDocument, Progress, Reasoning, Review, ReviewEvent, Severity, Stage, Suggestion, Timing,
 };
 pub use search::{Explanation, Hit, Hits, MatchedWord, SearchMode, Span};
 pub use sweep::{
-    Sweep, SweepCounts, SweepFindings, SweepPart, SweepProposal, SweepReason, SweepRun, SweepSelection, SweptDocument,
+    Sweep, SweepCounts, SweepFindings, SweepPart, SweepProposal, SweepReason, SweepRow, SweepRun, SweepSelection,
+    SweptDocument,
 };
 
 /// Version of the JSON shapes.

@@ -11,6 +11,8 @@ mod pages;
 #[macro_use]
 mod desk;
 mod names;
+#[macro_use]
+mod room;
 
 pub use names::{
     abstention_name, act_name, confidence_of_event, event_name, petition_state_name, role_title, scope_name,
@@ -83,7 +85,7 @@ macro_rules! messages {
     };
 }
 
-with_desk! { messages;
+with_room! { messages;
     // Every page
     AppName { vi: "Rasoat", en: "Rasoat" }
     AppPurpose {

@@ -49,6 +49,18 @@ pub const SEARCH: &str = "/api/search";
 pub const ASK: &str = "/api/ask";
 /// GET `?document=&as_of=`: a [`crate::DocumentView`].
 pub const DOCUMENT: &str = "/api/document";
+/// GET `?document=&from=&to=`: what it read as on two days, [`crate::DocumentChanges`].
+pub const DOCUMENT_CHANGES: &str = "/api/document/changes";
+/// GET `?document=&eid=&limit=`: who cites it, [`crate::CitingPlaces`].
+pub const DOCUMENT_CITING: &str = "/api/document/citing";
+/// GET `?q=&limit=`: [`crate::ProcedureRow`]s. POST multipart (`file`, several): [`crate::ProceduresTaken`].
+pub const PROCEDURES: &str = "/api/procedures";
+/// GET `?as_of=`: a [`crate::ProcedureCard`]. DELETE: takes it away.
+pub const PROCEDURE: &str = "/api/procedures/{id}";
+/// GET: [`crate::SweepRow`]s.
+pub const SWEEPS: &str = "/api/sweeps";
+/// GET: the [`crate::Sweep`].
+pub const SWEEP: &str = "/api/sweeps/{id}";
 
 /// GET: the [`crate::Session`]. POST [`crate::Login`]: logs in. DELETE: logs out.
 pub const SESSION: &str = "/api/session";

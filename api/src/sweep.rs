@@ -187,3 +187,15 @@ pub struct SweepFindings {
     /// Things that the checks could not cover, such as cited documents nothing is known of.
     pub uncovered: usize,
 }
+
+/// A sweep that was written to the service's folder, in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SweepRow {
+    /// The folder's name.
+    pub id: String,
+    /// Date the documents were held against the law.
+    pub as_of: String,
+    /// How many there are of what.
+    pub counts: SweepCounts,
+}

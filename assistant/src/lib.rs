@@ -6,6 +6,7 @@
 pub mod amendments;
 pub mod answer;
 pub mod citing;
+pub mod consolidation;
 pub mod corpus;
 pub mod pack;
 pub mod review;

@@ -8,6 +8,7 @@ use crate::effect_badge::EffectBadge;
 use crate::failure_notice::FailureNotice;
 use crate::language::{Speech, written_date};
 use crate::place::Place;
+use crate::procedures_page::procedure_card;
 use crate::provision_context::{Notes, ProvisionContext};
 use crate::provision_label::provision_label;
 use crate::service::{Failure, law};
@@ -15,7 +16,7 @@ use crate::skeleton::Skeleton;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use rasoat_api::messages::{Language, Message, abstention_name, sureness_words};
-use rasoat_api::{Abstention, Answer, AnswerCitation, ProcedureCard, ProvisionView};
+use rasoat_api::{Abstention, Answer, AnswerCitation, ProvisionView};
 use std::sync::Arc;
 
 /// A stretch of an answer: its words, and the citation they rest on.
@@ -123,7 +124,7 @@ pub fn AnswerView(
         }
         .into_any()
     };
-    let procedure = answer.procedure.clone().map(|card| view! { <Procedure card /> });
+    let procedure = answer.procedure.clone().map(procedure_card);
     let report = answer.citations.first().map(|citation| {
         let place = Place::Report { document: citation.document.clone(), eid: citation.eid.clone() };
         view! {
@@ -242,33 +243,6 @@ fn Abstained(words: String, abstention: Option<Abstention>) -> impl IntoView {
         {(!where_to_ask.is_empty()).then(|| view! {
             <p><b>{speech.say(Message::WhereToAsk)}": "</b><span lang="vi">{where_to_ask}</span></p>
         })}
-    }
-    .into_any()
-}
-
-/// A procedure as a card.
-#[component]
-fn Procedure(card: ProcedureCard) -> impl IntoView {
-    let speech = expect_context::<Speech>();
-    let ProcedureCard { code, name, parts, missing, warnings } = card;
-    let parts = parts.into_iter().map(|part| {
-        let single = part.entries.len() == 1;
-        let entries = part.entries.into_iter().map(|entry| view! { <li>{entry}</li> }).collect_view();
-        view! { <div><dt>{part.heading}</dt><dd><ul class:single=single>{entries}</ul></dd></div> }
-    });
-    let parts = parts.collect_view();
-    let missing = (!missing.is_empty()).then(|| {
-        let missing = missing.join("; ");
-        view! { <p class="caution">{move || speech.fill(Message::CardLacks, &[("parts", &missing)])}</p> }
-    });
-    view! {
-        <article class="procedure" aria-labelledby="procedure-heading">
-            <p class="quiet">{speech.say(Message::ProcedureHeading)} {code.map(|code| format!(" {code}"))}</p>
-            <h3 id="procedure-heading" lang="vi">{name}</h3>
-            <Notes notes=warnings />
-            <dl lang="vi">{parts}</dl>
-            {missing}
-        </article>
     }
     .into_any()
 }

@@ -5,6 +5,7 @@
 use crate::answer_view::AnswerView;
 use crate::failure_notice::FailureNotice;
 use crate::language::{Speech, today};
+use crate::place::Place;
 use crate::service::{Failure, law};
 use crate::skeleton::Skeleton;
 use leptos::html;
@@ -141,6 +142,9 @@ pub fn AskPage() -> impl IntoView {
             </form>
             <FailureNotice failure />
             <div aria-live="polite" aria-busy=move || busy.get().to_string()>{below}</div>
+            <p>
+                <a href=Place::Procedures { words: String::new() }.hash()>{speech.say(Message::ProceduresHeading)}</a>
+            </p>
             <p class="quiet">{speech.say(Message::AskLimits)}</p>
         </div>
     }

@@ -143,7 +143,9 @@ impl Desk {
     /// Indexes of the findings shown, tracked.
     pub fn shown(self) -> Vec<usize> {
         let standing = |finding: &Finding| self.decisions.standing(&finding.id);
-        self.filter.with(|filter| self.findings.with(|findings| filter.shown(findings, standing)))
+        let assignee =
+            |finding: &Finding| self.talk.assignee(&finding.id).map(|(account, _)| account).unwrap_or_default();
+        self.filter.with(|filter| self.findings.with(|findings| filter.shown(findings, standing, assignee)))
     }
 
     /// Selects a finding. One that the filter hides is shown again, for a selection nobody sees helps nobody.

@@ -60,6 +60,19 @@ impl Talk {
         })
     }
 
+    /// Who takes care of findings: each account with its name, tracked.
+    pub fn assignees(self) -> Vec<(String, String)> {
+        let mut found: Vec<(String, String)> = Vec::new();
+        self.known.with(|known| {
+            for assigned in &known.assignments {
+                if !found.iter().any(|(account, _)| *account == assigned.account) {
+                    found.push((assigned.account.clone(), assigned.name.clone()));
+                }
+            }
+        });
+        found
+    }
+
     /// Whether there is one: of a private review there is nobody to talk to.
     pub fn is_there(self) -> bool {
         self.review.try_with_value(|review| !private::is_private(review)).unwrap_or_default()

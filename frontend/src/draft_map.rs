@@ -3,9 +3,9 @@
 
 use crate::desk::Desk;
 use crate::effect_badge::effect_code;
-use crate::fetched::fetched;
-use crate::language::{Speech, written_date};
-use crate::markup::{Cell, Draw, Markup, Row};
+use crate::fetched::{asked, unfolded};
+use crate::language::written_date;
+use crate::markup::{Cell, Markup, Row};
 use crate::place::Place;
 use crate::service::reviews;
 use leptos::prelude::*;
@@ -96,33 +96,17 @@ fn nodes(map: &DraftMap, findings: &[Arc<Finding>]) -> Vec<Node> {
 }
 
 /// The map, fetched when it is opened.
-#[component]
-pub fn MapOfDraft(
-    /// The desk.
-    desk: Desk,
-) -> impl IntoView {
-    let speech = expect_context::<Speech>();
-    let opened = RwSignal::new(false);
-    let shown = move || {
-        opened.get().then(|| {
-            let id = desk.id.get_value();
-            let findings = desk.findings.get_untracked();
-            let ask = async move {
-                let map = reviews::map(&id).await?;
-                let nodes = nodes(&map, &findings);
-                let draw: Draw = Rc::new(move |place, language| draw(&nodes, &map.as_of, place, language));
-                Ok(draw)
-            };
-            fetched(Box::pin(ask), "mapped")
-        })
+pub fn map_of_draft(desk: Desk) -> AnyView {
+    let ask = move || {
+        let id = desk.id.get_value();
+        let findings = desk.findings.get_untracked();
+        let ask = async move {
+            let map = reviews::map(&id).await?;
+            Ok((nodes(&map, &findings), map.as_of))
+        };
+        asked(ask, |(nodes, as_of), place, language| draw(nodes, as_of, place, language))
     };
-    view! {
-        <details id="map" class="card" on:toggle=move |_| opened.set(true)>
-            <summary><h2>{speech.say(Message::MapHeading)}</h2></summary>
-            {shown}
-        </details>
-    }
-    .into_any()
+    unfolded("map", Message::MapHeading, Rc::new(ask), "mapped")
 }
 
 fn draw(nodes: &[Node], as_of: &str, page: &Markup, language: Language) {

@@ -7,21 +7,20 @@ mod plots;
 mod run;
 mod set;
 
-use crate::fetched::{Asked, fetched};
+use crate::fetched::{asked, fetched};
 use crate::language::Speech;
 use crate::markup::{Cell, Markup, Row};
 use crate::place::Place;
-use crate::service::{Failure, evaluations};
+use crate::service::evaluations;
 use leptos::prelude::*;
 use rasoat_api::messages::{Language, Message};
 use rasoat_api::{MeasuredFigure, Wording};
 use std::collections::BTreeMap;
-use std::rc::Rc;
 
 /// A page of evaluations.
 pub fn page(place: Place) -> AnyView {
     let speech = expect_context::<Speech>();
-    let asked = match place.clone() {
+    let wanted = match place.clone() {
         Place::Evaluation(id) => asked(run::ask(id.clone()), run::draw),
         Place::EvaluationSet { id, suite, set } => {
             let of = id.clone();
@@ -89,22 +88,10 @@ pub fn page(place: Place) -> AnyView {
         <div class="page evaluations">
             {(!crumbs.is_empty()).then(|| view! { <p class="crumb particulars">{crumbs}</p> }.into_any())}
             <h1>{move || heading(&title, speech.language())}</h1>
-            {fetched(asked, "evaluation")}
+            {fetched(wanted, "evaluation")}
         </div>
     }
     .into_any()
-}
-
-/// What is asked for and how it is drawn.
-fn asked<T: 'static>(
-    ask: impl Future<Output = Result<T, Failure>> + 'static,
-    draw: impl Fn(&T, &Markup, Language) + 'static,
-) -> Asked {
-    Box::pin(async move {
-        let found = ask.await?;
-        let draw: crate::markup::Draw = Rc::new(move |page, language| draw(&found, page, language));
-        Ok(draw)
-    })
 }
 
 fn heading(place: &Place, language: Language) -> String {

@@ -1,7 +1,61 @@
 //! Which findings are shown, and which one comes next: the filters and the steps of the keyboard.
 
 use crate::decisions::Standing;
+use rasoat_api::messages::Message;
 use rasoat_api::{Finding, Severity};
+
+/// How sure a finding is, in the steps in which its confidence is put into words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Band {
+    /// From 95%.
+    VeryHigh,
+    /// From 80%.
+    High,
+    /// From 60%.
+    Moderate,
+    /// Below.
+    Low,
+}
+
+impl Band {
+    /// All of them, the surest first.
+    pub const ALL: [Self; 4] = [Self::VeryHigh, Self::High, Self::Moderate, Self::Low];
+
+    /// That of a confidence.
+    pub fn of(confidence: f32) -> Self {
+        match confidence {
+            c if c >= 0.95 => Self::VeryHigh,
+            c if c >= 0.80 => Self::High,
+            c if c >= 0.60 => Self::Moderate,
+            _ => Self::Low,
+        }
+    }
+
+    /// Its name in a form.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::VeryHigh => "95",
+            Self::High => "80",
+            Self::Moderate => "60",
+            Self::Low => "0",
+        }
+    }
+
+    /// The band of that name.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|band| band.code() == code)
+    }
+
+    /// What it is called.
+    pub fn message(self) -> Message {
+        match self {
+            Self::VeryHigh => Message::BandVeryHigh,
+            Self::High => Message::BandHigh,
+            Self::Moderate => Message::BandModerate,
+            Self::Low => Message::BandLow,
+        }
+    }
+}
 
 /// What the reader wants to see; nothing chosen means everything.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -12,15 +66,26 @@ pub struct Filter {
     pub check: Option<String>,
     /// Only findings that stand so with their reviewer.
     pub standing: Option<Standing>,
+    /// Only findings this sure.
+    pub band: Option<Band>,
+    /// Only findings that this account takes care of; nobody, where it is empty.
+    pub assignee: Option<String>,
 }
 
 impl Filter {
-    /// Indexes of the findings shown, in order; `standing` says where each stands.
-    pub fn shown(&self, findings: &[impl AsRef<Finding>], standing: impl Fn(&Finding) -> Standing) -> Vec<usize> {
+    /// Indexes of the findings shown, in order; `standing` says where each stands, `assignee` who takes care of it.
+    pub fn shown(
+        &self,
+        findings: &[impl AsRef<Finding>],
+        standing: impl Fn(&Finding) -> Standing,
+        assignee: impl Fn(&Finding) -> String,
+    ) -> Vec<usize> {
         let fits = |finding: &Finding| {
             self.severity.is_none_or(|severity| severity == finding.severity)
                 && self.check.as_ref().is_none_or(|check| *check == finding.check)
                 && self.standing.is_none_or(|wanted| standing(finding) == wanted)
+                && self.band.is_none_or(|band| Band::of(finding.confidence) == band)
+                && self.assignee.as_ref().is_none_or(|wanted| assignee(finding) == *wanted)
         };
         (0..findings.len()).filter(|&at| fits(findings[at].as_ref())).collect()
     }
@@ -70,6 +135,7 @@ pub fn next_under(marked: &[usize], selected: Option<usize>) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::Arc;
 
     #[test]
     fn a_step_stops_at_either_end_and_skips_what_is_hidden() {
@@ -85,6 +151,36 @@ mod tests {
         check(Step::Previous, Some(5), Some(4));
         check(Step::Previous, Some(1), Some(1));
         assert_eq!(Step::Next.from(Some(3), &[]), None);
+    }
+
+    #[test]
+    fn findings_are_shown_by_how_sure_they_are_and_who_takes_care() {
+        let finding = |id: &str, confidence: f32| {
+            Arc::new(Finding {
+                id: id.into(),
+                check: "validity.expired".into(),
+                severity: Severity::Error,
+                start: 0,
+                end: 1,
+                eid: None,
+                quote: String::new(),
+                message: String::new(),
+                confidence,
+                evidence: Vec::new(),
+                suggestion: None,
+                detail: None,
+            })
+        };
+        let findings = [finding("f1", 0.97), finding("f2", 0.8), finding("f3", 0.3)];
+        let check = |filter: Filter, expected: &[usize]| {
+            let assignee = |finding: &Finding| if finding.id == "f2" { "an".to_owned() } else { String::new() };
+            assert_eq!(filter.shown(&findings, |_| Standing::Open, assignee), expected, "{filter:?}");
+        };
+        check(Filter::default(), &[0, 1, 2]);
+        check(Filter { band: Some(Band::High), ..Filter::default() }, &[1]);
+        check(Filter { band: Band::from_code("0"), ..Filter::default() }, &[2]);
+        check(Filter { assignee: Some("an".into()), ..Filter::default() }, &[1]);
+        check(Filter { assignee: Some(String::new()), band: Some(Band::VeryHigh), ..Filter::default() }, &[0]);
     }
 
     #[test]

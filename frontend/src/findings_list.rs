@@ -5,7 +5,8 @@ use crate::decisions::Standing;
 use crate::desk::{Bring, Desk, bring, go_to};
 use crate::draft_view::severity_sign;
 use crate::failure_notice::FailureNotice;
-use crate::finding_choice::Filter;
+use crate::field::Choice;
+use crate::finding_choice::{Band, Filter};
 use crate::language::Speech;
 use crate::review_page::undo;
 use leptos::prelude::*;
@@ -191,9 +192,77 @@ fn Filters(desk: Desk) -> impl IntoView {
                     .into_iter()
                     .collect_view()}
             </select>
+            {more_filters(desk)}
         </div>
     }
 }
+
+/// The filters by how sure findings are, and by who takes care of them where anybody does.
+fn more_filters(desk: Desk) -> AnyView {
+    let speech = expect_context::<Speech>();
+    let counted = move |fits: &dyn Fn(&Finding) -> bool| {
+        desk.findings.with(|all| all.iter().filter(|finding| fits(finding)).count()).to_string()
+    };
+    let bands = Signal::derive(move || {
+        let language = speech.language();
+        let all = Message::AllConfidences.fill(language, &[("count", &counted(&|_| true))]);
+        let band = |band: Band| {
+            let count = counted(&|finding| Band::of(finding.confidence) == band);
+            let values = [("name", band.message().text(language)), ("count", &*count)];
+            (band.code().to_owned(), Message::ConfidenceBand.fill(language, &values))
+        };
+        [vec![(String::new(), all)], Band::ALL.map(band).to_vec()].concat()
+    });
+    let assignees = Signal::derive(move || {
+        let people = desk.talk.assignees();
+        if people.is_empty() {
+            return Vec::new();
+        }
+        let language = speech.language();
+        let of = move |account: &str| {
+            counted(&|finding| desk.talk.assignee(&finding.id).map(|(own, _)| own).unwrap_or_default() == account)
+        };
+        let mut options = vec![
+            (ANYBODY.to_owned(), Message::AllAssignees.text(language).to_owned()),
+            (String::new(), Message::AssigneeNone.fill(language, &[("count", &of(""))])),
+        ];
+        options.extend(people.into_iter().map(|(account, name)| {
+            let values = [("name", name.as_str()), ("count", &*of(&account))];
+            let words = Message::ConfidenceBand.fill(language, &values);
+            (account, words)
+        }));
+        options
+    });
+    let label = move |message: Message| Signal::derive(move || speech.say(message)().to_owned());
+    let has_assignees = Memo::new(move |_| assignees.with(|options| !options.is_empty()));
+    let chosen_band = Signal::derive(move || desk.filter.with(|of| of.band.map_or("", Band::code).to_owned()));
+    let chosen =
+        Signal::derive(move || desk.filter.with(|of| of.assignee.clone().unwrap_or_else(|| ANYBODY.to_owned())));
+    view! {
+        <Choice
+            id="filter-confidence".to_owned()
+            label=label(Message::FilterByConfidence)
+            quiet_label=true
+            options=bands
+            value=chosen_band
+            choose=move |code| desk.filter.update(|filter| filter.band = Band::from_code(&code))
+        />
+        {move || has_assignees.get().then(|| view! {
+            <Choice
+                id="filter-assignee".to_owned()
+                label=label(Message::FilterByAssignee)
+                quiet_label=true
+                options=assignees
+                value=chosen
+                choose=move |code| desk.filter.update(|filter| filter.assignee = (code != ANYBODY).then_some(code))
+            />
+        })}
+    }
+    .into_any()
+}
+
+/// What the filter by assignee is called where it lets everything by; no account is.
+const ANYBODY: &str = "*";
 
 #[component]
 fn FindingItem(desk: Desk, at: usize, finding: Arc<Finding>) -> impl IntoView {

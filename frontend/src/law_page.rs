@@ -4,6 +4,7 @@
 //! The text is the one that was stored; what later documents changed in it is told beside it, for a reader who took it
 //! for today's would be misled.
 
+pub mod changes;
 mod contents;
 mod history;
 mod text;

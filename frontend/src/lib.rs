@@ -12,6 +12,8 @@ mod address;
 mod administration;
 mod answer_view;
 mod ask_page;
+mod at_a_glance;
+mod chart;
 mod checks_table;
 mod decision_bar;
 mod decisions;
@@ -41,6 +43,7 @@ mod petition_page;
 mod petition_queue;
 mod place;
 mod private_mode;
+mod procedures_page;
 mod progress_view;
 mod provision_context;
 mod provision_label;
@@ -147,6 +150,10 @@ fn draw(page: Place, place: ReadSignal<Place>) -> AnyView {
         | Place::RunsCompared { .. }
         | Place::SetsCompared { .. } => evaluations::page(page),
         Place::ReviewAgainst { id, other } => versions::page(id, other),
+        Place::LawChanges { document, from, to } => law_page::changes::page(document, from, to),
+        Place::Procedures { words } => procedures_page::all(words),
+        Place::Procedure(id) => procedures_page::one(id),
+        Place::Drafts | Place::Sweeps | Place::Sweep(_) => at_a_glance::page(page),
         Place::Guide(name) => guide_page::page(&name),
         Place::Ask => view! { <ask_page::AskPage /> }.into_any(),
         Place::Search { .. } => view! { <search_page::SearchPage place /> }.into_any(),

@@ -9,7 +9,8 @@ use leptos::html;
 use leptos::prelude::*;
 use rasoat_api::messages::Language;
 use std::rc::Rc;
-use web_sys::Element;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
 
 const SVG: &str = "http://www.w3.org/2000/svg";
 
@@ -41,6 +42,14 @@ impl Markup {
         made.set(attributes);
         let _ = self.0.append_child(&made.0);
         made
+    }
+
+    /// Lets it take so large a part of its line.
+    pub fn grow(&self, share: usize) {
+        if let Some(element) = self.0.dyn_ref::<HtmlElement>() {
+            // Not as an attribute, which the policy of the page forbids.
+            let _ = element.style().set_property("flex-grow", &share.to_string());
+        }
     }
 
     /// Adds words.

@@ -61,7 +61,9 @@ pub fn Masthead(
             <nav aria-label=speech.say(Message::NavLabel)>
                 {of_reviewers}
                 {link(Place::Ask, Message::NavAsk, |place| matches!(place, Place::Ask))}
-                {link(search, Message::NavSearch, |place| matches!(place, Place::Search { .. } | Place::Law { .. }))}
+                {link(search, Message::NavSearch, |place| {
+                    matches!(place, Place::Search { .. } | Place::Law { .. } | Place::LawChanges { .. })
+                })}
                 {petitions}
                 {of_evaluators}
                 {of_administrators}

@@ -31,6 +31,22 @@ pub enum Place {
         /// The date; empty for today.
         as_of: String,
     },
+    /// What a document read as on two days.
+    LawChanges {
+        /// Its number.
+        document: String,
+        /// The earlier day; empty where it is to be chosen.
+        from: String,
+        /// The later day; empty for today.
+        to: String,
+    },
+    /// Procedures, and the search among them.
+    Procedures {
+        /// What is searched for.
+        words: String,
+    },
+    /// A procedure.
+    Procedure(String),
     /// Reporting a provision.
     Report {
         /// The document's number.
@@ -52,6 +68,12 @@ pub enum Place {
         /// The earlier one.
         other: String,
     },
+    /// The recent drafts at a glance.
+    Drafts,
+    /// The sweeps.
+    Sweeps,
+    /// A sweep.
+    Sweep(String),
     /// The runs of evaluations.
     Evaluations,
     /// A run.
@@ -127,6 +149,14 @@ impl Place {
                 let (document, eid) = document_and_provision(rest);
                 Self::Law { document, eid, as_of: value_of(asked, "as_of") }
             }
+            ["changes", rest @ ..] if !rest.concat().is_empty() => {
+                Self::LawChanges { document: rest.join("/"), from: value_of(asked, "from"), to: value_of(asked, "to") }
+            }
+            ["procedures"] => Self::Procedures { words: value_of(asked, "q") },
+            ["procedure", id] if is_name(id) => Self::Procedure((*id).to_owned()),
+            ["drafts"] => Self::Drafts,
+            ["sweeps"] => Self::Sweeps,
+            ["sweeps", id] if is_name(id) => Self::Sweep((*id).to_owned()),
             ["report", rest @ ..] if !rest.concat().is_empty() => {
                 let (document, eid) = document_and_provision(rest);
                 Self::Report { document, eid }
@@ -174,6 +204,14 @@ impl Place {
             Self::Law { document, eid, as_of } => {
                 format!("#/law/{}{}", written(document, eid), query(&[("as_of", as_of)]))
             }
+            Self::LawChanges { document, from, to } => {
+                format!("#/changes/{}{}", written(document, ""), query(&[("from", from), ("to", to)]))
+            }
+            Self::Procedures { words } => format!("#/procedures{}", query(&[("q", words)])),
+            Self::Procedure(id) => format!("#/procedure/{id}"),
+            Self::Drafts => "#/drafts".to_owned(),
+            Self::Sweeps => "#/sweeps".to_owned(),
+            Self::Sweep(id) => format!("#/sweeps/{id}"),
             Self::Report { document, eid } => format!("#/report/{}", written(document, eid)),
             Self::Petition { number } if number.is_empty() => "#/petition".to_owned(),
             Self::Petition { number } => format!("#/petition/{number}"),
@@ -218,6 +256,11 @@ impl Place {
 
 fn is_plain(part: &str) -> bool {
     !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+}
+
+/// The name of a file or a code, which leads nowhere else.
+fn is_name(part: &str) -> bool {
+    !part.is_empty() && !part.starts_with('.') && is_plain(&part.replace('.', "-"))
 }
 
 fn path(parts: &[&str]) -> String {
@@ -283,6 +326,7 @@ mod tests {
         check("#/review/a%2Fb", Place::Nowhere);
         check("#/settings", Place::Nowhere);
         check("#/law/", Place::Nowhere);
+        check("#/sweeps/..", Place::Nowhere);
         check("#/law/45/2019/QH14", law("45/2019/QH14", "", ""));
         check("#/law/45%2F2019%2FQH14/art_5?as_of=2026-01-01", law("45/2019/QH14", "art_5", "2026-01-01"));
         check("#/law/30/2020/N%C4%90-CP/preamble", law("30/2020/NĐ-CP", "preamble", ""));
@@ -311,6 +355,11 @@ mod tests {
             Place::RunsCompared { id: "b".into(), other: "a".into() },
             Place::SetsCompared { id: "b".into(), other: "a".into(), suite: "pairs".into(), set: "c".into() },
             Place::Guide("reviewer".into()),
+            Place::LawChanges { document: "30/2020/NĐ-CP".into(), from: "2024-01-01".into(), to: String::new() },
+            Place::Procedures { words: "khai sinh".into() },
+            Place::Procedure("1.001193".into()),
+            Place::Drafts,
+            Place::Sweep("2026-11-27".into()),
         ] {
             assert_eq!(Place::from_hash(&place.hash()), place);
         }

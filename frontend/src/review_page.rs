@@ -3,7 +3,7 @@
 use crate::checks_table::ChecksTable;
 use crate::decision_bar::{self, Deed};
 use crate::desk::{Desk, Phase};
-use crate::draft_map::MapOfDraft;
+use crate::draft_map::map_of_draft;
 use crate::draft_view::DraftView;
 use crate::evidence_panel::EvidencePanel;
 use crate::failure_notice::FailureNotice;
@@ -15,7 +15,7 @@ use crate::overview::Overview;
 use crate::private_mode::PrivateNotice;
 use crate::progress_view::ProgressView;
 use crate::service::{self, Connection, EventStream, Failure, private, reviews};
-use crate::versions::PreviousChoice;
+use crate::versions::previous_choice;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use rasoat_api::messages::Message;
@@ -165,8 +165,8 @@ pub fn ReviewPage(
             })}
             {move || done.get().then(|| view! {
                 <Overview desk />
-                <MapOfDraft desk />
-                <PreviousChoice desk />
+                {map_of_draft(desk)}
+                {previous_choice(desk)}
                 <ChecksTable desk />
             })}
             <KeysHelp open=help />

@@ -13,6 +13,7 @@ mod measured;
 pub mod petitions;
 pub mod private;
 pub mod reviews;
+pub mod sweeps;
 
 pub use reviews::{Connection, EventStream};
 

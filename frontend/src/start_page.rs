@@ -254,6 +254,10 @@ fn RecentReviews(
         <section class="recent" aria-labelledby="recent-heading">
             <h2 id="recent-heading">{speech.say(Message::RecentReviews)}</h2>
             {list}
+            <p class="particulars">
+                <span><a href=Place::Drafts.hash()>{speech.say(Message::BatchOpen)}</a></span>
+                <span><a href=Place::Sweeps.hash()>{speech.say(Message::SweepsHeading)}</a></span>
+            </p>
         </section>
     }
 }

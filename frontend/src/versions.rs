@@ -4,9 +4,9 @@ mod matching;
 
 use crate::desk::Desk;
 use crate::draft_view::severity_sign;
-use crate::fetched::fetched;
+use crate::fetched::{asked, fetched, unfolded};
 use crate::language::{Speech, written_date};
-use crate::markup::{Draw, Markup};
+use crate::markup::Markup;
 use crate::place::Place;
 use crate::service::reviews;
 use leptos::prelude::*;
@@ -22,10 +22,9 @@ pub fn page(id: String, other: String) -> AnyView {
     let (now, then) = (id.clone(), other.clone());
     let ask = async move {
         let names = (reviews::job(&then).await?.file_name, reviews::job(&now).await?.file_name);
-        let both = (reviews::result(&then).await?, reviews::result(&now).await?);
-        let draw: Draw = Rc::new(move |page, language| draw(&names, &both, page, language));
-        Ok(draw)
+        Ok((names, (reviews::result(&then).await?, reviews::result(&now).await?)))
     };
+    let wanted = asked(ask, |(names, both), page, language| draw(names, both, page, language));
     view! {
         <div class="page versions">
             <p class="crumb particulars">
@@ -34,7 +33,7 @@ pub fn page(id: String, other: String) -> AnyView {
             </p>
             <h1>{speech.say(Message::PreviousHeading)}</h1>
             <p class="quiet">{speech.say(Message::PreviousPurpose)}</p>
-            {fetched(Box::pin(ask), "compared")}
+            {fetched(wanted, "compared")}
         </div>
     }
     .into_any()
@@ -96,31 +95,12 @@ fn item(finding: &Finding, before: Option<&Finding>, list: &Markup, language: La
 }
 
 /// An earlier review is chosen as that of the previous version.
-#[component]
-pub fn PreviousChoice(
-    /// The desk.
-    desk: Desk,
-) -> impl IntoView {
-    let speech = expect_context::<Speech>();
-    let opened = RwSignal::new(false);
-    let shown = move || {
-        opened.get().then(|| {
-            let id = desk.id.get_value();
-            let ask = async move {
-                let jobs = reviews::recent_reviews().await?;
-                let draw: Draw = Rc::new(move |page, language| others(&id, &jobs, page, language));
-                Ok(draw)
-            };
-            fetched(Box::pin(ask), "chosen")
-        })
+pub fn previous_choice(desk: Desk) -> AnyView {
+    let ask = move || {
+        let id = desk.id.get_value();
+        asked(reviews::recent_reviews(), move |jobs, page, language| others(&id, jobs, page, language))
     };
-    view! {
-        <details id="previous" class="card" on:toggle=move |_| opened.set(true)>
-            <summary><h2>{speech.say(Message::PreviousHeading)}</h2></summary>
-            {shown}
-        </details>
-    }
-    .into_any()
+    unfolded("previous", Message::PreviousHeading, Rc::new(ask), "chosen")
 }
 
 /// Ways to the comparison with each other review that is done.

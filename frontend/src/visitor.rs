@@ -96,4 +96,9 @@ impl Visitor {
     pub fn may_administer(self) -> bool {
         self.told(|session| session.accounts && session.role == Role::Administrator)
     }
+
+    /// Whether law and procedures may be brought in, tracked.
+    pub fn may_import(self) -> bool {
+        self.told(|session| session.role == Role::Administrator)
+    }
 }

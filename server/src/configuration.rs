@@ -43,10 +43,14 @@
 //!
 //! [corpus]
 //! watch = "/srv/van-ban-moi"     # files put here are imported and taken away
+//! procedures = "/srv/thu-tuc"    # where procedures lie; shared where several servers are one service
 //!
 //! [evaluation]
 //! reports = "/srv/danh-gia"      # a folder of what `rasoat eval -o` wrote
 //! data = "/srv/bo-du-lieu"       # the sets that a run of an evaluation may name
+//!
+//! [sweep]
+//! reports = "/srv/ra-soat"       # a folder of what `rasoat sweep -o` wrote
 //! ```
 
 use crate::cli::Checks;
@@ -80,6 +84,8 @@ pub struct Configuration {
     pub corpus: Corpus,
     /// What evaluators see.
     pub evaluation: Evaluation,
+    /// What of sweeps is shown.
+    pub sweep: Sweep,
     /// What is logged, and how.
     pub log: Log,
     /// Who is told of what the service does.
@@ -118,6 +124,17 @@ pub struct Kept {
 pub struct Corpus {
     /// A folder whose files are imported, and taken away, once they no longer change.
     pub watch: Option<PathBuf>,
+    /// The folder of procedures; `procedures` beside what is made from the store by default.
+    pub procedures: Option<PathBuf>,
+}
+
+/// What of sweeps is shown.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Sweep {
+    /// The folder of sweeps, each a folder that `rasoat sweep -o` wrote; `sweeps` beside what is made from the store by
+    /// default.
+    pub reports: Option<PathBuf>,
 }
 
 /// How drafts are reviewed.
@@ -303,8 +320,14 @@ impl Configuration {
         if let Some(sso) = &mut self.sso {
             sso.secret_file = folder.join(&sso.secret_file);
         }
-        let Evaluation { reports, data } = &mut self.evaluation;
-        for path in [&mut self.corpus.watch, reports, data].into_iter().flatten() {
+        let folders = [
+            &mut self.corpus.watch,
+            &mut self.corpus.procedures,
+            &mut self.evaluation.reports,
+            &mut self.evaluation.data,
+            &mut self.sweep.reports,
+        ];
+        for path in folders.into_iter().flatten() {
             *path = folder.join(&*path);
         }
         self

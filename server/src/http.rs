@@ -18,9 +18,11 @@ mod pack;
 pub mod page;
 mod petitions;
 mod problem;
+mod procedures;
 mod questions;
 mod reading;
 mod single_sign_on;
+mod sweeps;
 mod turns;
 
 use crate::accounts::{Right, Who};
@@ -90,6 +92,9 @@ struct Service {
     imports: Arc<Imports>,
     /// The folder of reports of evaluations.
     reports: PathBuf,
+    /// The folder of sweeps.
+    sweeps: PathBuf,
+    procedures: procedures::Held,
     packs: pack::Packs,
     /// Evaluations that run.
     runs: Arc<evaluation_runs::Runs>,
@@ -160,6 +165,10 @@ pub fn serve(places: Places, configuration: &Configuration, listen: SocketAddr, 
         imports: Arc::clone(&imports),
         reports,
         runs: Arc::new(runs),
+        sweeps: configuration.sweep.reports.clone().unwrap_or_else(|| places.local.join("sweeps")),
+        procedures: procedures::Held::new(
+            configuration.corpus.procedures.clone().unwrap_or_else(|| places.local.join("procedures")),
+        ),
         packs: pack::Packs::new(places.encoder()),
         amendments: crate::amendments::Queue::default(),
     });
@@ -226,7 +235,7 @@ fn router(service: Arc<Service>) -> Router {
         .route(routes::PROVISION, get(provision))
         .route(routes::STATUS, get(status))
         .route(routes::SEARCH, get(search))
-        .route(routes::DOCUMENT, get(reading::document))
+        .merge(reading::router())
         .merge(questions::router())
         .route(routes::HEALTH, get(|| async { "ok\n" }))
         .route(routes::READY, get(ready))
@@ -238,8 +247,10 @@ fn router(service: Arc<Service>) -> Router {
         .merge(petitions::router())
         .merge(single_sign_on::router())
         .merge(corpus::router(most))
+        .merge(procedures::router(most))
         .merge(evaluations::router())
         .merge(evaluation_runs::router())
+        .merge(sweeps::router())
         .merge(pack::router())
         .fallback(page::file)
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&service), access::admit))
@@ -345,8 +356,10 @@ async fn openapi() -> Answer<Response> {
     description.merge(petitions::Description::openapi());
     description.merge(single_sign_on::Description::openapi());
     description.merge(corpus::Description::openapi());
+    description.merge(procedures::Description::openapi());
     description.merge(evaluations::Description::openapi());
     description.merge(evaluation_runs::Description::openapi());
+    description.merge(sweeps::Description::openapi());
     description.merge(pack::Description::openapi());
     Ok(Json(description::complete(&description).map_err(Failure::from)?).into_response())
 }

@@ -37,6 +37,15 @@ pub fn read(paths: &[PathBuf]) -> Result<Vec<Procedure>> {
     Ok(found)
 }
 
+/// Reads the procedures of one file that was handed over.
+///
+/// # Errors
+/// When it is no JSON or holds no procedure.
+pub fn of_bytes(name: &str, bytes: &[u8]) -> Result<Vec<Procedure>> {
+    let found: Vec<Procedure> = values(bytes).unwrap_or_default().iter().filter_map(procedure).collect();
+    if found.is_empty() { Err(unusable(Path::new(name))) } else { Ok(found) }
+}
+
 fn unusable(path: &Path) -> Failure {
     let file = path.display().to_string();
     let (message, hint) = (Message::NoProcedures, Message::NoProceduresHint);

@@ -15,6 +15,7 @@ pub mod program;
 pub mod reader;
 pub mod relay;
 pub mod samples;
+pub mod scenes;
 pub mod service;
 pub mod sign_on;
 pub mod static_files;

@@ -185,6 +185,11 @@ impl Reader {
         Ok(())
     }
 
+    /// Makes the window as wide as a device.
+    pub fn at_width(&self, width: u32) -> Result<()> {
+        self.browser.resize(width, 900)
+    }
+
     /// Keeps a picture of what is shown for the guides: beside the other pictures, and where `RASOAT_GUIDE_PICTURES` is set
     /// in their folder, so that guides are illustrated by what was tested.
     pub fn illustrate(&self, name: &str) -> Result<()> {

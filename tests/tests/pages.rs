@@ -3,12 +3,11 @@
 
 use anyhow::Result;
 use rasoat_tests::bad_files::decree;
-use rasoat_tests::program::{Rasoat, with_copied_corpus, with_empty_store};
+use rasoat_tests::program::{with_copied_corpus, with_empty_store};
 use rasoat_tests::reader::Reader;
+use rasoat_tests::scenes::{PASSWORD, choose_value, join, keeping_accounts, with_decrees, with_law};
 use rasoat_tests::service::Service;
-use std::path::Path;
-
-const PASSWORD: &str = "cây đa bến nước";
+use serde_json::json;
 
 /// A draft with two faults that the register alone proves: it needs neither corpus nor models.
 const DRAFT: &str = "BỘ NỘI VỤ\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\nSố: /2026/TT-BNV\n\
@@ -18,42 +17,11 @@ const DRAFT: &str = "BỘ NỘI VỤ\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT 
     1. Hồ sơ gửi Ủy ban nhân dân huyện.\n2. Thời hạn trả lời là 10 ngày làm việc.\n\
     Điều 3. Hiệu lực thi hành\nThông tư này có hiệu lực từ ngày 01 tháng 12 năm 2026.\n";
 
-/// A service that keeps accounts, and the hash of its first link.
-fn keeping_accounts(rasoat: &Rasoat, folder: &Path) -> Result<(Service, String)> {
-    let file = folder.join("rasoat.toml");
-    fs_err::write(&file, "[accounts]\nrequired = true\naddress = \"http://ra-soat.vn\"\n")?;
-    let service = Service::with_arguments(rasoat, &["--config", file.to_str().unwrap()])?;
-    let link = service.heard().iter().find_map(|line| line.split("http://ra-soat.vn/").nth(1));
-    let place = link.unwrap().trim().to_owned();
-    Ok((service, place))
-}
-
-/// Takes an invitation up, at its place.
-fn join(reader: &Reader, place: &str, login: &str, name: &str) -> Result<()> {
-    reader.open(place)?;
-    reader.fill("#name", name)?;
-    reader.fill("#login", login)?;
-    reader.fill("#password", PASSWORD)?;
-    reader.click("#take-up")
-}
-
-/// A store with two small decrees.
-fn with_decrees() -> Result<Option<Rasoat>> {
-    let Some(rasoat) = with_empty_store() else { return Ok(None) };
-    let folder = tempfile::tempdir()?;
-    for number in [1, 2] {
-        fs_err::write(folder.path().join(format!("{number}.txt")), decree(number))?;
-    }
-    let outcome = rasoat.run(["import", folder.path().to_str().unwrap()])?;
-    assert_eq!(outcome.code, Some(0), "{outcome:?}");
-    Ok(Some(rasoat))
-}
-
 #[test]
 fn log_in_through_an_invitation() -> Result<()> {
     let Some(rasoat) = with_empty_store() else { return Ok(()) };
     let folder = tempfile::tempdir()?;
-    let (service, link) = keeping_accounts(&rasoat, folder.path())?;
+    let (service, link) = keeping_accounts(&rasoat, folder.path(), "")?;
     let Some(reader) = Reader::at(service.address()) else { return Ok(()) };
     let reader = reader?;
 
@@ -183,12 +151,24 @@ fn decide_findings_by_mouse_and_keyboard() -> Result<()> {
     reader.see("[data-finding='0'] .standing", "Đã bác")?;
     reader.press("u")?;
     reader.see("[data-finding='0'] .standing", "Đã chấp nhận")?;
-    reader.script(
-        "const filter = document.querySelector('#filter-standing'); filter.value = 'rejected';
-         filter.dispatchEvent(new Event('change'))",
-    )?;
+    choose_value(&reader, "#filter-standing", "rejected")?;
     reader.see_no("[data-finding='0']")?;
     assert_eq!(reader.shown(".finding")?.len(), 1);
+
+    // By how sure they are: the steps count every finding once, and one of them shows its own.
+    choose_value(&reader, "#filter-standing", "")?;
+    reader.see(".findings-column .count", &total.to_string())?;
+    let counts = reader.script(
+        "return Array.from(document.querySelectorAll('#filter-confidence option'), of => [of.value, Number(of.textContent.match(/\\((\\d+)\\)$/)[1])])",
+    )?;
+    let counts: Vec<(String, u64)> = serde_json::from_value(counts)?;
+    assert_eq!(counts[0].1 as usize, total, "{counts:?}");
+    assert_eq!(counts[1..].iter().map(|(_, count)| count).sum::<u64>() as usize, total, "{counts:?}");
+    let (band, few) = counts[1..].iter().find(|(_, count)| *count > 0).unwrap();
+    choose_value(&reader, "#filter-confidence", band)?;
+    reader.see(".findings-column .count", &few.to_string())?;
+    assert_eq!(reader.shown(".finding")?.len() as u64, *few);
+    choose_value(&reader, "#filter-confidence", "")?;
 
     // The keys are told.
     reader.press("?")?;
@@ -252,7 +232,7 @@ fn read_a_document_at_a_provision_of_its_own() -> Result<()> {
 fn report_a_provision_and_follow_the_petition() -> Result<()> {
     let Some(rasoat) = with_decrees()? else { return Ok(()) };
     let folder = tempfile::tempdir()?;
-    let (service, link) = keeping_accounts(&rasoat, folder.path())?;
+    let (service, link) = keeping_accounts(&rasoat, folder.path(), "")?;
     let Some(reader) = Reader::at(service.address()) else { return Ok(()) };
     let reader = reader?;
 
@@ -287,10 +267,7 @@ fn report_a_provision_and_follow_the_petition() -> Result<()> {
     reader.inspect("petitions")?;
     reader.click("tbody a")?;
     reader.see(".quote", "Thời hạn này quá ngắn")?;
-    reader.script(
-        "const state = document.querySelector('#petition-state'); state.value = 'accepted';
-         state.dispatchEvent(new Event('change'))",
-    )?;
+    choose_value(&reader, "#petition-state", "accepted")?;
     reader.fill("#petition-outcome", "Đã kiến nghị sửa đổi.")?;
     reader.click("#keep-petition")?;
     reader.see(".petition", "Đồng ý")?;
@@ -332,5 +309,154 @@ fn ask_a_question_and_open_the_provision_behind_the_answer() -> Result<()> {
     reader.see(".answer h2", "Chưa trả lời được")?;
     reader.see(".answer", "Nơi có thể hỏi")?;
     reader.inspect("abstention")?;
+    Ok(())
+}
+
+/// A decree, what amends it from 1 July 2025, and what cites it.
+fn amended_law() -> [String; 3] {
+    let base = decree(1);
+    let act = "Số: 902/2025/NĐ-CP\nNGHỊ ĐỊNH\nSửa đổi, bổ sung một số điều của Nghị định số 901/2024/NĐ-CP\n\
+        Điều 1. Sửa đổi, bổ sung một số điều của Nghị định số 901/2024/NĐ-CP\n\
+        1. Sửa đổi khoản 2 Điều 3 như sau:\n“2. Cơ quan trả lời bằng văn bản điện tử trong 02 ngày.”.\n\
+        2. Bãi bỏ Điều 5.\n\
+        Điều 2. Hiệu lực thi hành\nNghị định này có hiệu lực từ ngày 01 tháng 7 năm 2025.\n";
+    let citing = "Số: 903/2025/NĐ-CP\nNGHỊ ĐỊNH\nVề hồ sơ\nĐiều 1. Hồ sơ\n\
+        Hồ sơ nộp theo khoản 2 Điều 3 Nghị định số 901/2024/NĐ-CP.\n\
+        Điều 2. Hiệu lực thi hành\nNghị định này có hiệu lực từ ngày 01 tháng 8 năm 2025.\n";
+    [base, act.to_owned(), citing.to_owned()]
+}
+
+#[test]
+fn compare_a_document_on_two_days_and_see_who_cites_it() -> Result<()> {
+    let Some(rasoat) = with_law(&amended_law())? else { return Ok(()) };
+    let service = Service::start(&rasoat)?;
+    let told = service.json("/api/document/changes?document=901/2024/N%C4%90-CP&from=2025-06-30&to=2025-07-01")?;
+    assert_eq!(told["causes"].as_array().unwrap().len(), 2, "{told}");
+    assert_eq!(told["notes"], json!([]), "{told}");
+    let before = service.json("/api/document/changes?document=901/2024/N%C4%90-CP&from=2025-01-01&to=2025-06-30")?;
+    assert_eq!(before["articles"], json!([]), "nothing had changed by then");
+    let unknown = service.get("/api/document/changes?document=1/2001/XX&from=2025-01-01")?;
+    assert_eq!(unknown.status().as_u16(), 404);
+
+    let Some(reader) = Reader::at(service.address()) else { return Ok(()) };
+    let reader = reader?;
+    reader.open("#/law/901/2024/NĐ-CP/art_3__para_2")?;
+    reader.see(".law-aside", "khoản 2 Điều 3")?;
+    reader.click("#citing > summary")?;
+    reader.see("#citing", "903/2025/NĐ-CP")?;
+    reader.see("#citing .events", "Điều 1")?;
+    reader.inspect("reading-cited")?;
+    reader.click("#compare")?;
+    reader.see(".changed-article del", "Cơ quan trả lời")?;
+    let marked = reader.script(
+        "return Array.from(document.querySelectorAll('[data-change=changed] ins'), mark => mark.textContent).join('')",
+    )?;
+    assert!(marked.as_str().unwrap().contains("điện tử trong 02 ngày"), "{marked}");
+    reader.see(".changed-article", "Điều 5")?;
+    reader.see(".causes", "khoản 1 Điều 1 902/2025/NĐ-CP")?;
+    reader.see(".causes", "từ ngày 01/07/2025")?;
+    let heard = reader.script("return document.querySelector('.changed-article del .unseen').textContent")?;
+    assert_eq!(heard, "[bỏ: ", "who does not see the line through the words hears of it");
+    reader.inspect("changes")?;
+    reader.illustrate("hai-ngay")?;
+
+    // Between other days nothing changed, and the address says which.
+    reader.script(
+        "for (const [id, day] of [['changes-from', '2024-06-01'], ['changes-to', '2025-06-30']]) {
+           const field = document.getElementById(id); field.value = day; field.dispatchEvent(new Event('input'));
+         }",
+    )?;
+    reader.click("#compare-days")?;
+    reader.see("#changes-none", "Kho không có sửa đổi")?;
+    reader.arrive("#/changes/901/2024/N%C4%90-CP?from=2024-06-01&to=2025-06-30")?;
+    reader.inspect("changes-none")?;
+    Ok(())
+}
+
+/// Two procedures as they are imported; the second lacks most of what the law asks for.
+fn procedures() -> serde_json::Value {
+    json!([
+        {"code": "1.001193", "name": "Thủ tục đăng ký khai sinh", "field": "Hộ tịch", "level": "Cấp xã",
+         "steps": ["Nộp hồ sơ tại bộ phận một cửa.", "Nhận giấy khai sinh."],
+         "ways": [{"way": "Trực tiếp", "deadline": "Ngay trong ngày", "fee": "Miễn lệ phí"}, {"way": "Trực tuyến"}],
+         "papers": [{"name": "Tờ khai đăng ký khai sinh", "form": "Mẫu số 01", "copies": "Bản chính: 1"},
+                    {"name": "Giấy chứng sinh", "copies": "Bản chính: 1"}],
+         "copies": "01 bộ", "subjects": "Cá nhân", "body": "Ủy ban nhân dân cấp xã", "result": "Giấy khai sinh",
+         "bases": ["Luật Hộ tịch số 60/2014/QH13"]},
+        {"name": "Thủ tục mở cổng vườn hoa", "deadline": "03 ngày"}
+    ])
+}
+
+#[test]
+fn bring_procedures_in_and_read_one_as_a_card() -> Result<()> {
+    let Some(rasoat) = with_decrees()? else { return Ok(()) };
+    let folder = tempfile::tempdir()?;
+    let (service, link) = keeping_accounts(&rasoat, folder.path(), "")?;
+    let Some(reader) = Reader::at(service.address()) else { return Ok(()) };
+    let reader = reader?;
+
+    // A citizen finds none yet, and may bring none in.
+    reader.open("#/procedures")?;
+    reader.see(".search", "Kho chưa có thủ tục nào")?;
+    assert!(reader.shown("#procedure-files")?.is_empty());
+
+    // An administrator brings them in; what is no procedure is refused with its reason.
+    join(&reader, &link, "an.nguyen", "Nguyễn Văn An")?;
+    reader.see("#who", "Nguyễn Văn An")?;
+    reader.open("#/procedures")?;
+    let (bad, good) = (folder.path().join("sai.json"), folder.path().join("thu-tuc.json"));
+    fs_err::write(&bad, "{\"test\": 1}")?;
+    fs_err::write(&good, procedures().to_string())?;
+    reader.choose("#procedure-files", &bad)?;
+    reader.see("[role=alert]", "sai.json")?;
+    reader.choose("#procedure-files", &good)?;
+    reader.see("#procedures-taken", "2 mới")?;
+    reader.see(".procedures .rows", "đăng ký khai sinh")?;
+    reader.inspect("procedures")?;
+    reader.choose("#procedure-files", &good)?;
+    reader.see("#procedures-taken", "2 thay bản trước")?;
+    reader.open("#/administration")?;
+    reader.see(".record", "nhập thủ tục")?;
+    reader.click("#log-out")?;
+    reader.see("#to-login", "Đăng nhập")?;
+
+    // A citizen finds it by words without marks and reads who, where, papers, time, fee, steps and forms.
+    reader.open("#/ask")?;
+    reader.click("a[href='#/procedures']")?;
+    reader.fill("#procedure-words", "khai sinh")?;
+    reader.click("#find-procedures")?;
+    reader.see(".procedures .rows", "1.001193")?;
+    assert_eq!(reader.shown(".procedures .rows li")?.len(), 1);
+    reader.click(".procedures .rows a")?;
+    reader.arrive("#/procedure/1.001193")?;
+    let card = reader.see(".procedure", "Thủ tục đăng ký khai sinh")?;
+    for words in [
+        "Cá nhân",
+        "Ủy ban nhân dân cấp xã",
+        "Giấy chứng sinh",
+        "Ngay trong ngày",
+        "Miễn lệ phí",
+        "một cửa",
+        "Mẫu số 01",
+    ] {
+        assert!(card.contains(words), "{words}: {card}");
+    }
+    reader.inspect("procedure")?;
+    reader.illustrate("thu-tuc")?;
+
+    // An answer shows the one that the question is about.
+    reader.open("#/ask")?;
+    reader.fill("#question", "Thủ tục đăng ký khai sinh cần giấy tờ gì?")?;
+    reader.click("#ask")?;
+    reader.see(".answer .procedure", "Giấy chứng sinh")?;
+    reader.inspect("answer-procedure")?;
+
+    // What the card lacks is told; a procedure that is not there says so.
+    let list = service.json("/api/procedures?q=cong")?;
+    let id = list[0]["id"].as_str().unwrap().to_owned();
+    reader.open(&format!("#/procedure/{id}"))?;
+    reader.see(".procedure .caution", "Thành phần hồ sơ")?;
+    reader.open("#/procedure/0")?;
+    reader.see("[role=alert]", "không có thủ tục")?;
     Ok(())
 }

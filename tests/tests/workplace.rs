@@ -3,14 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "a test that does not get what it needs has failed")]
 
 use anyhow::Result;
-use rasoat_tests::bad_files::decree;
-use rasoat_tests::program::{Rasoat, with_copied_corpus, with_empty_store};
+use rasoat_tests::program::{with_copied_corpus, with_empty_store};
 use rasoat_tests::reader::Reader;
+use rasoat_tests::scenes::{choose_value, join, keeping_accounts, reviewed, with_decrees};
 use rasoat_tests::service::Service;
 use serde_json::{Value, json};
 use std::path::Path;
-
-const PASSWORD: &str = "cây đa bến nước";
 
 /// A draft with faults that the register alone proves: it needs neither corpus nor models.
 const DRAFT: &str = "BỘ NỘI VỤ\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\nSố: /2026/TT-BNV\n\
@@ -30,25 +28,6 @@ fn next_version() -> String {
             "Căn cứ Luật Giao dịch điện tử ngày 22 tháng 6 năm 2023;\n",
         )
         .replace("2. Thời hạn", "2. Người nộp xuất trình sổ hộ khẩu.\n3. Thời hạn")
-}
-
-/// A store with two small decrees.
-fn with_decrees() -> Result<Option<Rasoat>> {
-    let Some(rasoat) = with_empty_store() else { return Ok(None) };
-    let folder = tempfile::tempdir()?;
-    for number in [1, 2] {
-        fs_err::write(folder.path().join(format!("{number}.txt")), decree(number))?;
-    }
-    let outcome = rasoat.run(["import", folder.path().to_str().unwrap()])?;
-    assert_eq!(outcome.code, Some(0), "{outcome:?}");
-    Ok(Some(rasoat))
-}
-
-/// Waits for a review to end; its identifier.
-fn reviewed(service: &Service, name: &str, draft: &str) -> Result<String> {
-    let review = service.start_review(name, draft.as_bytes(), "2026-12-01")?;
-    service.events(&review)?;
-    Ok(review)
 }
 
 #[test]
@@ -99,6 +78,14 @@ fn see_what_a_draft_stands_on_at_a_glance() -> Result<()> {
     reader.see("#map table", "901/2024/NĐ-CP")?;
     reader.look_at("#map")?;
     reader.inspect("map")?;
+    // Its words are large enough to be read on a telephone.
+    reader.at_width(390)?;
+    let smallest = reader.script(
+        "const svg = document.querySelector('#map svg');
+         const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+         return Math.min(...Array.from(svg.querySelectorAll('text'), words => parseFloat(getComputedStyle(words).fontSize) * scale))",
+    )?;
+    assert!(smallest.as_f64().is_some_and(|size| size >= 12.0), "{smallest} px");
     reader.look_at(".overview")?;
     reader.illustrate("ban-do")?;
     reader.script("document.querySelector('#map svg a[aria-label^=\"901/\"]').focus()")?;
@@ -139,16 +126,6 @@ fn compare_with_the_previous_version_of_the_draft() -> Result<()> {
     Ok(())
 }
 
-/// A service that keeps accounts, and the hash of its first link.
-fn keeping_accounts(rasoat: &Rasoat, folder: &Path, more: &str) -> Result<(Service, String)> {
-    let file = folder.join("rasoat.toml");
-    fs_err::write(&file, format!("[accounts]\nrequired = true\naddress = \"http://ra-soat.vn\"\n{more}"))?;
-    let service = Service::with_arguments(rasoat, &["--config", file.to_str().unwrap()])?;
-    let link = service.heard().iter().find_map(|line| line.split("http://ra-soat.vn/").nth(1));
-    let place = link.unwrap().trim().to_owned();
-    Ok((service, place))
-}
-
 #[test]
 fn discuss_a_finding_and_have_somebody_take_care_of_it() -> Result<()> {
     let Some(rasoat) = with_empty_store() else { return Ok(()) };
@@ -156,11 +133,7 @@ fn discuss_a_finding_and_have_somebody_take_care_of_it() -> Result<()> {
     let (service, link) = keeping_accounts(&rasoat, folder.path(), "")?;
     let Some(reader) = Reader::at(service.address()) else { return Ok(()) };
     let reader = reader?;
-    reader.open(&link)?;
-    reader.fill("#name", "Nguyễn Văn An")?;
-    reader.fill("#login", "an.nguyen")?;
-    reader.fill("#password", PASSWORD)?;
-    reader.click("#take-up")?;
+    join(&reader, &link, "an.nguyen", "Nguyễn Văn An")?;
     reader.see("#who", "Nguyễn Văn An")?;
     // A draft is handed in as the page does it.
     let review = reader.script_later(&format!(
@@ -195,6 +168,20 @@ fn discuss_a_finding_and_have_somebody_take_care_of_it() -> Result<()> {
     reader.see("[data-finding='0'] .assignee", "Nguyễn Văn An")?;
     reader.illustrate("trao-doi")?;
     reader.inspect("discussion")?;
+
+    // Findings are shown by who takes care of them: this one, or those that nobody does.
+    let total = reader.shown(".finding")?.len();
+    choose_value(&reader, "#filter-assignee", "")?;
+    reader.see_no("[data-finding='0']")?;
+    assert_eq!(reader.shown(".finding")?.len(), total - 1);
+    reader.script(
+        "const field = document.querySelector('#filter-assignee'); field.value = field.options[2].value;
+         field.dispatchEvent(new Event('change'))",
+    )?;
+    reader.see("[data-finding='0'] .assignee", "Nguyễn Văn An")?;
+    assert_eq!(reader.shown(".finding")?.len(), 1);
+    choose_value(&reader, "#filter-assignee", "*")?;
+    reader.see(".findings-column .count", &total.to_string())?;
 
     // It is there when the page is opened again; what is one's own can be taken back.
     reader.open(&format!("#/review/{review}"))?;
@@ -441,4 +428,49 @@ fn a_review_and_an_answer_are_printed_without_what_can_only_be_clicked() -> Resu
     reader.see("#law-text .chosen", "Điều 25")?;
     reader.see(".law-aside .effect", "hiệu lực")?;
     reader.illustrate("phong-doc")
+}
+
+#[test]
+fn see_many_drafts_and_a_sweep_at_a_glance() -> Result<()> {
+    let Some(rasoat) = with_decrees()? else { return Ok(()) };
+    let folder = tempfile::tempdir()?;
+    let swept = rasoat.run(["sweep", "--from", "2025-01-01", "-o", folder.path().join("2026-11").to_str().unwrap()])?;
+    assert_eq!(swept.code, Some(0), "{swept:?}");
+    let file = folder.path().join("rasoat.toml");
+    fs_err::write(&file, "[sweep]\nreports = \".\"\n")?;
+    let service = Service::with_arguments(&rasoat, &["--config", file.to_str().unwrap()])?;
+    let Some(reader) = Reader::at(service.address()) else { return Ok(()) };
+    let reader = reader?;
+    reader.open("#/drafts")?;
+    reader.see(".glance", "Chưa có lần rà soát nào đã xong")?;
+    let first = reviewed(&service, "ban-1.txt", DRAFT)?;
+    reviewed(&service, "ban-2.txt", &next_version())?;
+
+    // A bar a draft, as long as it has findings; the same as a table; each leads to its desk, by the keyboard too.
+    reader.open("#/")?;
+    reader.click("a[href='#/drafts']")?;
+    reader.see(".glance .chart", "ban-1.txt")?;
+    assert_eq!(reader.shown(".glance .chart-row")?.len(), 2);
+    let found = service.json(&format!("/api/reviews/{first}/result"))?;
+    let errors = found["findings"].as_array().unwrap().iter().filter(|of| of["severity"] == "error").count();
+    let row = format!("[href='#/review/{first}']");
+    let told = reader.script(&format!("return document.querySelector(\".chart-row{row}\").textContent"))?;
+    assert!(told.as_str().unwrap().contains(&format!("{errors} Lỗi")), "{told}");
+    reader.click(".glance details summary")?;
+    reader.see(".glance table", "ban-2.txt")?;
+    reader.inspect("drafts")?;
+    reader.script(&format!("document.querySelector(\".chart-row{row}\").focus()"))?;
+    reader.press("\u{e007}")?;
+    reader.arrive(&format!("#/review/{first}"))?;
+
+    // The sweep: in the list, and by itself.
+    reader.open("#/sweeps")?;
+    reader.see(".glance .rows", "2 văn bản")?;
+    reader.click(".glance .rows a")?;
+    reader.arrive("#/sweeps/2026-11")?;
+    reader.see(".glance .chart", "901/2024/NĐ-CP")?;
+    reader.inspect("sweep")?;
+    reader.open("#/sweeps/khong-co")?;
+    reader.see("[role=alert]", "không có lần rà soát hệ thống")?;
+    Ok(())
 }

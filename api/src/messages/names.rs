@@ -25,6 +25,8 @@ const ACTS: &[(&str, Message)] = &[
     ("comment.dropped", Message::ActCommentDropped),
     ("assignee.set", Message::ActAssigneeSet),
     ("assignee.dropped", Message::ActAssigneeDropped),
+    ("procedures.taken", Message::ActProceduresTaken),
+    ("procedure.dropped", Message::ActProcedureDropped),
 ];
 
 const EVENTS: &[(&str, Message)] = &[

@@ -67,7 +67,17 @@ impl Signs {
 
     /// In the order of the weights.
     pub fn values(&self) -> [f32; SIGNS] {
-        [self.article, self.statement, self.cosine, self.coverage, self.lead, self.value, self.search, self.margin, self.termed]
+        [
+            self.article,
+            self.statement,
+            self.cosine,
+            self.coverage,
+            self.lead,
+            self.value,
+            self.search,
+            self.margin,
+            self.termed,
+        ]
     }
 }
 

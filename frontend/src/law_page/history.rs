@@ -1,9 +1,11 @@
-//! What holds of the provision chosen, or of the whole document, on the date, and what happened to it.
+//! What holds of the provision chosen, or of the whole document, on the date, what happened to it, and who cites it.
 
 use crate::effect_badge::EffectBadge;
 use crate::failure_notice::FailureNotice;
+use crate::fetched::{asked, unfolded};
 use crate::field::copy_out;
 use crate::language::{Speech, written_date};
+use crate::markup::Markup;
 use crate::place::Place;
 use crate::provision_context::Notes;
 use crate::provision_label::provision_label;
@@ -11,8 +13,9 @@ use crate::service::{Failure, law};
 use crate::skeleton::Skeleton;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use rasoat_api::messages::{Message, confidence_of_event, event_name};
-use rasoat_api::{EffectEvent, StatusReport};
+use rasoat_api::messages::{Language, Message, confidence_of_event, event_name};
+use rasoat_api::{CitingPlaces, EffectEvent, StatusReport};
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// Provisions of an event that are named; further ones are counted.
@@ -54,6 +57,19 @@ pub fn History(number: StoredValue<String>, eid: Memo<String>, as_of: Memo<Strin
         Some(Err(why)) => view! { <FailureNotice failure=Signal::stored(Some(why)) /> }.into_any(),
         Some(Ok(report)) => view! { <State report /> }.into_any(),
     };
+    let compared = move || {
+        // From the day it took effect, or that of its issue, to the day looked at.
+        let from = told.get().and_then(Result::ok).and_then(|report| report.from.clone()).unwrap_or_default();
+        Place::LawChanges { document: number.get_value(), from, to: as_of.get() }.hash()
+    };
+    let cited = move || {
+        let eid = eid.get();
+        let ask = move || {
+            let (document, eid) = (number.get_value(), eid.clone());
+            asked(async move { law::citing(&document, &eid).await }, draw_citing)
+        };
+        unfolded("citing", Message::CitingHeading, Rc::new(ask), "citing")
+    };
     let report = move || Place::Report { document: number.get_value(), eid: eid.get() }.hash();
     let whole = move || Place::Law { document: number.get_value(), eid: String::new(), as_of: as_of.get() }.hash();
     view! {
@@ -70,9 +86,35 @@ pub fn History(number: StoredValue<String>, eid: Memo<String>, as_of: Memo<Strin
                 <a class="button" id="report" href=report>{speech.say(Message::ReportProvision)}</a>
                 <a href=whole>{speech.say(Message::WholeDocument)}</a>
             })}
+            <a id="compare" href=compared>{speech.say(Message::ChangesOpen)}</a>
         </p>
+        {cited}
     }
     .into_any()
+}
+
+/// The places that cite it, a document's together.
+fn draw_citing(found: &CitingPlaces, page: &Markup, language: Language) {
+    if found.places.is_empty() {
+        page.say("p", "quiet", Message::CitingNone.text(language));
+        return;
+    }
+    page.say("p", "quiet", &Message::CitingTotal.fill(language, &[("total", &found.total.to_string())]));
+    let mut document = "";
+    let mut list = page.clone();
+    for place in &found.places {
+        if place.document != document {
+            document = &place.document;
+            page.law("h3", "", &format!("{} ({document})", place.title));
+            list = page.put("ul", &[("class", "events")]);
+        }
+        let eid = place.eid.clone().unwrap_or_default();
+        let name = if eid.is_empty() { document.to_owned() } else { provision_label(&eid, language) };
+        let item = list.put("li", &[]);
+        let to = Place::Law { document: document.to_owned(), eid, as_of: String::new() };
+        item.link(&to.hash(), &name);
+        item.law("span", "quiet block", &place.quote);
+    }
 }
 
 #[component]

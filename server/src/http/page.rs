@@ -1,6 +1,6 @@
 //! The web application, embedded at compile time.
 
-use axum::http::{StatusCode, Uri, header};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 
 #[derive(rust_embed::RustEmbed)]
@@ -12,8 +12,8 @@ struct Web;
 const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; object-src 'none'; base-uri 'none'; \
                       frame-ancestors 'none'";
 
-/// The worker that holds private drafts may run what is here and reach nothing: the browser refuses it every connection.
-const WORKER: &str = "private/worker.js";
+/// The workers that see private drafts may run what is here and reach nothing: the browser refuses them every connection.
+const WORKERS: [&str; 2] = ["private/worker.js", "private/helper.js"];
 const WORKER_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'none'";
 
 /// Whether the front end was there when the program was built.
@@ -22,20 +22,32 @@ pub fn is_built() -> bool {
 }
 
 /// A file of the application; `/` is its page.
-pub async fn file(uri: Uri) -> Response {
+pub async fn file(uri: Uri, headers: HeaderMap) -> Response {
     let path = uri.path().trim_start_matches('/');
     let path = if path.is_empty() { "index.html" } else { path };
     match Web::get(path) {
         Some(file) => {
             let tag = file.metadata.sha256_hash().iter().take(8).map(|b| format!("{b:02x}")).collect::<String>();
+            let tag = format!("W/\"{tag}\"");
+            let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+            let is_known = known.is_some_and(|list| list.split(',').any(|one| one.trim() == tag));
             let headers = [
                 (header::CONTENT_TYPE, file.metadata.mimetype().to_owned()),
-                (header::CONTENT_SECURITY_POLICY, if path == WORKER { WORKER_POLICY } else { POLICY }.to_owned()),
+                (
+                    header::CONTENT_SECURITY_POLICY,
+                    if WORKERS.contains(&path) { WORKER_POLICY } else { POLICY }.to_owned(),
+                ),
                 (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
                 (header::REFERRER_POLICY, "no-referrer".to_owned()),
                 (header::CACHE_CONTROL, "no-cache".to_owned()),
-                (header::ETAG, format!("\"{tag}\"")),
+                // Weak: it is also sent compressed.
+                (header::ETAG, tag),
+                // Isolated, so that the workers of private mode may share memory; with the opener's policy of every answer.
+                (header::HeaderName::from_static("cross-origin-embedder-policy"), "require-corp".to_owned()),
             ];
+            if is_known {
+                return (StatusCode::NOT_MODIFIED, headers).into_response();
+            }
             (headers, file.data).into_response()
         }
         None if path == "index.html" => {

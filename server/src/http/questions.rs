@@ -43,7 +43,8 @@ pub async fn ask(
             encoder: service.encoder.as_deref().map(|encoder| encoder as &dyn Encoder),
             reranker: service.reranker.as_ref().map(|reranker| reranker as &dyn Reranker),
         };
-        asking::ask(&asked.question, &asking::sources(&library, models, &[]), as_of)
+        let procedures = service.procedures.all();
+        asking::ask(&asked.question, &asking::sources(&library, models, &procedures), as_of)
     };
     Ok(Json(aside(work).await?))
 }
