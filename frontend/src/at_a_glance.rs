@@ -31,7 +31,7 @@ pub fn page(place: Place) -> AnyView {
                 draw_sweeps(rows, page, language);
             }),
         ),
-        _ => (said(Message::BatchHeading), asked(drafts(), |found, page, language| draw_drafts(found, page, language))),
+        _ => (said(Message::BatchHeading), asked(drafts(), draw_drafts)),
     };
     let heading = StoredValue::new(heading);
     speech.entitle_with(move |speech| heading.with_value(|heading| heading(speech.language())));

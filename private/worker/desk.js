@@ -5,30 +5,23 @@ import { download, instructions } from "./encoder.js";
 const CACHE = "rasoat-pack";
 const here = new URL(".", import.meta.url);
 
-// Helpers at the most: each holds the models once more, which is about a hundred megabytes.
-const HELPERS = 3;
-// Bytes that a helper hands its numbers back in.
-const ROOM = 1 << 20;
-
 let worker;
-let helpers = [];
 let opening;
 let last = 0;
 const waiting = new Map();
 // The failure that a page shows, as the assistant words them.
 const failure = (code, message, hint) => JSON.stringify({ code, message, hint });
 
-function ask(what, message = {}, transfer = [], heard, of = worker) {
+function ask(what, message = {}, transfer = [], heard) {
   return new Promise((resolve, reject) => {
-    if (!of) return reject("closed");
+    if (!worker) return reject("closed");
     last += 1;
     waiting.set(last, { resolve, reject, heard });
-    of.postMessage({ id: last, what, ...message }, transfer);
+    worker.postMessage({ id: last, what, ...message }, transfer);
   });
 }
 
-function start(script) {
-  const worker = new Worker(new URL(script, here), { type: "module", name: "rasoat-private" });
+function listen() {
   worker.onmessage = ({ data: { id, answer, error, event } }) => {
     const asked = waiting.get(id);
     if (!asked) return;
@@ -41,32 +34,12 @@ function start(script) {
     event.preventDefault();
     close(failure("private.ended", `chế độ riêng tư dừng bất ngờ / private mode ended unexpectedly (${event.message})`, ""));
   };
-  return worker;
 }
 
-// How many helpers this machine has room for. Memory that workers share is there only where the page is isolated, which a
-// browser lets it be on a safe connection alone; elsewhere one worker does everything. None unless asked for, until what
-// they bring is measured.
-function hands() {
-  if (!globalThis.crossOriginIsolated || (navigator.deviceMemory ?? 8) < 4) return 0;
-  return Math.max(0, Math.min(HELPERS, (navigator.hardwareConcurrency ?? 1) - 1, globalThis.rasoatHelpers ?? 0));
-}
-
-// Starts the helpers; the answer is what the worker that reviews needs to reach them.
-async function startHelpers(files) {
-  helpers = Array.from({ length: files.encoder ? hands() : 0 }, () => start("helper.js"));
-  const links = helpers.map(() => ({ channel: new MessageChannel(), shared: new SharedArrayBuffer(ROOM) }));
-  const load = ({ channel, shared }, at) =>
-    ask("load", { ...files, port: channel.port2, shared }, [channel.port2], undefined, helpers[at]);
-  await Promise.all(links.map(load));
-  return links.map(({ channel, shared }) => ({ port: channel.port1, shared }));
-}
-
-// Ends the workers, and with them everything they hold.
+// Ends the worker, and with it everything it holds.
 export function close(reason = "closed") {
-  [worker, ...helpers].forEach((one) => one?.terminate());
+  worker?.terminate();
   worker = undefined;
-  helpers = [];
   opening = undefined;
   waiting.forEach(({ reject }) => reject(reason));
   waiting.clear();
@@ -119,10 +92,9 @@ async function load(language, progress) {
     pack.encoder && part(cache, pack.encoder, count),
     pack.judge && part(cache, pack.judge, count),
   ]);
-  worker = start("worker.js");
-  const files = { compiled: { assistant: own, models }, instructions: set, encoder: encoder ?? undefined, judge: judge ?? undefined };
-  const links = await startHelpers(files);
-  await ask("load", { ...files, helpers: links }, links.map(({ port }) => port));
+  worker = new Worker(new URL("worker.js", here), { type: "module", name: "rasoat-private" });
+  listen();
+  await ask("load", { compiled: { assistant: own, models }, instructions: set, encoder: encoder ?? undefined, judge: judge ?? undefined });
   // A few at a time: the next ones arrive while one is taken in.
   const coming = pack.documents.slice(0, 4).map((one) => part(cache, one, count));
   for (const [at] of pack.documents.entries()) {
@@ -166,18 +138,11 @@ export const provision = (document, eid, asOf, language) => ask("provision", { d
 export const file = (id, format, suggest, decisions, language) =>
   ask("file", { review: id, format, suggest, decisions, language });
 
-// What a person can see for themselves: that every worker is refused every connection, and which requests this page has
+// What a person can see for themselves: that the worker is refused every connection, and which requests this page has
 // made since a moment (milliseconds since 1970). The answer is JSON.
 export async function proof(since) {
-  const address = String(new URL("/healthz", here));
-  // Every worker tries; what holds of the least closed of them is told.
-  const tried = await Promise.all([worker, ...helpers].map((one) => ask("forbidden", { address }, [], undefined, one)));
-  const refused = tried.every((one) => one.refused);
-  const { policy } = tried.reduce((least, one) => (one.policy.length < least.policy.length ? one : least));
+  const tried = JSON.parse(await ask("forbidden", { address: String(new URL("/healthz", here)) }));
   const from = since - performance.timeOrigin;
   const requests = performance.getEntriesByType("resource").filter(({ startTime }) => startTime >= from);
-  return JSON.stringify({ refused, policy, workers: tried.length, requests: requests.map(({ name }) => name) });
+  return JSON.stringify({ ...tried, requests: requests.map(({ name }) => name) });
 }
-
-// The bytes of memory that each worker's modules hold: that of the one that reviews, and each helper's.
-export const memory = () => Promise.all([worker, ...helpers].map((one) => ask("memory", {}, [], undefined, one)));

@@ -3,99 +3,49 @@
 //
 // Messages: { id, what, ... } in, { id, answer } or { id, error } out; while a review runs, { id, event }.
 import * as assistant from "./assistant.js";
-import { forbidden, loadModels, serve } from "./share.js";
 
 let desk;
-let memories;
-let helpers = [];
-let turns = 0;
 
-// Has every one do a share of some texts, `of` each, and puts the numbers together: `width` for each, in their order.
-// Shares are dealt out in turn, so that long texts are not all with one.
-function shared(texts, of, width, share) {
-  const count = texts.length / of;
-  const hands = helpers.slice(0, count - 1);
-  const among = hands.length + 1;
-  const fits = hands.every(({ room }) => Math.ceil(count / among) * width <= room);
-  if (!hands.length || !fits) return share.own(Array.from({ length: count }, (_, at) => at));
-  const dealt = Array.from({ length: among }, () => []);
-  for (let at = 0; at < count; at += 1) dealt[at % among].push(at);
-  turns += 1;
-  hands.forEach(({ port }, hand) => port.postMessage({ turn: turns, ...share.message(dealt[hand + 1]) }));
-  const numbers = new Float32Array(count * width);
-  const put = (places, from) => places.forEach((at, row) => numbers.set(from.subarray(row * width, (row + 1) * width), at * width));
-  put(dealt[0], share.own(dealt[0]));
-  hands.forEach((helper, hand) => {
-    const places = dealt[hand + 1];
-    while (Math.abs(Atomics.load(helper.turn, 0)) !== turns) {
-      const seen = Atomics.load(helper.turn, 0);
-      if (Math.abs(seen) !== turns && Atomics.wait(helper.turn, 0, seen, PATIENCE) === "timed-out") break;
-    }
-    const done = Atomics.load(helper.turn, 0) === turns;
-    put(places, done ? new Float32Array(helper.memory, 8, places.length * width) : share.own(places));
-  });
-  return numbers;
-}
-
-// Milliseconds after which a helper that gives no sign is taken for gone, and its share is done here.
-const PATIENCE = 120_000;
-
-// The texts and marks of some pairs. `marks` has for each side how many there are, and three numbers for each.
-function pairsOf(texts, marks) {
-  const starts = [0];
-  texts.forEach((_, side) => starts.push(starts[side] + 1 + 3 * marks[starts[side]]));
-  return (places) => {
-    const sides = places.flatMap((at) => [2 * at, 2 * at + 1]);
-    const numbers = sides.map((side) => marks.subarray(starts[side], starts[side + 1]));
-    const all = new Uint32Array(numbers.reduce((sum, part) => sum + part.length, 0));
-    let at = 0;
-    for (const part of numbers) {
-      all.set(part, at);
-      at += part.length;
-    }
-    return [sides.map((side) => texts[side]), all];
-  };
-}
-
-async function load({ helpers: handed, ...files }) {
-  const own = await assistant.default({ module_or_path: files.compiled.assistant });
-  memories = [own.memory];
-  if (!files.encoder) {
+async function load({ compiled, instructions, encoder, judge }) {
+  await assistant.default({ module_or_path: compiled.assistant });
+  if (encoder) {
+    const module = await import(`./${instructions}.js`);
+    await module.default({ module_or_path: compiled.models });
+    const loaded = new module.LoadedEncoder(encoder, judge);
+    globalThis.models = {
+      encode: (texts, query) => loaded.encode(texts, query),
+      count: (text) => loaded.ids(text, false).length,
+      judge: (texts, marks) => loaded.judge(texts, marks),
+    };
+    desk = new assistant.PrivateDesk(loaded.name(), loaded.dimension(), loaded.judgeName());
+  } else {
     desk = new assistant.PrivateDesk("", 0, "");
-    return;
   }
-  const { loaded, memory } = await loadModels(files);
-  memories.push(memory);
-  helpers = handed.map(({ port, shared }) => ({
-    port,
-    memory: shared,
-    turn: new Int32Array(shared, 0, 1),
-    room: (shared.byteLength - 8) / 4,
-  }));
-  globalThis.models = {
-    encode: (texts, query) => {
-      const some = (places) => places.map((at) => texts[at]);
-      return shared(texts, 1, loaded.dimension(), {
-        own: (places) => loaded.encode(some(places), query),
-        message: (places) => ({ what: "encode", texts: some(places), query }),
-      });
-    },
-    count: (text) => loaded.ids(text, false).length,
-    judge: (texts, marks) => {
-      const some = pairsOf(texts, marks);
-      return shared(texts, 2, 4, {
-        own: (places) => loaded.judge(...some(places)),
-        message: (places) => {
-          const [own, numbers] = some(places);
-          return { what: "judge", texts: own, marks: numbers };
-        },
-      });
-    },
-  };
-  desk = new assistant.PrivateDesk(loaded.name(), loaded.dimension(), loaded.judgeName());
 }
 
-serve({
+// What the browser says when this worker asks for anything beyond it: the policy's refusal, in its own words.
+async function forbidden(address) {
+  const policy = [];
+  const hear = ({ effectiveDirective }) => policy.push(effectiveDirective);
+  addEventListener("securitypolicyviolation", hear);
+  let refused = false;
+  try {
+    await fetch(address);
+  } catch {
+    refused = true;
+  }
+  try {
+    new WebSocket(address.replace(/^http/, "ws")).onerror = () => {};
+  } catch {
+    // Some engines throw what others tell later; the policy's own word counts.
+  }
+  // It comes a moment after the refusal.
+  await new Promise((done) => setTimeout(done, 100));
+  removeEventListener("securitypolicyviolation", hear);
+  return JSON.stringify({ refused, policy });
+}
+
+const work = {
   load,
   add: ({ part }) => desk.add(part),
   finish: ({ checks, language }) => desk.finish(checks, language),
@@ -112,5 +62,14 @@ serve({
   file: ({ review, format, suggest, decisions, language }) =>
     desk.file(review, format, suggest, decisions, new Date().toISOString().replace(/\.\d+/, ""), language),
   forbidden: ({ address }) => forbidden(address),
-  memory: () => memories.reduce((sum, { buffer }) => sum + buffer.byteLength, 0),
+};
+
+addEventListener("message", async ({ data }) => {
+  const { id, what } = data;
+  try {
+    postMessage({ id, answer: await work[what](data) });
+  } catch (error) {
+    // The assistant throws the JSON of a failure; whatever else is thrown says why in a line.
+    postMessage({ id, error: typeof error === "string" ? error : (error?.message ?? String(error)) });
+  }
 });

@@ -373,7 +373,7 @@ pub fn library(places: &Places, encoder: Option<&str>) -> Result<Library> {
 fn status(out: &Out, places: &Places, target: &str, as_of: Date) -> Result<()> {
     let (document, eid) = target.split_once('#').map_or((target, None), |(d, e)| (d, Some(e)));
     let number = DocNumber::parse(document).unwrap_or_else(|| DocNumber::from_normal(text::normalise(document)));
-    let report = wire::status(&library(places, None)?, &number, eid, as_of)?;
+    let report = wire::status(&library::corpus(&*places.store.open()?)?, &number, eid, as_of)?;
     out.show(&report, || {
         let mut lines = vec![format!("{target} ngày {as_of}: {}", effect_name(report.effect, language()))];
         lines.extend(report.events.iter().map(|e| {

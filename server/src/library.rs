@@ -28,9 +28,16 @@ const OLD_INDEXES: [&str; 2] = ["index", "vectors"];
 /// # Errors
 /// When the store cannot be read.
 pub fn load(store: &dyn Store, folder: &Path, encoder: Option<&str>) -> Result<Library> {
+    over(corpus(store)?, store, folder, encoder)
+}
+
+/// The store's documents alone, for what searches nothing: an index takes longer to load than all else.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn corpus(store: &dyn Store) -> Result<MemoryCorpus> {
     let documents = store.documents()?.into_iter().map(Arc::new);
-    let corpus = MemoryCorpus::default().ruled(documents, looking(store, amendments::rulings)?);
-    over(corpus, store, folder, encoder)
+    Ok(MemoryCorpus::default().ruled(documents, looking(store, amendments::rulings)?))
 }
 
 /// The store as it is now; documents that have not changed since `before` was loaded are taken from there.

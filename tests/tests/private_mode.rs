@@ -137,39 +137,6 @@ fn a_draft_is_reviewed_in_the_browser_and_no_byte_of_it_reaches_the_server() -> 
     Ok(())
 }
 
-#[test]
-fn workers_that_share_a_review_find_what_one_finds() -> Result<()> {
-    let Some(rasoat) = with_copied_corpus() else { return Ok(()) };
-    let service = Service::start(&rasoat)?;
-    let Some(reader) = Reader::at(service.address()) else { return Ok(()) };
-    let reader = reader?;
-    let all = samples::all();
-    let sample = all.iter().find(|sample| sample.name() == "nghi-dinh-lao-dong").unwrap();
-    reader.open("#/")?;
-    reader.click("#private-mode")?;
-    let isolated = reader.script("return crossOriginIsolated")?;
-    ensure!(isolated == true, "the page is not isolated, so its workers share no memory");
-    let mut found = Vec::new();
-    // The first review loads what the later ones find in the browser's store, and is not compared.
-    for (number, helpers) in [(1, 1), (2, 1), (3, 0)] {
-        reader.script(&format!("globalThis.rasoatHelpers = {helpers}; location.hash = '#/'"))?;
-        reader.script_later(
-            "const done = arguments[arguments.length - 1]; rasoatPrivate().then(desk => desk.close()).then(() => done());",
-        )?;
-        let review = review_here(&reader, sample, number)?;
-        let memory = reader.script_later(
-            "const done = arguments[arguments.length - 1]; rasoatPrivate().then(desk => desk.memory()).then(done);",
-        )?;
-        say(&format!("{helpers} helpers: {}, bytes of each worker's memory {memory}", review["timing"]));
-        ensure!(memory.as_array().is_some_and(|each| each.len() == helpers + 1), "{memory}");
-        reader.click("#private-proof")?;
-        reader.see("[data-closed=true]", "connect-src")?;
-        found.push(review["findings"].clone());
-    }
-    ensure!(found[1] == found[2], "other findings with a helper than without");
-    Ok(())
-}
-
 /// The checks of the text find the same; conflicts, whose models count in fewer bits here, nearly.
 fn compare(name: &str, here: &Value, server: &Value) -> Result<()> {
     let (own, wanted) = (told(here), told(server));

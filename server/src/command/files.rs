@@ -75,7 +75,7 @@ pub fn give_document(
     let number = DocNumber::parse(source).filter(|_| !Path::new(source).exists());
     let document = match number {
         Some(number) => {
-            let held = library(places, None)?.document(&number);
+            let held = library::corpus(&*places.store.open()?)?.document(&number);
             held.ok_or_else(|| Failure::unknown_document(source))?.document.clone()
         }
         None => read_draft(out, Path::new(source))?.1.document,

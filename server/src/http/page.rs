@@ -12,8 +12,8 @@ struct Web;
 const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; object-src 'none'; base-uri 'none'; \
                       frame-ancestors 'none'";
 
-/// The workers that see private drafts may run what is here and reach nothing: the browser refuses them every connection.
-const WORKERS: [&str; 2] = ["private/worker.js", "private/helper.js"];
+/// The worker that holds private drafts may run what is here and reach nothing: the browser refuses it every connection.
+const WORKER: &str = "private/worker.js";
 const WORKER_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'none'";
 
 /// Whether the front end was there when the program was built.
@@ -33,17 +33,12 @@ pub async fn file(uri: Uri, headers: HeaderMap) -> Response {
             let is_known = known.is_some_and(|list| list.split(',').any(|one| one.trim() == tag));
             let headers = [
                 (header::CONTENT_TYPE, file.metadata.mimetype().to_owned()),
-                (
-                    header::CONTENT_SECURITY_POLICY,
-                    if WORKERS.contains(&path) { WORKER_POLICY } else { POLICY }.to_owned(),
-                ),
+                (header::CONTENT_SECURITY_POLICY, if path == WORKER { WORKER_POLICY } else { POLICY }.to_owned()),
                 (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
                 (header::REFERRER_POLICY, "no-referrer".to_owned()),
                 (header::CACHE_CONTROL, "no-cache".to_owned()),
                 // Weak: it is also sent compressed.
                 (header::ETAG, tag),
-                // Isolated, so that the workers of private mode may share memory; with the opener's policy of every answer.
-                (header::HeaderName::from_static("cross-origin-embedder-policy"), "require-corp".to_owned()),
             ];
             if is_known {
                 return (StatusCode::NOT_MODIFIED, headers).into_response();
