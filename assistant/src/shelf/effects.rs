@@ -52,7 +52,8 @@ fn provisions(
     let mut own = Vec::new();
     for at in held.document.norms() {
         let eid = &held.document.provisions[at].eid;
-        let effect = intervals(days, |day| in_force(timeline.status_of(eid, day).effect));
+        let on = timeline.effects_of(eid);
+        let effect = intervals(days, |day| in_force(on(day)));
         if effect != whole {
             own.push((eid.to_string(), effect));
         }

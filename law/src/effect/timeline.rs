@@ -82,6 +82,13 @@ impl Timeline {
         self.state(&self.chain(eid), as_of)
     }
 
+    /// The effect of a provision on any date, without the events behind it: what is the same for every date is found
+    /// once, so that many dates can be asked about.
+    pub fn effects_of<'a>(&'a self, eid: &Eid) -> impl Fn(Date) -> Effect + use<'a> {
+        let life = self.life(&self.chain(eid));
+        move |as_of| life.effect(as_of).0
+    }
+
     /// The provision and what encloses it, outermost first.
     fn chain(&self, eid: &Eid) -> Vec<Eid> {
         let mut chain = vec![eid.clone()];
@@ -97,6 +104,14 @@ impl Timeline {
         chain
     }
 
+    /// Whether a part is a unit or lies within it.
+    fn lies_within(&self, part: &Eid, unit: &Eid) -> bool {
+        // What stands in an article is named through it; only chapters and sections do not show in the eids of what is
+        // in them. Most parts are told apart by that alone.
+        let named_through = unit.as_str().contains("art_");
+        (!named_through || part.as_str().starts_with(unit.as_str())) && self.chain(part).contains(unit)
+    }
+
     /// How an event bears on the unit at the end of `chain` (the document where it is empty).
     fn bearing(&self, event: &Event, chain: &[Eid]) -> Bearing {
         let parts = match &event.scope {
@@ -109,12 +124,12 @@ impl Timeline {
         }
         let below = match chain.last() {
             None => true,
-            Some(unit) => parts.iter().any(|part| self.chain(part).contains(unit)),
+            Some(unit) => parts.iter().any(|part| self.lies_within(part, unit)),
         };
         if below { Bearing::Below } else { Bearing::None }
     }
 
-    fn state(&self, chain: &[Eid], as_of: Date) -> Status {
+    fn life(&self, chain: &[Eid]) -> Life<'_> {
         let mut life = Life::default();
         for event in &self.events {
             match self.bearing(event, chain) {
@@ -123,6 +138,11 @@ impl Timeline {
                 Bearing::None => {}
             }
         }
+        life
+    }
+
+    fn state(&self, chain: &[Eid], as_of: Date) -> Status {
+        let life = self.life(chain);
         let (effect, confidence) = life.effect(as_of);
         let start = life.start();
         Status {

@@ -26,7 +26,13 @@ fn timeline(changes: &[Change]) -> Timeline {
 }
 
 fn at(timeline: &Timeline, eid: &str, day: Date) -> Effect {
-    if eid.is_empty() { timeline.status(day).effect } else { timeline.status_of(&Eid::new(eid), day).effect }
+    if eid.is_empty() {
+        return timeline.status(day).effect;
+    }
+    let eid = Eid::new(eid);
+    let effect = timeline.status_of(&eid, day).effect;
+    assert_eq!(timeline.effects_of(&eid)(day), effect, "{eid} on {day}");
+    effect
 }
 
 fn start(year: i16) -> Change {
@@ -191,6 +197,18 @@ fn a_chapter_reaches_its_articles_once_the_tree_is_known() {
     assert_eq!(at(&timeline, "art_2__para_1", date(2016, 1, 1)), Effect::Expired);
     assert_eq!(at(&timeline, "art_1", date(2016, 1, 1)), Effect::InForce);
     assert_eq!(at(&timeline, "chp_I", date(2016, 1, 1)), Effect::InForce);
+}
+
+#[test]
+fn what_ends_within_a_chapter_leaves_it_in_force_in_part() {
+    let text = "LUẬT\nTHỬ\nChương I\nCHUNG\nĐiều 1. Một\nNội dung.\nChương II\nRIÊNG\nĐiều 2. Hai\n1. Nội dung.\n";
+    let repeal = change(Operation::Repeal, &["art_2__para_1"], Some(date(2015, 1, 1)), Some("2/2014/QH13"));
+    let mut timeline = timeline(&[start(2010), repeal]);
+    timeline.outline(&crate::structure::parse(text));
+    assert_eq!(at(&timeline, "chp_II", date(2016, 1, 1)), Effect::PartlyExpired);
+    assert_eq!(at(&timeline, "art_2", date(2016, 1, 1)), Effect::PartlyExpired);
+    assert_eq!(at(&timeline, "chp_I", date(2016, 1, 1)), Effect::InForce);
+    assert_eq!(at(&timeline, "art_20", date(2016, 1, 1)), Effect::InForce);
 }
 
 #[test]
