@@ -273,7 +273,7 @@ mod tests {
         let first = ids(orders);
         assert_eq!(first.len(), 3);
         assert!(first[0] != first[1] && first[1] != first[2]);
-        assert_eq!(ids(&orders.replace(' ', "  ")), first);
+        assert_eq!(ids(&orders.replace('\n', " \n\n")), first, "blanks and empty lines are none of its words");
         assert_eq!(ids("3. Bãi bỏ Điều 8."), first[2..]);
     }
 

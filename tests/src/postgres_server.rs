@@ -4,6 +4,8 @@
 
 use crate::skip;
 use anyhow::{Context, Result, ensure};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use postgres::{Client, NoTls};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -57,14 +59,23 @@ impl PostgresServer {
         format!("postgresql://postgres:@/postgres?host={}", self.folder.path().display())
     }
 
-    /// Kills it with no chance to end in order.
+    /// Kills it with no chance to end in order, with the processes that serve its connections: those would otherwise go on
+    /// until they look for it.
     ///
     /// # Errors
     /// When it does not run.
     pub fn kill(&mut self) -> Result<()> {
         let mut process = self.process.take().context("it does not run")?;
+        let serving = children(process.id());
         process.kill()?;
         process.wait()?;
+        for child in serving {
+            // One that has ended by itself is gone.
+            let _ = kill(Pid::from_raw(child), Signal::SIGKILL);
+            while kill(Pid::from_raw(child), None).is_ok() && !is_dead(child) {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+        }
         Ok(())
     }
 
@@ -106,6 +117,25 @@ impl PostgresServer {
         command.uid(self.owner.0).gid(self.owner.1).current_dir(Path::new("/"));
         command
     }
+}
+
+/// The state and the parent of a process, where the system tells them in files.
+fn stat(pid: i32) -> Option<(String, u32)> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // What follows the name, which may itself hold blanks and brackets.
+    let mut fields = stat.rsplit_once(')')?.1.split_whitespace();
+    Some((fields.next()?.to_owned(), fields.next()?.parse().ok()?))
+}
+
+/// Whether a process is gone, or only waits for somebody to ask how it ended.
+fn is_dead(pid: i32) -> bool {
+    stat(pid).is_none_or(|(state, _)| state == "Z")
+}
+
+fn children(of: u32) -> Vec<i32> {
+    let all = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let pids = all.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    pids.filter(|pid| stat(*pid).is_some_and(|(_, parent)| parent == of)).collect()
 }
 
 impl Drop for PostgresServer {
