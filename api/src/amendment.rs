@@ -57,6 +57,9 @@ pub enum AmendmentState {
 }
 
 impl AmendmentState {
+    /// Every state.
+    pub const ALL: [Self; 3] = [Self::Open, Self::Confirmed, Self::Dismissed];
+
     /// As JSON and the command line write it.
     pub fn code(self) -> &'static str {
         match self {

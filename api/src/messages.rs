@@ -15,7 +15,8 @@ mod names;
 mod room;
 
 pub use names::{
-    abstention_name, act_name, confidence_of_event, event_name, petition_state_name, role_title, scope_name,
+    abstention_name, act_name, amendment_operation_name, amendment_state_name, confidence_of_event, event_name,
+    petition_state_name, role_title, scope_name,
 };
 
 use crate::{Effect, JobState, Severity, Stage};

@@ -10,6 +10,8 @@
 mod account_page;
 mod address;
 mod administration;
+mod amendment_page;
+mod amendment_queue;
 mod answer_view;
 mod ask_page;
 mod at_a_glance;
@@ -160,6 +162,8 @@ fn draw(page: Place, place: ReadSignal<Place>) -> AnyView {
         Place::Law { document, .. } => view! { <law_page::LawPage document place /> }.into_any(),
         Place::Report { document, eid } => view! { <report_page::ReportPage document eid /> }.into_any(),
         Place::Petition { number } => view! { <petition_page::PetitionPage number /> }.into_any(),
+        Place::Amendments => view! { <amendment_queue::AmendmentQueue /> }.into_any(),
+        Place::Amendment(id) => view! { <amendment_page::AmendmentPage id /> }.into_any(),
         Place::Petitions => view! { <petition_queue::PetitionQueue /> }.into_any(),
         Place::Login { back } => view! { <login_page::LoginPage back /> }.into_any(),
         Place::Invitation(secret) => view! { <login_page::InvitationPage secret /> }.into_any(),

@@ -61,6 +61,10 @@ pub enum Place {
     },
     /// The reviewers' queue of petitions.
     Petitions,
+    /// The queue of amendments that could not be applied.
+    Amendments,
+    /// One of them.
+    Amendment(String),
     /// A review against that of the previous version of its draft.
     ReviewAgainst {
         /// The review.
@@ -164,6 +168,8 @@ impl Place {
             ["petition"] => Self::Petition { number: String::new() },
             ["petition", number] if is_plain(number) => Self::Petition { number: (*number).to_owned() },
             ["petitions"] => Self::Petitions,
+            ["amendments"] => Self::Amendments,
+            ["amendments", id] if is_plain(id) => Self::Amendment((*id).to_owned()),
             ["login"] => Self::Login { back: value_of(asked, "back") },
             ["invitation", secret] if is_plain(secret) => Self::Invitation((*secret).to_owned()),
             ["account"] => Self::Account,
@@ -216,6 +222,8 @@ impl Place {
             Self::Petition { number } if number.is_empty() => "#/petition".to_owned(),
             Self::Petition { number } => format!("#/petition/{number}"),
             Self::Petitions => "#/petitions".to_owned(),
+            Self::Amendments => "#/amendments".to_owned(),
+            Self::Amendment(id) => format!("#/amendments/{id}"),
             Self::ReviewAgainst { id, other } => format!("#/review/{id}/against/{other}"),
             Self::Evaluations => "#/evaluations".to_owned(),
             Self::Evaluation(id) => path(&["evaluations", id]),
@@ -359,6 +367,8 @@ mod tests {
             Place::Procedures { words: "khai sinh".into() },
             Place::Procedure("1.001193".into()),
             Place::Drafts,
+            Place::Amendments,
+            Place::Amendment("9f2ba55f61741d41-1".into()),
             Place::Sweep("2026-11-27".into()),
         ] {
             assert_eq!(Place::from_hash(&place.hash()), place);

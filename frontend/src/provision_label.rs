@@ -31,6 +31,43 @@ pub fn provision_label(eid: &str, language: Language) -> String {
     label
 }
 
+/// The provision that somebody cites as [`provision_label`] writes it, or by its identifier; none where it is not read so.
+pub fn cited(label: &str) -> Option<String> {
+    let words: Vec<&str> = label.split_whitespace().collect();
+    if let [eid] = words.as_slice()
+        && *eid != "preamble"
+        && eid.split("__").all(|unit| unit.split_once('_').is_some_and(|(_, number)| !number.is_empty()))
+    {
+        return Some((*eid).to_owned());
+    }
+    let mut eid = String::new();
+    for pair in words.rchunks(2) {
+        let [name, number] = pair else { return None };
+        let kind = match name.to_lowercase().as_str() {
+            "điều" | "article" => "art",
+            "khoản" | "clause" => "para",
+            "điểm" | "point" => "point",
+            _ => return None,
+        };
+        let is_number = number.chars().all(char::is_alphanumeric);
+        // Of several units the outer one stands last.
+        let follows = match eid.rsplit("__").next().map(kind_of) {
+            Some("") => true,
+            Some("art") => kind != "art",
+            Some("para") => kind == "point",
+            _ => false,
+        };
+        if !is_number || !follows {
+            return None;
+        }
+        if !eid.is_empty() {
+            eid.push_str("__");
+        }
+        eid.push_str(&format!("{kind}_{}", number.to_lowercase()));
+    }
+    (!eid.is_empty()).then_some(eid)
+}
+
 fn kind_of(unit: &str) -> &str {
     unit.split_once('_').map_or(unit, |(kind, _)| kind)
 }
@@ -63,6 +100,22 @@ fn push_unit(label: &mut String, unit: &str, language: Language) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_cited_is_the_provision() {
+        for eid in ["art_5", "art_12a", "art_5__para_2", "art_5__para_2__point_đ", "art_5__point_b", "para_2"] {
+            for language in [Language::Vi, Language::En] {
+                assert_eq!(cited(&provision_label(eid, language)).as_deref(), Some(eid));
+            }
+            assert_eq!(cited(eid).as_deref(), Some(eid));
+        }
+        assert_eq!(cited("  Khoản 2   điều 5 ").as_deref(), Some("art_5__para_2"));
+        assert_eq!(cited("annex_1").as_deref(), Some("annex_1"));
+        for unread in ["", "Điều", "5", "Điều 5 khoản 2", "Điều 5 Điều 6", "Chương II", "preamble", "art_", "Điều 5-6"]
+        {
+            assert_eq!(cited(unread), None, "{unread}");
+        }
+    }
 
     #[test]
     fn a_provision_is_cited_from_the_innermost_unit_outwards() {

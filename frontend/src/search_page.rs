@@ -230,7 +230,7 @@ mod tests {
             drawn(&excerpt(text, Some(3..9), &[0..2, at("ngày"), at("ngày")])),
             "… ời gian thử việc không quá 60 [ngày]"
         );
-        assert_eq!(drawn(&excerpt("", Some(5..9), &[0..4])), "");
+        assert_eq!(drawn(&excerpt("", Some(5..9), &[0..4, 2..4])), "");
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! secret in a header, which no other site's page can know; an answer that an account is needed leads to the login.
 
 pub mod accounts;
+pub mod amendments;
 pub mod decisions;
 pub mod discussion;
 pub mod evaluations;

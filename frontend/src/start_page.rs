@@ -257,6 +257,7 @@ fn RecentReviews(
             <p class="particulars">
                 <span><a href=Place::Drafts.hash()>{speech.say(Message::BatchOpen)}</a></span>
                 <span><a href=Place::Sweeps.hash()>{speech.say(Message::SweepsHeading)}</a></span>
+                <span><a href=Place::Amendments.hash()>{speech.say(Message::AmendmentsHeading)}</a></span>
             </p>
         </section>
     }

@@ -309,19 +309,6 @@ pub fn one(all: Vec<Amendment>, id: &str) -> Result<Amendment> {
     })
 }
 
-/// How an operation is called.
-pub fn operation_name(operation: AmendmentOperation) -> &'static str {
-    let message = match operation {
-        AmendmentOperation::Amend => Message::OperationAmend,
-        AmendmentOperation::Insert => Message::OperationInsert,
-        AmendmentOperation::Repeal => Message::OperationRepeal,
-        AmendmentOperation::Replace => Message::OperationReplace,
-        AmendmentOperation::Suspend => Message::OperationSuspend,
-        AmendmentOperation::Resume => Message::OperationResume,
-    };
-    message.text(language())
-}
-
 fn refused(code: &'static str, message: Message, hint: Message) -> Failure {
     Failure::new(Kind::Usage, code, message, hint, &[])
 }

@@ -4,6 +4,8 @@
 use anyhow::Result;
 use rasoat_tests::database::Database;
 use rasoat_tests::program::{Rasoat, with_database, with_empty_store};
+use rasoat_tests::reader::Reader;
+use rasoat_tests::scenes::choose_value;
 use rasoat_tests::service::Service;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -164,5 +166,49 @@ fn the_queue_is_worked_off_over_http() -> Result<()> {
     assert_eq!(service.json(status)?["effect"], "expired", "after a restart");
     assert_eq!(answered(&service, "DELETE", &path, None).0, 204);
     assert_eq!(service.json(&path)?["state"], "open");
+    Ok(())
+}
+
+#[test]
+fn confirm_an_amendment_on_its_page_and_open_it_again() -> Result<()> {
+    let Some(rasoat) = with_empty_store() else { return Ok(()) };
+    imported(&rasoat, BASE)?;
+    imported(&rasoat, &act(""))?;
+    let service = Service::start(&rasoat)?;
+    let Some(reader) = Reader::at(service.address()) else { return Ok(()) };
+    let reader = reader?;
+
+    reader.open("#/")?;
+    reader.click("a[href='#/amendments']")?;
+    reader.see("table", "khoản 1 Điều 1 902/2025/NĐ-CP")?;
+    reader.inspect("amendments")?;
+    reader.click("tbody a")?;
+    reader.see("#why", "chưa rõ ngày")?;
+    reader.see(".quote", "Bãi bỏ Điều 3")?;
+    reader.inspect("amendment")?;
+    assert_eq!((reader.value("#provisions")?, reader.value("#operation")?), ("Điều 3".into(), "repeal".into()));
+
+    // Refused, with the reason, for a day that nobody gave and provisions that nobody could find.
+    reader.click("#confirm")?;
+    reader.see("[role=alert]", "chưa rõ ngày")?;
+    choose_value(&reader, "#effective", "2025-07-01")?;
+    reader.fill("#provisions", "Điều ba")?;
+    choose_value(&reader, "#operation", "suspend")?;
+    reader.click("#confirm")?;
+    reader.see("[role=alert]", "art_ba")?;
+    reader.fill("#provisions", "khoản 2 Điều 1; Điều 4")?;
+    reader.click("#confirm")?;
+    reader.see("#said", "tạm ngưng khoản 2 Điều 1; Điều 4 của 901/2024/NĐ-CP")?;
+    reader.see(".badge", "Đã xác nhận")?;
+
+    reader.click("#reopen")?;
+    reader.see(".badge", "Chờ xác nhận")?;
+    reader.fill("#why-not", "Đã có trong bản hợp nhất.")?;
+    reader.click("#dismiss")?;
+    reader.see("#said", "bản hợp nhất")?;
+    reader.open("#/amendments")?;
+    reader.see("table", "khoản 2 Điều 1 902/2025/NĐ-CP")?;
+    choose_value(&reader, "#filter-state", "dismissed")?;
+    reader.see("table", "Đã bỏ qua")?;
     Ok(())
 }

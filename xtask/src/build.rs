@@ -45,9 +45,11 @@ pub fn rasoat(tests: bool) -> Result<PathBuf> {
 }
 
 /// Tests the front end's modules that need no browser, natively and apart from the rest. What they depend on is quicker
-/// to compile plainly than it is to optimise.
+/// to compile plainly than it is to optimise. Clippy's driver compiles as rustc does, so that linting needs no pass of its
+/// own over all that leptos brings; nothing in the front end is for one target alone.
 pub fn frontend_tests() -> Command {
     let mut command = cargo();
+    command.env("RUSTC_WORKSPACE_WRAPPER", "clippy-driver").env("CLIPPY_ARGS", "--deny__CLIPPY_HACKERY__warnings");
     command.args(["test", "--locked", "--package", "rasoat-frontend", "--lib"]);
     command.args(["--config", "profile.dev.package.'*'.opt-level=0"]);
     command

@@ -24,7 +24,7 @@ fn all(steps: &mut Steps) -> Result<()> {
     // must build for it.
     steps.step("build the front end and the rooms for the browser", web::build)?;
     lint::thorough(steps)?;
-    steps.step("test the front end's modules", || run_command(&mut build::frontend_tests()))?;
+    steps.step("lint and test the front end's modules", || run_command(&mut build::frontend_tests()))?;
     let rasoat = steps.step("build rasoat and the tests", || build::rasoat(true))?;
     steps.step("install the models and the corpus", || run_command(program(&rasoat).arg("setup")))?;
     let axe = steps.step("fetch the accessibility checker", tools::accessibility)?;

@@ -1,7 +1,7 @@
-//! Names of roles, scopes, acts, events in the life of a document, and where a petition stands.
+//! Names of roles, scopes, acts, events in the life of a document, what amendments do, and where they and petitions stand.
 
 use super::{Language, Message, name_in};
-use crate::{PetitionState, Role, Scope};
+use crate::{AmendmentOperation, AmendmentState, PetitionState, Role, Scope};
 
 const ACTS: &[(&str, Message)] = &[
     ("session.begun", Message::ActSessionBegun),
@@ -74,6 +74,29 @@ pub fn petition_state_name(state: PetitionState, language: Language) -> &'static
         PetitionState::Accepted => Message::PetitionAccepted,
         PetitionState::Rejected => Message::PetitionRejected,
         PetitionState::Forwarded => Message::PetitionForwarded,
+    };
+    message.text(language)
+}
+
+/// Name of what an amendment does, such as "bãi bỏ".
+pub fn amendment_operation_name(operation: AmendmentOperation, language: Language) -> &'static str {
+    let message = match operation {
+        AmendmentOperation::Amend => Message::OperationAmend,
+        AmendmentOperation::Insert => Message::OperationInsert,
+        AmendmentOperation::Repeal => Message::OperationRepeal,
+        AmendmentOperation::Replace => Message::OperationReplace,
+        AmendmentOperation::Suspend => Message::OperationSuspend,
+        AmendmentOperation::Resume => Message::OperationResume,
+    };
+    message.text(language)
+}
+
+/// Name of where an amendment of the queue stands, such as "Chờ xác nhận".
+pub fn amendment_state_name(state: AmendmentState, language: Language) -> &'static str {
+    let message = match state {
+        AmendmentState::Open => Message::AmendmentOpen,
+        AmendmentState::Confirmed => Message::AmendmentConfirmed,
+        AmendmentState::Dismissed => Message::AmendmentDismissed,
     };
     message.text(language)
 }

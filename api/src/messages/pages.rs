@@ -312,6 +312,31 @@ macro_rules! with_pages {
     PetitionsNone { vi: "Không có phản ánh nào.", en: "There are no petitions." }
     ColumnReceived { vi: "Nhận lúc", en: "Received" }
     AllStates { vi: "Mọi tình trạng", en: "All states" }
+    AmendmentsHeading { vi: "Sửa đổi chờ xác nhận", en: "Amendments to confirm" }
+    AmendmentsPurpose { vi: "Những sửa đổi máy không tự đưa vào văn bản được. Xác nhận nội dung sửa đổi để hiệu lực được tính đúng, hoặc bỏ qua nếu không ảnh hưởng gì ở đây.", en: "Amendments that the program could not apply by itself. Confirm what each one does, so that effect is told rightly, or dismiss it where it changes nothing here." }
+    AmendmentHeading { vi: "Một sửa đổi chờ xác nhận", en: "An amendment to confirm" }
+    AmendmentOpen { vi: "Chờ xác nhận", en: "Open" }
+    AmendmentConfirmed { vi: "Đã xác nhận", en: "Confirmed" }
+    AmendmentDismissed { vi: "Đã bỏ qua", en: "Dismissed" }
+    AmendmentAct { vi: "Văn bản sửa đổi", en: "Amending document" }
+    AmendmentTarget { vi: "Văn bản được sửa đổi", en: "Amended document" }
+    AmendmentWhy { vi: "Lý do chờ", en: "Why it waits" }
+    AmendmentOrders { vi: "Văn bản sửa đổi quy định", en: "What the amending document says" }
+    AmendmentStands { vi: "Quy định hiện có trong kho", en: "The provision as it is stored" }
+    AmendmentConfirm { vi: "Xác nhận nội dung sửa đổi", en: "Confirm what it does" }
+    AmendmentProvisions { vi: "Các quy định được sửa đổi", en: "Provisions that are changed" }
+    AmendmentProvisionsHint { vi: "Ví dụ: khoản 2 Điều 5; Điều 7. Để trống nếu là toàn bộ văn bản.", en: "For example: khoản 2 Điều 5; Điều 7. Leave empty for the whole document." }
+    AmendmentProvisionsUnread { vi: "không đọc được quy định được nêu", en: "the provisions could not be read" }
+    AmendmentOperation { vi: "Hình thức", en: "What is done" }
+    AmendmentFrom { vi: "Có hiệu lực từ ngày", en: "In effect from" }
+    AmendmentDoConfirm { vi: "Xác nhận", en: "Confirm" }
+    AmendmentDismiss { vi: "Bỏ qua", en: "Dismiss" }
+    AmendmentDismissWhy { vi: "Vì sao không ảnh hưởng gì", en: "Why it changes nothing here" }
+    AmendmentReopen { vi: "Mở lại", en: "Open it again" }
+    AmendmentSaid { vi: "{operation} {what} của {document} từ {date}", en: "{operation} {what} of {document} from {date}" }
+    AmendmentAt { vi: "ghi nhận lúc {time}", en: "said at {time}" }
+    AmendmentGone { vi: "Văn bản sửa đổi không còn trong kho với nội dung này; ý kiến đã ghi nhận vẫn có hiệu lực.", en: "The amending document is no longer stored with these words; what was said of it still holds." }
+    AmendmentsNoneSo { vi: "Không có sửa đổi nào ở tình trạng này.", en: "There are none that stand so." }
     ShowMore { vi: "Xem thêm", en: "Show more" }
     FollowPurpose { vi: "Nhập số phản ánh và mã theo dõi đã nhận khi gửi.", en: "Enter the number and the secret that you were given." }
     FollowEmpty { vi: "Số phản ánh hoặc mã theo dõi chưa đúng dạng.", en: "The number or the secret is not of the right form." }

@@ -2,13 +2,13 @@
 
 use super::{Out, library};
 use crate::accounts::Who;
-use crate::amendments::{self, Queue, operation_name};
+use crate::amendments::{self, Queue};
 use crate::cli::AmendmentCommand;
 use crate::failure::{Result, language};
 use crate::library::Library;
 use crate::places::Places;
 use crate::store::{looking, within};
-use rasoat_api::messages::Message;
+use rasoat_api::messages::{Message, amendment_operation_name};
 use rasoat_api::{
     Amendment, AmendmentConfirmation, AmendmentFact, AmendmentRead, AmendmentRulingWanted, AmendmentState,
 };
@@ -60,7 +60,7 @@ fn rule(out: &Out, places: &Places, id: &str, wanted: &AmendmentRulingWanted) ->
             let what = if labels.is_empty() { whole.to_owned() } else { labels.join(", ") };
             let values = [
                 ("id", id),
-                ("operation", operation_name(*operation)),
+                ("operation", amendment_operation_name(*operation, language())),
                 ("what", &what),
                 ("document", document),
                 ("date", effective),
@@ -96,7 +96,7 @@ fn told(item: &Amendment) -> String {
         let unknown = Message::AmendmentUnknownPart.text(language());
         let document = document.as_deref().unwrap_or(unknown);
         let effective = effective.as_deref().unwrap_or(unknown);
-        let operation = operation_name(*operation);
+        let operation = amendment_operation_name(*operation, language());
         lines.push(format!("  {operation} {document}{} · {effective}", place(eid).unwrap_or_default()));
         lines.push(format!("  {reason}"));
     }
