@@ -332,6 +332,8 @@ fn compare_a_document_on_two_days_and_see_who_cites_it() -> Result<()> {
     let service = Service::start(&rasoat)?;
     let told = service.json("/api/document/changes?document=901/2024/N%C4%90-CP&from=2025-06-30&to=2025-07-01")?;
     assert_eq!(told["causes"].as_array().unwrap().len(), 2, "{told}");
+    let articles = told["articles"].as_array().unwrap();
+    assert_eq!(articles.iter().map(|article| &article["eid"]).collect::<Vec<_>>(), ["art_3", "art_5"], "{told}");
     assert_eq!(told["notes"], json!([]), "{told}");
     let before = service.json("/api/document/changes?document=901/2024/N%C4%90-CP&from=2025-01-01&to=2025-06-30")?;
     assert_eq!(before["articles"], json!([]), "nothing had changed by then");

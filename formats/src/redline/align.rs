@@ -25,6 +25,8 @@ const SAME_PLACE: f64 = 0.25;
 /// A paragraph this alike and this long, found elsewhere, was moved; shorter ones repeat by chance.
 const MOVED: f64 = 0.9;
 const MOVED_WORDS: usize = 8;
+/// A run is moved past this many like paragraphs at the most.
+const MOST_SLID: usize = 400;
 /// Gaps of more pairs than this are not weighed pair by pair: 1,000 paragraphs against 1,000.
 const WEIGHED_PAIRS: usize = 1_000_000;
 
@@ -39,18 +41,29 @@ pub(super) fn align<'a>(old: &'a [Paragraph<'a>], new: &'a [Paragraph<'a>]) -> V
         old,
         new,
     };
-    let mut pairs = Vec::new();
-    // Gaps of neighbouring operations belong together: a removal beside an addition may be one change.
-    let (mut gap_old, mut gap_new) = (0..0, 0..0);
+    let mut steps = Vec::new();
     for op in capture_diff_slices(Algorithm::Myers, &old_bodies, &new_bodies) {
         let (a, b) = (op.old_range(), op.new_range());
         if matches!(op, DiffOp::Equal { .. }) {
-            sides.close_gap(&mut pairs, gap_old, gap_new);
-            pairs.extend(a.clone().zip(b.clone()).map(|(a, b)| Pair::Both(a, b)));
-            (gap_old, gap_new) = (a.end..a.end, b.end..b.end);
+            steps.extend(a.zip(b).map(|(a, b)| Pair::Both(a, b)));
         } else {
-            gap_old.end = a.end;
-            gap_new.end = b.end;
+            steps.extend(a.map(|a| Pair::Old(a, false)));
+            steps.extend(b.map(|b| Pair::New(b, false)));
+        }
+    }
+    sides.slide(&mut steps);
+    let mut pairs = Vec::new();
+    // Gaps of neighbouring operations belong together: a removal beside an addition may be one change.
+    let (mut gap_old, mut gap_new) = (0..0, 0..0);
+    for step in steps {
+        match step {
+            Pair::Both(a, b) => {
+                sides.close_gap(&mut pairs, gap_old, gap_new);
+                pairs.push(step);
+                (gap_old, gap_new) = (a + 1..a + 1, b + 1..b + 1);
+            }
+            Pair::Old(a, _) => gap_old.end = a + 1,
+            Pair::New(b, _) => gap_new.end = b + 1,
         }
     }
     sides.close_gap(&mut pairs, gap_old, gap_new);
@@ -99,6 +112,101 @@ fn likeness(a: &[u32], b: &[u32]) -> f64 {
 }
 
 impl Sides<'_> {
+    /// Where one of several like paragraphs is gone or new, any of them might be: the run is moved to where those that are
+    /// kept stand at the same places of the tree as before.
+    fn slide(&self, steps: &mut [Pair]) {
+        let kept = |at: usize, steps: &[Pair]| match steps.get(at) {
+            Some(Pair::Both(a, b)) => Some((*a, *b)),
+            _ => None,
+        };
+        let same_place =
+            |a: usize, b: usize| i32::from(self.old[a].eid.is_some() && self.old[a].eid == self.new[b].eid);
+        let mut start = 0;
+        while start < steps.len() {
+            let is_old = match steps[start] {
+                Pair::Both(..) => {
+                    start += 1;
+                    continue;
+                }
+                Pair::Old(..) => true,
+                Pair::New(..) => false,
+            };
+            let run = steps[start..].iter().take_while(|step| matches!(step, Pair::Old(..)) == is_old);
+            let length = run.take_while(|step| !matches!(step, Pair::Both(..))).count();
+            let end = start + length;
+            let body = |at: usize| match steps[at] {
+                Pair::Both(a, _) | Pair::Old(a, _) if is_old => self.old[a].body,
+                Pair::Both(_, b) | Pair::New(b, _) => self.new[b].body,
+                Pair::Old(a, _) => self.old[a].body,
+            };
+            // What a step by one does: the kept one beside the run joins it, and that at its other end is kept instead.
+            let moved = |joins: usize, leaves: usize| {
+                let (a, b) = kept(joins, steps)?;
+                let instead = match steps[leaves] {
+                    Pair::Old(of, _) => same_place(of, b),
+                    Pair::New(of, _) => same_place(a, of),
+                    // Further on it is one that joined before.
+                    Pair::Both(of_a, of_b) => {
+                        if is_old {
+                            same_place(of_a, b)
+                        } else {
+                            same_place(a, of_b)
+                        }
+                    }
+                };
+                (body(joins) == body(leaves)).then_some(instead - same_place(a, b))
+            };
+            let (mut best, mut shift) = (0, 0_isize);
+            for up in [true, false] {
+                let mut sum = 0;
+                for by in 0..MOST_SLID {
+                    let beside = if up {
+                        start.checked_sub(by + 1).map(|joins| (joins, joins + length))
+                    } else {
+                        Some((end + by, start + by))
+                    };
+                    let Some(gain) = beside.and_then(|(joins, leaves)| moved(joins, leaves)) else { break };
+                    sum += gain;
+                    if sum > best {
+                        let far = isize::try_from(by + 1).unwrap_or_default();
+                        (best, shift) = (sum, if up { -far } else { far });
+                    }
+                }
+            }
+            let by = shift.unsigned_abs();
+            let span = if shift < 0 { start - by..end } else { start..end + by };
+            self.lay_out(&mut steps[span], is_old, length, shift > 0);
+            start = end + if shift > 0 { by } else { 0 };
+        }
+    }
+
+    /// Puts the run of one side to the end of what is given, or to its beginning, and pairs the rest in order.
+    fn lay_out(&self, steps: &mut [Pair], is_old: bool, length: usize, at_end: bool) {
+        let mut old = Vec::new();
+        let mut new = Vec::new();
+        for step in steps.iter() {
+            match *step {
+                Pair::Both(a, b) => {
+                    old.push(a);
+                    new.push(b);
+                }
+                Pair::Old(a, _) => old.push(a),
+                Pair::New(b, _) => new.push(b),
+            }
+        }
+        let kept = steps.len() - length;
+        let first = if at_end { kept } else { 0 };
+        for (at, step) in steps.iter_mut().enumerate() {
+            let paired = if at < first { at } else { at.wrapping_sub(length) };
+            *step = match (is_old, (first..first + length).contains(&at)) {
+                (true, true) => Pair::Old(old[at], false),
+                (false, true) => Pair::New(new[at], false),
+                (true, false) => Pair::Both(old[at], new[paired]),
+                (false, false) => Pair::Both(old[paired], new[at]),
+            };
+        }
+    }
+
     /// Matches what lies between two paragraphs that both texts have: the pairing in order of the greatest likeness.
     fn close_gap(&self, pairs: &mut Vec<Pair>, gap_old: Range<usize>, gap_new: Range<usize>) {
         let (rows, columns) = (gap_old.len(), gap_new.len());

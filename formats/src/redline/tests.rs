@@ -52,6 +52,25 @@ fn an_article_put_in_renumbers_the_others_and_does_not_rewrite_them() {
 }
 
 #[test]
+fn of_several_like_paragraphs_that_of_the_article_that_goes_is_gone() {
+    let article = |n: usize| format!("Điều {n}. Thời hạn thứ {n}\n1. Thời hạn là {n} ngày.\n2. Trả lời bằng văn bản.");
+    let text = |numbers: &[usize]| {
+        format!("NGHỊ ĐỊNH\n{}", numbers.iter().map(|n| article(*n)).collect::<Vec<_>>().join("\n"))
+    };
+    let changed = |old: &[usize], new: &[usize]| {
+        let redline = between(&text(old), &text(new));
+        assert_eq!((redline.old_text(), redline.new_text()), (text(old), text(new)));
+        let changed = redline.paragraphs.into_iter().filter(|compared| compared.change != ChangeKind::Same);
+        changed.map(|compared| compared.old.or(compared.new).unwrap().to_string()).collect::<Vec<_>>()
+    };
+    let third = ["art_3", "art_3__para_1", "art_3__para_2"];
+    assert_eq!(changed(&[1, 2, 3, 4], &[1, 2, 4]), third);
+    assert_eq!(changed(&[1, 2, 4], &[1, 2, 3, 4]), third);
+    assert_eq!(changed(&[1, 2, 3], &[1, 2]), third);
+    assert_eq!(changed(&[3, 4, 5], &[4, 5]), third);
+}
+
+#[test]
 fn a_paragraph_moved_is_told_as_moved() {
     let clause = "2. Hồ sơ nộp tại Sở Tư pháp bằng bản giấy theo mẫu do Bộ Tư pháp ban hành.\n";
     // To the end, past more lines than itself: else the lines it passes would count as moved.

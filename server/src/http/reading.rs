@@ -24,6 +24,9 @@ use rasoat_law::{ByteSpan, DocNumber, Eid, text};
 use serde::Deserialize;
 use std::sync::Arc;
 
+/// Articles that are looked back for the rest of one.
+const NEAR: usize = 8;
+
 /// The routes.
 pub fn router() -> Router<Arc<Service>> {
     Router::new()
@@ -125,9 +128,10 @@ fn between(amended: &Amended, from: Date, to: Date) -> DocumentChanges {
             words: compared.words.iter().map(words).collect(),
             causes: of,
         };
-        match told.articles.last_mut() {
-            Some(last) if last.eid == article => last.paragraphs.push(paragraph),
-            _ => told.articles.push(ChangedArticle { eid: article, paragraphs: vec![paragraph] }),
+        // What went and what came may lie apart; of one article they are told together.
+        match told.articles.iter_mut().rev().take(NEAR).find(|near| near.eid.is_some() && near.eid == article) {
+            Some(near) => near.paragraphs.push(paragraph),
+            None => told.articles.push(ChangedArticle { eid: article, paragraphs: vec![paragraph] }),
         }
     }
     told.articles.retain(|article| article.paragraphs.iter().any(|paragraph| paragraph.change != "same"));
