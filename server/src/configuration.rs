@@ -43,7 +43,6 @@
 //!
 //! [corpus]
 //! watch = "/srv/van-ban-moi"     # files put here are imported and taken away
-//! procedures = "/srv/thu-tuc"    # where procedures lie; shared where several servers are one service
 //!
 //! [evaluation]
 //! reports = "/srv/danh-gia"      # a folder of what `rasoat eval -o` wrote
@@ -124,8 +123,6 @@ pub struct Kept {
 pub struct Corpus {
     /// A folder whose files are imported, and taken away, once they no longer change.
     pub watch: Option<PathBuf>,
-    /// The folder of procedures; `procedures` beside what is made from the store by default.
-    pub procedures: Option<PathBuf>,
 }
 
 /// What of sweeps is shown.
@@ -320,13 +317,8 @@ impl Configuration {
         if let Some(sso) = &mut self.sso {
             sso.secret_file = folder.join(&sso.secret_file);
         }
-        let folders = [
-            &mut self.corpus.watch,
-            &mut self.corpus.procedures,
-            &mut self.evaluation.reports,
-            &mut self.evaluation.data,
-            &mut self.sweep.reports,
-        ];
+        let folders =
+            [&mut self.corpus.watch, &mut self.evaluation.reports, &mut self.evaluation.data, &mut self.sweep.reports];
         for path in folders.into_iter().flatten() {
             *path = folder.join(&*path);
         }

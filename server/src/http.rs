@@ -94,7 +94,7 @@ struct Service {
     reports: PathBuf,
     /// The folder of sweeps.
     sweeps: PathBuf,
-    procedures: procedures::Held,
+    procedures: crate::procedures::held::Held,
     packs: pack::Packs,
     /// Evaluations that run.
     runs: Arc<evaluation_runs::Runs>,
@@ -149,6 +149,7 @@ pub fn serve(places: Places, configuration: &Configuration, listen: SocketAddr, 
     let reports = configuration.evaluation.reports.clone().unwrap_or_else(|| places.local.join("evaluations"));
     let data = configuration.evaluation.data.clone().unwrap_or_else(|| places.local.join("evaluation-data"));
     let runs = evaluation_runs::Runs::new(places.clone(), reports.clone(), data, jobs.model());
+    crate::procedures::held::take_file(&mut **jobs.store(), &places.local.join("procedures/procedures.json"))?;
     let service = Arc::new(Service {
         jobs: Arc::clone(&jobs),
         library: Arc::clone(&library),
@@ -166,9 +167,7 @@ pub fn serve(places: Places, configuration: &Configuration, listen: SocketAddr, 
         reports,
         runs: Arc::new(runs),
         sweeps: configuration.sweep.reports.clone().unwrap_or_else(|| places.local.join("sweeps")),
-        procedures: procedures::Held::new(
-            configuration.corpus.procedures.clone().unwrap_or_else(|| places.local.join("procedures")),
-        ),
+        procedures: crate::procedures::held::Held::default(),
         packs: pack::Packs::new(places.encoder()),
         amendments: crate::amendments::Queue::default(),
     });

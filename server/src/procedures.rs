@@ -3,6 +3,8 @@
 //! Hard because nobody publishes them in one shape: a field is a text here and a table there, and an empty one says
 //! "Không có thông tin". What a shape does not have stays absent.
 
+pub mod held;
+
 use crate::failure::{Failure, Kind, Result};
 use crate::places::files_below;
 use rasoat_api::messages::Message;

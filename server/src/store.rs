@@ -36,7 +36,7 @@ use rasoat_law::{ByteSpan, Eid};
 use std::collections::HashMap;
 
 /// Version of what is stored: the tables, and how documents are cut into passages.
-pub const SCHEMA: u32 = 7;
+pub const SCHEMA: u32 = 8;
 
 /// The version that last changed what is searched: what is made from the store holds until another does.
 const SEARCHED: u32 = 5;
@@ -96,6 +96,9 @@ const SEVENTH: &str = "
         id TEXT PRIMARY KEY, act TEXT NOT NULL, act_eid TEXT, words TEXT NOT NULL, document TEXT, eids TEXT NOT NULL,
         operation TEXT, effective TEXT, reason TEXT, account TEXT, at INTEGER NOT NULL) STRICT;
 ";
+
+/// What the eighth version added: procedures, which lay in a file before, each as JSON.
+const EIGHTH: &str = "CREATE TABLE procedures (id TEXT PRIMARY KEY, page TEXT NOT NULL) STRICT;";
 
 /// The same in PostgreSQL's words: texts are compared by their bytes, as in SQLite.
 fn for_postgres(statements: &str) -> String {

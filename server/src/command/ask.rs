@@ -5,6 +5,7 @@ use crate::asking::{self, Models};
 use crate::failure::{Failure, Result, language};
 use crate::places::Places;
 use crate::procedures;
+use crate::store::looking;
 use jiff::civil::Date;
 use rasoat_api as api;
 use rasoat_api::messages::{Message, effect_name, sureness_words};
@@ -18,13 +19,15 @@ use std::path::PathBuf;
 /// # Errors
 /// When the store is empty, a file of procedures cannot be read, or a model fails.
 pub fn ask(out: &Out, places: &Places, question: &str, as_of: Date, pages: &[PathBuf]) -> Result<()> {
-    let pages = procedures::read(pages)?;
+    let mut pages = procedures::read(pages)?;
     // Without models words alone are searched, and the answer is the less likely.
     let encoder = places.load_encoder().map_err(|failure| out.note(&failure.to_string())).ok();
     let library = library(places, encoder.as_ref().map(|encoder| encoder.name()))?;
     if library.is_empty() {
         return Err(Failure::empty_store(&places.store.to_string()));
     }
+    // What was named stands before what is stored.
+    pages.extend(looking(&*places.store.open()?, procedures::held::all)?);
     let reranker = if encoder.is_some() { places.load_reranker()? } else { None };
     let models = Models {
         encoder: encoder.as_ref().map(|encoder| encoder as &dyn Encoder),

@@ -1,15 +1,14 @@
 //! Procedures over HTTP: administrators bring them in, everybody reads them, and answers show the one a question is about.
 //!
-//! They lie in one file beside what is made from the store, written whole or not at all: a service of several servers
-//! shares it by naming a folder in the configuration (`[corpus] procedures`). A procedure of the same code, or of the same
-//! name where it has none, takes the place of the earlier one.
+//! Which takes the place of which is [`crate::procedures::held`]'s.
 
 use super::{Answer, Asked, Service, Who, aside, asked, now, problem, upload_problem};
 use crate::accounts::record;
 use crate::asking::{self, Models};
-use crate::command::{day, write_whole};
-use crate::failure::{Failure, Kind, Result};
+use crate::command::day;
+use crate::failure::{Failure, Kind};
 use crate::procedures;
+use crate::procedures::held::{self, id, unknown};
 use crate::store::within;
 use axum::extract::{DefaultBodyLimit, Multipart, Path, State};
 use axum::http::StatusCode;
@@ -21,89 +20,7 @@ use rasoat_assistant::answer::Procedure;
 use rasoat_embeddings::analysis::tokens;
 use rasoat_law::text;
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::SystemTime;
-
-/// The file in the folder.
-const FILE: &str = "procedures.json";
-
-/// The procedures of the service.
-pub struct Held {
-    folder: PathBuf,
-    known: Mutex<Known>,
-}
-
-/// What was read last, and when the file was written that it was read from.
-#[derive(Default)]
-struct Known {
-    written: Option<SystemTime>,
-    procedures: Arc<Vec<Procedure>>,
-}
-
-impl Held {
-    /// Those of a folder, which need not be there.
-    pub fn new(folder: PathBuf) -> Self {
-        Self { folder, known: Mutex::default() }
-    }
-
-    /// All of them, read anew where another process wrote the file.
-    pub fn all(&self) -> Arc<Vec<Procedure>> {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        self.refresh(&mut known);
-        Arc::clone(&known.procedures)
-    }
-
-    fn refresh(&self, known: &mut Known) {
-        let path = self.folder.join(FILE);
-        let written = fs_err::metadata(&path).and_then(|about| about.modified()).ok();
-        if written == known.written {
-            return;
-        }
-        let read = fs_err::read(&path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
-        match read {
-            Some(procedures) => *known = Known { written, procedures: Arc::new(procedures) },
-            None if written.is_none() => *known = Known::default(),
-            None => tracing::warn!(path = %path.display(), "the procedures cannot be read"),
-        }
-    }
-
-    /// Changes them and writes what came of it; one change at a time.
-    fn change<T>(&self, change: impl FnOnce(&mut BTreeMap<String, Procedure>) -> Result<T>) -> Result<T> {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        self.refresh(&mut known);
-        let mut by_id: BTreeMap<String, Procedure> =
-            known.procedures.iter().map(|procedure| (id(procedure), procedure.clone())).collect();
-        let done = change(&mut by_id)?;
-        let procedures: Vec<Procedure> = by_id.into_values().collect();
-        fs_err::create_dir_all(&self.folder).map_err(|error| Failure::write(&self.folder, &error))?;
-        let path = self.folder.join(FILE);
-        write_whole(&path, &serde_json::to_vec(&procedures)?)?;
-        let written = fs_err::metadata(&path).and_then(|about| about.modified()).ok();
-        *known = Known { written, procedures: Arc::new(procedures) };
-        Ok(done)
-    }
-}
-
-/// What a procedure is asked for by: its code, or a sum of its name.
-fn id(procedure: &Procedure) -> String {
-    let plain =
-        |code: &&String| !code.is_empty() && code.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c));
-    match procedure.code.as_ref().filter(plain) {
-        Some(code) => code.clone(),
-        None => {
-            let sum = Sha256::digest(text::fold(&procedure.name));
-            format!("n-{}", &crate::accounts::hexadecimal(&sum)[..16])
-        }
-    }
-}
-
-fn unknown(id: &str) -> Failure {
-    let (message, hint) = (Message::UnknownProcedure, Message::AccountHint);
-    Failure::new(Kind::Input, "procedure.unknown", message, hint, &[("id", id)])
-}
+use std::sync::Arc;
 
 /// The routes; an import may have so many bytes.
 pub fn router(most: usize) -> Router<Arc<Service>> {
@@ -134,7 +51,7 @@ async fn list(State(service): State<Arc<Service>>, listed: Asked<Listed>) -> Ans
     let limit = listed.limit.unwrap_or(50).clamp(1, 500);
     let work = move || {
         let words = plain(listed.q.as_deref().unwrap_or_default());
-        let all = service.procedures.all();
+        let all = service.procedures.all(&**service.jobs.store())?;
         let says = |procedure: &&Procedure| {
             let fields = [Some(&procedure.name), procedure.field.as_ref(), procedure.code.as_ref()];
             let all = plain(&fields.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" "));
@@ -171,7 +88,7 @@ async fn read(
 ) -> Answer<Json<ProcedureCard>> {
     let as_of = day(asked(query)?.as_of.as_deref())?;
     let work = move || {
-        let all = service.procedures.all();
+        let all = service.procedures.all(&**service.jobs.store())?;
         let found = all.iter().find(|procedure| id(procedure) == wanted).ok_or_else(|| unknown(&wanted))?;
         let library = service.library.library();
         Ok(asking::card(&found.card(&asking::sources(&library, Models::default(), &[]), as_of)))
@@ -213,19 +130,13 @@ async fn take(
             given.extend(procedures::of_bytes(name, bytes)?);
         }
         let whole = given.iter().filter(|procedure| procedure.missing().is_empty()).count();
-        let taken = service.procedures.change(|held| {
-            let (mut new, mut replaced) = (0, 0);
-            for procedure in given {
-                let earlier = held.insert(id(&procedure), procedure);
-                *(if earlier.is_some() { &mut replaced } else { &mut new }) += 1;
-            }
-            Ok(ProceduresTaken { new, replaced, whole, held: held.len() })
+        let held::Taken { new, replaced, held } = within(&mut **service.jobs.store(), |tables| {
+            let taken = held::take(tables, &given)?;
+            let detail = format!("{} {}", taken.new, taken.replaced);
+            record::add(tables, &who, "procedures.taken", "procedures", &detail, now())?;
+            Ok(taken)
         })?;
-        let detail = format!("{} {}", taken.new, taken.replaced);
-        within(&mut **service.jobs.store(), |tables| {
-            record::add(tables, &who, "procedures.taken", "procedures", &detail, now())
-        })?;
-        Ok(taken)
+        Ok(ProceduresTaken { new, replaced, whole, held })
     };
     Ok(Json(aside(work).await?))
 }
@@ -238,8 +149,10 @@ async fn drop_one(
     Path(wanted): Path<String>,
 ) -> Answer<StatusCode> {
     let work = move || {
-        service.procedures.change(|held| held.remove(&wanted).map(drop).ok_or_else(|| unknown(&wanted)))?;
-        within(&mut **service.jobs.store(), |tables| record::add(tables, &who, "procedure.dropped", &wanted, "", now()))
+        within(&mut **service.jobs.store(), |tables| {
+            held::drop_one(tables, &wanted)?;
+            record::add(tables, &who, "procedure.dropped", &wanted, "", now())
+        })
     };
     aside(work).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -249,28 +162,3 @@ async fn drop_one(
 #[derive(utoipa::OpenApi)]
 #[openapi(paths(list, read, take, drop_one))]
 pub struct Description;
-
-#[cfg(test)]
-mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
-    use super::*;
-
-    #[test]
-    fn a_procedure_of_the_same_code_takes_the_place_of_the_earlier_and_another_process_sees_it() {
-        let root = tempfile::tempdir().unwrap();
-        let held = Held::new(root.path().join("procedures"));
-        assert!(held.all().is_empty());
-        let put = |held: &Held, code: Option<&str>, name: &str| {
-            let procedure = Procedure { code: code.map(Into::into), name: name.into(), ..Procedure::default() };
-            held.change(|all| Ok(all.insert(id(&procedure), procedure).is_some())).unwrap()
-        };
-        assert!(!put(&held, Some("1.001193"), "Đăng ký khai sinh"));
-        assert!(put(&held, Some("1.001193"), "Đăng ký khai sinh lại"));
-        assert!(!put(&held, None, "Mở cổng"));
-        assert!(put(&held, None, "mở cổng"), "letters of another size make no other name");
-        let other = Held::new(root.path().join("procedures"));
-        assert_eq!(other.all().len(), 2);
-        assert!(held.change(|all| all.remove("0").map(drop).ok_or_else(|| unknown("0"))).is_err());
-        assert_eq!(held.all().len(), 2, "what failed changed nothing");
-    }
-}

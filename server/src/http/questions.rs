@@ -43,7 +43,7 @@ pub async fn ask(
             encoder: service.encoder.as_deref().map(|encoder| encoder as &dyn Encoder),
             reranker: service.reranker.as_ref().map(|reranker| reranker as &dyn Reranker),
         };
-        let procedures = service.procedures.all();
+        let procedures = service.procedures.all(&**service.jobs.store())?;
         asking::ask(&asked.question, &asking::sources(&library, models, &procedures), as_of)
     };
     Ok(Json(aside(work).await?))

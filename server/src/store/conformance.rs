@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tempfile::TempDir;
 
 /// Takes away what the versions from the fifth on brought.
-pub(super) const FOURTH: &str = "DROP TABLE amendments; DROP TABLE attempts; DROP TABLE comments; DROP TABLE assignments; DROP INDEX reviews_that_run; DROP TABLE claims; DROP TABLE decisions; DROP TABLE petitions; DROP TABLE record; DROP TABLE tokens; \
+pub(super) const FOURTH: &str = "DROP TABLE procedures; DROP TABLE amendments; DROP TABLE attempts; DROP TABLE comments; DROP TABLE assignments; DROP INDEX reviews_that_run; DROP TABLE claims; DROP TABLE decisions; DROP TABLE petitions; DROP TABLE record; DROP TABLE tokens; \
     DROP TABLE sessions; DROP TABLE invitations; DROP TABLE failed_logins; DROP TABLE accounts; \
     DROP TABLE organisations; DROP INDEX reviews_by_request; ALTER TABLE reviews DROP COLUMN organisation; \
     ALTER TABLE reviews DROP COLUMN account; ALTER TABLE reviews DROP COLUMN begun; \
@@ -391,6 +391,7 @@ fn filled(ground: &dyn Ground) -> Box<dyn Store> {
         "INSERT INTO amendments VALUES ('m1', '2/2024/NĐ-CP', 'art_1', 'Bãi bỏ Điều 2.', '1/2024/NĐ-CP', 'art_2', 'repeal',
             '2025-01-01', NULL, 'a1', 4)",
         "INSERT INTO assignments VALUES ('r1', 'f1', 'a1', 3)",
+        "INSERT INTO procedures VALUES ('1.001193', '{\"name\":\"Đăng ký khai sinh\"}')",
     ];
     within(&mut *store, |tables| {
         for sql in people {

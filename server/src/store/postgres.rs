@@ -13,8 +13,8 @@ pub use encryption::understood;
 
 use super::rows::{TABLES, Type};
 use super::{
-    ATTRIBUTES, Attributes, Counts, FIFTH, HELD, Holder, Indexed, Place, ReviewParts, Rows, SCHEMA, SEVENTH, SIXTH,
-    Sink, Spans, Store, Stored, StoredReview, Table, Value, Waiting, Whose, Work, check_document, check_parts,
+    ATTRIBUTES, Attributes, Counts, EIGHTH, FIFTH, HELD, Holder, Indexed, Place, ReviewParts, Rows, SCHEMA, SEVENTH,
+    SIXTH, Sink, Spans, Store, Stored, StoredReview, Table, Value, Waiting, Whose, Work, check_document, check_parts,
     check_review, check_texts, damaged, for_postgres, not_empty, provision, refuse_newer, stamp, vector_bytes,
     vector_of,
 };
@@ -207,27 +207,22 @@ fn prepare(client: &mut Client, shown: &str) -> Result<()> {
             }
             require_vectors(&mut transaction, shown)?;
             transaction.batch_execute(CREATE).map_err(broken)?;
-            transaction.batch_execute(&for_postgres(FIFTH)).map_err(broken)?;
-            transaction.batch_execute(claims::CLAIMS).map_err(broken)?;
-            transaction.batch_execute(&for_postgres(SIXTH)).map_err(broken)?;
-            transaction.batch_execute(&for_postgres(SEVENTH)).map_err(broken)?;
             transaction.execute("INSERT INTO meta VALUES ('schema', $1)", &[&SCHEMA.to_string()])?;
         }
-        // Another process was first.
-        Some(SCHEMA) => {}
-        // The first version that was ever kept in PostgreSQL; it knew nobody, and of one process alone.
-        Some(4) => {
-            transaction.batch_execute(&for_postgres(FIFTH)).map_err(broken)?;
-            transaction.batch_execute(claims::CLAIMS).map_err(broken)?;
-            transaction.batch_execute(&for_postgres(SIXTH)).map_err(broken)?;
-            transaction.batch_execute(&for_postgres(SEVENTH)).map_err(broken)?;
-        }
-        Some(5) => {
-            transaction.batch_execute(&for_postgres(SIXTH)).map_err(broken)?;
-            transaction.batch_execute(&for_postgres(SEVENTH)).map_err(broken)?;
-        }
-        Some(6) => transaction.batch_execute(&for_postgres(SEVENTH)).map_err(broken)?,
+        // The fourth is the first version that was ever kept in PostgreSQL; of the last, another process was first.
+        Some(4..=SCHEMA) => {}
         Some(older) => return Err(damaged(shown, &format!("schema {older} was never one of PostgreSQL's"))),
+    }
+    let before = |version: u32| found.is_none_or(|found| found < version);
+    // The fourth version knew nobody, and of one process alone.
+    if before(5) {
+        transaction.batch_execute(&for_postgres(FIFTH)).map_err(broken)?;
+        transaction.batch_execute(claims::CLAIMS).map_err(broken)?;
+    }
+    for (version, statements) in [(6, SIXTH), (7, SEVENTH), (8, EIGHTH)] {
+        if before(version) {
+            transaction.batch_execute(&for_postgres(statements)).map_err(broken)?;
+        }
     }
     transaction.execute("UPDATE meta SET value = $1 WHERE key = 'schema'", &[&SCHEMA.to_string()])?;
     transaction.commit()?;

@@ -52,7 +52,7 @@ use Type::{Bytes, Integer, Text};
 
 /// The tables that are kept, each after those it refers to. Who is logged in, invited or throttled is of the moment and
 /// stays behind.
-pub static TABLES: [Table; 13] = [
+pub static TABLES: [Table; 14] = [
     Table {
         name: "documents",
         columns: &[
@@ -237,6 +237,7 @@ pub static TABLES: [Table; 13] = [
         key: 1,
         counted: false,
     },
+    Table { name: "procedures", columns: &[("id", Text), ("page", Text)], key: 1, counted: false },
     Table {
         name: "record",
         columns: &[

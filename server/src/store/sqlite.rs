@@ -6,9 +6,9 @@ pub mod sealed;
 
 use super::rows::TABLES;
 use super::{
-    ATTRIBUTES, Attributes, Counts, FIFTH, HELD, Holder, Indexed, REVIEW, ReviewParts, Rows, SCHEMA, SEVENTH, SIXTH,
-    Sink, Spans, Store, Stored, StoredReview, Value, Waiting, Whose, Work, check_document, check_parts, check_review,
-    check_texts, damaged, not_empty, provision, refuse_newer, stamp, vector_bytes, vector_of,
+    ATTRIBUTES, Attributes, Counts, EIGHTH, FIFTH, HELD, Holder, Indexed, REVIEW, ReviewParts, Rows, SCHEMA, SEVENTH,
+    SIXTH, Sink, Spans, Store, Stored, StoredReview, Value, Waiting, Whose, Work, check_document, check_parts,
+    check_review, check_texts, damaged, not_empty, provision, refuse_newer, stamp, vector_bytes, vector_of,
 };
 use crate::failure::{Failure, Result};
 use rasoat_assistant::CorpusDocument;
@@ -114,6 +114,9 @@ impl Sqlite {
         // Version 6 began again for ever what took its process down.
         if found.is_none_or(|found| found < 7) {
             transaction.execute_batch(SEVENTH)?;
+        }
+        if found.is_none_or(|found| found < 8) {
+            transaction.execute_batch(EIGHTH)?;
         }
         transaction.execute("UPDATE meta SET value = ?1 WHERE key = 'schema' AND value != ?1", [SCHEMA.to_string()])?;
         transaction.commit()
