@@ -8,6 +8,7 @@ use crate::place::Place;
 use crate::provision_context::Notes;
 use crate::service::{Failure, law};
 use crate::skeleton::Skeleton;
+use crate::undertaking::{Begin, Undertaking};
 use crate::visitor::Visitor;
 use leptos::html;
 use leptos::prelude::*;
@@ -50,7 +51,13 @@ pub fn one(id: String) -> AnyView {
         let name = held.with(|held| held.as_ref().and_then(|held| held.as_ref().ok()).map(|held| held.name.clone()));
         name.unwrap_or_else(|| Message::ProcedureHeading.text(speech.language()).to_owned())
     });
-    spawn_local(async move { drop(held.try_set(Some(law::procedure(&id).await))) });
+    let visitor = expect_context::<Visitor>();
+    let of = id.clone();
+    spawn_local(async move { drop(held.try_set(Some(law::procedure(&of).await))) });
+    let removal = move || {
+        let is_held = held.with(|held| matches!(held, Some(Ok(_))));
+        (is_held && visitor.may_import()).then(|| removal(id.clone()))
+    };
     let shown = move || match held.get() {
         None => view! { <Skeleton lines=8 /> }.into_any(),
         Some(Err(why)) => view! { <FailureNotice failure=Signal::stored(Some(why)) /> }.into_any(),
@@ -65,7 +72,40 @@ pub fn one(id: String) -> AnyView {
             </p>
             <h1 class="unseen">{speech.say(Message::ProcedureHeading)}</h1>
             {shown}
+            {removal}
         </div>
+    }
+    .into_any()
+}
+
+/// Taking a procedure away: asked for, then confirmed.
+fn removal(id: String) -> AnyView {
+    let speech = expect_context::<Speech>();
+    let work = Undertaking::new();
+    let is_sure = RwSignal::new(false);
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        let id = id.clone();
+        let gone = async move { law::drop_procedure(&id).await };
+        work.begin(gone, |()| Place::Procedures { words: String::new() }.go());
+    };
+    let step = move || {
+        if is_sure.get() {
+            view! { <Begin work words=Message::ProcedureRemoveSure id="remove-procedure-sure" /> }.into_any()
+        } else {
+            view! {
+                <button id="remove-procedure" type="button" class="button" on:click=move |_| is_sure.set(true)>
+                    {speech.say(Message::ProcedureRemove)}
+                </button>
+            }
+            .into_any()
+        }
+    };
+    view! {
+        <form class="part" novalidate on:submit=submit>
+            {work.outcome()}
+            {step}
+        </form>
     }
     .into_any()
 }

@@ -417,6 +417,15 @@ fn bring_procedures_in_and_read_one_as_a_card() -> Result<()> {
     reader.inspect("procedures")?;
     reader.choose("#procedure-files", &good)?;
     reader.see("#procedures-taken", "2 thay bản trước")?;
+    reader.click(".procedures .rows a[href^='#/procedure/n-']")?;
+    reader.see(".procedure", "mở cổng vườn hoa")?;
+    reader.click("#remove-procedure")?;
+    reader.click("#remove-procedure-sure")?;
+    reader.arrive("#/procedures")?;
+    reader.see(".procedures .rows", "đăng ký khai sinh")?;
+    assert_eq!(reader.shown(".procedures .rows li")?.len(), 1);
+    reader.choose("#procedure-files", &good)?;
+    reader.see("#procedures-taken", "1 mới")?;
     reader.open("#/administration")?;
     reader.see(".record", "nhập thủ tục")?;
     reader.click("#log-out")?;

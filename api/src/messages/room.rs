@@ -41,6 +41,8 @@ macro_rules! with_room {
     ProceduresFind { vi: "Tìm thủ tục", en: "Find a procedure" }
     ProceduresNone { vi: "Không có thủ tục nào khớp.", en: "No procedure matches." }
     ProceduresEmpty { vi: "Kho chưa có thủ tục nào.", en: "The store holds no procedure yet." }
+    ProcedureRemove { vi: "Xóa thủ tục này", en: "Remove this procedure" }
+    ProcedureRemoveSure { vi: "Chắc chắn xóa", en: "Yes, remove it" }
     ProceduresImport { vi: "Nhập thủ tục", en: "Import procedures" }
     ProceduresImportHint {
         vi: "Tệp JSON: một thủ tục, một danh sách, hoặc mỗi dòng một thủ tục. Cùng mã (hoặc cùng tên) thì thay bản trước.",

@@ -1,6 +1,6 @@
 //! The law: documents, provisions, their effect, search, answers.
 
-use super::{Body, Failure, exchange, get, read, send};
+use super::{Body, Failure, exchange, get, read, send, tell};
 use crate::address::query;
 use rasoat_api::{
     Answer, AskedQuestion, CitingPlaces, DocumentChanges, DocumentView, Hits, ProcedureCard, ProcedureRow,
@@ -55,6 +55,11 @@ pub async fn procedures(words: &str) -> Result<Vec<ProcedureRow>, Failure> {
 /// A procedure as it is shown today.
 pub async fn procedure(id: &str) -> Result<ProcedureCard, Failure> {
     get(&routes::with_id(routes::PROCEDURE, id)).await
+}
+
+/// Takes a procedure away.
+pub async fn drop_procedure(id: &str) -> Result<(), Failure> {
+    tell("DELETE", &routes::with_id(routes::PROCEDURE, id), Body::Nothing).await
 }
 
 /// Brings procedures in.
