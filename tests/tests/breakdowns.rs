@@ -78,17 +78,24 @@ fn a_review_that_takes_the_service_down_three_times_ends_as_failed() -> Result<(
     let Some(rasoat) = with_empty_store() else { return Ok(()) };
     imported(&rasoat, 1..=1)?;
     let mut service = Service::start(&rasoat)?;
-    let review = service.start_review("a.txt", decree(2).as_bytes(), TODAY)?;
-    service.kill()?;
-    drop(service);
-    // As if it had been at work at each of three deaths; when it is at work is a matter of luck.
-    let connection = rusqlite::Connection::open(rasoat.database())?;
-    let claim = "INSERT INTO claims (review, owner, until, attempts) VALUES (?1, 'gone', 0, 3)
-        ON CONFLICT (review) DO UPDATE SET attempts = 3";
-    connection.execute("UPDATE reviews SET state = 'running', result = NULL WHERE id = ?1", [&review])?;
-    connection.execute(claim, [&review])?;
-    drop(connection);
-    let service = Service::start(&rasoat)?;
+    // Seconds of work, so that each death finds it at work.
+    let long: String = (1..=3000).map(|at| format!("Điều {at}. Thời hạn\nThời hạn trả lời là {at} ngày.\n")).collect();
+    let review = service.start_review("a.txt", format!("QUYẾT ĐỊNH\nVề thời hạn\n{long}").as_bytes(), TODAY)?;
+    for death in 1..=3 {
+        let until = Instant::now() + Duration::from_secs(60);
+        loop {
+            let job = service.json(&format!("/api/reviews/{review}"))?;
+            assert_eq!(job["state"], "running", "death {death}: {job}");
+            if job["progress"]["stage"] != "queued" {
+                break;
+            }
+            assert!(Instant::now() < until, "death {death}: it is never taken up: {job}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        service.kill()?;
+        drop(service);
+        service = Service::start(&rasoat)?;
+    }
     let last = service.events(&review)?.pop().unwrap();
     assert_eq!(last.name, "failed", "{last:?}");
     let job = service.json(&format!("/api/reviews/{review}"))?;
