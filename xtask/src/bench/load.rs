@@ -1,4 +1,4 @@
-//! `cargo xtask bench load`: searches a second and their times with several clients while reviews run, and the memory of
+//! `cargo xtask bench load`: searches or questions a second and their times with several clients while reviews run, and the memory of
 //! the service over time, on this machine.
 //!
 //! Hard because clients and service share the cores: a client is a thread that writes a request and reads an answer on one
@@ -30,7 +30,7 @@ pub struct Options {
     /// Numbers of clients
     #[arg(long, value_delimiter = ',', default_value = "1,8,64")]
     clients: Vec<usize>,
-    /// How searches are made: hybrid, dense or lexical
+    /// How searches are made: hybrid, dense or lexical; `ask` asks questions instead
     #[arg(long, default_value = "hybrid")]
     mode: String,
     /// Seconds for each number of clients
@@ -122,7 +122,7 @@ impl Measured {
 
     fn line(&self) -> String {
         format!(
-            "{:>3} clients, {:.0} s: {:.1} searches a second; ms p50 {:.1}, p95 {:.1}, p99 {:.1}, most {:.1}; {} reviews \
+            "{:>3} clients, {:.0} s: {:.1} answers a second; ms p50 {:.1}, p95 {:.1}, p99 {:.1}, most {:.1}; {} reviews \
              ended; resident MB {} at first, {} at last, {} at most",
             self.clients,
             self.seconds,
@@ -192,8 +192,12 @@ fn search(service: &Service, client: usize, mode: &str, stop: &AtomicBool) -> Re
         }
         let question = QUESTIONS[(client * 5 + at) % QUESTIONS.len()];
         let path = format!("/api/search?q={}&k=10&mode={mode}&as_of=2026-11-21", escaped(question));
+        let asked = json!({ "question": question, "as_of": "2026-11-21" }).to_string();
         let began = Instant::now();
-        let (status, body) = connection.get(&path)?;
+        let (status, body) = match mode {
+            "ask" => connection.post("/api/ask", "application/json", asked.as_bytes())?,
+            _ => connection.get(&path)?,
+        };
         let took = began.elapsed();
         ensure!(status == 200, "a search was answered {status}: {}", String::from_utf8_lossy(&body));
         if at > 0 {
