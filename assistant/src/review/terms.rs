@@ -14,6 +14,8 @@ pub(super) fn check(draft: &Document, resolved: &[Resolved<'_>], law: &Law<'_>) 
     terms::mentions(draft, terms::built_in(), law.as_of)
         .into_iter()
         .filter(|mention| mention.span.start < body_end && !names.iter().any(|name| name.overlaps(mention.span)))
+        // What ended a name speaks of it in its own transitional clauses.
+        .filter(|mention| draft.metadata.number.as_ref().is_none_or(|own| own.as_str() != mention.change.basis))
         .filter(|mention| !stands_beside_the_new(draft, mention))
         .map(|mention| finding(draft, &mention, law))
         .collect()
@@ -26,7 +28,14 @@ fn stands_beside_the_new(draft: &Document, mention: &Mention<'_>) -> bool {
     }
     let (new, words) = (mention.change.new.to_lowercase(), sentence(&draft.text, mention.span.start).to_lowercase());
     let own = mention.span.of(&draft.text).to_lowercase();
-    !new.is_empty() && words.contains("hoặc") && words.replace(&own, " ").contains(&new)
+    if new.is_empty() {
+        return false;
+    }
+    // "1. Thẻ căn cước công dân; 2. Thẻ căn cước; 3. …", a list of papers on one line.
+    let start = draft.text[..mention.span.start].rfind('\n').map_or(0, |at| at + 1);
+    let line = draft.text[start..].lines().next().unwrap_or_default().to_lowercase();
+    let is_listed = line.split(';').filter(|item| !item.contains(&own)).any(|item| item.contains(&new));
+    is_listed || words.contains("hoặc") && words.replace(&own, " ").contains(&new)
 }
 
 fn finding(draft: &Document, mention: &Mention<'_>, law: &Law<'_>) -> Finding {

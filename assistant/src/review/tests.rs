@@ -329,6 +329,8 @@ fn terms_are_explained_once_and_used() {
     check("1. Cơ sở thử nghiệm là nơi thử.\n2. Mẫu thử là vật được thử.", "Cơ sở thử nghiệm giữ mẫu thử.", 0);
     check("1. Cơ sở thử nghiệm là nơi thử.\n2. Mẫu thử là vật được thử.", "Cơ sở thử nghiệm giữ vật đó.", 1);
     check("1. Mẫu thử là vật được thử.\n2. Mẫu thử là vật đã thử.", "Giữ mẫu thử.", 1);
+    check("1. Mẫu thử nghiệm, sau đây gọi là mẫu, là vật được thử.", "Giữ mẫu.", 0);
+    check("1. Cho mượn mẫu, vật khác (sau đây gọi là cho mượn) là việc giao mẫu.", "Việc cho mượn.", 0);
     check("1. Mẫu thử là vật được thử.", "Mẫu thử nộp tại UBND xã.", 1);
     check("1. Mẫu thử là vật được thử.", "Mẫu thử nộp tại Ủy ban nhân dân (sau đây viết tắt là UBND) xã. UBND giữ.", 0);
     check("1. Mẫu thử là vật được thử.", "Mẫu thử theo Quyết định số 19/2021/QĐ-UBND.", 0);
@@ -449,6 +451,17 @@ fn an_old_paper_named_beside_the_new_one_is_still_valid() {
     };
     check("Xuất trình thẻ căn cước công dân hoặc thẻ căn cước.", 0);
     check("Xuất trình thẻ căn cước công dân.", 1);
+    check("Ghi loại giấy tờ: 1. Thẻ căn cước công dân; 2. Thẻ căn cước; 3. Hộ chiếu.", 0);
+    check("Ghi loại giấy tờ: 1. Thẻ căn cước công dân; 2. Hộ chiếu.", 1);
+}
+
+#[test]
+fn the_law_that_ended_a_name_may_speak_of_it() {
+    let law = |number: &str| {
+        format!("QUỐC HỘI\nLuật số: {number}\nLUẬT\nCƯ TRÚ\nĐiều 38. Hiệu lực\nCông dân xuất trình sổ hộ khẩu.")
+    };
+    assert_eq!(found(Check::TermsObsoleteTerm, &law("69/2020/QH14")).len(), 1);
+    assert_eq!(found(Check::TermsObsoleteTerm, &law("68/2020/QH14")).len(), 0);
 }
 
 #[test]

@@ -220,10 +220,15 @@ fn last_words(text: &str, count: usize) -> &str {
     starts.len().checked_sub(count).map_or(text, |skip| starts.get(skip).map_or("", |at| &text[*at..]))
 }
 
-/// The unit right after a value that it is counted by: "/năm", "trong 01 tháng", "mỗi ngày".
+/// The unit right after a value that it is counted by: "/năm", "trong 01 tháng", "mỗi ngày"; or that it is a share of a
+/// rate: "150% lãi suất" is no "10%/năm".
 fn period_after(text: &str) -> Option<String> {
     let words: Vec<(usize, String)> = word_spans(text).take(3).map(|(at, word)| (at, fold_word(word))).collect();
     let is = |at: usize, name: &str| words.get(at).is_some_and(|(_, word)| *word == fold_word(name));
+    let rate = usize::from(is(0, "mức"));
+    if is(rate, "lãi") && is(rate + 1, "suất") {
+        return Some(fold_word("lãi"));
+    }
     let unit = if text.starts_with('/') {
         words.first()
     } else if is(0, "trong") && (is(1, "một") || is(1, "1") || is(1, "01")) {

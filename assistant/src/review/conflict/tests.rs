@@ -216,6 +216,13 @@ fn a_floor_and_a_ceiling_with_room_between_them_do_not_conflict() {
 }
 
 #[test]
+fn a_share_of_a_rate_is_no_rate() {
+    let law = "Lãi chậm trả bằng 150% lãi suất vay theo hợp đồng.";
+    assert_eq!(told("Lãi chậm trả không vượt quá 10%/năm tính trên số dư.", law).len(), 0);
+    assert_eq!(told("Lãi chậm trả bằng 130% mức lãi suất vay theo hợp đồng.", law).len(), 1);
+}
+
+#[test]
 fn days_and_many_years_are_of_two_things() {
     assert_eq!(
         told("Người đã trồng hoa từ đủ 15 năm được nghỉ.", "Người trồng hoa được nghỉ 12 ngày làm việc.").len(),
@@ -279,6 +286,12 @@ fn articles_whose_headings_differ_in_a_word_speak_of_two_cases() {
     };
     let parallel = reviewed(&body("Tưới vườn hoa mùa hè", "Tưới vườn hoa mùa đông"), Some(&Against));
     assert_eq!(checks(&parallel), []);
+    // Each says what the other does not.
+    let own =
+        reviewed(&body("Cách tưới vườn hoa tại chỗ", "Thời gian, cách tưới vườn hoa từ xa"), Some(&Against));
+    assert_eq!(checks(&own), []);
+    let general = reviewed(&body("Tưới vườn hoa", "Cách tưới vườn hoa của người quản lý"), Some(&Against));
+    assert_eq!(checks(&general), [Check::ConflictContradiction], "one says all of the other");
     let other = reviewed(&body("Tưới vườn hoa", "Việc của người quản lý"), Some(&Against));
     assert_eq!(checks(&other), [Check::ConflictContradiction]);
 }

@@ -83,12 +83,15 @@ pub(super) fn check(
     Ok(findings)
 }
 
-/// Whether two norms stand under headings that differ in a word or two: "khiếu nại lần đầu", "khiếu nại lần hai".
+/// Whether two norms stand under headings that differ in a word or two ("khiếu nại lần đầu", "khiếu nại lần hai") or of
+/// which each says what the other does not ("Thủ tục đăng ký thường trú", "Hồ sơ, thủ tục đăng ký tạm trú").
 fn are_parallel(draft: &Document, one: usize, other: usize) -> bool {
     let [one, other] =
         [one, other].map(|at| words(&article_heading(draft, at)).into_iter().collect::<BTreeSet<String>>());
     let (shared, all) = (one.intersection(&other).count(), one.union(&other).count());
-    one != other && shared as f32 >= PARALLEL * all as f32
+    let each_has_own = shared < one.len() && shared < other.len();
+    let of_shorter = shared as f32 / one.len().min(other.len()).max(1) as f32;
+    one != other && shared as f32 >= PARALLEL * all as f32 || each_has_own && of_shorter >= PARALLEL
 }
 
 /// The share of their words that two headings of parallel articles have in common.

@@ -120,6 +120,11 @@ fn term(draft: &Document, paragraph: &Provision) -> Option<Definition> {
     let words = words.strip_prefix('[').and_then(|rest| rest.split_once(']')).map_or(words, |(_, rest)| rest);
     let marks = [" là ", " được hiểu là ", " gồm ", " bao gồm ", ": "];
     let at = marks.iter().filter_map(|mark| words.find(mark)).min()?;
+    // "Cho vay …, hoạt động khác (sau đây gọi là hoạt động kinh doanh) là …" is used under its short name.
+    if words[..at].contains("sau đây gọi") || words[..at].contains("sau đây viết") || words[..at].contains("gọi tắt")
+    {
+        return None;
+    }
     let mut name = words[..at].trim();
     name = name.strip_suffix("được hiểu").map_or(name, str::trim_end);
     if let Some(open) = name.find('(') {
