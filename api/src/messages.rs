@@ -18,7 +18,7 @@ pub use names::{
     abstention_name, act_name, confidence_of_event, event_name, petition_state_name, role_title, scope_name,
 };
 
-use crate::{Effect, JobState, Severity, Stage};
+use crate::{Effect, JobState, RenderingState, Severity, Stage};
 
 /// Language of the interface.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -879,6 +879,18 @@ pub fn sureness_words(confidence: f32, language: Language) -> String {
         confidence_words(confidence, language)
     } else {
         in_percent(Message::AnswerUnsure, confidence, language)
+    }
+}
+
+/// What to say of a rendering beside its sentences, where there is anything.
+pub fn rendering_state(state: RenderingState) -> Option<Message> {
+    match state {
+        RenderingState::Kept => None,
+        RenderingState::Offered => Some(Message::RenderingPending),
+        RenderingState::NothingKept => Some(Message::RenderingNothingKept),
+        RenderingState::OutOfTime => Some(Message::RenderingOutOfTime),
+        RenderingState::Busy => Some(Message::RenderingBusy),
+        RenderingState::Failed => Some(Message::RenderingFailed),
     }
 }
 

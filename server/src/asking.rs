@@ -12,7 +12,7 @@ use rasoat_api::messages::Message;
 use rasoat_assistant::answer::{self, Given, Outcome, Procedure, Reply, Sources, procedure};
 use rasoat_law::register::Register;
 use rasoat_law::text;
-use rasoat_model::{Ended, Encoder, Generator, Judge, Reranker};
+use rasoat_model::{Encoder, Ended, Generator, Judge, Reranker};
 use std::time::Instant;
 
 /// The models that answering can use.

@@ -4,7 +4,9 @@ use crate::failure::{Failure, Kind, Result};
 use crate::sealed::Vault;
 use crate::store::Place;
 use rasoat_api::messages::Message;
-use rasoat_model::{BertEncoder, CrossEncoder, GgufGenerator, LoadError, PairJudge, load_cross_encoder, load_folder, load_judge};
+use rasoat_model::{
+    BertEncoder, CrossEncoder, GgufGenerator, LoadError, PairJudge, load_cross_encoder, load_folder, load_judge,
+};
 use std::path::{Path, PathBuf};
 
 /// The folders a command works with.

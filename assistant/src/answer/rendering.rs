@@ -9,7 +9,8 @@
 //!    value and the same bound there ("không quá 60 ngày" is not "60 ngày");
 //! 3. every body and every name written with a capital stands there;
 //! 4. it obliges, allows or forbids only where the clause does, and denies no word that the clause does not deny;
-//! 5. it leaves out no condition: what the clause says of whom and when it holds ("đối với …", "trừ …"), it says too;
+//! 5. it leaves out no condition: of what the clause says of whom and when it holds ("đối với …", "trừ …"), it says half of
+//!    the words at least;
 //! 6. four of five of its words that carry meaning stand there, and half of the pairs of neighbours;
 //! 7. the judge, where there is one, calls the pair no contradiction and rather consistent or a copy than unrelated.
 //!
@@ -203,7 +204,8 @@ fn cut(text: &str) -> Vec<String> {
 /// Whether a full stop between these ends a sentence: "TP. Huế", "2.000" and "1. Đơn" go on.
 fn ends_sentence(before: &str, after: &str) -> bool {
     let last = before.rsplit(char::is_whitespace).next().unwrap_or_default();
-    let is_short = last.chars().count() < 3 && (last.chars().all(|c| c.is_ascii_digit()) || last.starts_with(char::is_uppercase));
+    let is_short =
+        last.chars().count() < 3 && (last.chars().all(|c| c.is_ascii_digit()) || last.starts_with(char::is_uppercase));
     after.trim().is_empty() || (after.starts_with(char::is_whitespace) && !is_short)
 }
 
@@ -220,9 +222,18 @@ fn sentences(text: &str, is_ended: bool) -> Vec<(String, bool)> {
     };
     let whole = |at: usize, sentence: &str| {
         let ends = sentence.ends_with(['.', ';']);
-        (ends || (is_ended || at + 1 < count) && !sentence.ends_with(['?', ':', '…'])) && LENGTH.contains(&text::words(sentence).len())
+        (ends || (is_ended || at + 1 < count) && !sentence.ends_with(['?', ':', '…']))
+            && LENGTH.contains(&text::words(sentence).len())
     };
-    parts.iter().map(bare).enumerate().map(|(at, sentence)| { let is_whole = whole(at, &sentence); (sentence, is_whole) }).collect()
+    parts
+        .iter()
+        .map(bare)
+        .enumerate()
+        .map(|(at, sentence)| {
+            let is_whole = whole(at, &sentence);
+            (sentence, is_whole)
+        })
+        .collect()
 }
 
 /// The citation whose words bear a sentence.
@@ -253,12 +264,15 @@ fn agreement(sentence: &str, clause: &Clause) -> Result<f32, Unborne> {
     let sentence = &sentence.replace(&clause.label, "");
     let (own, law) = (text::words(sentence), text::words(&clause.words));
     let known: HashSet<&str> = law.iter().map(String::as_str).collect();
-    let figures = |words: &[String]| words.iter().filter(|word| is_number(word)).map(|word| figure(word)).collect::<HashSet<_>>();
+    let figures =
+        |words: &[String]| words.iter().filter(|word| is_number(word)).map(|word| figure(word)).collect::<HashSet<_>>();
     if !figures(&own).is_subset(&figures(&law)) {
         return Err(Unborne::Number);
     }
     let (ours, theirs) = (slots(sentence), slots(&clause.words));
-    let has = |own: &Slot, same: fn(&Content, &Content) -> bool| theirs.iter().any(|other| same(&own.content, &other.content));
+    let has = |own: &Slot, same: fn(&Content, &Content) -> bool| {
+        theirs.iter().any(|other| same(&own.content, &other.content))
+    };
     for slot in &ours {
         match &slot.content {
             Content::Measure(_) | Content::Day(_) if !has(slot, same_value) => return Err(Unborne::Number),
@@ -280,7 +294,11 @@ fn agreement(sentence: &str, clause: &Clause) -> Result<f32, Unborne> {
     if denied.iter().any(differs) {
         return Err(Unborne::Force);
     }
-    if conditions(&clause.words).any(|word| !own.contains(&word)) {
+    let told = |condition: Vec<String>| {
+        let held = condition.iter().filter(|word| own.contains(word)).count();
+        held as f32 >= condition.len() as f32 * HELD
+    };
+    if !conditions(&clause.words).all(told) {
         return Err(Unborne::Condition);
     }
     let meant: Vec<&str> = own.iter().map(String::as_str).filter(|word| carries(word)).collect();
@@ -347,28 +365,25 @@ fn denials(words: &[String]) -> HashMap<&str, [bool; 2]> {
 
 /// What begins a condition.
 const CONDITIONS: [&str; 7] = ["đối với", "trường hợp", "nếu", "khi", "trừ", "chỉ", "kể từ"];
-/// So many words after it tell conditions apart.
-const TELLING: usize = 2;
+/// So much of a condition's words must be said with what it is a condition of.
+const HELD: f32 = 0.5;
 
-/// The words that tell on what condition a clause holds.
-fn conditions(clause: &str) -> impl Iterator<Item = String> {
+/// The words of each condition on which a clause holds, up to the next mark.
+fn conditions(clause: &str) -> impl Iterator<Item = Vec<String>> {
     let parts = clause.split([',', ';', ':', '.', '(', ')', '\n']).map(text::words);
     parts.flat_map(|words| {
         let marks: Vec<Vec<String>> = CONDITIONS.iter().map(|mark| text::words(mark)).collect();
-        let starts = (0..words.len()).filter_map(|at| {
-            marks.iter().find(|mark| words[at..].starts_with(mark)).map(|mark| at + mark.len())
-        });
+        let starts = (0..words.len())
+            .filter_map(|at| marks.iter().find(|mark| words[at..].starts_with(mark)).map(|mark| at + mark.len()));
         let starts: Vec<usize> = starts.collect();
-        starts.into_iter().flat_map(move |at| {
-            words[at..].iter().filter(|word| carries(word)).take(TELLING).cloned().collect::<Vec<_>>()
-        })
+        starts.into_iter().map(move |at| words[at..].iter().filter(|word| carries(word)).cloned().collect())
     })
 }
 
 /// Numbers in words; "năm" and "một" are mostly others.
 const NUMBERS: [&str; 18] = [
-    "hai", "ba", "bốn", "tư", "lăm", "sáu", "bảy", "tám", "chín", "mười", "mươi", "chục", "trăm", "nghìn", "ngàn", "triệu",
-    "tỷ", "nửa",
+    "hai", "ba", "bốn", "tư", "lăm", "sáu", "bảy", "tám", "chín", "mười", "mươi", "chục", "trăm", "nghìn", "ngàn",
+    "triệu", "tỷ", "nửa",
 ];
 
 fn is_number(word: &str) -> bool {
@@ -378,17 +393,18 @@ fn is_number(word: &str) -> bool {
 /// A figure without what may be written or left out: zeros before it, marks between thousands.
 fn figure(word: &str) -> String {
     let groups: Vec<&str> = word.split('.').collect();
-    let thousands = groups.len() > 1 && groups[1..].iter().all(|group| group.len() == 3 && group.bytes().all(|b| b.is_ascii_digit()));
+    let thousands = groups.len() > 1
+        && groups[1..].iter().all(|group| group.len() == 3 && group.bytes().all(|b| b.is_ascii_digit()));
     let joined = if thousands { groups.concat() } else { word.to_owned() };
     let bare = joined.trim_start_matches('0');
     if bare.starts_with(|c: char| c.is_ascii_digit()) { bare.to_owned() } else { joined }
 }
 
 /// Words that only hang others together.
-const FUNCTION: [&str; 44] = [
-    "là", "và", "của", "có", "được", "các", "những", "cho", "với", "khi", "thì", "mà", "này", "đó", "một", "trong", "theo",
-    "về", "để", "từ", "đến", "bị", "do", "như", "sau", "đây", "thuộc", "tại", "vào", "ra", "hoặc", "hay", "nếu", "đối", "ở",
-    "bởi", "cũng", "sẽ", "đã", "đang", "rằng", "gì", "việc", "phải",
+const FUNCTION: [&str; 43] = [
+    "là", "và", "của", "có", "được", "các", "những", "cho", "với", "khi", "thì", "mà", "này", "đó", "một", "trong",
+    "theo", "về", "để", "từ", "đến", "bị", "do", "như", "sau", "đây", "thuộc", "tại", "vào", "ra", "hoặc", "hay",
+    "nếu", "đối", "ở", "bởi", "cũng", "sẽ", "đã", "đang", "rằng", "gì", "phải",
 ];
 
 fn carries(word: &str) -> bool {

@@ -116,7 +116,8 @@ impl Shape {
         let count = |key: &str| file.count(&name(key), MOST);
         let (heads, groups) = (count("attention.head_count")?, count("attention.head_count_kv")?);
         let hidden = count("embedding_length")?;
-        let head = if file.has(&name("attention.key_length")) { count("attention.key_length")? } else { hidden / heads };
+        let head =
+            if file.has(&name("attention.key_length")) { count("attention.key_length")? } else { hidden / heads };
         let of_value = name("attention.value_length");
         let equal = !file.has(&of_value) || file.count(&of_value, MOST)? == head;
         if !heads.is_multiple_of(groups) || head == 0 || !head.is_multiple_of(2) || !equal {
@@ -147,9 +148,8 @@ impl Rotation {
     /// For `window` positions of heads of `head` numbers (Su et al., 2021); positions are divided by `stretch`.
     fn new(head: usize, window: usize, base: f64, stretch: f64) -> Result<Self> {
         let half = head / 2;
-        let angle = |position: usize, at: usize| {
-            (position as f64 / stretch / base.powf(2.0 * at as f64 / head as f64)) as f32
-        };
+        let angle =
+            |position: usize, at: usize| (position as f64 / stretch / base.powf(2.0 * at as f64 / head as f64)) as f32;
         let angles: Vec<f32> = (0..window).flat_map(|position| (0..half).map(move |at| angle(position, at))).collect();
         let angles = Tensor::from_vec(angles, (window, half), &Device::Cpu)?;
         Ok(Self { cos: angles.cos()?, sin: angles.sin()? })
@@ -193,7 +193,8 @@ impl Network {
             true => QMatMul::from_qtensor(file.tensor("output.weight", &[rows, shape.hidden])?)?,
             false => QMatMul::from_arc(Arc::clone(&embeddings))?,
         };
-        let layers = (0..shape.layers).map(|at| Layer::read(&shape, at, file)).collect::<std::result::Result<_, _>>()?;
+        let layers =
+            (0..shape.layers).map(|at| Layer::read(&shape, at, file)).collect::<std::result::Result<_, _>>()?;
         Ok(Self {
             norm: vector(file, "output_norm.weight", shape.hidden)?,
             whole: Rotation::new(shape.head, window, base, stretch)?,

@@ -47,7 +47,8 @@ pub(super) struct Vocabulary {
 }
 
 /// How Qwen cuts a text before it merges.
-const QWEN: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+const QWEN: &str =
+    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
 
 impl Vocabulary {
     /// Reads it from a file.
@@ -94,7 +95,9 @@ impl Vocabulary {
             Spelling::Bytes => {
                 match file.text("tokenizer.ggml.pre") {
                     Ok("qwen2") | Err(_) => {}
-                    Ok(other) => return Err(GgufError::Unsupported { what: "a way to cut texts", found: other.into() }),
+                    Ok(other) => {
+                        return Err(GgufError::Unsupported { what: "a way to cut texts", found: other.into() });
+                    }
                 }
                 let pattern = SplitPattern::Regex(QWEN.to_owned());
                 let split = Split::new(pattern, SplitDelimiterBehavior::Isolated, false).map_err(broken)?;
@@ -107,7 +110,8 @@ impl Vocabulary {
         }
         // Runs of blanks and line ends. Other tokens that are matched as written (tags) would let a text say them.
         let blanks = tokens.iter().filter(|(text, role)| *role == Role::Written && text.trim().is_empty());
-        let blanks: Vec<AddedToken> = blanks.map(|(text, _)| AddedToken::from(text.clone(), false).normalized(false)).collect();
+        let blanks: Vec<AddedToken> =
+            blanks.map(|(text, _)| AddedToken::from(text.clone(), false).normalized(false)).collect();
         tokenizer.add_tokens(blanks).map_err(broken)?;
         let steers = |(_, (_, role)): &(usize, &(String, Role))| matches!(role, Role::Control | Role::Written);
         let steering = tokens.iter().enumerate().filter(steers).map(|(at, (text, _))| (text.clone(), at as u32));
