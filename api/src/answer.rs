@@ -12,6 +12,9 @@ pub struct AskedQuestion {
     /// The date it is answered for; today by default. A date of the event in the question goes before it.
     #[serde(default)]
     pub as_of: Option<String>,
+    /// Whether the answer is to wait for its rendering in plain words, where the service has a generator; yes by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plain: Option<bool>,
 }
 
 /// An answer, or why there is none.
@@ -45,6 +48,55 @@ pub struct Answer {
     /// Milliseconds it took.
     #[serde(default)]
     pub took_ms: u64,
+    /// The answer said once more by a user's own language model; absent where none is configured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rendering: Option<AnswerRendering>,
+}
+
+/// An answer said once more in plain words by a user's own language model. It is not law: each sentence was held against
+/// the provision that it names, by figures, bodies, words and, where there is one, the judge; what none bears is left out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AnswerRendering {
+    /// Name of the model.
+    pub model: String,
+    /// What became of it.
+    pub state: RenderingState,
+    /// The sentences that a provision bears.
+    pub sentences: Vec<RenderedSentence>,
+    /// How many sentences no provision bears.
+    pub dropped: usize,
+    /// Milliseconds it took.
+    pub took_ms: u64,
+}
+
+/// What became of a rendering.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum RenderingState {
+    /// It was not waited for: ask again with `plain`.
+    Offered,
+    /// There are sentences.
+    Kept,
+    /// No sentence is borne by a provision.
+    NothingKept,
+    /// The time for it was over, before it began or before anything was kept.
+    OutOfTime,
+    /// Too many wait for theirs.
+    Busy,
+    /// The model failed.
+    Failed,
+}
+
+/// A sentence of a rendering.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RenderedSentence {
+    /// Its words, which are the model's.
+    pub text: String,
+    /// Index of the citation that bears it.
+    pub citation: usize,
 }
 
 /// A provision that an answer rests on.

@@ -31,8 +31,8 @@ pub use amendment::{
     AmendmentRulingWanted, AmendmentState,
 };
 pub use answer::{
-    Abstention, Answer, AnswerCitation, AnswerSentence, AskedQuestion, ProcedureCard, ProcedurePart, ProcedureRow,
-    ProceduresTaken,
+    Abstention, Answer, AnswerCitation, AnswerRendering, AnswerSentence, AskedQuestion, ProcedureCard, ProcedurePart,
+    ProcedureRow, ProceduresTaken, RenderedSentence, RenderingState,
 };
 pub use corpus::{DocumentRow, EvaluationRow, Import, ImportLine, ImportOutcome, ImportState};
 pub use decision::{Decision, DecisionWanted, Verdict};

@@ -19,7 +19,7 @@ pub use names::{
     petition_state_name, role_title, scope_name,
 };
 
-use crate::{Effect, JobState, Severity, Stage};
+use crate::{Effect, JobState, RenderingState, Severity, Stage};
 
 /// Language of the interface.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -669,6 +669,25 @@ with_room! { messages;
         vi: "Đây là trích dẫn quy định của pháp luật, không phải ý kiến tư vấn cho một vụ việc cụ thể.",
         en: "These are words of the law, not advice on anybody's case.",
     }
+    RenderingHeading { vi: "Diễn đạt lại bằng lời dễ hiểu (máy viết)", en: "In plain words (written by a machine)" }
+    RenderingNotice {
+        vi: "Mô hình ngôn ngữ riêng của đơn vị ({model}) viết phần này. Đây không phải là luật: chỉ giữ những câu khớp với điều khoản ghi bên cạnh. Khi khác nhau, câu trả lời ở trên là đúng.",
+        en: "Written by this service's own language model ({model}). It is not law: only sentences that agree with the provision beside them are kept. Where they differ, the answer above holds.",
+    }
+    RenderingPending { vi: "Mô hình đang viết…", en: "The model is writing…" }
+    RenderingNothingKept {
+        vi: "Không có câu nào của mô hình khớp với điều khoản, nên không hiện phần này.",
+        en: "No sentence of the model agrees with the provisions, so none is shown.",
+    }
+    RenderingOutOfTime { vi: "Mô hình viết chưa xong trong thời gian cho phép.", en: "The model was not done in time." }
+    RenderingBusy { vi: "Nhiều người đang chờ mô hình, mời thử lại sau.", en: "Many wait for the model; try again later." }
+    RenderingFailed { vi: "Mô hình gặp lỗi.", en: "The model failed." }
+    RenderingDropped { vi: "Đã bỏ {count} câu không khớp với điều khoản.", en: "{count} sentences that did not agree were left out." }
+    GeneratorUnusable { vi: "không dùng được mô hình sinh văn bản `{file}`: {why}", en: "the generator `{file}` cannot be used: {why}" }
+    GeneratorUnusableHint {
+        vi: "sửa [models] generator trong tệp cấu hình: một tệp GGUF của họ Qwen 2, Qwen 3 hoặc Gemma 3; bỏ dòng đó thì vẫn chạy được",
+        en: "mend [models] generator in the configuration: a GGUF file of the families Qwen 2, Qwen 3 or Gemma 3; without the line all else works",
+    }
     ProcedureLacks { vi: "  thiếu: {parts}", en: "  lacks: {parts}" }
     ProceduresChecked {
         vi: "{count} thủ tục, {whole} đủ các bộ phận theo Điều 8 Nghị định 63/2010/NĐ-CP",
@@ -861,6 +880,18 @@ pub fn sureness_words(confidence: f32, language: Language) -> String {
         confidence_words(confidence, language)
     } else {
         in_percent(Message::AnswerUnsure, confidence, language)
+    }
+}
+
+/// What to say of a rendering beside its sentences, where there is anything.
+pub fn rendering_state(state: RenderingState) -> Option<Message> {
+    match state {
+        RenderingState::Kept => None,
+        RenderingState::Offered => Some(Message::RenderingPending),
+        RenderingState::NothingKept => Some(Message::RenderingNothingKept),
+        RenderingState::OutOfTime => Some(Message::RenderingOutOfTime),
+        RenderingState::Busy => Some(Message::RenderingBusy),
+        RenderingState::Failed => Some(Message::RenderingFailed),
     }
 }
 

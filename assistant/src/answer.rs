@@ -8,12 +8,14 @@
 //!
 //! [`question`] reads the question, `evidence` gathers and ranks, `selection` chooses, `composition` joins, `weighing`
 //! says which of several rules goes before, [`sureness`] how likely it is right, [`abstention`] why there is none, and
-//! [`procedure`] holds administrative procedures as cards. Deliberately not here: a generator. No rendering in other words
-//! is made of what was found, and no advice is given on a person's case beyond what the law says.
+//! [`procedure`] holds administrative procedures as cards. [`rendering`] has a user's own generator say an answer once more
+//! and keeps what the provisions bear; the answer itself is never reworded. Deliberately not here: advice on a person's case
+//! beyond what the law says.
 
 pub mod abstention;
 pub mod procedure;
 pub mod question;
+pub mod rendering;
 pub mod sureness;
 
 mod composition;
@@ -34,6 +36,7 @@ pub use composition::{Citation, Given, Sentence};
 pub use everyday::Everyday;
 pub use procedure::Procedure;
 pub use question::Question;
+pub use rendering::{Rendering, render};
 pub use sureness::Signs;
 
 use crate::corpus::{Corpus, Query, Search};

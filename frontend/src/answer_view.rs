@@ -11,12 +11,13 @@ use crate::place::Place;
 use crate::procedures_page::procedure_card;
 use crate::provision_context::{Notes, ProvisionContext};
 use crate::provision_label::provision_label;
+use crate::rendering_view::RenderingView;
 use crate::service::{Failure, law};
 use crate::skeleton::Skeleton;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use rasoat_api::messages::{Language, Message, abstention_name, sureness_words};
-use rasoat_api::{Abstention, Answer, AnswerCitation, ProvisionView};
+use rasoat_api::{Abstention, Answer, AnswerCitation, AnswerRendering, ProvisionView};
 use std::sync::Arc;
 
 /// A stretch of an answer: its words, and the citation they rest on.
@@ -85,6 +86,9 @@ fn push(found: &mut Vec<Passage>, words: &str, citation: Option<usize>) {
 pub fn AnswerView(
     /// The answer.
     answer: Arc<Answer>,
+    /// What a user's own model makes of it, once it is there.
+    #[prop(optional)]
+    rendering: Option<RwSignal<Option<AnswerRendering>>>,
 ) -> impl IntoView {
     let speech = expect_context::<Speech>();
     let as_of = answer.as_of.clone();
@@ -124,6 +128,8 @@ pub fn AnswerView(
         }
         .into_any()
     };
+    let (citations, day) = (answer.citations.clone(), as_of.clone());
+    let rendering = rendering.map(move |rendering| view! { <RenderingView rendering citations as_of=day /> });
     let procedure = answer.procedure.clone().map(procedure_card);
     let report = answer.citations.first().map(|citation| {
         let place = Place::Report { document: citation.document.clone(), eid: citation.eid.clone() };
@@ -142,6 +148,7 @@ pub fn AnswerView(
             {understood}
             <Notes notes=answer.notes.clone() />
             {body}
+            {rendering}
             {procedure}
             {report}
         </section>
@@ -277,6 +284,7 @@ mod tests {
             notes: Vec::new(),
             understood: String::new(),
             took_ms: 0,
+            rendering: None,
         }
     }
 

@@ -12,7 +12,7 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use rasoat_api::messages::Message;
-use rasoat_api::{Answer, AskedQuestion};
+use rasoat_api::{Answer, AnswerRendering, AskedQuestion, RenderingState};
 use std::sync::Arc;
 use web_sys::{KeyboardEvent, SubmitEvent};
 
@@ -35,6 +35,7 @@ pub fn AskPage() -> impl IntoView {
     let (question, as_of) = (RwSignal::new(String::new()), RwSignal::new(today()));
     let busy = RwSignal::new(false);
     let answer: RwSignal<Option<Arc<Answer>>> = RwSignal::new(None);
+    let rendering: RwSignal<Option<AnswerRendering>> = RwSignal::new(None);
     let failure: RwSignal<Option<Failure>> = RwSignal::new(None);
     let field = NodeRef::<html::Textarea>::new();
 
@@ -54,12 +55,35 @@ pub fn AskPage() -> impl IntoView {
         busy.set(true);
         failure.set(None);
         answer.set(None);
+        rendering.set(None);
         spawn_local(async move {
-            match law::ask(AskedQuestion { question: asked, as_of: (!day.is_empty()).then_some(day) }).await {
-                Ok(given) => answer.set(Some(Arc::new(given))),
-                Err(why) => failure.set(Some(why)),
-            }
+            let question = |plain: bool| AskedQuestion {
+                question: asked.clone(),
+                as_of: (!day.is_empty()).then(|| day.clone()),
+                plain: Some(plain),
+            };
+            // The answer is shown at once; a model may write for a minute.
+            let given = match law::ask(question(false)).await {
+                Ok(given) => Arc::new(given),
+                Err(why) => {
+                    failure.set(Some(why));
+                    busy.set(false);
+                    return;
+                }
+            };
+            let offered = given.rendering.clone().filter(|own| own.state == RenderingState::Offered);
+            rendering.set(offered.clone());
+            answer.set(Some(Arc::clone(&given)));
             busy.set(false);
+            let Some(offered) = offered else { return };
+            let written = match law::ask(question(true)).await {
+                Ok(again) => again.rendering,
+                Err(_) => Some(AnswerRendering { state: RenderingState::Failed, ..offered }),
+            };
+            // Meanwhile something else may have been asked.
+            if answer.with_untracked(|shown| shown.as_ref().is_some_and(|shown| Arc::ptr_eq(shown, &given))) {
+                rendering.set(written);
+            }
         });
     };
     let submit = move |event: SubmitEvent| {
@@ -105,7 +129,7 @@ pub fn AskPage() -> impl IntoView {
             return view! { <div class="answer"><Skeleton lines=5 /></div> }.into_any();
         }
         match answer.get() {
-            Some(answer) => view! { <AnswerView answer /> }.into_any(),
+            Some(answer) => view! { <AnswerView answer rendering /> }.into_any(),
             None => examples().into_any(),
         }
     };

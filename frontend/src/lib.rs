@@ -49,6 +49,7 @@ mod procedures_page;
 mod progress_view;
 mod provision_context;
 mod provision_label;
+mod rendering_view;
 mod report_page;
 mod review_page;
 mod search_page;

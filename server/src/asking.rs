@@ -12,7 +12,7 @@ use rasoat_api::messages::Message;
 use rasoat_assistant::answer::{self, Given, Outcome, Procedure, Reply, Sources, procedure};
 use rasoat_law::register::Register;
 use rasoat_law::text;
-use rasoat_model::{Encoder, Reranker};
+use rasoat_model::{Encoder, Ended, Generator, Judge, Reranker};
 use std::time::Instant;
 
 /// The models that answering can use.
@@ -36,11 +36,20 @@ pub fn sources<'a>(library: &'a Library, models: Models<'a>, procedures: &'a [Pr
     }
 }
 
-/// Answers a question.
+/// A user's own generator, and the judge that its sentences are held against.
+#[derive(Clone, Copy)]
+pub struct Plain<'a> {
+    /// Writes.
+    pub generator: &'a dyn Generator,
+    /// Reads what was written beside the provision, where there is one.
+    pub judge: Option<&'a dyn Judge>,
+}
+
+/// Answers a question: what the assistant replied, and the same in the contract's shape, without a rendering.
 ///
 /// # Errors
 /// When there are no words in it, or a model fails.
-pub fn ask(question: &str, sources: &Sources<'_>, as_of: Date) -> Result<api::Answer> {
+pub fn ask(question: &str, sources: &Sources<'_>, as_of: Date) -> Result<(Reply, api::Answer)> {
     if text::squeeze(&text::normalise(question)).is_empty() {
         let (message, hint) = (Message::QuestionEmpty, Message::QuestionEmptyHint);
         return Err(Failure::new(Kind::Usage, "question.empty", message, hint, &[]));
@@ -48,7 +57,38 @@ pub fn ask(question: &str, sources: &Sources<'_>, as_of: Date) -> Result<api::An
     let start = Instant::now();
     let reply = answer::answer(question, sources, as_of).map_err(Failure::internal)?;
     let took = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
-    Ok(answered(&reply, took))
+    let answer = answered(&reply, took);
+    Ok((reply, answer))
+}
+
+/// What the generator makes of an answer; `None` where there is no answer to say in other words. It never fails: the
+/// answer stands without it.
+pub fn rendered(reply: &Reply, plain: Plain<'_>, go_on: &dyn Fn() -> bool) -> Option<api::AnswerRendering> {
+    let given = reply.outcome.given()?;
+    let start = Instant::now();
+    let made = answer::render(&reply.question, given, (plain.generator, plain.judge), go_on);
+    let mut rendering = without_words(plain.generator, api::RenderingState::Failed);
+    match made {
+        Ok(made) => {
+            let kept = made.kept().map(|(text, citation)| api::RenderedSentence { text: text.to_owned(), citation });
+            rendering.sentences = kept.collect();
+            rendering.dropped = made.said.len() - rendering.sentences.len();
+            rendering.state = match made.ended {
+                _ if !rendering.sentences.is_empty() => api::RenderingState::Kept,
+                Ended::Stopped => api::RenderingState::OutOfTime,
+                Ended::Itself | Ended::Bound | Ended::Repetition => api::RenderingState::NothingKept,
+            };
+        }
+        // Why is not said: it may quote the question.
+        Err(_) => tracing::warn!("the generator failed at an answer"),
+    }
+    rendering.took_ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+    Some(rendering)
+}
+
+/// A rendering that has no sentences.
+pub fn without_words(generator: &dyn Generator, state: api::RenderingState) -> api::AnswerRendering {
+    api::AnswerRendering { model: generator.name().to_owned(), state, sentences: Vec::new(), dropped: 0, took_ms: 0 }
 }
 
 /// A reply in the contract's shape.
@@ -75,6 +115,7 @@ fn answered(reply: &Reply, took_ms: u64) -> api::Answer {
         notes: reply.notes.clone(),
         understood: reply.question.words.clone(),
         took_ms,
+        rendering: None,
     }
 }
 

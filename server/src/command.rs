@@ -37,7 +37,9 @@ use std::path::{Path, PathBuf};
 /// # Errors
 /// A failure with its exit code.
 pub fn run(cli: Cli, configuration: &Configuration) -> Result<()> {
-    let places = Places::new(cli.store, cli.models).with_key(configuration.store.key_file.clone());
+    let places = Places::new(cli.store, cli.models)
+        .with_key(configuration.store.key_file.clone())
+        .with_generator(configuration.models.generator.clone());
     let out = Out { json: cli.json, quiet: cli.quiet };
     if !matches!(cli.command, Command::Serve { .. }) {
         stop::listen();
@@ -53,7 +55,8 @@ pub fn run(cli: Cli, configuration: &Configuration) -> Result<()> {
             search(&out, &places, wanted, explain)
         }
         Command::Ask { question, as_of, procedures } => {
-            ask::ask(&out, &places, &question, day(as_of.as_deref())?, &procedures)
+            let asked = ask::Asked { question: &question, as_of: day(as_of.as_deref())?, pages: &procedures };
+            ask::ask(&out, &places, &asked, configuration.models.generator_time())
         }
         Command::Procedures { files, as_of } => ask::check_procedures(&out, &places, &files, day(as_of.as_deref())?),
         Command::Review { draft, as_of, explain: Some(id), checks, output, .. } => {

@@ -41,6 +41,10 @@
 //! secret_file = "sso-secret"     # a file that holds the client's secret
 //! role = "reviewer"              # what a newcomer is
 //!
+//! [models]
+//! generator = "model.gguf"       # a user's own language model, Qwen 2, Qwen 3 or Gemma 3; none by default
+//! generator_seconds = 60         # how long it may write at one answer
+//!
 //! [corpus]
 //! watch = "/srv/van-ban-moi"     # files put here are imported and taken away
 //!
@@ -79,6 +83,8 @@ pub struct Configuration {
     pub store: Kept,
     /// Who else vouches for people.
     pub sso: Option<SingleSignOn>,
+    /// Models beside those that the set-up installs.
+    pub models: Models,
     /// How the corpus is kept.
     pub corpus: Corpus,
     /// What evaluators see.
@@ -115,6 +121,30 @@ pub struct Reviews {
 pub struct Kept {
     /// The file of the key it is sealed with, looked for from the configuration's folder.
     pub key_file: Option<PathBuf>,
+}
+
+/// Models beside those that the set-up installs.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Models {
+    /// A user's own language model, which says answers once more in plain words; looked for from the configuration's
+    /// folder.
+    pub generator: Option<PathBuf>,
+    /// Seconds that it may take at one answer.
+    generator_seconds: NonZeroU32,
+}
+
+impl Default for Models {
+    fn default() -> Self {
+        Self { generator: None, generator_seconds: NonZeroU32::MIN.saturating_add(59) }
+    }
+}
+
+impl Models {
+    /// How long the generator may take at one answer.
+    pub fn generator_time(&self) -> Duration {
+        Duration::from_secs(self.generator_seconds.get().into())
+    }
 }
 
 /// How the corpus is kept.
@@ -317,9 +347,14 @@ impl Configuration {
         if let Some(sso) = &mut self.sso {
             sso.secret_file = folder.join(&sso.secret_file);
         }
-        let folders =
-            [&mut self.corpus.watch, &mut self.evaluation.reports, &mut self.evaluation.data, &mut self.sweep.reports];
-        for path in folders.into_iter().flatten() {
+        let paths = [
+            &mut self.models.generator,
+            &mut self.corpus.watch,
+            &mut self.evaluation.reports,
+            &mut self.evaluation.data,
+            &mut self.sweep.reports,
+        ];
+        for path in paths.into_iter().flatten() {
             *path = folder.join(&*path);
         }
         self
@@ -429,8 +464,11 @@ mod tests {
 
     #[test]
     fn how_long_and_how_things_are_kept_can_be_said_and_the_key_is_looked_for_beside_the_file() {
-        let text = "[reviews]\nkeep_days = 30\n[store]\nkey_file = \"a.key\"\n";
+        let text = "[reviews]\nkeep_days = 30\n[store]\nkey_file = \"a.key\"\n[models]\ngenerator = \"a.gguf\"\n";
         let read = Configuration::parse(text).map(|read| read.beside(Path::new("conf")));
+        let generator = read.as_ref().map(|read| read.models.generator.clone());
+        assert_eq!(generator, Ok(Some(Path::new("conf").join("a.gguf"))));
+        assert_eq!(Models::default().generator, None, "off where nothing is said");
         assert_eq!(read.as_ref().map(|read| read.reviews.keep_days), Ok(Some(30)));
         let key = Path::new("conf").join("a.key");
         assert_eq!(read.as_ref().map(|read| read.store.key_file.as_deref()), Ok(Some(key.as_path())));
@@ -450,6 +488,8 @@ mod tests {
         assert_eq!(line("[telemetry]\n\notlp = \"https://may.vidu:4318\"\n"), Err(3));
         assert_eq!(line("[serve.tls]\ncertificate = \"a.pem\"\n"), Err(1));
         assert_eq!(line("[reviews]\nkeep_days = -1\n"), Err(2));
+        assert_eq!(line("[models]\ngenerator = 3\n"), Err(2));
+        assert_eq!(line("[models]\ngenerator_seconds = 0\n"), Err(2));
         assert_eq!(line("[store]\nkey = \"a.key\"\n"), Err(2));
         assert_eq!(line("[accounts]\naddress = \"https://a.vn/\"\n"), Err(2));
         assert_eq!(line("[accounts]\naddress = \"a.vn\"\n"), Err(2));

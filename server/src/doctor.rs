@@ -6,7 +6,7 @@ use crate::http::page;
 use crate::places::Places;
 use crate::programs::Program;
 use crate::setup;
-use rasoat_model::Encoder;
+use rasoat_model::{Encoder, Generator};
 use serde::Serialize;
 
 /// One thing looked at.
@@ -79,6 +79,23 @@ pub fn run(out: &Out, places: &Places) -> Result<()> {
             Err(("giao diện chưa có trong chương trình".into(), "cargo xtask demo".into()))
         },
     );
+    let generator = places.load_generator();
+    items.push(Item {
+        what: "generator",
+        ok: matches!(generator, Ok(Some(_))),
+        optional: true,
+        found: match &generator {
+            Ok(Some(generator)) => generator.name().to_owned(),
+            Ok(None) => "chưa cấu hình, không bắt buộc; diễn đạt lại câu trả lời bằng lời dễ hiểu".to_owned(),
+            Err(failure) => failure.message.clone(),
+        },
+        mend: match &generator {
+            Ok(Some(_)) => None,
+            Ok(None) => Some("[models] generator = \"….gguf\"".to_owned()),
+            Err(failure) => Some(failure.hint.clone()),
+        },
+        path: places.generator.as_ref().map(|path| path.display().to_string()),
+    });
     for program in Program::ALL {
         let purpose = program.purpose().text(language());
         let ok = program.is_ready();

@@ -12,6 +12,7 @@ mod outdated;
 mod pairs;
 mod provenance;
 mod reading;
+mod rendering;
 mod retrieval;
 mod sets;
 mod speed;

@@ -79,6 +79,8 @@ struct Service {
     library: Arc<Latest>,
     encoder: Option<Arc<BertEncoder>>,
     reranker: Option<CrossEncoder>,
+    /// A user's own language model, and who may wait for it.
+    plain: Option<questions::Plain>,
     /// One PDF at a time is printed: LibreOffice takes a core and some hundred megabytes.
     printing: tokio::sync::Semaphore,
     /// Searches and answers take a core each.
@@ -120,6 +122,8 @@ fn now() -> i64 {
 pub fn serve(places: Places, configuration: &Configuration, listen: SocketAddr, checks: Selection) -> Result<()> {
     // What is wrong with it is known before anything is loaded.
     let identity = configuration.serve.tls.as_ref().map(Identity::read).transpose()?;
+    let plain = places.load_generator()?;
+    let plain = plain.map(|generator| questions::Plain::new(generator, configuration.models.generator_time()));
     let _traces = Traces::start(&configuration.telemetry)?;
     let alone = places.store.serve_alone()?;
     let models::Loaded { encoder, reranker, judge, missing } = models::Loaded::of(&places);
@@ -155,6 +159,7 @@ pub fn serve(places: Places, configuration: &Configuration, listen: SocketAddr, 
         library: Arc::clone(&library),
         encoder,
         reranker,
+        plain,
         printing: tokio::sync::Semaphore::new(1),
         turns: Turns::new(std::thread::available_parallelism().map_or(1, std::num::NonZero::get)),
         metrics,
@@ -304,6 +309,7 @@ async fn ready(State(service): State<Arc<Service>>, request: axum::extract::Requ
         "encoder": service.encoder.is_some(),
         "cross_encoder": service.reranker.is_some(),
         "judge": service.jobs.has_judge(),
+        "generator": service.plain.is_some(),
         "missing": service.missing,
         // False while another process's import is on its way into this one's index.
         "library_current": !service.library.is_behind(),

@@ -4,7 +4,9 @@ use crate::failure::{Failure, Kind, Result};
 use crate::sealed::Vault;
 use crate::store::Place;
 use rasoat_api::messages::Message;
-use rasoat_model::{BertEncoder, CrossEncoder, LoadError, PairJudge, load_cross_encoder, load_folder, load_judge};
+use rasoat_model::{
+    BertEncoder, CrossEncoder, GgufGenerator, LoadError, PairJudge, load_cross_encoder, load_folder, load_judge,
+};
 use std::path::{Path, PathBuf};
 
 /// The folders a command works with.
@@ -18,6 +20,8 @@ pub struct Places {
     pub models: PathBuf,
     /// The corpus the set-up installed.
     pub corpus: PathBuf,
+    /// A user's own language model, a GGUF file; none by default.
+    pub generator: Option<PathBuf>,
 }
 
 impl Places {
@@ -33,12 +37,32 @@ impl Places {
             store: store.into(),
             models: models.unwrap_or_else(|| data.join("models")),
             corpus: data.join("corpus"),
+            generator: None,
         }
     }
 
     /// The same with a key for the store.
     pub fn with_key(self, key_file: Option<PathBuf>) -> Self {
         Self { store: self.store.with_key(key_file), ..self }
+    }
+
+    /// The same with a user's own language model.
+    pub fn with_generator(self, generator: Option<PathBuf>) -> Self {
+        Self { generator, ..self }
+    }
+
+    /// Loads the user's own language model, where one is configured.
+    ///
+    /// # Errors
+    /// Says in one line why the file cannot be used.
+    pub fn load_generator(&self) -> Result<Option<GgufGenerator>> {
+        let Some(path) = &self.generator else { return Ok(None) };
+        let unusable = |error: rasoat_model::GgufError| {
+            let (file, why) = (path.display().to_string(), error.to_string());
+            let (message, hint) = (Message::GeneratorUnusable, Message::GeneratorUnusableHint);
+            Failure::new(Kind::Usage, "generator.unusable", message, hint, &[("file", &file), ("why", &why)])
+        };
+        GgufGenerator::open(path).map(Some).map_err(unusable)
     }
 
     /// The encoder's folder: the models folder itself when it is a user's own Hugging Face folder.

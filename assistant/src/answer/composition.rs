@@ -39,6 +39,13 @@ impl Given {
     pub fn citations(&self) -> &[Citation] {
         &self.citations
     }
+
+    /// An answer of whole provisions.
+    #[cfg(test)]
+    pub(super) fn of_citations(citations: Vec<Citation>) -> Self {
+        let text = citations.iter().map(|citation| citation.quote.as_str()).collect::<Vec<_>>().join("\n");
+        Self { text, sentences: Vec::new(), citations }
+    }
 }
 
 /// A part of an answer.

@@ -1,25 +1,37 @@
 //! Questions, and the procedures that answers show.
 
 use super::{Out, library};
-use crate::asking::{self, Models};
+use crate::asking::{self, Models, Plain};
 use crate::failure::{Failure, Result, language};
 use crate::places::Places;
-use crate::procedures;
 use crate::store::looking;
+use crate::{procedures, stop};
 use jiff::civil::Date;
 use rasoat_api as api;
-use rasoat_api::messages::{Message, effect_name, sureness_words};
+use rasoat_api::messages::{Message, effect_name, rendering_state, sureness_words};
 use rasoat_assistant::Search;
 use rasoat_law::{date, text};
-use rasoat_model::{Encoder, Reranker};
+use rasoat_model::{Encoder, Judge, Reranker};
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
-/// Answers a question from the store.
+/// A question at the command line.
+pub struct Asked<'a> {
+    /// Its words.
+    pub question: &'a str,
+    /// The day it is asked.
+    pub as_of: Date,
+    /// Files of procedures.
+    pub pages: &'a [PathBuf],
+}
+
+/// Answers a question from the store; a user's own generator, where one is configured, has `most` to say it in other words.
 ///
 /// # Errors
 /// When the store is empty, a file of procedures cannot be read, or a model fails.
-pub fn ask(out: &Out, places: &Places, question: &str, as_of: Date, pages: &[PathBuf]) -> Result<()> {
-    let mut pages = procedures::read(pages)?;
+pub fn ask(out: &Out, places: &Places, asked: &Asked<'_>, most: Duration) -> Result<()> {
+    let mut pages = procedures::read(asked.pages)?;
+    let generator = places.load_generator().map_err(|failure| out.note(&failure.to_string())).ok().flatten();
     // Without models words alone are searched, and the answer is the less likely.
     let encoder = places.load_encoder().map_err(|failure| out.note(&failure.to_string())).ok();
     let library = library(places, encoder.as_ref().map(|encoder| encoder.name()))?;
@@ -33,7 +45,14 @@ pub fn ask(out: &Out, places: &Places, question: &str, as_of: Date, pages: &[Pat
         encoder: encoder.as_ref().map(|encoder| encoder as &dyn Encoder),
         reranker: reranker.as_ref().map(|reranker| reranker as &dyn Reranker),
     };
-    let answer = asking::ask(question, &asking::sources(&library, models, &pages), as_of)?;
+    let (reply, mut answer) = asking::ask(asked.question, &asking::sources(&library, models, &pages), asked.as_of)?;
+    if let Some(generator) = generator.as_ref().filter(|_| !answer.abstained) {
+        let judge = if encoder.is_some() { places.load_judge()? } else { None };
+        let start = Instant::now();
+        let go_on = || start.elapsed() < most && !stop::asked();
+        let plain = Plain { generator, judge: judge.as_ref().map(|judge| judge as &dyn Judge) };
+        answer.rendering = asking::rendered(&reply, plain, &go_on);
+    }
     out.show(&answer, || for_a_person(&answer))
 }
 
@@ -66,7 +85,27 @@ fn for_a_person(answer: &api::Answer) -> String {
         lines.push(Message::AnswerSureness.fill(language(), &[("sure", &sure)]));
         lines.push(said(Message::AnswerNotice).to_owned());
     }
+    if let Some(rendering) = &answer.rendering {
+        lines.push(String::new());
+        lines.extend(rendering_lines(rendering, &answer.citations));
+    }
     lines.join("\n")
+}
+
+fn rendering_lines(rendering: &api::AnswerRendering, citations: &[api::AnswerCitation]) -> Vec<String> {
+    let said = |message: Message| message.text(language());
+    let mut lines = vec![format!("{}:", said(Message::RenderingHeading))];
+    for sentence in &rendering.sentences {
+        let label = citations.get(sentence.citation).map(|citation| citation.label.as_str()).unwrap_or_default();
+        lines.push(format!("  – {} [{}] {label}", sentence.text, sentence.citation + 1));
+    }
+    lines.extend(rendering_state(rendering.state).map(|message| format!("  {}", said(message))));
+    if rendering.dropped > 0 {
+        let count = rendering.dropped.to_string();
+        lines.push(format!("  {}", Message::RenderingDropped.fill(language(), &[("count", &count)])));
+    }
+    lines.push(Message::RenderingNotice.fill(language(), &[("model", &rendering.model)]));
+    lines
 }
 
 /// The notes of citations, each once; where they differ, with the numbers of the citations that each is of.

@@ -1,8 +1,8 @@
 //! Questions answered by `ask`, beside what search puts first.
 
-use super::Gathered;
 use super::bench::Bench;
 use super::sets::{Set, Shape, other};
+use super::{Gathered, rendering};
 use crate::asking;
 use crate::command::{Models, Wanted, find};
 use crate::failure::{Failure, Result};
@@ -44,6 +44,7 @@ pub fn run(bench: &Bench<'_>, set: &Set) -> Result<Gathered> {
             Some(own) => own,
             None => bench.library()?,
         };
+        rendering::measure(bench, library, (&set.name, &questions), &mut gathered)?;
         (by_asking(bench, library, &questions)?, by_search(bench, library, &questions)?)
     };
     gathered.runs.push(answers::run(&set.name, "ask", false, &questions, &given, &took));

@@ -210,6 +210,11 @@ impl Jobs {
         self.judge.is_some()
     }
 
+    /// The judge of reviews.
+    pub fn judge(&self) -> Option<&dyn Judge> {
+        self.judge.as_ref().map(|judge| judge as &dyn Judge)
+    }
+
     /// The store, one caller at a time.
     pub fn store(&self) -> MutexGuard<'_, Box<dyn Store>> {
         lock(&self.store)

@@ -287,8 +287,7 @@ fn articles_whose_headings_differ_in_a_word_speak_of_two_cases() {
     let parallel = reviewed(&body("Tưới vườn hoa mùa hè", "Tưới vườn hoa mùa đông"), Some(&Against));
     assert_eq!(checks(&parallel), []);
     // Each says what the other does not.
-    let own =
-        reviewed(&body("Cách tưới vườn hoa tại chỗ", "Thời gian, cách tưới vườn hoa từ xa"), Some(&Against));
+    let own = reviewed(&body("Cách tưới vườn hoa tại chỗ", "Thời gian, cách tưới vườn hoa từ xa"), Some(&Against));
     assert_eq!(checks(&own), []);
     let general = reviewed(&body("Tưới vườn hoa", "Cách tưới vườn hoa của người quản lý"), Some(&Against));
     assert_eq!(checks(&general), [Check::ConflictContradiction], "one says all of the other");
