@@ -9,7 +9,7 @@ use crate::asking;
 use crate::failure::{Failure, Result};
 use crate::library::Library;
 use crate::stop;
-use rasoat_assistant::answer::{self as assistant, Given, render};
+use rasoat_assistant::answer::{self as assistant, render};
 use rasoat_eval::answers::Question;
 use rasoat_model::{Encoder, Judge, Reranker};
 use std::collections::BTreeSet;
