@@ -685,8 +685,8 @@ with_room! { messages;
     RenderingDropped { vi: "Đã bỏ {count} câu không khớp với điều khoản.", en: "{count} sentences that did not agree were left out." }
     GeneratorUnusable { vi: "không dùng được mô hình sinh văn bản `{file}`: {why}", en: "the generator `{file}` cannot be used: {why}" }
     GeneratorUnusableHint {
-        vi: "sửa [models] generator trong tệp cấu hình: một tệp GGUF của họ Qwen 2, Qwen 3 hoặc Gemma 3; bỏ dòng đó thì vẫn chạy được",
-        en: "mend [models] generator in the configuration: a GGUF file of the families Qwen 2, Qwen 3 or Gemma 3; without the line all else works",
+        vi: "sửa `[models] generator` trong tệp cấu hình: một tệp GGUF của họ Qwen 2, Qwen 3 hoặc Gemma 3; bỏ dòng đó thì vẫn chạy được",
+        en: "mend `[models] generator` in the configuration: a GGUF file of the families Qwen 2, Qwen 3 or Gemma 3; without the line all else works",
     }
     ProcedureLacks { vi: "  thiếu: {parts}", en: "  lacks: {parts}" }
     ProceduresChecked {
