@@ -695,8 +695,8 @@ with_room! { messages;
     }
     NoProcedures { vi: "`{file}` không có thủ tục hành chính nào đọc được", en: "`{file}` holds no procedure that can be read" }
     NoProceduresHint {
-        vi: "tệp phải là JSON: một thủ tục có trường name, một danh sách, hoặc mỗi dòng một thủ tục",
-        en: "it must be JSON: a procedure with a field name, a list of them, or one a line",
+        vi: "cần tệp DOCX hoặc HTML có tên thủ tục và mục “Trình tự thực hiện”, hoặc JSON: một thủ tục có trường name, một danh sách, hoặc mỗi dòng một thủ tục",
+        en: "it must be DOCX or HTML with the name and a heading “Trình tự thực hiện”, or JSON: a procedure with a field name, a list of them, or one a line",
     }
     WasCancelled { vi: "đã dừng theo yêu cầu", en: "stopped as asked" }
     WasCancelledHint { vi: "chạy lại để làm tiếp phần còn lại", en: "run it again to go on with the rest" }

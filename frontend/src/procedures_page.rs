@@ -214,7 +214,7 @@ fn import(brought: RwSignal<u32>) -> AnyView {
                 id="procedure-files"
                 type="file"
                 multiple
-                accept=".json,.jsonl"
+                accept=".json,.jsonl,.docx,.html,.htm"
                 aria-labelledby="import-heading"
                 aria-describedby="import-hint"
                 node_ref=input

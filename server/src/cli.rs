@@ -95,7 +95,7 @@ pub enum Command {
         /// The date it is answered for (default: today); a date of the event in the question goes before it
         #[arg(long, value_name = "DATE")]
         as_of: Option<String>,
-        /// Procedures (thủ tục hành chính) to show with answers: JSON files or folders of them
+        /// Procedures (thủ tục hành chính) to show with answers: files (JSON, DOCX, HTML) or folders of them
         #[arg(long, value_name = "PATH", env = "RASOAT_PROCEDURES")]
         procedures: Vec<PathBuf>,
     },

@@ -1,36 +1,44 @@
-//! Procedures from JSON: our own small format, and the shapes in which published ones are passed around.
+//! Procedures from files: our own small format and the shapes of JSON in which published ones are passed around; pages and
+//! decisions as Word or HTML are [`page`]'s.
 //!
 //! Hard because nobody publishes them in one shape: a field is a text here and a table there, and an empty one says
 //! "Không có thông tin". What a shape does not have stays absent.
 
 pub mod held;
+mod page;
 
 use crate::failure::{Failure, Kind, Result};
 use crate::places::files_below;
+use crate::{intake, stop};
 use rasoat_api::messages::Message;
 use rasoat_assistant::answer::Procedure;
 use rasoat_assistant::answer::procedure::{Paper, Way};
+use rasoat_embeddings::Cancelled;
 use rasoat_law::text;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
-/// Reads the procedures of files and of the JSON files of folders: one object, a list of them, or a line each.
+/// Endings of files that are read from a folder.
+const ENDINGS: [&str; 5] = ["json", "jsonl", "html", "htm", "docx"];
+
+/// Reads the procedures of files and of folders' files: JSON (one object, a list of them, or a line each), or a page.
 ///
 /// # Errors
-/// When a file cannot be read, is no JSON, or one that was named holds no procedure.
+/// When a file cannot be read, or one that was named holds no procedure.
 pub fn read(paths: &[PathBuf]) -> Result<Vec<Procedure>> {
     let mut found = Vec::new();
     for path in paths {
         let files = if path.is_dir() {
             let all = files_below(path).map_err(|error| Failure::open(path, &error))?;
-            all.into_iter().filter(|file| file.extension().is_some_and(|end| end == "json" || end == "jsonl")).collect()
+            let ends = |file: &PathBuf| file.extension().is_some_and(|end| ENDINGS.iter().any(|known| end == *known));
+            all.into_iter().filter(ends).collect()
         } else {
             vec![path.clone()]
         };
         let before = found.len();
         for file in files {
             let bytes = crate::command::read_limited(&file)?;
-            found.extend(values(&bytes).ok_or_else(|| unusable(&file))?.iter().filter_map(procedure));
+            found.extend(all_of(&file.display().to_string(), &bytes)?);
         }
         if found.len() == before {
             return Err(unusable(path));
@@ -42,10 +50,22 @@ pub fn read(paths: &[PathBuf]) -> Result<Vec<Procedure>> {
 /// Reads the procedures of one file that was handed over.
 ///
 /// # Errors
-/// When it is no JSON or holds no procedure.
+/// When it cannot be read or holds no procedure.
 pub fn of_bytes(name: &str, bytes: &[u8]) -> Result<Vec<Procedure>> {
-    let found: Vec<Procedure> = values(bytes).unwrap_or_default().iter().filter_map(procedure).collect();
+    let found = all_of(name, bytes)?;
     if found.is_empty() { Err(unusable(Path::new(name))) } else { Ok(found) }
+}
+
+/// The procedures of a file, which may have none.
+fn all_of(name: &str, bytes: &[u8]) -> Result<Vec<Procedure>> {
+    // JSON says so by its first letter; what is not read as any is told as unusable, not as a page without procedures.
+    if bytes.trim_ascii_start().first().is_some_and(|first| b"{[".contains(first)) {
+        let values = values(bytes).ok_or_else(|| unusable(Path::new(name)))?;
+        return Ok(values.iter().filter_map(procedure).collect());
+    }
+    let mut watch = |_, _| if stop::asked() { Err(Cancelled) } else { Ok(()) };
+    let taken = intake::read(name, bytes, &mut watch)?;
+    Ok(page::procedures(&taken.extracted.text))
 }
 
 fn unusable(path: &Path) -> Failure {
@@ -188,6 +208,20 @@ mod tests {
         assert!(values(b"{\"name\":\"A\"}\n{\"name\":\"B\"}\n").unwrap().len() == 2, "a line each");
         assert!(values(b"not json").is_none());
         assert!(procedure(&serde_json::json!({"test": 1})).is_none(), "no name, no procedure");
+    }
+
+    #[test]
+    fn a_file_is_json_or_a_page_and_says_when_it_is_neither() {
+        let html = "<html><body><h1>Thủ tục mở cổng</h1><h2>Trình tự thực hiện</h2><p>Nộp đơn.</p>\
+            <h2>Thời hạn giải quyết:</h2><p>03 ngày</p></body></html>";
+        let read = of_bytes("trang.html", html.as_bytes()).unwrap();
+        assert_eq!((read[0].name.as_str(), read[0].deadline.as_deref()), ("Thủ tục mở cổng", Some("03 ngày")));
+        assert_eq!(of_bytes("a.json", "{\"name\":\"Mở cổng\"}".as_bytes()).unwrap()[0].name, "Mở cổng");
+        for (name, bytes) in
+            [("a.json", "{\"name\":"), ("a.json", "[]"), ("a.html", "<html><body>Xin chào.</body></html>")]
+        {
+            assert_eq!(of_bytes(name, bytes.as_bytes()).unwrap_err().code, "procedures.unusable", "{bytes}");
+        }
     }
 
     #[test]

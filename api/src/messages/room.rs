@@ -45,8 +45,8 @@ macro_rules! with_room {
     ProcedureRemoveSure { vi: "Chắc chắn xóa", en: "Yes, remove it" }
     ProceduresImport { vi: "Nhập thủ tục", en: "Import procedures" }
     ProceduresImportHint {
-        vi: "Tệp JSON: một thủ tục, một danh sách, hoặc mỗi dòng một thủ tục. Cùng mã (hoặc cùng tên) thì thay bản trước.",
-        en: "JSON files: a procedure, a list of them, or one a line. One of the same code (or name) takes the place of the earlier.",
+        vi: "Quyết định công bố hoặc trang thủ tục (DOCX, HTML), hoặc tệp JSON. Cùng mã (hoặc cùng tên) thì thay bản trước.",
+        en: "Decisions that publish them or pages (DOCX, HTML), or JSON files. One of the same code (or name) takes the place of the earlier.",
     }
     ProceduresTaken {
         vi: "Đã nhập: {new} mới, {replaced} thay bản trước; {whole} đủ các bộ phận luật định. Kho có {held} thủ tục.",

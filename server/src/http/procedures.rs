@@ -100,7 +100,7 @@ async fn read(
 #[derive(utoipa::ToSchema)]
 #[expect(dead_code, reason = "only described, never built")]
 struct Files {
-    /// JSON: a procedure, a list, or one a line; several parts of this name.
+    /// JSON (a procedure, a list, or one a line), or a page as DOCX or HTML; several parts of this name.
     #[schema(format = Binary, content_media_type = "application/octet-stream")]
     file: String,
 }
