@@ -106,8 +106,14 @@ pub enum GgufError {
     #[error("the file has no {0}")]
     Missing(String),
     /// The weights do not fit together.
-    #[error("the weights do not fit together: {0}")]
+    #[error("the weights do not fit together: {}", shown(&.0.to_string()))]
     Weights(#[from] candle_core::Error),
+}
+
+/// What of a file's own words an error repeats: one line, not for ever.
+fn shown(words: &str) -> String {
+    let line = words.lines().next().unwrap_or_default();
+    line.chars().filter(|c| !c.is_control()).take(120).collect()
 }
 
 /// Anything that goes on with a text.

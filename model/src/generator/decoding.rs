@@ -4,7 +4,7 @@ use super::chat::{Family, Part};
 use super::file::GgufFile;
 use super::network::{Memory, Network};
 use super::vocabulary::Vocabulary;
-use super::{Ended, GenerateError, Generated, Generator, GgufError, Request};
+use super::{Ended, GenerateError, Generated, Generator, GgufError, Request, shown};
 use std::fs::File;
 use std::io::{BufReader, Read, Seek};
 use std::path::Path;
@@ -44,7 +44,7 @@ impl GgufGenerator {
     pub fn read<R: Read + Seek>(file: R, name: &str) -> Result<Self, GgufError> {
         let mut file = GgufFile::open(file)?;
         let architecture = file.text("general.architecture")?;
-        let family = Family::of(architecture).ok_or_else(|| GgufError::Architecture(architecture.to_owned()))?;
+        let family = Family::of(architecture).ok_or_else(|| GgufError::Architecture(shown(architecture)))?;
         let name = file.text("general.name").map_or_else(|_| name.to_owned(), str::to_owned);
         let vocabulary = Vocabulary::read(&mut file)?;
         let network = Network::read(family, &mut file, vocabulary.len())?;

@@ -32,6 +32,8 @@ pub(super) struct GgufFile<R> {
 const MAGIC: u32 = 0x4655_4747;
 /// Lists may lie in lists; no model has them deeper.
 const DEEPEST: usize = 4;
+/// Bytes of a name; tensors' have 64 at the most, and no fact that is read has more.
+const LONGEST_NAME: usize = 256;
 
 impl<R: Read + Seek> GgufFile<R> {
     /// Reads the directory.
@@ -45,14 +47,14 @@ impl<R: Read + Seek> GgufFile<R> {
         let (tensor_count, fact_count) = (reader.count(24)?, reader.count(13)?);
         let mut facts = HashMap::new();
         for _ in 0..fact_count {
-            let name = reader.text()?;
+            let name = reader.name()?;
             let kind = reader.u32()?;
             let fact = reader.fact(kind, 0)?;
             facts.insert(name, fact);
         }
         let mut tensors = HashMap::new();
         for _ in 0..tensor_count {
-            let name = reader.text()?;
+            let name = reader.name()?;
             let rank = reader.u32()?;
             if rank > 4 {
                 return Err(GgufError::Damaged(format!("{name} has {rank} dimensions")));
@@ -187,6 +189,15 @@ impl<R: Read> Reader<R> {
             return Err(GgufError::Damaged("it ends early".into()));
         }
         Ok(count)
+    }
+
+    /// A name, which errors repeat.
+    fn name(&mut self) -> Result<String, GgufError> {
+        let name = self.text()?;
+        if name.len() > LONGEST_NAME || name.chars().any(char::is_control) {
+            return Err(GgufError::Damaged(format!("a name has {} bytes, or no letters", name.len())));
+        }
+        Ok(name)
     }
 
     fn text(&mut self) -> Result<String, GgufError> {

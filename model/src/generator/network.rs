@@ -6,9 +6,9 @@
 //! `llm_build_qwen3`, `llm_build_gemma3`) and the models' own reports (Qwen2.5 2024, Qwen3 2025, Gemma 3 2025).
 //! Gemma's norms multiply by 1 + w; GGUF files hold the sum.
 
-use super::GgufError;
 use super::chat::Family;
 use super::file::GgufFile;
+use super::{GgufError, shown};
 use candle_core::quantized::{QMatMul, QTensor};
 use candle_core::{DType, Device, Module, Result, Tensor};
 use candle_nn::ops::{rms_norm, softmax_last_dim};
@@ -181,7 +181,7 @@ impl Network {
         let stretch = match file.text(&name("rope.scaling.type")) {
             Ok("linear") => file.number(&name("rope.scaling.factor"))?.max(1.0),
             Ok("none") | Err(_) => 1.0,
-            Ok(other) => return Err(GgufError::Unsupported { what: "a rotation", found: other.to_owned() }),
+            Ok(other) => return Err(GgufError::Unsupported { what: "a rotation", found: shown(other) }),
         };
         // A vocabulary may be padded to a round number of rows, never the other way.
         let rows = file.shape("token_embd.weight")?.first().copied().unwrap_or(0);

@@ -320,6 +320,11 @@ fn a_bad_file_says_what_is_wrong() {
     check(Parts::of(Family::Qwen2).set("qwen2.embedding_length", Value::U32(64)).bytes(), "shape");
     let merge = Value::Array(vec![Value::String("lu lu".into())]);
     check(Parts::of(Family::Qwen2).set("tokenizer.ggml.merges", merge).bytes(), "merge");
+    // A length that swallows what comes after a name: the rest of the file is not repeated.
+    let mut name = b"GGUF\x03\0\0\0\x01\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0".to_vec();
+    name.extend(300_u64.to_le_bytes());
+    name.extend([b'a'; 400]);
+    check(name, "a name has 300 bytes");
     // Counts, lists and shapes that no file could hold.
     let mut counts = b"GGUF\x03\0\0\0".to_vec();
     counts.extend([0xff; 16]);

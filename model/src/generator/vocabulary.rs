@@ -6,7 +6,7 @@
 
 use super::chat::Part;
 use super::file::GgufFile;
-use super::{GenerateError, GgufError};
+use super::{GenerateError, GgufError, shown};
 use std::collections::HashMap;
 use std::io::{Read, Seek};
 use tokenizers::models::bpe::{BpeBuilder, Merges, Vocab};
@@ -56,7 +56,7 @@ impl Vocabulary {
         let spelling = match file.text("tokenizer.ggml.model")? {
             "gpt2" => Spelling::Bytes,
             "llama" => Spelling::Pieces,
-            other => return Err(GgufError::Unsupported { what: "a tokenizer", found: other.to_owned() }),
+            other => return Err(GgufError::Unsupported { what: "a tokenizer", found: shown(other) }),
         };
         let end = file.number("tokenizer.ggml.eos_token_id").ok().map(|number| number as u32);
         let missing = |name: &str| GgufError::Missing(name.to_owned());
@@ -84,7 +84,8 @@ impl Vocabulary {
                 scored_merges(&tokens, &scores.ok_or_else(|| missing("tokenizer.ggml.scores"))?, &vocab)
             }
         };
-        let broken = |error: tokenizers::Error| GgufError::Damaged(format!("its tokenizer: {error}"));
+        let broken =
+            |error: tokenizers::Error| GgufError::Damaged(format!("its tokenizer: {}", shown(&error.to_string())));
         // No cache: it would keep words of what people asked.
         let mut builder = BpeBuilder::new().cache_capacity(0).byte_fallback(spelling == Spelling::Pieces);
         if spelling == Spelling::Pieces && vocab.contains_key("<unk>") {
@@ -96,7 +97,7 @@ impl Vocabulary {
                 match file.text("tokenizer.ggml.pre") {
                     Ok("qwen2") | Err(_) => {}
                     Ok(other) => {
-                        return Err(GgufError::Unsupported { what: "a way to cut texts", found: other.into() });
+                        return Err(GgufError::Unsupported { what: "a way to cut texts", found: shown(other) });
                     }
                 }
                 let pattern = SplitPattern::Regex(QWEN.to_owned());
