@@ -101,7 +101,7 @@ pub enum Command {
     },
     /// Check procedures: the parts that the law asks for and they lack, legal bases that lapsed, old names
     Procedures {
-        /// JSON files, or folders of them
+        /// Files (JSON, DOCX, HTML), or folders of them
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
         /// The date (default: today)

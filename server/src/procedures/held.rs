@@ -104,7 +104,7 @@ pub fn take_file(store: &mut dyn Store, file: &Path) -> Result<()> {
         return Ok(());
     }
     let bytes = fs_err::read(file).map_err(|error| Failure::open(file, &error))?;
-    let given: Vec<Procedure> = serde_json::from_slice(&bytes).map_err(|error| Failure::internal(error.to_string()))?;
+    let given: Vec<Procedure> = serde_json::from_slice(&bytes).map_err(|_| super::unusable(file))?;
     let taken = within(store, |tables| take(tables, &given))?;
     tracing::info!(procedures = taken.new, "procedures were taken from their file into the store");
     fs_err::remove_file(file).map_err(|error| Failure::write(file, &error))
