@@ -205,12 +205,13 @@ pub trait Corpus: Send + Sync {
 
     /// What the rules of law about detailing and local texts add to a status.
     #[doc(hidden)]
-    fn under_the_rules(&self, number: &DocNumber, mut status: Status, as_of: Date) -> Status {
+    fn under_the_rules(&self, number: &DocNumber, status: Status, as_of: Date) -> Status {
         let Some(held) = self.document(number) else { return status };
-        for parent in held.details() {
-            let of_parent = self.timeline(&parent).status(as_of);
-            status = status.detailing(&parent, &of_parent, as_of);
-        }
+        let parents = held.details().into_iter().map(|parent| {
+            let state = self.timeline(&parent).status(as_of);
+            (parent, state)
+        });
+        let status = status.detailing(&parents.collect::<Vec<_>>(), as_of);
         match &held.issuer {
             Some(issuer) => status.of_local(issuer, held.own_dates.issued, as_of),
             None => status,

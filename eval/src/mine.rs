@@ -7,11 +7,13 @@
 //! October 2023 and August 2024, documents as enacted. Legal bases are not mined: the codified law has no preambles.
 //!
 //! `source` reads, `unit` and `word` take norms apart, `change` judges two, `pairs` pairs them, `state` knows what ended,
-//! `draft` makes drafts, `split` keeps documents on one side, `edited` and `restated` edit norms by rule for training.
+//! `draft` makes drafts with stale citations, `conflict` drafts with contradictions, `held` gives the law they are reviewed beside, `split` keeps documents on one side, `edited` and `restated` edit norms by rule for training.
 
 pub mod change;
+pub mod conflict;
 pub mod draft;
 pub mod edited;
+pub mod held;
 pub mod pairs;
 pub mod restated;
 pub mod source;
@@ -41,11 +43,13 @@ pub struct Options {
     pub seed: u64,
     /// How many pairs of edited norms are wanted, for training; half of them contradictions.
     pub edits: usize,
+    /// Whether the law of the later date is wanted too, as records to import.
+    pub law: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { seed: 6, edits: 4000 }
+        Self { seed: 6, edits: 4000, law: false }
     }
 }
 
@@ -87,11 +91,18 @@ pub struct Mined {
     pub pairs: Vec<Pair>,
     /// Drafts with their gold, by name.
     pub drafts: Vec<Draft>,
+    /// Drafts that contradict what replaced them, with the law to review them beside.
+    pub conflicts: conflict::Conflicts,
     /// Norms of the development side and the same after edits, by identifier; then those that restate another document's.
     pub edits: Vec<EditedPair>,
+    /// The law of the later date, by number, where it was asked for.
+    pub law: Vec<held::Record>,
     /// What was left out.
     pub rejected: Rejected,
 }
+
+/// Documents of the law in one file: some 24 MB.
+const LAW_A_FILE: usize = 1000;
 
 /// A file to write: its path below the data set's folder, and its bytes.
 pub type Named = (String, Vec<u8>);
@@ -129,7 +140,7 @@ pub fn from(
     if !step("pairs") {
         return None;
     }
-    let pairs = pairs::mine(sources, &states, &splits, &options, &mut rejected);
+    let pairs::Norms { drawn: pairs, replaced } = pairs::mine(sources, &states, &splits, &options, &mut rejected);
     if !step("drafts") {
         return None;
     }
@@ -139,12 +150,15 @@ pub fn from(
     }
     let mut edits = edited::mine(sources, &splits, &options, &mut rejected);
     edits.extend(restated::mine(sources, &splits, &options, &mut rejected));
-    Some(Mined { pairs, drafts, edits, rejected })
+    let conflicts = conflict::mine(sources, &states, &splits, &replaced, &options, &mut rejected);
+    let law = if options.law { held::records(sources) } else { Vec::new() };
+    Some(Mined { pairs, drafts, conflicts, edits, law, rejected })
 }
 
 impl Mined {
     /// The data set's files, in the contract's shapes: `pairs.jsonl`, `outdated.jsonl`, a folder a draft below
-    /// `outcomes`, norms edited for training (`edits.jsonl`, where any were asked for), the documents of each side (`splits.csv`), and what was counted (`counts.json`).
+    /// `outcomes`, `conflicts` and `no-conflicts`, the law to import for the last two (`law-of-conflicts.jsonl`), norms edited for training (`edits.jsonl`, where any were asked for), the law of the later date
+    /// (`law/*.jsonl`, where it was), the documents of each side (`splits.csv`), and what was counted (`counts.json`).
     ///
     /// # Errors
     /// When a value cannot be written as JSON.
@@ -169,6 +183,17 @@ impl Mined {
         }
         if !self.edits.is_empty() {
             files.push(("edits.jsonl".to_owned(), lines(&self.edits)?));
+        }
+        for (set, drafts) in [("conflicts", &self.conflicts.replaced), ("no-conflicts", &self.conflicts.clean)] {
+            for draft in drafts {
+                files.push((format!("{set}/{}/draft.txt", draft.name), draft.text.clone().into_bytes()));
+                files.push((format!("{set}/{}/gold.json", draft.name), serde_json::to_vec(draft)?));
+            }
+        }
+        files.push(("law-of-conflicts.jsonl".to_owned(), lines(&self.conflicts.law)?));
+        // In files that are not too large to import one by one.
+        for (at, records) in self.law.chunks(LAW_A_FILE).enumerate() {
+            files.push((format!("law/{:02}.jsonl", at + 1), lines(records)?));
         }
         let mut splits = "document,split\n".to_owned();
         for (document, split) in self.sides() {
@@ -218,6 +243,9 @@ impl Mined {
             "findings": findings,
             "citations": states,
             "edits": edits,
+            "conflicts": self.conflicts.replaced.iter().map(|draft| draft.findings.len()).sum::<usize>(),
+            "conflict_drafts": self.conflicts.replaced.len(),
+            "law": self.law.len(),
             "rejected": self.rejected,
         })
     }

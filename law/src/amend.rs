@@ -510,7 +510,10 @@ impl Reader<'_> {
             let before = words[..n.span.start].to_lowercase();
             let verb =
                 ["bãi bỏ", "hủy bỏ", "huỷ bỏ"].iter().filter_map(|verb| Some(before.rfind(verb)? + verb.len())).max();
-            verb.is_some_and(|end| !names_units(&before[end..]))
+            let Some(end) = verb else { return false };
+            // "Bãi bỏ tiêu chuẩn các ngạch … tại Quyết định số …": the first document only tells where that stands.
+            let first = named.iter().map(|n| n.span.start).find(|start| *start >= end).unwrap_or(n.span.start);
+            !names_units(&before[end..]) && !holds_what_is_named(&before[end..first.min(before.len())])
         })
     }
 
@@ -554,6 +557,9 @@ impl Reader<'_> {
             let mut end = 0;
             for each in named {
                 let between = sentence.get(end..each.span.start).unwrap_or_default();
+                if end == 0 && holds_what_is_named(between) {
+                    break;
+                }
                 end = end.max(each.span.end);
                 let after_lapse = replacing.is_none() && lapse.is_some_and(|lapse| lapse < each.span.start);
                 if each.unit.is_some() || after_lapse || names_units(between) || between.contains("theo") {
@@ -636,6 +642,14 @@ fn names_units(words: &str) -> bool {
     const PARTS: [&str; 9] = ["điều", "khoản", "điểm", "chương", "mục", "phụ", "chế", "từ", "mẫu"];
     let lower = words.to_lowercase();
     text::word_spans(&lower).any(|(_, word)| PARTS.contains(&word)) || lower.contains("quy định tại")
+}
+
+/// Whether `before` a document names something that stands in it: "tiêu chuẩn nghiệp vụ các ngạch … tại". All that stands
+/// in it is the document ("toàn bộ nội dung tại").
+fn holds_what_is_named(before: &str) -> bool {
+    let lower = before.to_lowercase();
+    let held = ["tại", "trong"].iter().any(|word| lower.trim_end().ends_with(word));
+    held && !lower.contains("toàn bộ")
 }
 
 /// "điểm c(iii)", "gạch đầu dòng thứ hai", "tiết 1".

@@ -618,6 +618,9 @@ pub enum Evaluation {
         /// How many pairs of norms edited by rule, for training; 0 for none
         #[arg(long, value_name = "N", default_value_t = 4000)]
         edits: usize,
+        /// Also write the law of the later date, to import: what the drafts are reviewed beside
+        #[arg(long)]
+        law: bool,
     },
     /// Make an outcomes set of reviewers' decisions on the store's reviews
     Decisions {

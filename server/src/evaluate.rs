@@ -163,7 +163,9 @@ pub fn run(out: &Out, places: &Places, what: Evaluation) -> Result<()> {
     match what {
         Evaluation::Compare { before, after, output } => compare_reports(out, &before, &after, output.as_deref()),
         Evaluation::Decisions { decisions, output } => decisions::export(out, places, decisions.as_deref(), &output),
-        Evaluation::Mine { data, output, seed, edits } => mine::mine(out, &data, &output, Options { seed, edits }),
+        Evaluation::Mine { data, output, seed, edits, law } => {
+            mine::mine(out, &data, &output, Options { seed, edits, law })
+        }
         Evaluation::Retrieval(data)
         | Evaluation::Pairs(data)
         | Evaluation::Outcomes(data)

@@ -7,7 +7,7 @@ use super::Law;
 use super::finding::{Check, Evidence, EvidenceSource, Finding, Severity};
 use super::resolve::{Resolved, ResolvedTarget, is_head_or_note, speaks_of_the_past};
 use rasoat_law::cite::Role;
-use rasoat_law::effect::{EventSource, Scope};
+use rasoat_law::effect::{Event, EventSource, Scope};
 use rasoat_law::register::Entry;
 use rasoat_law::{Confidence, Document, Effect, Eid, Status, date};
 
@@ -62,19 +62,17 @@ fn expired(
     let successor = target.number.as_ref().and_then(|number| law.register.successor(number, law.as_of));
     // What ended it may have ended since.
     let ended_by = target.entry.and_then(|entry| entry.replaced_by.first()).and_then(|number| law.register.get(number));
+    let proof = ended_by.or(successor);
+    let ending = Ending::of(target, status, proof, law);
     let by = match (ended_by, successor) {
         (Some(first), Some(last)) if first.number != last.number => {
             format!(", được thay thế bởi {}; văn bản đang có hiệu lực là {}", first.title(), last.title())
         }
         (Some(only), None) | (_, Some(only)) => format!(", được thay thế bởi {}", only.title()),
-        (None, None) => String::new(),
+        (None, None) => ending.told.clone(),
     };
     let role = if is_basis { "Căn cứ ban hành này" } else { "Văn bản được viện dẫn" };
     let message = format!("{role} là {} đã hết hiệu lực{since}{by}.", target.name());
-    let proof = ended_by.or(successor);
-    let evidence = proof
-        .and_then(|by| repeal_clause(target, by, law))
-        .unwrap_or_else(|| register_entry(target, status, proof, law));
     let in_force = successor.filter(|last| proof.is_some_and(|first| first.number != last.number));
     let check = if is_basis { Check::BasisExpired } else { Check::ValidityExpired };
     let replacement = successor.map(|successor| rewrite(draft, r, target, successor));
@@ -84,8 +82,12 @@ fn expired(
             successor.title()
         )),
         (Some(successor), false) => Some(format!("Thay bằng {}.", successor.title())),
-        (None, _) => Some("Chưa rõ văn bản thay thế: bỏ viện dẫn này hoặc tra văn bản đang điều chỉnh vấn đề.".into()),
+        (None, _) => Some(match &ending.act {
+            Some(act) => format!("Tra {act} và viện dẫn quy định đang điều chỉnh vấn đề."),
+            None => "Chưa rõ văn bản thay thế: bỏ viện dẫn này hoặc tra văn bản đang điều chỉnh vấn đề.".into(),
+        }),
     };
+    let evidence = ending.evidence;
     let finding = Finding::new(check, severity, r.span, message, confidence, evidence).suggest(replacement, note);
     match in_force {
         Some(last) => finding.and(Evidence {
@@ -121,6 +123,55 @@ fn rewrite(draft: &Document, r: &Resolved<'_>, target: &ResolvedTarget<'_>, succ
     }
 }
 
+/// What ended a document, as far as it is known.
+struct Ending {
+    evidence: Evidence,
+    /// What a message says of it after "đã hết hiệu lực từ ngày …", where the register names no successor.
+    told: String,
+    /// The act that ended it by its own words, as people call it.
+    act: Option<String>,
+}
+
+impl Ending {
+    fn of(target: &ResolvedTarget<'_>, status: &Status, successor: Option<&Entry>, law: &Law<'_>) -> Self {
+        let untold = |evidence| Self { evidence, told: String::new(), act: None };
+        if let Some(evidence) = successor.and_then(|by| repeal_clause(target, by, law)) {
+            return untold(evidence);
+        }
+        let ended = status.events.iter().rfind(|event| {
+            event.kind.ends() && event.scope == Scope::Whole && event.date.is_some() && event.date == status.to
+        });
+        // A text in the store that says so is better proof than a line of the register.
+        if let Some((event, evidence)) = ended.and_then(|event| Some((event, clause_of(event, law)?)))
+            && let Some(act) = event.by.as_ref().and_then(|by| law.corpus.document(by))
+        {
+            let clause = evidence.eid.as_ref().map(Eid::label).unwrap_or_default();
+            return Self { evidence, told: format!(", theo {clause} {}", act.title), act: Some(act.title.clone()) };
+        }
+        if let Some((rule, cause)) =
+            status.review.as_ref().and_then(|review| Some((review.rule, review.cause.as_ref()?)))
+        {
+            let name = law.register.get(cause).map_or_else(|| format!("văn bản số {cause}"), Entry::title);
+            let since = status.to.map(|to| format!(" từ {}", date::show(to))).unwrap_or_default();
+            let basis = rule.basis();
+            let evidence = Evidence {
+                document: Some(cause.clone()),
+                eid: None,
+                quote: format!(
+                    "Sổ hiệu lực: {name}: hết hiệu lực{since}; văn bản quy định chi tiết hết hiệu lực cùng văn bản được \
+                     quy định chi tiết ({basis})."
+                ),
+                effect: law.corpus.status(cause, law.as_of).effect,
+                source: EvidenceSource::Register,
+                notes: Vec::new(),
+            };
+            let told = format!(", cùng với {name} mà văn bản này quy định chi tiết ({basis})");
+            return Self { evidence, told, act: None };
+        }
+        untold(register_entry(target, status, successor, law))
+    }
+}
+
 /// The successor's own words that end the document, when the corpus holds them.
 fn repeal_clause(target: &ResolvedTarget<'_>, successor: &Entry, law: &Law<'_>) -> Option<Evidence> {
     let number = target.number.as_ref()?;
@@ -134,6 +185,21 @@ fn repeal_clause(target: &ResolvedTarget<'_>, successor: &Entry, law: &Law<'_>) 
         quote: rasoat_law::text::squeeze(words),
         effect: law.corpus.status(&successor.number, law.as_of).effect,
         source: EvidenceSource::Corpus,
+        notes: Vec::new(),
+    })
+}
+
+/// The words of the act that caused an event, when the corpus holds them.
+fn clause_of(event: &Event, law: &Law<'_>) -> Option<Evidence> {
+    let (by, eid) = event.by.as_ref().zip(event.by_eid.as_ref())?;
+    let held = law.corpus.document(by)?;
+    let provision = held.document.get(eid.as_str())?;
+    Some(Evidence {
+        document: Some(by.clone()),
+        eid: Some(eid.clone()),
+        quote: rasoat_law::text::squeeze(held.document.text_of(provision)),
+        effect: law.corpus.status(by, law.as_of).effect,
+        source: if event.source == EventSource::Document { EvidenceSource::Corpus } else { EvidenceSource::Register },
         notes: Vec::new(),
     })
 }
@@ -167,24 +233,14 @@ fn part_expired(r: &Resolved<'_>, target: &ResolvedTarget<'_>, law: &Law<'_>) ->
     let since = ended.date.map(|date| format!(" từ ngày {}", date::show(date))).unwrap_or_default();
     let by = ended.by.as_ref().map(|by| format!(" theo {by}")).unwrap_or_default();
     let label = target.eid.map(Eid::label).unwrap_or_default();
-    let quote = ended
-        .by
-        .as_ref()
-        .zip(ended.by_eid.as_ref())
-        .and_then(|(by, eid)| {
-            let held = law.corpus.document(by)?;
-            let provision = held.document.get(eid.as_str())?;
-            Some(rasoat_law::text::squeeze(held.document.text_of(provision)))
-        })
-        .unwrap_or_else(|| format!("Sổ hiệu lực: {label} {}: hết hiệu lực{since}{by}.", target.name()));
-    let evidence = Evidence {
+    let evidence = clause_of(ended, law).unwrap_or_else(|| Evidence {
         document: ended.by.clone().or_else(|| target.number.clone()),
         eid: ended.by_eid.clone(),
-        quote,
+        quote: format!("Sổ hiệu lực: {label} {}: hết hiệu lực{since}{by}.", target.name()),
         effect: ended.by.as_ref().map_or(status.effect, |by| law.corpus.status(by, law.as_of).effect),
         source: if ended.source == EventSource::Document { EvidenceSource::Corpus } else { EvidenceSource::Register },
         notes: Vec::new(),
-    };
+    });
     let message = format!("{label} {} đã hết hiệu lực{since}{by}.", target.name());
     let note = "Bỏ viện dẫn này, hoặc viện dẫn quy định đang điều chỉnh vấn đề.".to_owned();
     Some(

@@ -10,7 +10,7 @@ use super::state::{Known, Mention, Part, States, mentions};
 use super::{Options, Rejected};
 use crate::outcomes::GoldFinding;
 use jiff::civil::Date;
-use rasoat_law::text;
+use rasoat_law::{DocNumber, text};
 use serde::Serialize;
 
 /// A draft with its gold.
@@ -194,6 +194,9 @@ fn draft(
     for (start, end) in by_name(&text) {
         unjudged.push(Unjudged { start, end, why: "cited by name" });
     }
+    for (start, end) in unread_numbers(&text) {
+        unjudged.push(Unjudged { start, end, why: "a number that is not read as a citation" });
+    }
     unjudged.sort_by_key(|place| (place.start, place.end));
     Draft {
         name: name(document),
@@ -210,7 +213,7 @@ fn draft(
 }
 
 /// A document put together from its articles, as a draft is written: no number, no date. Also where its body begins.
-fn assembled(facts: &Facts, articles: &[Article]) -> (String, usize) {
+pub(super) fn assembled(facts: &Facts, articles: &[Article]) -> (String, usize) {
     let mut raw = format!(
         "{}\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\n{}\n{}\n",
         facts.issuer.to_uppercase(),
@@ -299,10 +302,28 @@ fn is_short_name(before: &str) -> bool {
         && ["gọi tắt là", "gọi là", "gọi chung là", "viết tắt là"].iter().any(|name| open.trim_end().ends_with(name))
 }
 
-/// Places where a law is cited by its name, without a number.
+/// Numbers of documents that [`mentions`] leaves out: glued to the word before them ("số102/2009/NĐ-CP"), or behind a kind
+/// that is misspelt or unknown.
+fn unread_numbers(text: &str) -> Vec<(usize, usize)> {
+    let read = mentions(text);
+    let mut places = Vec::new();
+    let mut from = 0;
+    while let Some(at) = text[from..].find(|c: char| c.is_ascii_digit()).map(|at| from + at) {
+        let number = DocNumber::read(&text[at..]);
+        let digits = text[at..].find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len() - at);
+        from = at + number.as_ref().map_or(digits, |(_, length)| (*length).max(digits));
+        let known = read.iter().any(|mention| mention.start <= at && at < mention.end);
+        if number.is_some() && !known {
+            places.push((at, from));
+        }
+    }
+    places
+}
+
+/// Places where a law, or a regulation that a document brings into force, is cited by its name, without a number.
 fn by_name(text: &str) -> Vec<(usize, usize)> {
     let mut places = Vec::new();
-    for kind in ["Luật ", "Bộ luật ", "Pháp lệnh "] {
+    for kind in ["Luật ", "Bộ luật ", "Pháp lệnh ", "Quy chế ", "Điều lệ "] {
         for (at, _) in text.match_indices(kind) {
             let rest = &text[at + kind.len()..];
             if rest.starts_with("số") || rest.starts_with("này") || rest.starts_with(|c: char| c.is_ascii_digit()) {
@@ -317,7 +338,7 @@ fn by_name(text: &str) -> Vec<(usize, usize)> {
 }
 
 /// The number in letters a folder can bear.
-fn name(document: &str) -> String {
+pub(super) fn name(document: &str) -> String {
     document
         .chars()
         .map(|c| match c {
@@ -331,6 +352,14 @@ fn name(document: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_that_are_not_read_as_citations_are_left_aside() {
+        let text =
+            "theo Thông tư số22/2013/TT-BTTTT, Nghị đỉnh số 91/2017/NĐ-CP và Nghị định số 30/2020/NĐ-CP, 15 ngày";
+        let found: Vec<&str> = unread_numbers(text).into_iter().map(|(start, end)| &text[start..end]).collect();
+        assert_eq!(found, ["22/2013/TT-BTTTT", "91/2017/NĐ-CP"]);
+    }
 
     #[test]
     fn a_document_whose_short_name_is_given_is_not_cited_again() {

@@ -256,7 +256,7 @@ mod tests {
             sources.second.articles.insert(document, vec![article]);
         }
         let (splits, mut rejected) = (Splits::default(), Rejected::default());
-        let options = Options { seed: 6, edits: 40 };
+        let options = Options { edits: 40, ..Options::default() };
         let pairs = mine(&sources, &splits, &options, &mut rejected);
         assert_eq!(pairs.len(), 40);
         let mut labels: BTreeMap<&str, Vec<Label>> = BTreeMap::new();

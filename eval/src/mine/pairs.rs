@@ -68,21 +68,25 @@ const FROM_A_DOCUMENT: usize = 12;
 /// At most so many pairs of one label of those that abound.
 const OF_A_LABEL: usize = 600;
 
-/// Mines pairs, in the order of their identifiers.
-pub fn mine(
-    sources: &Sources,
-    states: &States,
-    splits: &Splits,
-    options: &Options,
-    rejected: &mut Rejected,
-) -> Vec<Pair> {
+/// What was mined of norms.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Norms {
+    /// The pairs that are drawn, in the order of their identifiers.
+    pub drawn: Vec<Pair>,
+    /// Every pair of a document and what replaced it, drawn or not.
+    pub replaced: Vec<Pair>,
+}
+
+/// Mines pairs.
+pub fn mine(sources: &Sources, states: &States, splits: &Splits, options: &Options, rejected: &mut Rejected) -> Norms {
     let mut miner = Miner { sources, states, splits, options, rejected, pairs: BTreeMap::new() };
     miner.same_document("snapshots", FIRST.0, SECOND.0);
     miner.same_document("enacted", "enacted", FIRST.0);
     miner.replaced();
     miner.beside();
     miner.restated();
-    miner.drawn()
+    let replaced = miner.pairs.values().filter(|pair| pair.source == "replaced").cloned().collect();
+    Norms { drawn: miner.drawn(), replaced }
 }
 
 struct Miner<'a> {

@@ -186,7 +186,7 @@ mod tests {
     }
 
     fn mined(decree: &str) -> Vec<EditedPair> {
-        let options = Options { seed: 6, edits: 40 };
+        let options = Options { edits: 40, ..Options::default() };
         mine(&sources(decree), &Splits::default(), &options, &mut Rejected::default())
     }
 

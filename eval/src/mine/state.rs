@@ -87,6 +87,8 @@ pub struct States {
     pub ends: BTreeMap<String, BTreeSet<End>>,
     /// Documents whose end, or a part's, is spoken of in words that are not plain.
     pub spoken: BTreeSet<String>,
+    /// Those of them that are named whole where an end is spoken of: nothing is known of their articles either.
+    pub spoken_whole: BTreeSet<String>,
 }
 
 impl States {
@@ -130,7 +132,12 @@ impl States {
                         let end = End { date, by: article.document.clone(), article: article.number.clone() };
                         self.ends.entry(mention.document.clone()).or_default().insert(end);
                     }
-                    None => _ = self.spoken.insert(mention.document.clone()),
+                    None => {
+                        self.spoken.insert(mention.document.clone());
+                        if mention.part == Part::Whole {
+                            self.spoken_whole.insert(mention.document.clone());
+                        }
+                    }
                 }
             }
         }
@@ -169,6 +176,9 @@ impl States {
                 Known::Unknown("cited whole, and repealed in part")
             }
             Part::Whole => Known::InForce,
+            Part::Article(_) if self.spoken_whole.contains(document) => {
+                Known::Unknown("in the snapshot, and an end is spoken of")
+            }
             Part::Article(number) => {
                 let Some(article) = held.iter().find(|article| article.number == *number) else {
                     return Known::Unknown("the snapshot does not hold the article");

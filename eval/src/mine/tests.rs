@@ -148,6 +148,34 @@ fn a_draft_that_cites_a_replaced_circular_has_that_to_be_found_and_no_more() {
 }
 
 #[test]
+fn the_law_of_the_later_date_comes_in_its_newer_wording_with_what_has_ended_since() {
+    let (_folder, data) = invented();
+    let mined = mine(&data, Options { law: true, ..Options::default() }, |_| true).unwrap().unwrap();
+    let numbers: Vec<&str> = mined.law.iter().map(|record| record.so_hieu.as_str()).collect();
+    assert_eq!(numbers, ["91/2020/TT-BTP", "92/2020/TT-BTP", "93/2020/TT-BTP", "94/2024/TT-BTP"]);
+    assert!(mined.law[0].text.contains("10 ngày") && !mined.law[0].text.contains("15 ngày"));
+    assert_eq!(mined.law[1].effective.unwrap().to_string(), "2020-06-01");
+    let files = mined.files().unwrap();
+    let (_, bytes) = files.iter().find(|(name, _)| name == "law/01.jsonl").unwrap();
+    assert_eq!(bytes.iter().filter(|byte| **byte == b'\n').count(), 4);
+}
+
+#[test]
+fn a_replaced_circular_is_reviewed_beside_what_orders_otherwise_on_the_day_it_came() {
+    let (_folder, data) = invented();
+    let conflicts = mined(&data, 6).conflicts;
+    let [draft] = conflicts.replaced.as_slice() else { panic!("{:?}", conflicts.replaced) };
+    assert_eq!((draft.document.as_str(), draft.as_of.to_string().as_str()), ("92/2020/TT-BTP", "2024-03-01"));
+    let [finding] = draft.findings.as_slice() else { panic!("{:?}", draft.findings) };
+    assert!(draft.text[finding.start..finding.end].contains("02 bộ"));
+    assert_eq!((finding.document.as_deref(), finding.eid.as_deref()), (Some("94/2024/TT-BTP"), Some("art_1")));
+    let [place] = draft.unjudged.as_slice() else { panic!("{:?}", draft.unjudged) };
+    assert!(draft.text[place.start..place.end].contains("Lưu trữ"), "its successor has no such article");
+    assert_eq!(conflicts.law.iter().map(|record| record.so_hieu.as_str()).collect::<Vec<_>>(), ["94/2024/TT-BTP"]);
+    assert!(conflicts.clean.is_empty(), "none is long enough, and three are spoken of");
+}
+
+#[test]
 fn the_same_seed_gives_the_same_bytes() {
     let (_folder, data) = invented();
     assert_eq!(mined(&data, 6).files().unwrap(), mined(&data, 6).files().unwrap());

@@ -355,10 +355,14 @@ fn a_document_named_only_for_a_part_of_it_is_not_ended() {
         "1. Bãi bỏ các Điều: 5, 6 và Điều 7 Chương II của Quy chế ban hành kèm theo Nghị định số 12/2010/NĐ-CP.",
         "1. Các quy định về phí tại Nghị định số 12/2010/NĐ-CP hết hiệu lực kể từ ngày Luật này có hiệu lực.",
         "1. Nghị định số 12/2010/NĐ-CP hết hiệu lực, trừ quy định về báo cáo.",
+        "1. Bãi bỏ tiêu chuẩn nghiệp vụ các ngạch chẩn đoán bệnh tại Quyết định số 12/2010/QĐ-BNV và Quyết định số \
+         13/2010/QĐ-BNV.",
+        "1. Tiêu chuẩn các ngạch chẩn đoán bệnh tại Quyết định số 12/2010/QĐ-BNV hết hiệu lực kể từ ngày Luật này có hiệu lực.",
     ] {
         let ended: Vec<String> =
             orders(clause).iter().filter(|i| i.operation == Operation::EndDocument).map(line).collect();
         assert!(ended.is_empty(), "{clause}: {ended:?}");
     }
     check("1. Bãi bỏ Nghị định số 12/2010/NĐ-CP quy định về phí.", &["-: EndDocument"]);
+    check("1. Bãi bỏ toàn bộ nội dung tại Nghị định số 12/2010/NĐ-CP.", &["-: EndDocument"]);
 }

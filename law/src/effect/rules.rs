@@ -148,25 +148,37 @@ fn detailing_rule(day: Date, extent: Extent) -> Rule {
 }
 
 impl Status {
-    /// This state of a detailing text, given the state of the text it details on the same day.
+    /// This state of a detailing text, given the states of the texts it details on the same day.
     ///
-    /// A parent that ended whole under the law of 2015 takes it along; in every other case of a parent ended, or
-    /// partly ended, by then the state stays and says that it needs review.
+    /// Where all of them ended whole and the last did so under the law of 2015, it ends with that one. In every other
+    /// case of one ended, or partly ended, by then the state stays and says that it needs review: what details a law
+    /// still in force lives on.
     #[must_use]
-    pub fn detailing(mut self, parent: &DocNumber, state: &Status, as_of: Date) -> Self {
-        let (day, extent) = match (state.effect, state.to) {
-            (Effect::Expired, Some(day)) => (day, Extent::Whole),
-            _ => match last_part_end(&state.events, as_of) {
-                Some(day) => (day, Extent::Part),
-                None => return self,
-            },
-        };
-        // A text issued after the change was made for what the parent then said.
-        if self.effect == Effect::Expired || self.from.is_some_and(|from| from >= day) {
+    pub fn detailing(mut self, parents: &[(DocNumber, Status)], as_of: Date) -> Self {
+        if self.effect == Effect::Expired {
             return self;
         }
-        match detailing(day, extent, None) {
-            (rule, Outcome::Ends(day)) => {
+        let all_ended = parents.iter().all(|(_, state)| state.ended_on().is_some());
+        // A text issued after the change was made for what the parent then said.
+        let bears = |day: Date| self.from.is_none_or(|from| from < day);
+        let changed = parents.iter().filter_map(|(parent, state)| {
+            let (day, extent) = match state.ended_on() {
+                Some(day) if all_ended => (day, Extent::Whole),
+                Some(day) => (day, Extent::Part),
+                None => (last_part_end(&state.events, as_of)?, Extent::Part),
+            };
+            bears(day).then_some((day, extent, parent, state))
+        });
+        // The last that ended takes the text along; of other changes the first is named.
+        let deciding = if all_ended {
+            changed.max_by_key(|(day, ..)| *day)
+        } else {
+            changed.min_by_key(|(day, _, _, state)| (state.ended_on().is_none(), *day))
+        };
+        let Some((day, extent, parent, state)) = deciding else { return self };
+        let (rule, outcome) = detailing(day, extent, None);
+        match outcome {
+            Outcome::Ends(day) => {
                 self.effect = Effect::Expired;
                 self.to = Some(day);
                 // The parent's end is known; that the parent is the only one is not.
@@ -174,12 +186,15 @@ impl Status {
                 self.events.push(by_law(EventKind::Repeals, Some(parent.clone()), day, self.confidence));
                 self.review = Some(Review { rule, cause: Some(parent.clone()), since: day });
             }
-            (rule, Outcome::Review) => {
-                self.review = Some(Review { rule, cause: Some(parent.clone()), since: day });
-            }
-            (_, Outcome::Continues) => {}
+            Outcome::Review => self.review = Some(Review { rule, cause: Some(parent.clone()), since: day }),
+            Outcome::Continues => {}
         }
         self
+    }
+
+    /// The first day it was no longer in force, where it has ended whole.
+    fn ended_on(&self) -> Option<Date> {
+        self.to.filter(|_| self.effect == Effect::Expired)
     }
 
     /// This state of a local text, given who issued it: a text of the district level ends on 1 March 2027.
@@ -366,6 +381,29 @@ mod tests {
         assert_eq!(whole(date(2010, 1, 1)), (Rule::DetailingBefore2016, Outcome::Review));
         let part = detailing(date(2020, 1, 1), Extent::Part, None);
         assert_eq!(part, (Rule::DetailingPartEnds, Outcome::Review), "which part it details is not known");
+    }
+
+    #[test]
+    fn a_text_that_details_two_laws_ends_with_the_last_of_them() {
+        let parent = |number: &str, to: Option<Date>| {
+            let effect = if to.is_some() { Effect::Expired } else { Effect::InForce };
+            (
+                DocNumber::from_normal(number),
+                Status { effect, to, confidence: Confidence::Confirmed, ..Status::unknown() },
+            )
+        };
+        let text = Status { effect: Effect::InForce, from: Some(date(2017, 1, 1)), ..Status::unknown() };
+        let (first, last) = (date(2020, 1, 1), date(2021, 1, 1));
+        let of = |parents: &[(DocNumber, Status)]| {
+            let status = text.clone().detailing(parents, date(2024, 1, 1));
+            (status.effect, status.to, status.review.map(|review| review.rule))
+        };
+        let both = [parent("1/2012/QH13", Some(last)), parent("2/2012/QH13", Some(first))];
+        assert_eq!(of(&both), (Effect::Expired, Some(last), Some(Rule::DetailingEnds)));
+        let one = [parent("1/2012/QH13", Some(last)), parent("2/2012/QH13", None)];
+        assert_eq!(of(&one), (Effect::InForce, None, Some(Rule::DetailingPartEnds)));
+        let before = [parent("1/2012/QH13", Some(date(2016, 12, 1)))];
+        assert_eq!(of(&before), (Effect::InForce, None, None), "made for what came after");
     }
 
     #[test]

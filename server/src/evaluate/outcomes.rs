@@ -9,7 +9,7 @@ use crate::{session, stop};
 use rasoat_api as api;
 use rasoat_assistant::{Check, Selection};
 use rasoat_embeddings::Cancelled;
-use rasoat_eval::outcomes::{self, CaseResult, Found};
+use rasoat_eval::outcomes::{self, CaseResult, Found, Gold};
 use rasoat_law::cite::{self, Role};
 use rasoat_law::register::Register;
 
@@ -29,6 +29,12 @@ pub fn run(bench: &Bench<'_>, set: &Set) -> Result<Gathered> {
         if let Some(gold) = case.gold.findings.iter().find(|gold| text.get(gold.start..gold.end).is_none()) {
             let (start, end) = (gold.start, gold.end);
             return Err(unusable(&format!("{}: gold at {start}..{end} is no place of the draft's text", case.name)));
+        }
+        if let Some(name) = unknown_check(&case.gold) {
+            return Err(unusable(&format!(
+                "{}: \"{name}\" in gold.json is no check; see `rasoat review --help`",
+                case.name
+            )));
         }
         let law = session::law(library, models, as_of);
         let review = session::review_selected(&draft, &law, &asked(&case.gold.checks), &mut Stopping)?;
@@ -71,6 +77,13 @@ fn asked(checks: &[String]) -> Selection {
         return Selection::all();
     }
     Selection::only(checks.iter().flat_map(|name| Check::named(name)))
+}
+
+/// A name in the gold that no check bears: silently, none of its findings would ever be found or left aside.
+fn unknown_check(gold: &Gold) -> Option<&str> {
+    let of = |name: &str| Check::ALL.iter().any(|check| check.code() == name);
+    let named = gold.checks.iter().chain(gold.findings.iter().chain(&gold.dismissed).map(|finding| &finding.check));
+    named.map(String::as_str).find(|name| !of(name))
 }
 
 fn found(finding: &api::Finding) -> Found {
@@ -129,3 +142,17 @@ pub fn timed(bench: &Bench<'_>, name: &str, bytes: &[u8]) -> Result<api::Review>
 
 /// The day the sample drafts are reviewed.
 const SAMPLED: &str = "2026-11-21";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_misspelt_check_in_the_gold_is_no_check() {
+        let gold =
+            |checks: &[&str]| Gold { checks: checks.iter().map(|&name| name.into()).collect(), ..Gold::default() };
+        assert_eq!(unknown_check(&gold(&["basis.expired", "validity.expired"])), None);
+        assert_eq!(unknown_check(&gold(&["basis.expired", "validity.expird"])), Some("validity.expird"));
+        assert_eq!(unknown_check(&gold(&["validity"])), Some("validity"), "a family is none: findings bear one name");
+    }
+}
