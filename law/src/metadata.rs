@@ -196,6 +196,15 @@ mod tests {
     }
 
     #[test]
+    fn a_portals_line_above_the_head_has_the_number() {
+        let number =
+            |line: &str| parse(&format!("{line}\nLUẬT\nCƯ TRÚ\nCăn cứ Hiến pháp;\nĐiều 1. A\nB.")).metadata.number;
+        assert_eq!(number("Luật Cư trú số 68/2020/QH14"), DocNumber::parse("68/2020/QH14"));
+        assert_eq!(number("Dự thảo thay thế Luật Cư trú số 68/2020/QH14"), None, "of another");
+        assert_eq!(number("Luật Căn cước số 26/2023/QH15"), None);
+    }
+
+    #[test]
     fn a_provincial_issuer_keeps_its_provinces_name() {
         let metadata =
             parse("ỦY BAN NHÂN DÂN\nTỈNH ĐỒNG NAI\nSố: 19/2026/QĐ-UBND\nQUYẾT ĐỊNH\nVề việc A\nĐiều 1. B").metadata;

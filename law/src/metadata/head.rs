@@ -60,6 +60,8 @@ pub(super) fn read(text: &str) -> Head {
     let kind = kind(number.as_ref().or(blank.as_ref()), heading, issuer.as_deref());
     let (place, issued) = place_and_date(&head);
     let title = heading_at.and_then(|at| title(&head, at, kind));
+    let number =
+        number.or_else(|| title.as_deref().filter(|_| blank.is_none()).and_then(|title| titled(&head, kind, title)));
     Head { number, blank, kind, title, issuer, place, issued }
 }
 
@@ -84,6 +86,16 @@ fn number(head: &[&str]) -> (Option<DocNumber>, Option<DocNumber>) {
         }
     }
     (None, None)
+}
+
+/// The number on a line above that says kind, title and number ("Luật Cư trú số 68/2020/QH14"), as portals head their files.
+fn titled(head: &[&str], kind: DocumentKind, title: &str) -> Option<DocNumber> {
+    let wanted = text::fold(&format!("{} {title}", kind.name()));
+    head.iter().find_map(|line| {
+        let (before, after) = line.rsplit_once(" số ")?;
+        let (number, length) = DocNumber::read(after)?;
+        (text::fold(before) == wanted && after.len() == length).then_some(number)
+    })
 }
 
 fn heading<'a>(head: &[&'a str]) -> Option<(usize, &'a str)> {
