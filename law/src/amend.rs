@@ -471,7 +471,9 @@ impl Reader<'_> {
                 continue;
             }
             if order.verb == Verb::Repeal {
-                self.push(clause, Operation::Repeal, target, None, State::Unapplied);
+                if !cancels_something_else(plain) {
+                    self.push(clause, Operation::Repeal, target, None, State::Unapplied);
+                }
                 continue;
             }
             if unit.steps().last().is_some_and(|(prefix, _)| *prefix == "annex") {
@@ -503,17 +505,18 @@ impl Reader<'_> {
         }
     }
 
-    /// Whether the document of an order stands right after the verb: what stands between names no part of it.
+    /// Whether the document of an order stands right after the verb, or in the list that begins there: what stands
+    /// between names no part of it.
     fn is_object(&self, words: &str, order: &Order) -> bool {
         let (_, named) = command::named(words, self.register);
-        named.iter().filter(|n| n.unit.is_none() && n.document == order.document).any(|n| {
+        let whole = |n: &&command::Named| n.unit.is_none() && n.document == order.document;
+        named.iter().filter(whole).any(|n| {
             let before = words[..n.span.start].to_lowercase();
             let verb =
                 ["bãi bỏ", "hủy bỏ", "huỷ bỏ"].iter().filter_map(|verb| Some(before.rfind(verb)? + verb.len())).max();
             let Some(end) = verb else { return false };
-            // "Bãi bỏ tiêu chuẩn các ngạch … tại Quyết định số …": the first document only tells where that stands.
-            let first = named.iter().map(|n| n.span.start).find(|start| *start >= end).unwrap_or(n.span.start);
-            !names_units(&before[end..]) && !holds_what_is_named(&before[end..first.min(before.len())])
+            let items = listed(words, &named, end, |from, _, to| !names_units(words.get(from..to).unwrap_or_default()));
+            named.iter().zip(items).any(|(other, item)| item && other.span == n.span && whole(&other))
         })
     }
 
@@ -529,7 +532,8 @@ impl Reader<'_> {
     fn endings(&mut self, clause: &Clause, words: &str) {
         let takes_effect = words.contains("này có hiệu lực") || words.contains("này thay thế");
         let replaces = words.contains("thay thế") && takes_effect && !words.contains("cụm từ");
-        if !(words.contains("hết hiệu lực") || replaces || words.contains("này bãi bỏ")) {
+        let repeals = words.contains("này có hiệu lực") && words.contains("bãi bỏ");
+        if !(words.contains("hết hiệu lực") || replaces || repeals || words.contains("này bãi bỏ")) {
             return;
         }
         if words.trim_end().ends_with(':') {
@@ -540,7 +544,13 @@ impl Reader<'_> {
         for sentence in words.split_inclusive(['.', ';']) {
             let lapse = sentence.find("hết hiệu lực");
             let replacing = sentence.find("thay thế").filter(|_| replaces);
-            let Some(from) = replacing.or(lapse.map(|_| 0)).or_else(|| sentence.find("này bãi bỏ")) else {
+            // "… có hiệu lực từ ngày …; bãi bỏ Nghị định số …"
+            let repealing = sentence.find("bãi bỏ").filter(|at| {
+                let before = sentence[..*at].trim_end();
+                repeals && (before.is_empty() || before.ends_with(" và") || before.ends_with(','))
+            });
+            let Some(from) = replacing.or(lapse.map(|_| 0)).or_else(|| sentence.find("này bãi bỏ")).or(repealing)
+            else {
                 continue;
             };
             let sentence = &sentence[from..];
@@ -554,15 +564,13 @@ impl Reader<'_> {
                 continue;
             }
             let lapse = sentence.find("hết hiệu lực").filter(|_| !sentence.contains(':'));
-            let mut end = 0;
-            for each in named {
-                let between = sentence.get(end..each.span.start).unwrap_or_default();
-                if end == 0 && holds_what_is_named(between) {
-                    break;
-                }
-                end = end.max(each.span.end);
+            let items = listed(sentence, &named, 0, |_, end, start| {
+                let between = sentence.get(end..start).unwrap_or_default();
+                !names_units(between) && !between.contains("theo")
+            });
+            for (each, item) in named.into_iter().zip(items) {
                 let after_lapse = replacing.is_none() && lapse.is_some_and(|lapse| lapse < each.span.start);
-                if each.unit.is_some() || after_lapse || names_units(between) || between.contains("theo") {
+                if !item || after_lapse {
                     continue;
                 }
                 let document = self.resolved(each.document, "");
@@ -644,6 +652,54 @@ fn names_units(words: &str) -> bool {
     text::word_spans(&lower).any(|(_, word)| PARTS.contains(&word)) || lower.contains("quy định tại")
 }
 
+/// Which of the documents named from `from` on are items of the list that begins there. One is if nothing but the list
+/// stands before it: `direct` is asked with `from`, the end of what was named before it, and its own start. One that a
+/// comma or "và" joins is what the last of its kind is: the titles between may speak of other documents and their
+/// articles ("Nghị định số … quy định chi tiết một số điều của Luật … và Nghị định số …").
+fn listed(
+    words: &str,
+    named: &[command::Named],
+    from: usize,
+    direct: impl Fn(usize, usize, usize) -> bool,
+) -> Vec<bool> {
+    let mut end = from;
+    let mut held = false;
+    let mut kinds: Vec<(Option<DocumentKind>, bool)> = Vec::new();
+    let mut items = Vec::with_capacity(named.len());
+    for each in named {
+        let gap = words.get(end..each.span.start).unwrap_or_default();
+        let (first, before) = (end == from, end);
+        end = end.max(each.span.end);
+        if each.span.start < from || each.unit.is_some() {
+            items.push(false);
+            continue;
+        }
+        // "Bãi bỏ tiêu chuẩn các ngạch … tại Quyết định số … và …": the documents only tell where that stands.
+        held |= first && holds_what_is_named(gap);
+        let joined = gap.trim_end().ends_with([',', ';']) || gap.trim_end().ends_with(" và");
+        let kind = each.document.kind();
+        let alike = kinds.iter().rfind(|(other, _)| *other == kind).map(|(_, item)| *item);
+        let item = alike.filter(|_| joined).unwrap_or_else(|| !held && direct(from, before, each.span.start));
+        kinds.push((kind, item));
+        items.push(item);
+    }
+    items
+}
+
+/// "Hủy bỏ kết quả kiểm tra của thí sinh thuộc trường hợp quy định tại khoản 6 Điều 8 …": a power, and no repeal. Provisions
+/// are "bãi bỏ"; where they are "hủy bỏ", they stand right behind the verb.
+fn cancels_something_else(words: &str) -> bool {
+    let lower = words.to_lowercase();
+    let Some(verb) = ["hủy bỏ", "huỷ bỏ"].iter().find_map(|verb| lower.strip_prefix(verb)) else {
+        return false;
+    };
+    verb.split_once("quy định tại").is_some_and(|(object, _)| {
+        let object =
+            object.split_whitespace().filter(|word| !matches!(*word, "các" | "những" | "nội" | "dung" | "toàn" | "bộ"));
+        object.count() > 1
+    })
+}
+
 /// Whether `before` a document names something that stands in it: "tiêu chuẩn nghiệp vụ các ngạch … tại". All that stands
 /// in it is the document ("toàn bộ nội dung tại").
 fn holds_what_is_named(before: &str) -> bool {
@@ -656,7 +712,8 @@ fn holds_what_is_named(before: &str) -> bool {
 fn names_less_than_a_point(words: &str) -> bool {
     let lower = words.to_lowercase();
     lower.contains("gạch đầu dòng")
-        || lower.contains("tiết ")
+        // "Quy định chi tiết một số điều" is in the title of every second decree.
+        || lower.replace("chi tiết", "").contains("tiết ")
         || lower.match_indices("điểm ").any(|(at, word)| {
             let rest = lower[at + word.len()..].trim_start_matches(char::is_alphanumeric);
             rest.starts_with('(') || lower[at + word.len()..].starts_with(|c: char| c.is_ascii_digit())

@@ -366,3 +366,36 @@ fn a_document_named_only_for_a_part_of_it_is_not_ended() {
     check("1. Bãi bỏ Nghị định số 12/2010/NĐ-CP quy định về phí.", &["-: EndDocument"]);
     check("1. Bãi bỏ toàn bộ nội dung tại Nghị định số 12/2010/NĐ-CP.", &["-: EndDocument"]);
 }
+
+#[test]
+fn a_list_of_documents_goes_on_behind_their_titles() {
+    let ended = |clause: &str| -> Vec<String> {
+        let ends = orders(clause).into_iter().filter(|i| i.operation == Operation::EndDocument);
+        ends.filter_map(|i| i.target.document.number().map(ToString::to_string)).collect()
+    };
+    let titled = "1. Bãi bỏ Nghị định số 170/2003/NĐ-CP quy định chi tiết một số điều của Pháp lệnh Giá, Nghị định số \
+                  75/2008/NĐ-CP về việc sửa đổi, bổ sung một số điều của Nghị định số 170/2003/NĐ-CP.";
+    assert_eq!(ended(titled), ["170/2003/NĐ-CP", "75/2008/NĐ-CP"]);
+    let replaced = "1. Luật này có hiệu lực thi hành từ ngày 01 tháng 01 năm 2020 và thay thế Nghị định số 108/2008/NĐ-CP \
+                    quy định chi tiết một số điều của Luật Hóa chất và Nghị định số 26/2011/NĐ-CP sửa đổi, bổ sung một \
+                    số điều của Nghị định số 108/2008/NĐ-CP.";
+    assert_eq!(ended(replaced), ["108/2008/NĐ-CP", "26/2011/NĐ-CP"]);
+    let behind = "1. Luật này có hiệu lực thi hành từ ngày 01 tháng 01 năm 2020; bãi bỏ Nghị định số 52/2008/NĐ-CP về bảo vệ \
+                  và Nghị định số 72/2009/NĐ-CP quy định điều kiện.";
+    assert_eq!(ended(behind), ["52/2008/NĐ-CP", "72/2009/NĐ-CP"]);
+    let amended = "1. Bãi bỏ Thông tư số 5/2010/TT-BTC sửa đổi một số điều của Thông tư số 1/2009/TT-BTC và Thông tư số 2/2009/TT-BTC.";
+    assert_eq!(ended(amended), ["5/2010/TT-BTC"], "what it amended goes on");
+    let lapsed =
+        "1. Quyết định số 178/1998/QĐ-ĐC của Tổng cục trưởng hết hiệu lực kể từ ngày Luật này có hiệu lực thi hành.";
+    assert_eq!(ended(lapsed), ["178/1998/QĐ-ĐC"]);
+}
+
+#[test]
+fn a_decision_about_something_else_that_a_provision_names_repeals_nothing() {
+    check(
+        "1. Hủy bỏ kết quả kiểm tra của thí sinh thuộc trường hợp quy định tại khoản 6 Điều 8 của Nghị định số 8/2020/NĐ-CP.",
+        &[],
+    );
+    check("1. Bãi bỏ quy định tại khoản 6 Điều 8 của Nghị định số 8/2020/NĐ-CP.", &["art_8__para_6: Repeal"]);
+    check("1. Bãi bỏ các nội dung quy định tại Điều 8 của Nghị định số 8/2020/NĐ-CP.", &["art_8: Repeal"]);
+}
