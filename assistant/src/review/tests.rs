@@ -483,6 +483,37 @@ fn what_ended_a_document_and_what_is_in_force_since_both_prove_it() {
 }
 
 #[test]
+fn an_act_in_the_store_proves_by_its_own_clause_what_it_ended() {
+    let act = "CHÍNH PHỦ\nSố: 802/2022/NĐ-CP\nHà Nội, ngày 01 tháng 3 năm 2022\nNGHỊ ĐỊNH\nQuy định về việc thử\n\
+               Điều 1. A\nB.\nĐiều 2. Hiệu lực thi hành\n\
+               1. Nghị định này có hiệu lực thi hành kể từ ngày 01 tháng 5 năm 2022.\n\
+               2. Thông tư số 801/2018/TT-BTP hết hiệu lực kể từ ngày Nghị định này có hiệu lực.";
+    let text = decree(ORGANISATION, "Điều 1. A\nTheo Thông tư số 801/2018/TT-BTP.");
+    let (_, told) = outcome(Check::ValidityExpired, &text, &[act], REVIEWED);
+    let evidence = &told.findings[0].evidence()[0];
+    assert_eq!(evidence.document.as_ref().map(DocNumber::as_str), Some("802/2022/NĐ-CP"));
+    assert_eq!(evidence.eid.as_ref().map(rasoat_law::Eid::as_str), Some("art_2__para_2"));
+    assert!(evidence.quote.contains("801/2018/TT-BTP hết hiệu lực"), "{}", evidence.quote);
+    let message = &told.findings[0].message;
+    assert!(message.contains("từ ngày 01/5/2022, theo khoản 2 Điều 2 802/2022/NĐ-CP"), "{message}");
+    assert!(outcome(Check::ValidityExpired, &text, &[], REVIEWED).1.findings.is_empty(), "nobody else says so");
+}
+
+#[test]
+fn a_text_that_ended_with_the_law_it_details_is_proven_by_that_law() {
+    let detailing = "CHÍNH PHỦ\nSố: 803/2014/NĐ-CP\nHà Nội, ngày 01 tháng 3 năm 2014\nNGHỊ ĐỊNH\n\
+                     Quy định chi tiết một số điều của Bộ luật Lao động số 10/2012/QH13\nĐiều 1. A\nB.\n\
+                     Điều 2. Hiệu lực\nNghị định này có hiệu lực từ ngày 01 tháng 5 năm 2014.";
+    let text = decree(ORGANISATION, "Điều 1. A\nTheo Nghị định số 803/2014/NĐ-CP.");
+    let (_, told) = outcome(Check::ValidityExpired, &text, &[detailing], REVIEWED);
+    let [finding] = told.findings.as_slice() else { panic!("{:?}", told.findings) };
+    assert_eq!(finding.severity, Severity::Warning);
+    let proof = finding.evidence()[0].document.as_ref().map(DocNumber::as_str);
+    assert_eq!(proof, Some("10/2012/QH13"));
+    assert!(finding.message.contains("khoản 4 Điều 154 Luật số 80/2015/QH13"), "{}", finding.message);
+}
+
+#[test]
 fn a_name_in_an_instruction_means_the_document_in_force() {
     let code = "QUỐC HỘI\nLuật số: 45/2019/QH14\nLUẬT\nThử\nĐiều 1. A\nB.\nĐiều 2. C\nD.";
     let text = "QUỐC HỘI\nLuật số:      /2026/QH16\nLUẬT\nSỬA ĐỔI, BỔ SUNG MỘT SỐ ĐIỀU CỦA BỘ LUẬT LAO ĐỘNG\n\
