@@ -10,6 +10,7 @@
 //! among the first `CANDIDATES`; ages that say of whom a norm speaks, and values of a law that the draft does not speak
 //! of, mostly belong to another matter and are notes.
 
+mod fines;
 mod related;
 pub mod statement;
 mod within;
@@ -134,6 +135,8 @@ struct Unit {
     /// What the judge reads: the same without the heading.
     judged: String,
     statements: Vec<Statement>,
+    /// Whether it opens a list that it fines each point of: it says nothing by itself ([`fines`]).
+    fines_a_list: bool,
 }
 
 /// What is known of a norm beside one provision.
@@ -163,7 +166,7 @@ pub(super) fn check(
     let norms = draft.norms().into_iter().filter(|at| states_substance(draft, *at) && !amends(draft, *at));
     let units: Vec<Unit> = norms.flat_map(|at| units(draft, at, law.judge.is_some(), &idf)).collect();
     observer.progress(Stage::Retrieve, 0, units.len())?;
-    let (mut done, mut vectors) = (0, Vec::new());
+    let (mut done, mut vectors, mut lists) = (0, Vec::new(), fines::Lists::default());
     for block in units.chunks(BLOCK) {
         observer.progress(Stage::Retrieve, done, units.len())?;
         let own = match law.encoder {
@@ -175,6 +178,9 @@ pub(super) fn check(
         };
         let candidates = candidates(draft, block, &own, &ended, &related, law, &idf);
         vectors.extend(own);
+        for (unit, candidates) in block.iter().zip(&candidates).filter(|(unit, _)| unit.fines_a_list) {
+            lists.add(draft, unit.norm, candidates);
+        }
         observer.progress(Stage::Judge, done, units.len())?;
         let pairs = pairs(block, &candidates, law)?;
         for (unit, held) in block.iter().zip(pairs) {
@@ -183,6 +189,9 @@ pub(super) fn check(
             }
         }
         done += block.len();
+    }
+    for finding in lists.check(draft, law, &idf) {
+        found(finding, observer);
     }
     if vectors.len() == units.len() {
         within::check(draft, &units, &vectors, law)?.into_iter().for_each(|finding| found(finding, observer));
@@ -265,7 +274,7 @@ fn pairs<'a>(block: &[Unit], candidates: &'a [Vec<Candidate>], law: &Law<'_>) ->
         all.push(Held { pairs, confirmed });
     }
     let mut wanted: Vec<(usize, usize)> = Vec::new();
-    for (unit, Held { pairs, .. }) in all.iter().enumerate() {
+    for (unit, Held { pairs, .. }) in all.iter().enumerate().filter(|(unit, _)| !block[*unit].fines_a_list) {
         let mut order: Vec<usize> = (0..pairs.len()).collect();
         // What is nearest in meaning, search's own order between equals, and whatever sets a value that differs surely.
         let near = |at: &usize| pairs[*at].candidate.cosine.unwrap_or(0.0);
@@ -582,9 +591,13 @@ fn units(draft: &Document, at: usize, whole: bool, idf: &dyn Fn(&str) -> f32) ->
             if titled || opening.contains(words.as_str()) || words.starts_with(&opening) { "" } else { &opening };
         let judged: String = format!("{lead} {words}").trim().chars().take(JUDGED_TEXT).collect();
         let text: String = format!("{heading}. {lead} {words}").chars().take(1_200).collect();
-        Unit { norm: at, span, text, judged, statements }
+        Unit { norm: at, span, text, judged, statements, fines_a_list: false }
     };
     let mut units: Vec<Unit> = Vec::new();
+    // The points of a fined list say what is done wrong, not what must be done: [`fines`] reads them with their fine.
+    if fines::fines_a_list(draft, at) {
+        return vec![Unit { fines_a_list: true, ..unit(draft.provisions[at].span, Vec::new()) }];
+    }
     for statement in statements(draft, at, idf) {
         let clause = statement.value.clause;
         // A cell of a table says a value and not of what.
@@ -626,11 +639,14 @@ const LEAST_WORDS: usize = 8;
 /// The same of a clause that sets a value.
 const CELL_WORDS: usize = 5;
 
-fn article_heading(document: &Document, at: usize) -> String {
+/// The article a norm stands in.
+fn article(document: &Document, at: usize) -> Option<usize> {
     std::iter::successors(Some(at), |at| document.provisions[*at].parent)
         .find(|at| document.provisions[*at].kind == ProvisionKind::Article)
-        .and_then(|article| document.provisions[article].heading.clone())
-        .unwrap_or_default()
+}
+
+fn article_heading(document: &Document, at: usize) -> String {
+    article(document, at).and_then(|article| document.provisions[article].heading.clone()).unwrap_or_default()
 }
 
 /// Norms of scope, effect, transition and responsibility set nothing to compare.

@@ -14,7 +14,8 @@ use super::{Options, Rejected, held};
 use crate::mine::change::Label;
 use crate::outcomes::GoldFinding;
 use jiff::civil::Date;
-use rasoat_law::{DocumentKind, structure};
+use rasoat_law::DocumentKind;
+use rasoat_law::structure::{self, ProvisionKind};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -137,19 +138,19 @@ fn replaced(
         }
     }
     findings.sort_by_key(|finding| (finding.start, finding.end));
-    let unjudged = tree
-        .norms()
-        .into_iter()
-        .map(|at| &tree.provisions[at])
-        .filter(|provision| {
-            !known.iter().any(|eid| {
-                provision.eid.as_str() == *eid || tree.get(eid).is_some_and(|unit| unit.span.overlaps(provision.span))
+    let unjudged = (0..tree.provisions.len())
+        .filter_map(|at| {
+            let provision = &tree.provisions[at];
+            let norm =
+                matches!(provision.kind, ProvisionKind::Article | ProvisionKind::Paragraph | ProvisionKind::Point);
+            // What opens a list is no norm by itself, whatever is known of its points.
+            let opens = tree.children(at).next().map(|(_, child)| child.span.start);
+            let unknown = opens.is_some() || !known.contains(provision.eid.as_str());
+            (norm && unknown).then(|| Unjudged {
+                start: provision.span.start,
+                end: opens.unwrap_or(provision.span.end),
+                why: "what its successor says of it is not known",
             })
-        })
-        .map(|provision| Unjudged {
-            start: provision.span.start,
-            end: provision.span.end,
-            why: "what its successor says of it is not known",
         })
         .collect();
     (!findings.is_empty()).then(|| ConflictDraft {

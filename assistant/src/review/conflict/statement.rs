@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 pub(super) const CONFIRMS: f32 = 0.85;
 
 /// Words with their weights, in the order of the words: sums over them are the same in every run.
-type Bag = Vec<(String, f32)>;
+pub(super) type Bag = Vec<(String, f32)>;
 
 /// A value with the words that say what it is about.
 #[derive(Debug, Clone)]
@@ -244,7 +244,7 @@ fn period_after(text: &str) -> Option<String> {
 
 /// Folded words and pairs of neighbouring words with their weights ("không xác" tells more than "không"); numbers and
 /// labels say nothing of the subject.
-fn weighed<const N: usize>(parts: [&str; N], idf: &dyn Fn(&str) -> f32) -> Bag {
+pub(super) fn weighed<const N: usize>(parts: [&str; N], idf: &dyn Fn(&str) -> f32) -> Bag {
     let mut bag = BTreeMap::new();
     for part in parts {
         let mut previous: Option<String> = None;
@@ -271,7 +271,7 @@ fn weighed<const N: usize>(parts: [&str; N], idf: &dyn Fn(&str) -> f32) -> Bag {
 const PAIR: f32 = 0.5;
 
 /// Cosine of two weighed bags of words.
-fn agreement(a: &Bag, b: &Bag) -> f32 {
+pub(super) fn agreement(a: &Bag, b: &Bag) -> f32 {
     let square = |bag: &Bag| bag.iter().map(|(_, weight)| weight * weight).sum::<f32>();
     let mut shared = 0.0;
     let mut rest = b.as_slice();

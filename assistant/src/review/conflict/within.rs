@@ -6,12 +6,12 @@
 //! the exception.
 
 use super::statement::{Brought, conflicts};
-use super::{EVEN, Unit, article_heading, trimmed};
+use super::{EVEN, Unit, article, article_heading, trimmed};
 use crate::review::Law;
 use crate::review::finding::{Check, Detail, Finding, Severity};
 use crate::review::grounds::{own_words, shortened};
 use crate::review::judgement::{self, weigh};
-use rasoat_law::structure::{Document, ProvisionKind};
+use rasoat_law::structure::Document;
 use rasoat_law::text::{squeeze, words};
 use rasoat_model::EncodeError;
 use std::collections::BTreeSet;
@@ -33,9 +33,11 @@ pub(super) fn check(
     let Some(judge) = law.judge else { return Ok(Vec::new()) };
     let articles: Vec<Option<usize>> = units.iter().map(|unit| article(draft, unit.norm)).collect();
     let mut pairs: Vec<(usize, usize)> = Vec::new();
-    for (at, own) in vectors.iter().enumerate() {
+    for (at, own) in vectors.iter().enumerate().filter(|(at, _)| !units[*at].fines_a_list) {
         let earlier = (0..at).filter(|other| {
-            articles[*other] != articles[at] && !are_parallel(draft, units[*other].norm, units[at].norm)
+            articles[*other] != articles[at]
+                && !units[*other].fines_a_list
+                && !are_parallel(draft, units[*other].norm, units[at].norm)
         });
         let likeness = |other: &usize| own.iter().zip(&vectors[*other]).map(|(a, b)| a * b).sum::<f32>();
         let nearest = earlier.map(|other| (other, likeness(&other))).max_by(|a, b| a.1.total_cmp(&b.1));
@@ -96,9 +98,3 @@ fn are_parallel(draft: &Document, one: usize, other: usize) -> bool {
 
 /// The share of their words that two headings of parallel articles have in common.
 const PARALLEL: f32 = 0.6;
-
-/// The article a norm stands in.
-fn article(draft: &Document, at: usize) -> Option<usize> {
-    std::iter::successors(Some(at), |at| draft.provisions[*at].parent)
-        .find(|at| draft.provisions[*at].kind == ProvisionKind::Article)
-}
