@@ -82,7 +82,8 @@ impl Check {
                 "Các lệnh sửa đổi, bãi bỏ; câu quy định mức phạt; điều về hồ sơ, thủ tục; ngày có hiệu lực so với ngày ký."
             }
             Self::ConflictContradiction | Self::ConflictOverlap | Self::ConflictDuplicate => {
-                "Các quy định gần nhất tìm được trong kho; các giá trị hai bên cùng đặt ra; lời của mô hình đối chiếu đã đọc cả hai."
+                "Các quy định gần nhất tìm được trong kho; các giá trị hai bên cùng đặt ra, mức phạt của từng hành vi; lời của mô hình \
+                 đối chiếu đã đọc cả hai."
             }
             Self::TermsRenamedBody | Self::TermsAbolishedUnit | Self::TermsObsoleteTerm => {
                 "Bảng tên gọi đã thay đổi; bỏ qua tên trong trích dẫn, tên văn bản, điều khoản chuyển tiếp và lời kể lịch sử."
