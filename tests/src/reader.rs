@@ -214,6 +214,11 @@ impl Reader {
         told
     }
 
+    /// The memory of the process that runs the page and its workers, in bytes: now, and the most it ever was.
+    pub fn memory(&self) -> Option<(u64, u64)> {
+        self.browser.memory()
+    }
+
     /// Takes the network away, or brings it back.
     pub fn offline(&self, offline: bool) -> Result<()> {
         self.browser.offline(offline)
