@@ -6,7 +6,7 @@
 use crate::skip;
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -183,10 +183,24 @@ impl Browser {
         Ok(fs_err::write(file, from_base64(picture.as_str().context("no picture")?)?)?)
     }
 
+    /// The families of the fonts that the letters of an element come from.
+    pub fn fonts(&self, selector: &str) -> Result<Vec<String>> {
+        self.command("DOM.enable", json!({}))?;
+        self.command("CSS.enable", json!({}))?;
+        let page = self.command("DOM.getDocument", json!({}))?;
+        let wanted = json!({"nodeId": page["root"]["nodeId"], "selector": selector});
+        let node = self.command("DOM.querySelector", wanted)?;
+        let fonts = self.command("CSS.getPlatformFontsForNode", json!({"nodeId": node["nodeId"]}))?;
+        let fonts = fonts["fonts"].as_array().context("no fonts")?.iter();
+        let named: BTreeSet<&str> = fonts.filter_map(|font| font["familyName"].as_str()).collect();
+        Ok(named.into_iter().map(str::to_owned).collect())
+    }
+
     /// The memory of the process that draws the page and runs its workers, in bytes: now, and the most it ever was. `None`
     /// where the system does not tell (it is read from `/proc`).
     pub fn memory(&self) -> Option<(u64, u64)> {
-        let all: BTreeMap<u32, u32> = fs_err::read_dir("/proc").ok()?.filter_map(|entry| parent(&entry.ok()?)).collect();
+        let all: BTreeMap<u32, u32> =
+            fs_err::read_dir("/proc").ok()?.filter_map(|entry| parent(&entry.ok()?)).collect();
         let of_this = |process: &u32| {
             std::iter::successors(Some(*process), |at| all.get(at).copied()).any(|at| at == self.driver.id())
         };

@@ -214,6 +214,11 @@ impl Reader {
         told
     }
 
+    /// The families of the fonts in which what a selector names is drawn.
+    pub fn fonts(&self, selector: &str) -> Result<Vec<String>> {
+        self.browser.fonts(selector)
+    }
+
     /// The memory of the process that runs the page and its workers, in bytes: now, and the most it ever was.
     pub fn memory(&self) -> Option<(u64, u64)> {
         self.browser.memory()

@@ -49,6 +49,37 @@ fn review_a_draft_from_upload_to_comments() -> Result<()> {
 }
 
 #[test]
+fn the_application_comes_packed_and_its_font_is_kept_for_long() -> Result<()> {
+    let Some(rasoat) = with_empty_store() else { return Ok(()) };
+    let service = Service::start(&rasoat)?;
+    let asked = |path: &str, packing: &str| -> Result<(String, String, usize)> {
+        let mut answer = service.raw(path, &[("accept-encoding", packing)])?;
+        assert_eq!(answer.status(), 200, "{path}");
+        let header = |name: &str| answer.headers().get(name).map_or("", |value| value.to_str().unwrap()).to_owned();
+        assert!(header("vary").contains("accept-encoding") && header("etag").starts_with("W/"), "{path}");
+        let (packed, kept) = (header("content-encoding"), header("cache-control"));
+        Ok((packed, kept, answer.body_mut().with_config().limit(64 << 20).read_to_vec()?.len()))
+    };
+    for path in ["/", "/style.css", "/rasoat.js", "/rasoat_bg.wasm"] {
+        let (plain, kept, size) = asked(path, "identity")?;
+        let (packing, _, small) = asked(path, "gzip, br")?;
+        assert_eq!((plain.as_str(), packing.as_str(), kept.as_str()), ("", "br", "no-cache"), "{path}");
+        assert!(small * 2 < size, "{path}: {small} of {size}");
+    }
+    let sheet = service.get("/style.css")?.into_body().read_to_string()?;
+    let fonts: Vec<&str> = sheet.split("url(\"./").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    if fonts.is_empty() {
+        rasoat_tests::skip("the build could not fetch the font of the pages");
+    }
+    for font in fonts {
+        let (_, kept, size) = asked(&format!("/{font}"), "identity")?;
+        assert!(kept.contains("immutable") && kept.contains("max-age=31536000"), "{font}: {kept}");
+        assert!((1_000..60_000).contains(&size), "{font}: {size}");
+    }
+    Ok(())
+}
+
+#[test]
 fn ask_what_the_service_holds() -> Result<()> {
     let Some(rasoat) = with_copied_corpus() else { return Ok(()) };
     let service = Service::start(&rasoat)?;
