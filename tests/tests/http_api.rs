@@ -5,8 +5,9 @@ use anyhow::Result;
 use rasoat_tests::bad_files::decree;
 use rasoat_tests::program::{with_copied_corpus, with_empty_store};
 use rasoat_tests::samples;
+use rasoat_tests::scenes::reviewed;
 use rasoat_tests::service::Service;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
@@ -76,6 +77,26 @@ fn the_application_comes_packed_and_its_font_is_kept_for_long() -> Result<()> {
         assert!(kept.contains("immutable") && kept.contains("max-age=31536000"), "{font}: {kept}");
         assert!((1_000..60_000).contains(&size), "{font}: {size}");
     }
+    Ok(())
+}
+
+#[test]
+fn a_discussion_that_did_not_change_is_not_sent_again() -> Result<()> {
+    let Some(rasoat) = with_empty_store() else { return Ok(()) };
+    let service = Service::start(&rasoat)?;
+    let draft = "THÔNG TƯ\nCăn cứ Luật Giao dịch điện tử ngày 29 tháng 11 năm 2005;\nĐiều 1. Hồ sơ\nHồ sơ theo Luật Giao dịch điện tử số 51/2005/QH11.\n";
+    let review = reviewed(&service, "du-thao.txt", draft)?;
+    let discussion = format!("/api/reviews/{review}/discussion");
+    let first = service.ask("GET", &discussion, &[], None)?;
+    let tag = first.headers()["etag"].to_str()?.to_owned();
+    let again = || service.ask("GET", &discussion, &[("if-none-match", &tag)], None);
+    assert_eq!((again()?.status().as_u16(), again()?.body().as_str()), (304, ""));
+    let found = service.json(&format!("/api/reviews/{review}/result"))?;
+    let comments = format!("/api/reviews/{review}/findings/{}/comments", found["findings"][0]["id"].as_str().unwrap());
+    assert_eq!(service.ask("POST", &comments, &[], Some(&json!({"text": "Đã thay?"})))?.status(), 200);
+    let changed = again()?;
+    assert!(changed.status() == 200 && changed.body().contains("Đã thay?"), "{changed:?}");
+    assert_ne!(changed.headers()["etag"], tag);
     Ok(())
 }
 
