@@ -183,8 +183,8 @@ impl Browser {
         Ok(fs_err::write(file, from_base64(picture.as_str().context("no picture")?)?)?)
     }
 
-    /// The families of the fonts that the letters of an element come from.
-    pub fn fonts(&self, selector: &str) -> Result<Vec<String>> {
+    /// The families of the fonts that the letters of an element come from, each with whether it was loaded by the page.
+    pub fn fonts(&self, selector: &str) -> Result<Vec<(String, bool)>> {
         self.command("DOM.enable", json!({}))?;
         self.command("CSS.enable", json!({}))?;
         let page = self.command("DOM.getDocument", json!({}))?;
@@ -192,8 +192,8 @@ impl Browser {
         let node = self.command("DOM.querySelector", wanted)?;
         let fonts = self.command("CSS.getPlatformFontsForNode", json!({"nodeId": node["nodeId"]}))?;
         let fonts = fonts["fonts"].as_array().context("no fonts")?.iter();
-        let named: BTreeSet<&str> = fonts.filter_map(|font| font["familyName"].as_str()).collect();
-        Ok(named.into_iter().map(str::to_owned).collect())
+        let named = |font: &Value| Some((font["familyName"].as_str()?.to_owned(), font["isCustomFont"] == true));
+        Ok(fonts.filter_map(named).collect::<BTreeSet<_>>().into_iter().collect())
     }
 
     /// The memory of the process that draws the page and runs its workers, in bytes: now, and the most it ever was. `None`

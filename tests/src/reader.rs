@@ -214,8 +214,8 @@ impl Reader {
         told
     }
 
-    /// The families of the fonts in which what a selector names is drawn.
-    pub fn fonts(&self, selector: &str) -> Result<Vec<String>> {
+    /// The families of the fonts in which what a selector names is drawn, each with whether it was loaded by the page.
+    pub fn fonts(&self, selector: &str) -> Result<Vec<(String, bool)>> {
         self.browser.fonts(selector)
     }
 

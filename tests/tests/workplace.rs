@@ -405,9 +405,11 @@ fn read_the_guides_with_their_pictures() -> Result<()> {
                place.prepend(letters);
              }",
         )?;
-        reader.script_later("document.fonts.ready.then(arguments[arguments.length - 1])")?;
+        reader.script_later(
+            "const done = arguments[arguments.length - 1]; document.fonts.ready.then(() => done(true))",
+        )?;
         for selector in ["p.letters", "h2.letters"] {
-            assert_eq!(reader.fonts(selector)?, ["Noto Sans"], "{selector}");
+            assert_eq!(reader.fonts(selector)?, [("Noto Sans".to_owned(), true)], "{selector}");
         }
         reader.picture("letters")?;
     } else {
