@@ -1,6 +1,7 @@
 //! What reviewers say to one another about a finding, and who takes care of it, below the finding.
 //!
-//! Unlike a decision, nothing stands here before the server has it: what others read must be what was sent.
+//! Unlike a decision, nothing stands here before the server has it: what others read must be what was sent. While it is
+//! open it is asked for again every few seconds; the server answers most of these with nothing but that it has not changed.
 
 use crate::desk::{Bring, Desk, bring, focus};
 use crate::failure_notice::FailureNotice;
@@ -11,7 +12,15 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use rasoat_api::messages::Message;
 use rasoat_api::{Comment, Discussion};
+use std::collections::HashMap;
+use std::time::Duration;
 use web_sys::KeyboardEvent;
+
+/// How often an open discussion is asked for again.
+const RENEWED: Duration = Duration::from_secs(10);
+
+/// How often without anybody at the page: an hour. A page that somebody left asks no more, so that their session ends.
+const UNATTENDED: u32 = 360;
 
 /// The discussion of a review.
 #[derive(Debug, Clone, Copy)]
@@ -22,6 +31,14 @@ pub struct Talk {
     pub open: RwSignal<Option<usize>>,
     failure: RwSignal<Option<Failure>>,
     heard: RwSignal<Option<Message>>,
+    /// How many comments of others came since it was opened, and who wrote the latest.
+    came: RwSignal<Option<(usize, Option<String>)>>,
+    /// That finding's identifier.
+    finding: StoredValue<String>,
+    /// What is written on findings and not sent, by finding: it outlasts whatever takes the field away.
+    written: StoredValue<HashMap<String, String>>,
+    /// Counts what is changed here, when it is asked for and when it is done.
+    changes: StoredValue<u32>,
 }
 
 impl Talk {
@@ -33,18 +50,61 @@ impl Talk {
             open: RwSignal::new(None),
             failure: RwSignal::new(None),
             heard: RwSignal::new(None),
+            came: RwSignal::new(None),
+            finding: StoredValue::new(String::new()),
+            written: StoredValue::new(HashMap::new()),
+            changes: StoredValue::new(0),
         }
     }
 
     /// Reads it from the server.
     pub fn fetch(self) {
-        let Some(review) = self.review.try_get_value().filter(|review| !private::is_private(review)) else { return };
-        spawn_local(async move {
-            match discussion::of(&review).await {
-                Ok(known) => drop(self.known.try_set(known)),
-                Err(why) => drop(self.failure.try_set(Some(why))),
+        self.ask(|talk, known| match known {
+            Ok(known) => talk.put(known),
+            Err(why) => drop(talk.failure.try_set(Some(why))),
+        });
+    }
+
+    /// Reads it anew, and tells what others said meanwhile on the finding that is open. Without an answer all stays as it
+    /// is: the next one comes in seconds.
+    fn renew(self) {
+        self.ask(|talk, known| {
+            let Ok(known) = known else { return };
+            let news = talk.known.try_with_untracked(|before| {
+                let is_new = |of: &&Comment| !before.comments.iter().any(|old| old.id == of.id);
+                known.comments.iter().filter(is_new).map(|of| (of.finding.clone(), of.name.clone())).collect::<Vec<_>>()
+            });
+            talk.put(known);
+            let Some(finding) = talk.finding.try_get_value() else { return };
+            let news: Vec<_> = news.into_iter().flatten().filter(|(of, _)| *of == finding).collect();
+            if let Some((_, name)) = news.last().cloned() {
+                let before = talk.came.try_get_untracked().flatten().map_or(0, |(count, _)| count);
+                let _ = talk.came.try_set(Some((before + news.len(), name)));
             }
         });
+    }
+
+    /// Asks the server, and hands on what it answers unless something was changed here meanwhile: the answer may be older.
+    fn ask(self, then: impl FnOnce(Self, Result<Discussion, Failure>) + 'static) {
+        let Some(review) = self.review.try_get_value().filter(|review| !private::is_private(review)) else { return };
+        let changes = self.changes.try_get_value();
+        spawn_local(async move {
+            let known = discussion::of(&review).await;
+            if changes.is_some() && self.changes.try_get_value() == changes {
+                then(self, known);
+            }
+        });
+    }
+
+    /// Takes over what the server has; what is the same is not drawn anew.
+    fn put(self, known: Discussion) {
+        if self.known.try_with_untracked(|before| *before != known).unwrap_or_default() {
+            let _ = self.known.try_set(known);
+        }
+    }
+
+    fn count_change(self) {
+        let _ = self.changes.try_update_value(|count| *count = count.wrapping_add(1));
     }
 
     /// How much was said on a finding, tracked.
@@ -85,6 +145,7 @@ impl Talk {
         }
         self.failure.set(None);
         self.heard.set(None);
+        self.came.set(None);
         let open = self.open.get_untracked() != Some(at);
         self.open.set(open.then_some(at));
         if open {
@@ -108,8 +169,11 @@ impl Talk {
     ) {
         self.failure.set(None);
         self.heard.set(None);
+        self.count_change();
         spawn_local(async move {
-            match change.await {
+            let changed = change.await;
+            self.count_change();
+            match changed {
                 Ok(done) => {
                     let _ = self.known.try_update(|known| then(known, done));
                     let _ = self.heard.try_set(Some(said));
@@ -190,19 +254,31 @@ pub fn TalkOf(
 
 fn thread(talk: Talk, at: usize, finding: String) -> AnyView {
     let speech = expect_context::<Speech>();
-    let text = RwSignal::new(String::new());
+    keep_renewed(talk, &finding);
+    let text = RwSignal::new(talk.written.with_value(|all| all.get(&finding).cloned()).unwrap_or_default());
+    let write = {
+        let finding = finding.clone();
+        move |written: String| {
+            talk.written.update_value(|all| drop(all.insert(finding.clone(), written.clone())));
+            text.set(written);
+        }
+    };
     let send = {
         let finding = finding.clone();
         move || {
             let written = text.get_untracked().trim().to_owned();
             let Some(review) = talk.review.try_get_value().filter(|_| !written.is_empty()) else { return };
-            let finding = finding.clone();
+            let (finding, sent, of) = (finding.clone(), written.clone(), finding.clone());
             talk.change(
                 async move { discussion::say(&review, &finding, written).await },
                 Message::CommentSent,
                 move |known, comment| {
                     known.comments.push(comment);
-                    let _ = text.try_set(String::new());
+                    // What was written on while it was sent stays.
+                    if text.try_get_untracked().is_none_or(|now| now.trim() == sent) {
+                        let _ = talk.written.try_update_value(|all| all.remove(&of));
+                        let _ = text.try_set(String::new());
+                    }
                 },
             );
         }
@@ -222,15 +298,20 @@ fn thread(talk: Talk, at: usize, finding: String) -> AnyView {
     };
     let said = {
         let finding = finding.clone();
-        move || {
-            let comments: Vec<Comment> =
-                talk.known.with(|known| known.comments.iter().filter(|one| one.finding == finding).cloned().collect());
-            if comments.is_empty() {
-                return view! { <p class="quiet">{speech.say(Message::DiscussNone)}</p> }.into_any();
-            }
-            let comments = comments.into_iter().map(|comment| one(talk, comment, speech)).collect_view();
-            view! { <ol class="comments">{comments}</ol> }.into_any()
+        move || -> Vec<Comment> {
+            talk.known.with(|known| known.comments.iter().filter(|one| one.finding == finding).cloned().collect())
         }
+    };
+    let nothing = {
+        let said = said.clone();
+        let is_empty = Memo::new(move |_| said().is_empty());
+        move || is_empty.get().then(|| view! { <p class="quiet">{speech.say(Message::DiscussNone)}</p> })
+    };
+    let came = move || {
+        talk.came.get().map(|(count, name)| {
+            let name = name.unwrap_or_else(|| Message::CommentBy.text(speech.language()).to_owned());
+            speech.fill(Message::CommentsCame, &[("count", &count.to_string()), ("name", &name)])
+        })
     };
     let options = Signal::derive(move || {
         let nobody = (String::new(), Message::AssigneeNobody.text(speech.language()).to_owned());
@@ -259,7 +340,12 @@ fn thread(talk: Talk, at: usize, finding: String) -> AnyView {
     view! {
         <section class="talk" aria-label=speech.say(Message::DiscussHeading) on:click=|event| event.stop_propagation()>
             {choice}
-            {said}
+            {nothing}
+            // One that stands stays as it is when others come: the keyboard may be in it.
+            <ol class="comments">
+                <For each=said key=|comment| comment.id.clone() let(comment)>{one(talk, comment, speech)}</For>
+            </ol>
+            <p class="quiet came" role="status">{came}</p>
             <div class="field">
                 <label for=id.clone()>{speech.say(Message::CommentLabel)}</label>
                 <textarea
@@ -267,7 +353,7 @@ fn thread(talk: Talk, at: usize, finding: String) -> AnyView {
                     rows="2"
                     lang="vi"
                     prop:value=move || text.get()
-                    on:input=move |event| text.set(event_target_value(&event))
+                    on:input=move |event| write(event_target_value(&event))
                     on:keydown=keyed
                 ></textarea>
             </div>
@@ -282,6 +368,27 @@ fn thread(talk: Talk, at: usize, finding: String) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+/// Has the discussion of a finding renewed for as long as it is drawn, somebody is at the page and the page can be seen.
+fn keep_renewed(talk: Talk, finding: &str) {
+    talk.finding.set_value(finding.to_owned());
+    let unattended = StoredValue::new(0_u32);
+    let renew = move || {
+        if !document().hidden() && unattended.try_get_value().is_some_and(|times| times < UNATTENDED) {
+            let _ = unattended.try_update_value(|times| *times += 1);
+            talk.renew();
+        }
+    };
+    let attended = move |_| unattended.try_update_value(|times| *times = 0).unwrap_or_default();
+    let heard = ["keydown", "pointerdown"].map(|event| window_event_listener_untyped(event, attended));
+    let seen = window_event_listener_untyped("visibilitychange", move |_| renew());
+    let every = set_interval_with_handle(renew, RENEWED);
+    on_cleanup(move || {
+        heard.into_iter().for_each(|listener| listener.remove());
+        seen.remove();
+        every.into_iter().for_each(|every| every.clear());
+    });
 }
 
 fn one(talk: Talk, comment: Comment, speech: Speech) -> AnyView {

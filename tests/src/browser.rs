@@ -6,6 +6,7 @@
 use crate::skip;
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -182,6 +183,39 @@ impl Browser {
         Ok(fs_err::write(file, from_base64(picture.as_str().context("no picture")?)?)?)
     }
 
+    /// The families of the fonts that the letters of an element come from, each with whether it was loaded by the page.
+    pub fn fonts(&self, selector: &str) -> Result<Vec<(String, bool)>> {
+        self.command("DOM.enable", json!({}))?;
+        self.command("CSS.enable", json!({}))?;
+        let page = self.command("DOM.getDocument", json!({}))?;
+        let wanted = json!({"nodeId": page["root"]["nodeId"], "selector": selector});
+        let node = self.command("DOM.querySelector", wanted)?;
+        let fonts = self.command("CSS.getPlatformFontsForNode", json!({"nodeId": node["nodeId"]}))?;
+        let fonts = fonts["fonts"].as_array().context("no fonts")?.iter();
+        let named = |font: &Value| Some((font["familyName"].as_str()?.to_owned(), font["isCustomFont"] == true));
+        Ok(fonts.filter_map(named).collect::<BTreeSet<_>>().into_iter().collect())
+    }
+
+    /// The memory of the process that draws the page and runs its workers, in bytes: now, and the most it ever was. `None`
+    /// where the system does not tell (it is read from `/proc`).
+    pub fn memory(&self) -> Option<(u64, u64)> {
+        let all: BTreeMap<u32, u32> =
+            fs_err::read_dir("/proc").ok()?.filter_map(|entry| parent(&entry.ok()?)).collect();
+        let of_this = |process: &u32| {
+            std::iter::successors(Some(*process), |at| all.get(at).copied()).any(|at| at == self.driver.id())
+        };
+        let draws = all.keys().filter(|process| of_this(process)).filter(|process| {
+            let line = fs_err::read(format!("/proc/{process}/cmdline")).unwrap_or_default();
+            String::from_utf8_lossy(&line).contains("--type=renderer")
+        });
+        // A second one may be kept ready, and holds nothing.
+        let told = draws.filter_map(|process| {
+            let status = fs_err::read_to_string(format!("/proc/{process}/status")).ok()?;
+            Some((kilobytes(&status, "VmRSS:")?, kilobytes(&status, "VmHWM:")?))
+        });
+        told.max()
+    }
+
     /// What pages wrote to the console, errors of scripts among them.
     pub fn log(&self) -> String {
         self.post("/se/log", json!({"type": "browser"})).map_or_else(|error| error.to_string(), |log| log.to_string())
@@ -214,6 +248,20 @@ fn value(mut answer: ureq::http::Response<ureq::Body>) -> Result<Value> {
     let mut body: Value = answer.body_mut().with_config().limit(64 << 20).read_json()?;
     ensure!(status == 200, "the browser's driver: {}", body["value"]["message"]);
     Ok(body["value"].take())
+}
+
+/// A process with the one that started it.
+fn parent(entry: &fs_err::DirEntry) -> Option<(u32, u32)> {
+    let process = entry.file_name().to_str()?.parse().ok()?;
+    let status = fs_err::read_to_string(entry.path().join("status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("PPid:"))?;
+    Some((process, line.trim().parse().ok()?))
+}
+
+/// "VmRSS:      1234 kB"
+fn kilobytes(status: &str, name: &str) -> Option<u64> {
+    let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+    line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok().map(|count| count << 10)
 }
 
 /// "ChromeDriver was started successfully on port 40217."
@@ -251,6 +299,12 @@ mod tests {
     fn a_driver_says_its_port() {
         assert_eq!(port_in("ChromeDriver was started successfully on port 40217."), Some(40217));
         assert_eq!(port_in("Only local connections are allowed."), None);
+    }
+
+    #[test]
+    fn a_process_tells_its_memory() {
+        assert_eq!(kilobytes("VmHWM:\t    2048 kB\nVmRSS:\t    1024 kB\n", "VmRSS:"), Some(1 << 20));
+        assert_eq!(kilobytes("Name:\tkthreadd\n", "VmRSS:"), None);
     }
 
     #[test]

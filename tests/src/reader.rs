@@ -214,6 +214,16 @@ impl Reader {
         told
     }
 
+    /// The families of the fonts in which what a selector names is drawn, each with whether it was loaded by the page.
+    pub fn fonts(&self, selector: &str) -> Result<Vec<(String, bool)>> {
+        self.browser.fonts(selector)
+    }
+
+    /// The memory of the process that runs the page and its workers, in bytes: now, and the most it ever was.
+    pub fn memory(&self) -> Option<(u64, u64)> {
+        self.browser.memory()
+    }
+
     /// Takes the network away, or brings it back.
     pub fn offline(&self, offline: bool) -> Result<()> {
         self.browser.offline(offline)

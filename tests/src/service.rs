@@ -181,6 +181,15 @@ impl Service {
         Ok(self.agent.get(format!("{}{path}", self.address)).call()?)
     }
 
+    /// GET with headers, whatever it answers, its body as it came; ureq unpacks only what it asked for itself.
+    pub fn raw(&self, path: &str, headers: &[(&str, &str)]) -> Result<Response<Body>> {
+        let mut request = self.agent.get(format!("{}{path}", self.address));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        Ok(request.call()?)
+    }
+
     /// GET that must succeed, as JSON.
     pub fn json(&self, path: &str) -> Result<Value> {
         let mut answer = self.get(path)?;

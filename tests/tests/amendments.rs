@@ -182,6 +182,7 @@ fn confirm_an_amendment_on_its_page_and_open_it_again() -> Result<()> {
     reader.click("a[href='#/amendments']")?;
     reader.see("table", "khoản 1 Điều 1 902/2025/NĐ-CP")?;
     reader.inspect("amendments")?;
+    reader.illustrate("hang-doi")?;
     reader.click("tbody a")?;
     reader.see("#why", "chưa rõ ngày")?;
     reader.see(".quote", "Bãi bỏ Điều 3")?;

@@ -5,8 +5,9 @@ use anyhow::Result;
 use rasoat_tests::bad_files::decree;
 use rasoat_tests::program::{with_copied_corpus, with_empty_store};
 use rasoat_tests::samples;
+use rasoat_tests::scenes::reviewed;
 use rasoat_tests::service::Service;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
@@ -45,6 +46,57 @@ fn review_a_draft_from_upload_to_comments() -> Result<()> {
     let jobs = service.json("/api/reviews")?;
     let job = jobs.as_array().unwrap().iter().find(|job| job["id"] == review.as_str()).unwrap();
     assert_eq!((&job["state"], &job["file_name"]), (&"done".into(), &"dự thảo.docx".into()));
+    Ok(())
+}
+
+#[test]
+fn the_application_comes_packed_and_its_font_is_kept_for_long() -> Result<()> {
+    let Some(rasoat) = with_empty_store() else { return Ok(()) };
+    let service = Service::start(&rasoat)?;
+    let asked = |path: &str, packing: &str| -> Result<(String, String, usize)> {
+        let mut answer = service.raw(path, &[("accept-encoding", packing)])?;
+        assert_eq!(answer.status(), 200, "{path}");
+        let header = |name: &str| answer.headers().get(name).map_or("", |value| value.to_str().unwrap()).to_owned();
+        assert!(header("vary").contains("accept-encoding") && header("etag").starts_with("W/"), "{path}");
+        let (packed, kept) = (header("content-encoding"), header("cache-control"));
+        Ok((packed, kept, answer.body_mut().with_config().limit(64 << 20).read_to_vec()?.len()))
+    };
+    for path in ["/", "/style.css", "/rasoat.js", "/rasoat_bg.wasm"] {
+        let (plain, kept, size) = asked(path, "identity")?;
+        let (packing, _, small) = asked(path, "gzip, br")?;
+        assert_eq!((plain.as_str(), packing.as_str(), kept.as_str()), ("", "br", "no-cache"), "{path}");
+        assert!(small * 2 < size, "{path}: {small} of {size}");
+    }
+    let sheet = service.get("/style.css")?.into_body().read_to_string()?;
+    let fonts: Vec<&str> = sheet.split("url(\"./").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    if fonts.is_empty() {
+        rasoat_tests::skip("the build could not fetch the font of the pages");
+    }
+    for font in fonts {
+        let (_, kept, size) = asked(&format!("/{font}"), "identity")?;
+        assert!(kept.contains("immutable") && kept.contains("max-age=31536000"), "{font}: {kept}");
+        assert!((1_000..60_000).contains(&size), "{font}: {size}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_discussion_that_did_not_change_is_not_sent_again() -> Result<()> {
+    let Some(rasoat) = with_empty_store() else { return Ok(()) };
+    let service = Service::start(&rasoat)?;
+    let draft = "THÔNG TƯ\nCăn cứ Luật Giao dịch điện tử ngày 29 tháng 11 năm 2005;\nĐiều 1. Hồ sơ\nHồ sơ theo Luật Giao dịch điện tử số 51/2005/QH11.\n";
+    let review = reviewed(&service, "du-thao.txt", draft)?;
+    let discussion = format!("/api/reviews/{review}/discussion");
+    let first = service.ask("GET", &discussion, &[], None)?;
+    let tag = first.headers()["etag"].to_str()?.to_owned();
+    let again = || service.ask("GET", &discussion, &[("if-none-match", &tag)], None);
+    assert_eq!((again()?.status().as_u16(), again()?.body().as_str()), (304, ""));
+    let found = service.json(&format!("/api/reviews/{review}/result"))?;
+    let comments = format!("/api/reviews/{review}/findings/{}/comments", found["findings"][0]["id"].as_str().unwrap());
+    assert_eq!(service.ask("POST", &comments, &[], Some(&json!({"text": "Đã thay?"})))?.status(), 200);
+    let changed = again()?;
+    assert!(changed.status() == 200 && changed.body().contains("Đã thay?"), "{changed:?}");
+    assert_ne!(changed.headers()["etag"], tag);
     Ok(())
 }
 

@@ -161,6 +161,33 @@ fn discuss_a_finding_and_have_somebody_take_care_of_it() -> Result<()> {
     reader.see(".talk .comments", "Nguyễn Văn An")?;
     reader.see(".talk .said", "<b>không phải thẻ</b>")?;
     reader.see("[data-talk='0']", "Trao đổi (1)")?;
+
+    // What is said elsewhere meanwhile comes by itself and is told; what is being written stays, and so does the keyboard.
+    reader.fill(".talk textarea", "Còn đang viết dở")?;
+    let comment = json!({"text": "Đã thay bằng Luật số 20/2023/QH15."});
+    reader.script_later(&format!(
+        "const done = arguments[arguments.length - 1];
+         (async () => {{
+           const session = await (await fetch('/api/session')).json();
+           const review = await (await fetch('/api/reviews/{review}/result')).json();
+           const address = `/api/reviews/{review}/findings/${{review.findings[0].id}}/comments`;
+           const headers = {{'x-rasoat-csrf': session.csrf, 'content-type': 'application/json'}};
+           done((await fetch(address, {{method: 'POST', body: '{comment}', headers}})).status);
+         }})().catch(error => done(String(error)));"
+    ))?;
+    reader.see(".talk .comments", "20/2023/QH15")?;
+    reader.see(".talk .came[role=status]", "có thêm 1 bình luận; mới nhất là của Nguyễn Văn An")?;
+    reader.see("[data-talk='0']", "Trao đổi (2)")?;
+    assert_eq!(reader.value(".talk textarea")?, "Còn đang viết dở");
+    assert_eq!(reader.script("return document.activeElement.id")?, "comment-0");
+    // It is there when the discussion is closed and opened again, too.
+    reader.press("\u{e00c}")?;
+    reader.see_no(".talk")?;
+    reader.click("[data-talk='0']")?;
+    assert_eq!(reader.value(".talk textarea")?, "Còn đang viết dở");
+    reader.click(".comments li:last-child .link")?;
+    reader.see("[data-talk='0']", "Trao đổi (1)")?;
+    reader.fill(".talk textarea", "")?;
     reader.script(
         "const field = document.querySelector('#assignee-0'); field.value = field.options[1].value;
          field.dispatchEvent(new Event('change'))",
@@ -365,6 +392,29 @@ fn read_the_guides_with_their_pictures() -> Result<()> {
         }
         reader.inspect(&format!("guide-{name}"))?;
     }
+
+    // Every letter of Vietnamese comes from the one font that is served here, also where it is bold; nothing falls back.
+    if service.get("/style.css")?.into_body().read_to_string()?.contains("@font-face") {
+        reader.script(
+            "const place = document.querySelector('.guide');
+             for (const name of ['p', 'h2']) {
+               const letters = document.createElement(name);
+               letters.className = 'letters';
+               letters.textContent = 'aăâbcdđeêghiklmnoôơpqrstuưvxyAĂÂBCDĐEÊGHIKLMNOÔƠPQRSTUƯVXY áàảãạắằẳẵặấầẩẫậéèẻẽẹếềểễệíìỉĩị'
+                 + 'óòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵÁÀẢÃẠẮẰẲẴẶẤẦẨẪẬÉÈẺẼẸẾỀỂỄỆÍÌỈĨỊÓÒỎÕỌỐỒỔỖỘỚỜỞỠỢÚÙỦŨỤỨỪỬỮỰÝỲỶỸỴ 0123456789 .,;:–“”…%₫';
+               place.prepend(letters);
+             }",
+        )?;
+        reader.script_later(
+            "const done = arguments[arguments.length - 1]; document.fonts.ready.then(() => done(true))",
+        )?;
+        for selector in ["p.letters", "h2.letters"] {
+            assert_eq!(reader.fonts(selector)?, [("Noto Sans".to_owned(), true)], "{selector}");
+        }
+        reader.picture("letters")?;
+    } else {
+        rasoat_tests::skip("the build could not fetch the font of the pages");
+    }
     reader.open("#/guide/khong-co")?;
     reader.see(".guides h1", "Hướng dẫn")?;
     Ok(())
@@ -451,6 +501,7 @@ fn see_many_drafts_and_a_sweep_at_a_glance() -> Result<()> {
     reader.click("a[href='#/drafts']")?;
     reader.see(".glance .chart", "ban-1.txt")?;
     assert_eq!(reader.shown(".glance .chart-row")?.len(), 2);
+    reader.illustrate("bieu-do")?;
     let found = service.json(&format!("/api/reviews/{first}/result"))?;
     let errors = found["findings"].as_array().unwrap().iter().filter(|of| of["severity"] == "error").count();
     let row = format!("[href='#/review/{first}']");

@@ -8,6 +8,7 @@ mod bench;
 mod build;
 mod demo;
 mod dist;
+mod fonts;
 mod licences;
 mod lint;
 mod postgres;

@@ -1,5 +1,5 @@
-//! The front end's folder, `target/web`: the static files of `frontend/static`, the guides of `docs`, the WebAssembly module and its
-//! JavaScript; and in `private` what a review in the browser is made of: the scripts of `private/worker` and
+//! The front end's folder, `target/web`: the static files of `frontend/static`, the guides of `docs`, the font, the WebAssembly module and its
+//! JavaScript, what the application starts with packed as well; and in `private` what a review in the browser is made of: the scripts of `private/worker` and
 //! `model/browser`, the assistant's module, and the models' twice, because an engine refuses a module whole that names one
 //! instruction it lacks.
 //!
@@ -7,8 +7,8 @@
 //! server. It is therefore made beside the present one, compared with it byte by byte, and moved into place only
 //! where they differ.
 
-use crate::build;
 use crate::steps::root;
+use crate::{build, fonts};
 use anyhow::{Context, Result, anyhow};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -21,6 +21,7 @@ pub fn build() -> Result<bool> {
     let made =
         tempfile::Builder::new().prefix("web-").tempdir_in(&target).context("failed to make a folder in target")?;
     copy(&root().join("frontend/static"), made.path())?;
+    fonts::put(made.path())?;
     guides(&made.path().join("guide"))?;
     let private = made.path().join(PRIVATE);
     fs_err::create_dir(&private)?;
@@ -37,6 +38,7 @@ pub fn build() -> Result<bool> {
     }
 
     let place = target.join("web");
+    pack(made.path(), &place)?;
     if files(made.path())? == files(&place).unwrap_or_default() {
         return Ok(false);
     }
@@ -80,6 +82,31 @@ fn bind(module: &Path, folder: &Path, name: &str) -> Result<()> {
         .web(true)
         .and_then(|bindgen| bindgen.generate(folder))
         .map_err(|error| anyhow!("wasm-bindgen refused {}: {error:#}", module.display()))
+}
+
+/// Puts beside each file that the application starts with what brotli makes of it, `NAME.br`: a quarter less to load than
+/// what the server packs as it answers, and seconds of work. What did not change since the last build is packed already.
+fn pack(made: &Path, last: &Path) -> Result<()> {
+    for name in SHELL {
+        let bytes = fs_err::read(made.join(name))?;
+        let packed = format!("{name}.br");
+        let known = fs_err::read(last.join(name)).is_ok_and(|known| known == bytes);
+        let packed_before = fs_err::read(last.join(&packed)).ok().filter(|_| known);
+        let packed_now = packed_before.map_or_else(|| brotli(&bytes), Ok)?;
+        fs_err::write(made.join(packed), packed_now)?;
+    }
+    Ok(())
+}
+
+/// What a browser loads before the application is there.
+const SHELL: [&str; 5] = ["index.html", "style.css", "start.js", "rasoat.js", "rasoat_bg.wasm"];
+
+fn brotli(mut bytes: &[u8]) -> Result<Vec<u8>> {
+    // The best there is, with the widest window that every browser has.
+    let parameters = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 24, ..Default::default() };
+    let mut packed = Vec::new();
+    brotli::BrotliCompress(&mut bytes, &mut packed, &parameters).context("brotli failed")?;
+    Ok(packed)
 }
 
 fn copy(from: &Path, to: &Path) -> Result<()> {

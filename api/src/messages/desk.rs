@@ -156,6 +156,7 @@ macro_rules! with_desk {
     CommentSent { vi: "Đã gửi bình luận.", en: "The comment is sent." }
     CommentDrop { vi: "Rút lại", en: "Take back" }
     CommentDropLabel { vi: "Rút lại bình luận lúc {time}", en: "Take back the comment of {time}" }
+    CommentsCame { vi: "Từ khi mở, có thêm {count} bình luận; mới nhất là của {name}.", en: "Since this was opened, {count} more comments; the latest is by {name}." }
     CommentDropped { vi: "Đã rút bình luận.", en: "The comment is taken back." }
     CommentBy { vi: "người dùng máy này", en: "user of this machine" }
     AssigneeLabel { vi: "Giao cho", en: "Assigned to" }

@@ -1,12 +1,13 @@
 //! What reviewers say to one another about findings, over HTTP.
 
 use super::accounts::{Sent, sent, with_tables};
-use super::{Answer, Service, Who, aside, now};
+use super::{Answer, Service, Who, aside, now, tagged};
 use crate::discussion;
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
 use crate::store::{Tables, within};
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
 use axum::routing::{delete, get, post, put};
 use axum::{Extension, Json, Router};
 use rasoat_api::{AssigneeWanted, Assignment, Comment, CommentWanted, Discussion, ErrorDocument, Review, routes};
@@ -27,8 +28,11 @@ async fn read(
     State(service): State<Arc<Service>>,
     Extension(who): Extension<Who>,
     Path(id): Path<String>,
-) -> Answer<Json<Discussion>> {
-    Ok(Json(with_tables(&service, move |tables| discussion::of_review(tables, &who, &id)).await?))
+    headers: HeaderMap,
+) -> Answer<Response> {
+    let all = with_tables(&service, move |tables| discussion::of_review(tables, &who, &id)).await?;
+    // A page that has it open asks every few seconds.
+    Ok(tagged(&headers, serde_json::to_vec(&all).map_err(Failure::from)?))
 }
 
 /// Works on a finished review.

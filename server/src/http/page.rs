@@ -16,6 +16,9 @@ const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; 
 const WORKER: &str = "private/worker.js";
 const WORKER_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'none'";
 
+/// Fonts, whose names bear their version: what has such a name never changes.
+const FONTS: &str = "fonts/";
+
 /// Whether the front end was there when the program was built.
 pub fn is_built() -> bool {
     Web::get("index.html").is_some()
@@ -31,23 +34,55 @@ pub async fn file(uri: Uri, headers: HeaderMap) -> Response {
             let tag = format!("W/\"{tag}\"");
             let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
             let is_known = known.is_some_and(|list| list.split(',').any(|one| one.trim() == tag));
+            // What the application starts with was packed when it was built.
+            let packed = takes_brotli(&headers).then(|| Web::get(&format!("{path}.br"))).flatten();
+            let lasting = if path.starts_with(FONTS) { "public, max-age=31536000, immutable" } else { "no-cache" };
             let headers = [
                 (header::CONTENT_TYPE, file.metadata.mimetype().to_owned()),
                 (header::CONTENT_SECURITY_POLICY, if path == WORKER { WORKER_POLICY } else { POLICY }.to_owned()),
                 (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
                 (header::REFERRER_POLICY, "no-referrer".to_owned()),
-                (header::CACHE_CONTROL, "no-cache".to_owned()),
+                (header::CACHE_CONTROL, lasting.to_owned()),
+                (header::VARY, header::ACCEPT_ENCODING.to_string()),
                 // Weak: it is also sent compressed.
                 (header::ETAG, tag),
             ];
             if is_known {
                 return (StatusCode::NOT_MODIFIED, headers).into_response();
             }
-            (headers, file.data).into_response()
+            match packed {
+                Some(packed) => (headers, [(header::CONTENT_ENCODING, "br")], packed.data).into_response(),
+                None => (headers, file.data).into_response(),
+            }
         }
         None if path == "index.html" => {
             (StatusCode::SERVICE_UNAVAILABLE, "Giao diện chưa được dựng: chạy `cargo xtask demo`.\n").into_response()
         }
         None => super::problem::unknown_route().into_response(),
+    }
+}
+
+/// Whether whoever asks can read what brotli packed (RFC 9110, section 12.5.3); browsers say so on safe connections only.
+fn takes_brotli(headers: &HeaderMap) -> bool {
+    let said = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    said.flat_map(|list| list.split(',')).any(|one| {
+        let (name, weight) = one.split_once(';').unwrap_or((one, ""));
+        let refused = weight.trim().strip_prefix("q=").is_some_and(|weight| weight.parse() == Ok(0.0_f32));
+        name.trim().eq_ignore_ascii_case("br") && !refused
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::HeaderValue;
+
+    #[test]
+    fn brotli_is_sent_to_whoever_says_that_it_can_be_read() {
+        let takes = |said: &'static str| {
+            takes_brotli(&HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static(said))]))
+        };
+        assert!(takes("gzip, deflate, br, zstd") && takes("BR;q=0.5") && takes("br"));
+        assert!(!takes("gzip") && !takes("br;q=0, gzip") && !takes("brotli") && !takes_brotli(&HeaderMap::new()));
     }
 }
