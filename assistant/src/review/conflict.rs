@@ -594,12 +594,16 @@ fn units(draft: &Document, at: usize, whole: bool, idf: &dyn Fn(&str) -> f32) ->
         Unit { norm: at, span, text, judged, statements, fines_a_list: false }
     };
     let mut units: Vec<Unit> = Vec::new();
+    let example = example(draft, at);
     // The points of a fined list say what is done wrong, not what must be done: [`fines`] reads them with their fine.
     if fines::fines_a_list(draft, at) {
         return vec![Unit { fines_a_list: true, ..unit(draft.provisions[at].span, Vec::new()) }];
     }
     for statement in statements(draft, at, idf) {
         let clause = statement.value.clause;
+        if example.is_some_and(|from| clause.end > from) {
+            continue;
+        }
         // A cell of a table says a value and not of what.
         if word_spans(clause.of(&draft.text)).nth(CELL_WORDS).is_none() {
             continue;
@@ -610,10 +614,26 @@ fn units(draft: &Document, at: usize, whole: bool, idf: &dyn Fn(&str) -> f32) ->
         }
     }
     let span = draft.provisions[at].span;
-    if units.is_empty() && whole && word_spans(norm).nth(LEAST_WORDS).is_some() {
+    let span = ByteSpan::new(span.start, example.unwrap_or(span.end));
+    if units.is_empty() && whole && word_spans(span.of(&draft.text)).nth(LEAST_WORDS).is_some() {
         units.push(unit(span, Vec::new()));
     }
     units
+}
+
+/// Where a norm goes over to worked examples ("Ví dụ 2: Đồng chí K …"): they order nothing, and their values are one
+/// person's.
+fn example(draft: &Document, at: usize) -> Option<usize> {
+    let span = draft.provisions[at].span;
+    let mut start = span.start;
+    for line in span.of(&draft.text).split_inclusive('\n') {
+        let words = line.trim_start().trim_start_matches(['-', '+', '*', ' ']);
+        if start > span.start && ["Ví dụ", "Thí dụ", "VÍ DỤ"].iter().any(|word| words.starts_with(word)) {
+            return Some(start);
+        }
+        start += line.len();
+    }
+    None
 }
 
 /// A norm's words without its heading and label: pairs that the judge learnt from bear none, and it takes their like for a

@@ -151,6 +151,15 @@ fn a_contradiction_without_any_value_is_told_with_the_provision_that_proves_it()
 }
 
 #[test]
+fn a_worked_example_orders_nothing() {
+    let norm = "1. Hồ sơ xin mở vườn hoa được trả lời trong 20 ngày kể từ ngày nhận hồ sơ.";
+    assert_eq!(checks(&reviewed(norm, None)), [Check::ConflictContradiction]);
+    let example = "1. Hồ sơ xin mở vườn hoa được trả lời theo luật.\n\
+                   Ví dụ 1: Hồ sơ xin mở vườn hoa của bà A được trả lời trong 20 ngày kể từ ngày nhận hồ sơ.";
+    assert_eq!(checks(&reviewed(example, None)), []);
+}
+
+#[test]
 fn a_copy_is_a_note_and_another_matter_is_nothing() {
     let outcome = reviewed("Người quản lý vườn hoa phải mở cửa cho trẻ em vào các ngày nghỉ [chép].", Some(&Told));
     assert_eq!(checks(&outcome), [Check::ConflictDuplicate]);
