@@ -21,7 +21,7 @@ let workers = 0;
 let opening;
 let loaded = false;
 let abort;
-// What was loaded: the pack's list as text, when, and the compiled modules.
+// What was loaded: the pack's list as text, its schema, the compiled modules, and when the server was last asked for it.
 let held;
 let last = 0;
 const waiting = new Map();
@@ -132,7 +132,7 @@ async function list(signal) {
   return response.text();
 }
 
-async function load(language, schema, progress, signal, text) {
+async function load(language, schema, progress, signal, text, asked) {
   const pack = JSON.parse(text);
   if (pack.schema !== schema) throw "schema";
   const cache = await caches.open(CACHE).catch(() => undefined);
@@ -147,7 +147,8 @@ async function load(language, schema, progress, signal, text) {
   };
   const set = files.length ? instructions() : undefined;
   const compile = (name) => WebAssembly.compileStreaming(fetch(new URL(`${name}_bg.wasm`, here), { signal }));
-  const [own, models] = held?.compiled ?? (await Promise.all([compile("assistant"), set && compile(set)]));
+  const same = held?.text === text;
+  const [own, models] = same ? held.compiled : await Promise.all([compile("assistant"), set && compile(set)]);
   const [encoder, judge] = await Promise.all([
     pack.encoder && part(cache, pack.encoder, count, signal),
     pack.judge && part(cache, pack.judge, count, signal),
@@ -175,8 +176,7 @@ async function load(language, schema, progress, signal, text) {
     await ask("add", { part: bytes, language }, [bytes.buffer]);
   }
   await ask("finish", { checks: pack.checks.join(" "), language });
-  if (held?.text !== text) await tidy(cache, [...files, ...pack.documents]);
-  const asked = held?.text === text ? held.asked : Date.now();
+  if (!same) await tidy(cache, [...files, ...pack.documents]);
   held = { text, schema, compiled: [own, models], asked };
   loaded = true;
   return JSON.stringify({ documents: pack.documents.length, total, loaded: fetched, at: asked });
@@ -198,7 +198,10 @@ async function tidy(cache, parts) {
 function begin(language, schema, progress, text) {
   const own = (abort = new AbortController());
   const { signal } = own;
-  const once = async (text) => load(language, schema, progress, signal, text ?? (await list(signal)));
+  const once = async (text) => {
+    const asked = text ? held.asked : Date.now();
+    return load(language, schema, progress, signal, text ?? (await list(signal)), asked);
+  };
   opening = once(text)
     .catch((error) => {
       const changed = error === "damaged" || (typeof error === "string" && error.includes('"code":"pack.'));

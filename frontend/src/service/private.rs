@@ -443,3 +443,25 @@ pub fn take_back(id: &str, finding: &str) -> Result<(), Failure> {
 pub async fn proof(id: &str) -> Result<Proof, Failure> {
     read(loaded_scripts().await?.proof(id, tag()).await)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_worker_is_closed_only_where_every_way_out_was_refused() {
+        let closed = |policy: &[&str]| {
+            let policy = policy.iter().map(|rule| (*rule).to_owned()).collect();
+            Proof { policy, requests: Vec::new() }.is_closed()
+        };
+        assert!(closed(&["connect-src", "connect-src", "script-src-elem", "worker-src"]));
+        for missing in [
+            ["connect-src", "script-src-elem", "worker-src"].as_slice(),
+            &["connect-src", "connect-src", "worker-src"],
+            &["connect-src", "connect-src", "script-src"],
+            &[],
+        ] {
+            assert!(!closed(missing), "{missing:?}");
+        }
+    }
+}
