@@ -259,8 +259,7 @@ fn a_draft_is_reviewed_in_the_browser_and_no_byte_of_it_reaches_the_server() -> 
     }
     reader.see("[data-quiet=true]", "chưa gửi yêu cầu nào")?;
     reader.picture("private-proof")?;
-    reader.click("#findings [data-finding=\"0\"] button")?;
-    reader.see(".evidence .quote", "")?;
+    a_link_to_the_law_is_asked_about(&reader, found["findings"].as_array().unwrap().len())?;
     for (button, head) in [
         ("#download-docx", "PK"),
         ("#download-form", "PK"),
@@ -307,6 +306,23 @@ fn a_draft_is_reviewed_in_the_browser_and_no_byte_of_it_reaches_the_server() -> 
     what_is_sent_is_found(&reader, &relay, &files[1], &traces[3])
 }
 
+/// A link that would tell the server which law the draft leads to is asked about before it is followed.
+fn a_link_to_the_law_is_asked_about(reader: &Reader, findings: usize) -> Result<()> {
+    reader.script("globalThis.asked = []; window.confirm = question => { asked.push(question); return false; };")?;
+    let here = reader.place()?;
+    let link = "#evidence a[href^='#/law']";
+    for finding in 0..findings {
+        reader.click(&format!("#findings [data-finding=\"{finding}\"] button"))?;
+        reader.see(".evidence", "")?;
+        if !reader.shown(link)?.is_empty() {
+            break;
+        }
+    }
+    reader.click(link)?;
+    ensure!(reader.place()? == here && reader.script("return asked.length")? == 1, "a link was followed unasked");
+    Ok(())
+}
+
 /// The search finds what a page does send, by each way: a draft that is uploaded, and words in an address and in JSON.
 fn what_is_sent_is_found(reader: &Reader, relay: &Relay, file: &Path, traces: &Traces) -> Result<()> {
     let words = &traces.words[5];
@@ -335,7 +351,8 @@ fn what_is_sent_is_found(reader: &Reader, relay: &Relay, file: &Path, traces: &T
     reader.see("#progress", "")?;
     let found = traces.found(&relay.sent()[before..]);
     ensure!(found.contains(&traces.words[0]), "the name of an uploaded file is not found: {found:?}");
-    ensure!(found.len() > traces.bytes.len(), "the bytes of an uploaded file are not found: {found:?}");
+    let parts = found.iter().filter(|trace| trace.starts_with("bytes ")).count();
+    ensure!(parts * 2 > traces.bytes.len(), "the bytes of an uploaded file are not found: {found:?}");
     Ok(())
 }
 
@@ -403,14 +420,6 @@ fn stopping_one_private_review_leaves_the_others_and_erasing_leaves_none() -> Re
         ensure!(Instant::now() < until, "no file after a worker that failed: {:?}", reader.shown("[role=alert]")?);
         std::thread::sleep(Duration::from_millis(100));
     }
-
-    // A link that would tell the server which law the draft leads to is asked about, once.
-    reader.script(
-        "globalThis.questions = []; window.confirm = question => { questions.push(question); return false; };",
-    )?;
-    reader.click("#findings [data-finding=\"0\"] button")?;
-    reader.click("#evidence a[href^='#/law']")?;
-    ensure!(reader.place()? == kept && reader.script("return questions.length")? == 1, "the link was followed");
 
     // Erased is erased: one, then all.
     reader.script("window.confirm = () => true")?;
