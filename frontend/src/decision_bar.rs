@@ -241,6 +241,10 @@ fn WritingField(desk: Desk, at: usize, finding: Arc<Finding>, writing: Writing) 
                 id=id.clone()
                 rows="3"
                 lang="vi"
+                // A browser keeps fields to restore a session, and sends them to be checked or translated.
+                autocomplete="off"
+                spellcheck="false"
+                translate="no"
                 aria-describedby=format!("{id}-keys")
                 node_ref=field
                 prop:value=move || text.get()

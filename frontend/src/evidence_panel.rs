@@ -76,9 +76,9 @@ fn EvidenceItem(desk: Desk, evidence: Evidence) -> impl IntoView {
         move |_| key.as_ref().and_then(|key| desk.provision(key))
     });
     // Of what is not the draft's and rests on a document, its life is told.
+    let here = desk.id.try_with_value(|id| private::is_private(id)).unwrap_or_default();
     let life = (!in_draft && document != "register").then(|| {
         let (document, eid) = (document.clone(), eid.clone().unwrap_or_default());
-        let here = desk.id.try_with_value(|id| private::is_private(id)).unwrap_or_default();
         timeline(document, eid, desk.as_of.get_untracked(), here)
     });
     let heading = {
@@ -111,7 +111,10 @@ fn EvidenceItem(desk: Desk, evidence: Evidence) -> impl IntoView {
     });
     let to_law = key.clone().map(|(document, eid, as_of)| {
         let place = Place::Law { document, eid, as_of };
-        view! { <a href=place.hash()>{speech.say(Message::OpenInReadingRoom)}</a> }
+        view! {
+            <a href=place.hash()>{speech.say(Message::OpenInReadingRoom)}</a>
+            {here.then(|| view! { " " {speech.say(Message::PrivateLinkNote)} })}
+        }
     });
     let said = notes.clone();
     let context = move || match fetched.get() {

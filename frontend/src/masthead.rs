@@ -2,6 +2,8 @@
 
 use crate::language::Speech;
 use crate::place::{self, Place};
+use crate::private_mode::agreed;
+use crate::service::private;
 use crate::visitor::Visitor;
 use leptos::prelude::*;
 use rasoat_api::messages::Message;
@@ -102,6 +104,10 @@ fn Who(place: ReadSignal<Place>) -> impl IntoView {
         Some(account) => view! {
             <a id="who" href=Place::Account.hash() title=account.organisation.name>{account.name}</a>
             <button id="log-out" type="button" class="link" on:click=move |_| {
+                let language = untrack(|| speech.language());
+                if private::any() && !agreed(Message::PrivateLogOut, language) {
+                    return;
+                }
                 visitor.log_out();
                 place::focus_main();
             }>{speech.say(Message::LogOut)}</button>

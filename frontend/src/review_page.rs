@@ -12,7 +12,7 @@ use crate::findings_list::FindingsList;
 use crate::keys_help::KeysHelp;
 use crate::language::{Speech, written_date, written_number};
 use crate::overview::Overview;
-use crate::private_mode::PrivateNotice;
+use crate::private_mode::{PrivateNotice, ask_before_following};
 use crate::progress_view::ProgressView;
 use crate::service::{self, Connection, EventStream, Failure, private, reviews};
 use crate::versions::previous_choice;
@@ -124,7 +124,14 @@ pub fn ReviewPage(
         let of_draft = desk.outcome.with(|outcome| outcome.as_ref().and_then(|outcome| outcome.draft.title.clone()));
         of_draft.filter(|title| !title.trim().is_empty()).unwrap_or_else(|| desk.file_name.get())
     };
-    speech.entitle_with(move |speech| speech.fill(Message::ReviewOf, &[("name", &desk.file_name.get())]));
+    let here = private::is_private(&id);
+    speech.entitle_with(move |speech| match here {
+        // The browser writes titles into its history.
+        true => Message::PrivateReview.text(speech.language()).to_owned(),
+        false => speech.fill(Message::ReviewOf, &[("name", &desk.file_name.get())]),
+    });
+    let agreed = StoredValue::new(!here);
+    let follow = move |event: MouseEvent| ask_before_following(&event, agreed, untrack(|| speech.language()));
     let failure = Signal::derive(move || match desk.phase.get() {
         Phase::Failed(why) => Some(why),
         _ => None,
@@ -142,7 +149,7 @@ pub fn ReviewPage(
     let has_findings = Memo::new(move |_| !desk.findings.with(Vec::is_empty));
 
     view! {
-        <div class="page review">
+        <div class="page review" translate=here.then_some("no") on:click=follow on:auxclick=follow>
             <div class="review-head">
                 <div>
                     <p class="crumb"><a href="#/">{speech.say(Message::BackToStart)}</a></p>
@@ -151,7 +158,7 @@ pub fn ReviewPage(
                 </div>
                 {move || done.get().then(|| view! { <Downloads desk /> })}
             </div>
-            {private::is_private(&id).then(|| view! { <PrivateNotice id=id.clone() /> })}
+            {here.then(|| view! { <PrivateNotice id=id.clone() /> })}
             <ProgressView desk lost />
             <SourceProblems desk />
             <FailureNotice failure />
@@ -220,7 +227,7 @@ fn Particulars(desk: Desk) -> impl IntoView {
 }
 
 /// The result to take away. The links are plain ones; a click fetches first, so that a refusal is shown here and not
-/// saved as a file.
+/// saved as a file. A private review has buttons, for no server could answer a link that is opened in another tab.
 #[component]
 fn Downloads(desk: Desk) -> impl IntoView {
     let speech = expect_context::<Speech>();
@@ -240,14 +247,19 @@ fn Downloads(desk: Desk) -> impl IntoView {
             }
         });
     };
+    let here = private::is_private(&id);
     let export = routes::with_id(routes::REVIEW_EXPORT, &id);
     let link = move |id: &'static str, class: &'static str, query: &'static str, ending: &'static str, words| {
         let address = format!("{export}?format={query}");
         let fetched = address.clone();
-        view! {
-            <a id=id class=class href=address download=""
-                on:click=move |event| fetch(event, fetched.clone(), format!("{}-{ending}", stem()))
-            >{speech.say(words)}</a>
+        let click = move |event| fetch(event, fetched.clone(), format!("{}-{ending}", stem()));
+        match here {
+            true => {
+                let class = if class.is_empty() { "link" } else { class };
+                view! { <button type="button" id=id class=class on:click=click>{speech.say(words)}</button> }.into_any()
+            }
+            false => view! { <a id=id class=class href=address download="" on:click=click>{speech.say(words)}</a> }
+                .into_any(),
         }
     };
     let docx = link("download-docx", "button primary", "docx", "ra-soat.docx", Message::DownloadDocx);
@@ -262,7 +274,7 @@ fn Downloads(desk: Desk) -> impl IntoView {
     ]
     .into_iter()
     // LibreOffice makes it, which no browser has.
-    .filter(|(_, query, ..)| *query != "pdf" || !private::is_private(&desk.id.get_value()))
+    .filter(|(_, query, ..)| *query != "pdf" || !here)
     .map(|(id, query, ending, words)| view! { <li>{link(id, "", query, ending, words)}</li> });
     view! {
         <div class="downloads">

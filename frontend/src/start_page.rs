@@ -31,6 +31,10 @@ pub fn StartPage() -> impl IntoView {
     }
 }
 
+/// Kinds of files that the server reads, and those that a browser reads by itself.
+const READ_THERE: &str = ".docx,.doc,.rtf,.odt,.pdf,.html,.htm,.txt,.md,.json,.xml";
+const READ_HERE: &str = ".docx,.pdf,.html,.htm,.txt,.md,.json,.xml";
+
 /// The files of a list.
 fn files_of(list: Option<FileList>) -> Vec<File> {
     let list = list.as_ref();
@@ -57,6 +61,15 @@ fn NewReview(
     let over = RwSignal::new(false);
     let apart = RwSignal::new(private_mode::remembered());
     let loading: RwSignal<Option<(f64, f64)>> = RwSignal::new(None);
+    // Counts the batches that were begun or given up, so that one that is on its way knows whether it still is wanted.
+    let attempt = StoredValue::new(0_u32);
+    let give_up = move || {
+        attempt.update_value(|attempts| *attempts += 1);
+        loading.set(None);
+        sending.set(false);
+        private::stop_loading();
+    };
+    on_cleanup(private::stop_loading);
     let input = NodeRef::<html::Input>::new();
 
     let choose = move |files: Vec<File>| {
@@ -94,10 +107,24 @@ fn NewReview(
         }
         failure.set(None);
         sending.set(true);
+        attempt.update_value(|attempts| *attempts += 1);
+        let own = attempt.get_value();
+        let wanted = move || attempt.try_get_value() == Some(own);
+        // Where the drafts go is settled now, whatever is switched or left while the law is loaded.
+        let here = apart.get_untracked();
         spawn_local(async move {
             let mut failed = None;
-            if apart.get_untracked() {
-                let opened = private::open(move |done, total| loading.set(Some((done, total)))).await;
+            if here {
+                let progress = move |done, total| {
+                    if wanted() {
+                        loading.set(Some((done, total)));
+                    }
+                };
+                let opened = private::open(progress).await;
+                // Stopped, or the page was left: nothing is begun.
+                if !wanted() {
+                    return;
+                }
                 loading.set(None);
                 failed = opened.err();
             }
@@ -107,7 +134,7 @@ fn NewReview(
                 if failed.is_some() {
                     break;
                 }
-                let started = match apart.get_untracked() {
+                let started = match here {
                     true => Ok(private::start_review(file.clone(), date.clone())),
                     false => reviews::start_review(file.clone(), date.clone()).await,
                 };
@@ -124,7 +151,7 @@ fn NewReview(
                 pasted.set(String::new());
             }
             match last {
-                Some(id) if count == 1 => Place::Review(id).go(),
+                Some(id) if count == 1 && wanted() => Place::Review(id).go(),
                 Some(_) => begun.update(|batches| *batches += 1),
                 None => {}
             }
@@ -164,13 +191,16 @@ fn NewReview(
                     class="unseen"
                     type="file"
                     multiple
-                    accept=".docx,.doc,.rtf,.odt,.pdf,.html,.htm,.txt,.md,.json,.xml"
+                    accept=move || if apart.get() { READ_HERE } else { READ_THERE }
                     aria-describedby="file-kinds file-chosen"
                     node_ref=input
                     on:change=move |_| choose(files_of(input.get_untracked().and_then(|input| input.files())))
                 />
                 <label class="button" for="file-input">{speech.say(Message::ChooseFile)}</label>
-                <p id="file-kinds" class="quiet">{speech.say(Message::FileKinds)}</p>
+                <p id="file-kinds" class="quiet">{move || {
+                    let kinds = if apart.get() { Message::PrivateKinds } else { Message::FileKinds };
+                    kinds.text(speech.language())
+                }}</p>
                 <p id="file-chosen" class="chosen" role="status">{chosen_line}</p>
             </div>
             <details class="paste">
@@ -180,6 +210,10 @@ fn NewReview(
                     id="pasted"
                     rows="8"
                     lang="vi"
+                    // A browser keeps fields to restore a session, and sends them to be checked or translated.
+                    autocomplete="off"
+                    spellcheck="false"
+                    translate="no"
                     prop:value=move || pasted.get()
                     on:input=move |event| pasted.set(event_target_value(&event))
                 ></textarea>
@@ -196,14 +230,15 @@ fn NewReview(
                 />
                 <p id="as-of-hint" class="quiet">{speech.say(Message::AsOfHint)}</p>
             </div>
-            <PrivateSwitch on=apart progress=loading />
+            <PrivateSwitch on=apart sending progress=loading stop=give_up />
             <FailureNotice failure />
             <button id="start-review" class="button primary" type="submit" aria-disabled=move || sending.get().to_string()>
                 {move || {
                     let message = match (sending.get(), apart.get()) {
                         (true, true) => Message::PrivateOpening,
                         (true, false) => Message::Uploading,
-                        (false, _) => Message::StartReview,
+                        (false, true) => Message::StartPrivate,
+                        (false, false) => Message::StartReview,
                     };
                     message.text(speech.language())
                 }}
@@ -237,6 +272,9 @@ fn RecentReviews(
         view! {
             <li>
                 <a href=Place::Review(job.id.clone()).hash()>{job.file_name.clone()}</a>
+                {private::is_private(&job.id).then(|| {
+                    view! { <span class="private-badge">{Message::PrivateMode.text(language)}</span> }
+                })}
                 <span class="quiet">{Message::ReviewAsOf.fill(language, &[("date", &date)])}</span>
                 <span class="state" data-state=sign>{state_name(job.state, language)}</span>
             </li>

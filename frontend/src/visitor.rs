@@ -34,6 +34,7 @@ impl Visitor {
     /// Takes a session over.
     pub fn put(self, session: Session) {
         service::bear(session.csrf.clone());
+        service::private::belongs_to(session.account.as_ref().map(|account| &*account.id));
         self.0.set(Some(Ok(session)));
     }
 
@@ -43,6 +44,8 @@ impl Visitor {
             // Where the server cannot be reached the session stays, and the page with it.
             if service::accounts::log_out().await.is_ok() {
                 service::bear(None);
+                // The next person in this tab is somebody else.
+                service::private::erase_all();
                 Place::Start.go();
                 self.ask_again();
             }

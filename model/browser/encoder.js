@@ -36,13 +36,13 @@ export function instructions() {
   );
 }
 
-// A file's bytes.
-export async function download(address, { progress = () => {}, signal } = {}) {
+// A file's bytes. `cache`: as `fetch` takes it. `refused`: what to throw for an answer that is no success.
+export async function download(address, { progress = () => {}, signal, cache, refused } = {}) {
   const failed = (why) =>
     new Error(`không tải được ${address} (${why}); hãy thử lại / failed to download ${address} (${why}); try again`);
   try {
-    const response = await fetch(address, { signal });
-    if (!response.ok) throw failed(response.status);
+    const response = await fetch(address, { signal, cache });
+    if (!response.ok) throw refused ? await refused(response) : failed(response.status);
     // What arrives is unpacked already; a packed length would mislead.
     const packed = response.headers.has("content-encoding");
     const total = packed ? 0 : Number(response.headers.get("content-length"));

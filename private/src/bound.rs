@@ -2,6 +2,7 @@
 
 use crate::{Desk, Failure, Handed, Loading, Models};
 use rasoat_api::messages::Language;
+use rasoat_formats::{Interrupt, Limits};
 use rasoat_model::{EncodeError, Encoder, Judge, Judgement, Side, TextKind};
 use wasm_bindgen::prelude::*;
 
@@ -18,6 +19,21 @@ extern "C" {
     /// start, end and kind.
     #[wasm_bindgen(catch, js_namespace = models)]
     fn judge(texts: Vec<String>, marks: Vec<u32>) -> Result<Vec<f32>, JsValue>;
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// Milliseconds since the worker began.
+    #[wasm_bindgen(js_namespace = performance)]
+    fn now() -> f64;
+}
+
+/// How long reading a draft may take, in milliseconds: as long as a server gives it where it is not told otherwise.
+const READING: f64 = 60_000.0;
+
+fn limits() -> Limits {
+    let until = now() + READING;
+    Limits { interrupt: Interrupt::when(move || now() > until), ..Limits::default() }
 }
 
 fn failed(error: &JsValue) -> EncodeError {
@@ -93,15 +109,16 @@ fn language(tag: &str) -> Language {
 
 #[wasm_bindgen]
 impl PrivateDesk {
-    /// A desk without law yet. Names are those of the models, empty where there is none.
+    /// A desk without law yet. Names are those of the models, empty where there is none; failures are worded in the
+    /// language of `tag`.
     ///
     /// # Errors
     /// When the index cannot be made.
     #[wasm_bindgen(constructor)]
-    pub fn new(encoder: String, dimension: usize, judge: String) -> Result<Self, JsValue> {
+    pub fn new(encoder: String, dimension: usize, judge: String, tag: &str) -> Result<Self, JsValue> {
         console_error_panic_hook::set_once();
         let has = (!encoder.is_empty(), !judge.is_empty());
-        let loading = Loading::new().map_err(|error| thrown(Failure::internal(Language::Vi, &error)))?;
+        let loading = Loading::new().map_err(|error| thrown(Failure::internal(language(tag), &error)))?;
         Ok(Self { loading: Some(loading), desk: None, models: Elsewhere { encoder, dimension, judge }, has })
     }
 
@@ -109,9 +126,9 @@ impl PrivateDesk {
     ///
     /// # Errors
     /// When it is damaged.
-    pub fn add(&mut self, part: &[u8]) -> Result<(), JsValue> {
+    pub fn add(&mut self, part: &[u8], tag: &str) -> Result<(), JsValue> {
         let Some(loading) = &mut self.loading else { return Ok(()) };
-        loading.add(part).map_err(|error| thrown(Failure::internal(Language::Vi, &error)))
+        loading.add(part).map_err(|error| thrown(Failure::internal(language(tag), &error)))
     }
 
     /// Ends the loading; `checks` are the codes of the checks that run, separated by blanks.
@@ -122,7 +139,7 @@ impl PrivateDesk {
         let Some(loading) = self.loading.take() else { return Ok(()) };
         let shelf = loading.finish().map_err(|error| thrown(Failure::internal(language(tag), &error)))?;
         let checks: Vec<String> = checks.split_whitespace().map(str::to_owned).collect();
-        self.desk = Some(Desk::new(shelf, &checks, language(tag)));
+        self.desk = Some(Desk::new(shelf, &checks, language(tag)).within(limits));
         Ok(())
     }
 
@@ -133,11 +150,10 @@ impl PrivateDesk {
         Ok(desk)
     }
 
-    /// Reviews a draft; `tell` hears the JSON of each `ReviewEvent`, `clock` tells milliseconds.
+    /// Reviews a draft; `tell` hears the JSON of each `ReviewEvent`.
     ///
     /// # Errors
     /// When the file is unusable or a model fails.
-    #[expect(clippy::too_many_arguments, reason = "a script passes them one by one")]
     pub fn review(
         &mut self,
         id: &str,
@@ -145,7 +161,6 @@ impl PrivateDesk {
         bytes: &[u8],
         as_of: &str,
         tag: &str,
-        clock: &js_sys::Function,
         tell: &js_sys::Function,
     ) -> Result<(), JsValue> {
         let Elsewhere { encoder, dimension, judge } = &self.models;
@@ -155,9 +170,24 @@ impl PrivateDesk {
             encoder: has_encoder.then_some(&models as &dyn Encoder),
             judge: has_judge.then_some(&models as &dyn Judge),
         };
-        let now = || clock.call0(&JsValue::NULL).ok().and_then(|ms| ms.as_f64()).unwrap_or_default() as u64;
         let mut say = |event: &rasoat_api::ReviewEvent| drop(tell.call1(&JsValue::NULL, &told(event)));
-        self.desk(tag)?.review(Handed { id, name, bytes, as_of }, used, &now, &mut say).map_err(thrown)
+        self.desk(tag)?.review(Handed { id, name, bytes, as_of }, used, &|| now() as u64, &mut say).map_err(thrown)
+    }
+
+    /// Takes a finished review back, from the draft's file and the JSON of what came of it.
+    ///
+    /// # Errors
+    /// When either is unusable.
+    pub fn restore(&mut self, id: &str, name: &str, bytes: &[u8], result: &str, tag: &str) -> Result<(), JsValue> {
+        let review = serde_json::from_str(result).map_err(|error| thrown(Failure::internal(language(tag), &error)))?;
+        self.desk(tag)?.restore(id, name, bytes, review).map_err(thrown)
+    }
+
+    /// Drops a review and its draft.
+    pub fn forget(&mut self, id: &str) {
+        if let Some(desk) = &mut self.desk {
+            desk.forget(id);
+        }
     }
 
     /// The JSON of a finished review.

@@ -131,6 +131,7 @@ pub struct Desk {
     shelf: Shelf,
     selection: Selection,
     language: Language,
+    limits: fn() -> Limits,
     reviewed: HashMap<String, (Draft, api::Review)>,
 }
 
@@ -161,7 +162,13 @@ impl Desk {
     pub fn new(shelf: Shelf, checks: &[String], language: Language) -> Self {
         let selection =
             Selection::only(Check::ALL.into_iter().filter(|check| checks.iter().any(|c| c == check.code())));
-        Self { shelf, selection, language, reviewed: HashMap::new() }
+        Self { shelf, selection, language, limits: Limits::default, reviewed: HashMap::new() }
+    }
+
+    /// Reads drafts within these limits, asked for anew for each.
+    #[must_use]
+    pub fn within(self, limits: fn() -> Limits) -> Self {
+        Self { limits, ..self }
     }
 
     /// Says things in another language from now on.
@@ -184,9 +191,7 @@ impl Desk {
         let Handed { id, name, bytes, as_of } = handed;
         let day = self.day(as_of)?;
         let start = clock();
-        let extracted =
-            extract(name, bytes, &Limits::default()).map_err(|error| Failure::format(self.language, name, &error))?;
-        let (extracted, document) = session::read(extracted);
+        let draft = self.read(name, bytes)?;
         let law = Law {
             corpus: &self.shelf,
             search: &self.shelf,
@@ -196,8 +201,8 @@ impl Desk {
             as_of: day,
         };
         let sitting = Sitting {
-            draft: &document,
-            extracted: &extracted,
+            draft: &draft.document,
+            extracted: &draft.extracted,
             parse_ms: clock().saturating_sub(start),
             law: &law,
             selection: &self.selection,
@@ -207,10 +212,31 @@ impl Desk {
             ReviewError::Cancelled => Failure::internal(self.language, &Cancelled),
             ReviewError::Encode(error) => Failure::internal(self.language, &error),
         })?;
-        let draft = Draft { name: name.to_owned(), bytes: bytes.to_vec(), extracted, document };
         self.reviewed.insert(id.to_owned(), (draft, review));
         tell(&ReviewEvent::Done);
         Ok(())
+    }
+
+    fn read(&self, name: &str, bytes: &[u8]) -> Result<Draft, Failure> {
+        let extracted = extract(name, bytes, &(self.limits)());
+        let extracted = extracted.map_err(|error| Failure::format(self.language, name, &error))?;
+        let (extracted, document) = session::read(extracted);
+        Ok(Draft { name: name.to_owned(), bytes: bytes.to_vec(), extracted, document })
+    }
+
+    /// Takes a review back that another desk of the same page finished, with the draft's file of that name.
+    ///
+    /// # Errors
+    /// When the file is unusable.
+    pub fn restore(&mut self, id: &str, name: &str, bytes: &[u8], review: api::Review) -> Result<(), Failure> {
+        let draft = self.read(name, bytes)?;
+        self.reviewed.insert(id.to_owned(), (draft, review));
+        Ok(())
+    }
+
+    /// Drops a review and its draft, where it has one of this name.
+    pub fn forget(&mut self, id: &str) {
+        self.reviewed.remove(id);
     }
 
     fn reviewed(&self, id: &str) -> Result<&(Draft, api::Review), Failure> {

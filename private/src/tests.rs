@@ -128,3 +128,30 @@ fn what_cannot_be_reviewed_is_refused_with_a_reason_and_what_to_do() {
     }
     assert_eq!(desk.result("private-2").unwrap_err().0.code, "review.unknown");
 }
+
+#[test]
+fn a_review_is_taken_back_by_another_desk_and_dropped_when_asked() {
+    let mut first = desk();
+    first.review(handed(DRAFT.as_bytes()), Models::default(), &|| 0, &mut |_| ()).unwrap();
+    let now = "2026-11-21T00:00:00Z";
+    let mut next = desk();
+    assert_eq!(next.file("private-1", ("csv", false), &[], now).unwrap_err().0.code, "review.unknown");
+    let review = first.result("private-1").unwrap().clone();
+    next.restore("private-1", "du-thao.txt", DRAFT.as_bytes(), review).unwrap();
+    assert_eq!(next.result("private-1").unwrap(), first.result("private-1").unwrap());
+    assert_eq!(next.draft("private-1").unwrap().text, first.draft("private-1").unwrap().text);
+    assert_eq!(
+        next.file("private-1", ("csv", false), &[], now).unwrap(),
+        first.file("private-1", ("csv", false), &[], now).unwrap()
+    );
+    next.forget("private-1");
+    assert_eq!(next.result("private-1").unwrap_err().0.code, "review.unknown");
+}
+
+#[test]
+fn reading_a_draft_ends_where_its_limits_say_so() {
+    let limits = || Limits { interrupt: rasoat_formats::Interrupt::when(|| true), ..Limits::default() };
+    let error =
+        desk().within(limits).review(handed(DRAFT.as_bytes()), Models::default(), &|| 0, &mut |_| ()).unwrap_err();
+    assert_eq!(error.0.code, "input.interrupted");
+}

@@ -1,16 +1,41 @@
-// The page's side of private mode: loads the law and the models once, keeps them, and starts the worker that is handed the
-// drafts. The page's own requests are for the pack alone and happen before a draft is handed over.
+// The page's side of private mode: loads the law and the models once, keeps them, starts the worker that is handed the
+// drafts, and another where one was ended. Its own requests are for the pack and the scripts alone.
+//
+// What fails is the JSON of an `ErrorBody` that the assistant or the server worded, or one of the words below with what is
+// known of the reason behind a colon; the page words these in its language.
+//   gone: the review is not of this page, or was erased     closed: the worker was ended before it answered
+//   stopped: the loading was stopped                        busy: the worker is at work
+//   ended: the worker ended by itself                       unreachable: the server cannot be reached
+//   damaged: what arrived is not what was asked for         schema: the server speaks another version
+//   insecure: not a secure context
 import { download, instructions } from "./encoder.js";
 
 const CACHE = "rasoat-pack";
+// Milliseconds after which the server is asked whether its law is another, before the next draft is taken.
+const FRESH = 60 * 60 * 1000;
 const here = new URL(".", import.meta.url);
 
 let worker;
+// How many workers there have been: tells whether a draft lies in the present one.
+let workers = 0;
 let opening;
+let loaded = false;
+let abort;
+// What was loaded: the pack's list as text, its schema, the compiled modules, and when the server was last asked for it.
+let held;
 let last = 0;
 const waiting = new Map();
-// The failure that a page shows, as the assistant words them.
-const failure = (code, message, hint) => JSON.stringify({ code, message, hint });
+// The drafts of this page by their reviews, with what came of them: where a worker is ended the next one is given them again.
+const drafts = new Map();
+// Reviews take turns: the worker can be ended for one of them without the others.
+let turn = Promise.resolve();
+let running;
+
+// The browser's list of what this page asks for ends at 250 entries; an observer is told of each.
+const requests = [];
+const noted = (list) => requests.push(...list.map(({ name, startTime }) => ({ name, startTime })));
+const observer = new PerformanceObserver((list) => noted(list.getEntries()));
+observer.observe({ type: "resource", buffered: true });
 
 function ask(what, message = {}, transfer = [], heard) {
   return new Promise((resolve, reject) => {
@@ -22,127 +47,303 @@ function ask(what, message = {}, transfer = [], heard) {
 }
 
 function listen() {
-  worker.onmessage = ({ data: { id, answer, error, event } }) => {
+  worker.onmessage = ({ data: { id, answer, error, fatal, event } }) => {
     const asked = waiting.get(id);
     if (!asked) return;
     if (event !== undefined) return asked.heard?.(event);
     waiting.delete(id);
-    if (error === undefined) asked.resolve(answer);
-    else asked.reject(error);
+    if (error === undefined) return asked.resolve(answer);
+    asked.reject(fatal ? `ended: ${error}` : error);
+    if (fatal) close();
   };
   worker.onerror = (event) => {
     event.preventDefault();
-    close(failure("private.ended", `chế độ riêng tư dừng bất ngờ / private mode ended unexpectedly (${event.message})`, ""));
+    close(`ended: ${event.message ?? ""}`);
   };
 }
 
 // Ends the worker, and with it everything it holds.
-export function close(reason = "closed") {
+function end(reason) {
   worker?.terminate();
   worker = undefined;
-  opening = undefined;
-  waiting.forEach(({ reject }) => reject(reason));
+  const all = [...waiting.values()];
   waiting.clear();
+  all.forEach(({ reject }) => reject(reason));
 }
 
-// A part of the pack: from the browser's own store where it is there, else loaded and kept. What is kept was checked
-// against its name when it was loaded.
-async function part(cache, { sha256 }, progress) {
+// The same, and a loading that is not done.
+function close(reason = "closed") {
+  abort?.abort();
+  opening = undefined;
+  loaded = false;
+  end(reason);
+}
+
+async function sum(bytes) {
+  const hash = await crypto.subtle.digest("SHA-256", bytes);
+  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+// What the server said when it refused, else its number.
+async function refusal(response) {
+  try {
+    return JSON.stringify(JSON.parse(await response.text()).error);
+  } catch {
+    return `unreachable: ${response.status}`;
+  }
+}
+
+// A part of the pack: from the browser's own store where it is there whole, else loaded and kept.
+async function part(cache, { sha256 }, progress, signal) {
   const address = new URL(`/api/pack/${sha256}`, here);
-  const kept = await cache?.match(address);
+  const kept = await cache?.match(address).catch(() => undefined);
   if (kept) {
     const bytes = new Uint8Array(await kept.arrayBuffer());
-    progress(bytes.length, true);
-    return bytes;
+    if ((await sum(bytes)) === sha256) {
+      progress(bytes.length, true);
+      return bytes;
+    }
+    await cache.delete(address).catch(() => {});
   }
   let before = 0;
-  const bytes = await download(address, {
+  const loading = download(address, {
+    signal,
+    // It is kept here; the browser's other store would only hold it twice, and give a damaged one again.
+    cache: "no-store",
+    refused: refusal,
     progress: (received) => {
       progress(received - before, false);
       before = received;
     },
   });
-  // Browsers have sums only where the connection is safe; elsewhere one that could be trusted would not help.
-  const sum = await globalThis.crypto?.subtle?.digest("SHA-256", bytes);
-  const hex = sum && Array.from(new Uint8Array(sum), (byte) => byte.toString(16).padStart(2, "0")).join("");
-  if (hex && hex !== sha256) throw new Error(`gói pháp luật tải về bị hỏng; hãy thử lại / the pack arrived damaged; try again`);
+  const bytes = await loading.catch((error) => {
+    throw typeof error === "string" || signal.aborted ? error : "unreachable";
+  });
+  if ((await sum(bytes)) !== sha256) throw "damaged";
   // Where there is no room, it is loaded anew next time.
   await cache?.put(address, new Response(bytes)).catch(() => {});
   return bytes;
 }
 
-async function load(language, progress) {
-  const response = await fetch(new URL("/api/pack", here));
-  if (!response.ok) throw await response.text().then((text) => failureIn(text) ?? new Error(String(response.status)));
-  const pack = await response.json();
-  const cache = await globalThis.caches?.open(CACHE).catch(() => undefined);
+// The list of what there is to load, as text.
+async function list(signal) {
+  const response = await fetch(new URL("/api/pack", here), { signal });
+  if (!response.ok) throw await refusal(response);
+  return response.text();
+}
+
+async function load(language, schema, progress, signal, text, asked) {
+  const pack = JSON.parse(text);
+  if (pack.schema !== schema) throw "schema";
+  const cache = await caches.open(CACHE).catch(() => undefined);
   const files = [pack.encoder, pack.judge].filter((file) => file);
   const total = [...files, ...pack.documents].reduce((sum, { bytes }) => sum + bytes, 0);
   let done = 0;
-  let loaded = 0;
+  let fetched = 0;
   const count = (bytes, kept) => {
     done += bytes;
-    if (!kept) loaded += bytes;
-    progress(done, total);
+    if (!kept) fetched += bytes;
+    progress?.(done, total);
   };
   const set = files.length ? instructions() : undefined;
-  const compile = (name) => WebAssembly.compileStreaming(fetch(new URL(`${name}_bg.wasm`, here)));
-  const [own, models] = await Promise.all([compile("assistant"), set && compile(set)]);
+  const compile = (name) => WebAssembly.compileStreaming(fetch(new URL(`${name}_bg.wasm`, here), { signal }));
+  const same = held?.text === text;
+  const [own, models] = same ? held.compiled : await Promise.all([compile("assistant"), set && compile(set)]);
   const [encoder, judge] = await Promise.all([
-    pack.encoder && part(cache, pack.encoder, count),
-    pack.judge && part(cache, pack.judge, count),
+    pack.encoder && part(cache, pack.encoder, count, signal),
+    pack.judge && part(cache, pack.judge, count, signal),
   ]);
+  signal.throwIfAborted();
   worker = new Worker(new URL("worker.js", here), { type: "module", name: "rasoat-private" });
+  workers += 1;
   listen();
-  await ask("load", { compiled: { assistant: own, models }, instructions: set, encoder: encoder ?? undefined, judge: judge ?? undefined });
+  const compiled = { assistant: own, models };
+  await ask("load", { compiled, instructions: set, encoder: encoder ?? undefined, judge: judge ?? undefined, language });
   // A few at a time: the next ones arrive while one is taken in.
-  const coming = pack.documents.slice(0, 4).map((one) => part(cache, one, count));
+  const next = (at) => {
+    const coming = part(cache, pack.documents[at], count, signal);
+    // One that fails is told when it is its turn.
+    coming.catch(() => {});
+    return coming;
+  };
+  const coming = pack.documents.slice(0, 4).map((_, at) => next(at));
   for (const [at] of pack.documents.entries()) {
     const bytes = await coming[at];
-    if (at + 4 < pack.documents.length) coming[at + 4] = part(cache, pack.documents[at + 4], count);
-    await ask("add", { part: bytes }, [bytes.buffer]);
+    delete coming[at];
+    if (at + 4 < pack.documents.length) coming[at + 4] = next(at + 4);
+    // There may be another worker by now, which is not this loading's.
+    signal.throwIfAborted();
+    await ask("add", { part: bytes, language }, [bytes.buffer]);
   }
   await ask("finish", { checks: pack.checks.join(" "), language });
-  // What no pack names any more makes room.
-  const named = new Set([...files, ...pack.documents].map(({ sha256 }) => sha256));
-  for (const request of (await cache?.keys()) ?? []) {
-    if (!named.has(request.url.split("/").pop())) await cache.delete(request);
-  }
-  return JSON.stringify({ documents: pack.documents.length, total, loaded, encoder: !!encoder, judge: !!judge, since: Date.now() });
+  if (!same) await tidy(cache, [...files, ...pack.documents]);
+  held = { text, schema, compiled: [own, models], asked };
+  loaded = true;
+  return JSON.stringify({ documents: pack.documents.length, total, loaded: fetched, at: asked });
 }
 
-function failureIn(text) {
+// What no pack names any more makes room.
+async function tidy(cache, parts) {
+  const named = new Set(parts.map(({ sha256 }) => sha256));
   try {
-    return JSON.stringify(JSON.parse(text).error);
+    for (const request of (await cache?.keys()) ?? []) {
+      if (!named.has(request.url.split("/").pop())) await cache.delete(request);
+    }
   } catch {
-    return undefined;
+    // It is tried again with the next law.
   }
 }
 
-// Loads everything, once; `progress` hears bytes done and in all. The answer is the JSON of what was loaded.
-export function open(language, progress) {
-  opening ??= load(language, progress).catch((error) => {
-    close();
-    throw error?.message ?? error;
-  });
+// Begins to load `text`, or what the server lists now; once more where its law changed meanwhile.
+function begin(language, schema, progress, text) {
+  const own = (abort = new AbortController());
+  const { signal } = own;
+  const once = async (text) => {
+    const asked = text ? held.asked : Date.now();
+    return load(language, schema, progress, signal, text ?? (await list(signal)), asked);
+  };
+  opening = once(text)
+    .catch((error) => {
+      const changed = error === "damaged" || (typeof error === "string" && error.includes('"code":"pack.'));
+      if (!changed || signal.aborted) throw error;
+      end("closed");
+      return once();
+    })
+    .catch((error) => {
+      const stopped = signal.aborted;
+      // One that began after this was stopped is left alone.
+      if (abort === own) close();
+      if (typeof error === "string" && error !== "closed") throw error;
+      if (stopped) throw "stopped";
+      throw error instanceof TypeError ? "unreachable" : (error?.message ?? error);
+    });
   return opening;
 }
 
-// Reviews a file; `heard` hears the JSON of each event.
-export const review = (id, file, asOf, language, heard) => ask("review", { review: id, file, asOf, language }, [], heard);
-export const result = (id, language) => ask("result", { review: id, language });
-export const draft = (id, language) => ask("draft", { review: id, language });
-export const map = (id, language) => ask("map", { review: id, language });
-export const status = (document, eid, asOf, language) => ask("status", { document, eid, asOf, language });
-export const provision = (document, eid, asOf, language) => ask("provision", { document, eid, asOf, language });
-export const file = (id, format, suggest, decisions, language) =>
-  ask("file", { review: id, format, suggest, decisions, language });
+const isFresh = () => held && Date.now() - held.asked < FRESH;
 
-// What a person can see for themselves: that the worker is refused every connection, and which requests this page has
-// made since a moment (milliseconds since 1970). The answer is JSON.
-export async function proof(since) {
-  const tried = JSON.parse(await ask("forbidden", { address: String(new URL("/healthz", here)) }));
-  const from = since - performance.timeOrigin;
-  const requests = performance.getEntriesByType("resource").filter(({ startTime }) => startTime >= from);
-  return JSON.stringify({ ...tried, requests: requests.map(({ name }) => name) });
+// Loads everything, once; `progress` hears bytes done and in all. The answer is the JSON of what was loaded. Where that was
+// a while ago the server is asked whether its law is still the same.
+export async function open(language, schema, progress) {
+  // Without one, whoever stands between could change these very scripts; nor has the browser a store or sums there.
+  if (!isSecureContext) throw "insecure";
+  if (loaded && !isFresh() && running === undefined) {
+    // Without a network the law that is here serves.
+    const text = await list().catch(() => held.text);
+    held.asked = Date.now();
+    if (text !== held.text) {
+      close();
+      return begin(language, schema, progress, text);
+    }
+  }
+  return opening ?? begin(language, schema, progress, isFresh() ? held.text : undefined);
+}
+
+// Stops a loading; what is open stays.
+export function stop() {
+  if (opening && !loaded) close("stopped");
+}
+
+// Opens with the same law as before where the worker was ended.
+async function opened(language) {
+  if (!held) throw "closed";
+  return opening ?? begin(language, held.schema, undefined, held.text);
+}
+
+// Asks the worker, which has the review in it; one that was ended for another review's sake is followed by the next.
+async function asked(what, language, message, id) {
+  for (;;) {
+    const draft = drafts.get(id);
+    if (id ? !draft : !drafts.size) throw "gone";
+    await opened(language);
+    try {
+      if (draft?.result && draft.worker !== workers) {
+        const { name, bytes, result } = draft;
+        await ask("restore", { review: id, name, bytes, result, language });
+        draft.worker = workers;
+      }
+      return await ask(what, { ...message, review: id, language });
+    } catch (error) {
+      if (error !== "closed") throw error;
+    }
+  }
+}
+
+// Reviews a file when its turn comes; `heard` hears the JSON of each event.
+export async function review(id, file, asOf, language, heard) {
+  const draft = { name: file.name, since: performance.now() };
+  drafts.set(id, draft);
+  const before = turn;
+  let done;
+  turn = new Promise((resolve) => (done = resolve));
+  const still = () => {
+    if (drafts.get(id) !== draft) throw "gone";
+  };
+  try {
+    draft.bytes = new Uint8Array(await file.arrayBuffer());
+    await before;
+    for (;;) {
+      still();
+      await opened(language);
+      still();
+      running = id;
+      draft.worker = workers;
+      try {
+        const { name, bytes } = draft;
+        await ask("review", { review: id, name, bytes, asOf, language }, [], heard);
+        break;
+      } catch (error) {
+        // It had not begun when the worker was ended.
+        if (error !== "closed") throw error;
+      }
+    }
+    const what = { review: id, language };
+    [draft.result, draft.text] = await Promise.all([ask("result", what), ask("draft", what)]);
+  } catch (error) {
+    delete draft.bytes;
+    throw error;
+  } finally {
+    if (running === id) running = undefined;
+    done();
+  }
+}
+
+// Stops a review. One that is under way is stopped by ending the worker; the others are given to the next.
+export function cancel(id) {
+  drafts.delete(id);
+  if (running === id) close();
+}
+
+// Erases a review and its draft from this page.
+export function erase(id) {
+  drafts.delete(id);
+  if (running === id || !drafts.size) close();
+  else if (worker) ask("forget", { review: id }).catch(() => {});
+}
+
+// Erases every review, and the worker with them.
+export function eraseAll() {
+  drafts.clear();
+  close();
+}
+
+export const result = async (id, language) => drafts.get(id)?.result ?? asked("result", language, {}, id);
+export const draft = async (id, language) => drafts.get(id)?.text ?? asked("draft", language, {}, id);
+export const map = (id, language) => asked("map", language, {}, id);
+export const status = (document, eid, asOf, language) => asked("status", language, { document, eid, asOf });
+export const provision = (document, eid, asOf, language) => asked("provision", language, { document, eid, asOf });
+export const file = (id, format, suggest, decisions, language) =>
+  asked("file", language, { format, suggest, decisions }, id);
+
+// What a person can see for themselves: the rules by which the browser refuses the worker every way out, and which requests
+// of this page it lists since the draft was handed over. The answer is JSON.
+export async function proof(id, language) {
+  const draft = drafts.get(id);
+  if (!draft) throw "gone";
+  // A worker that reviews answers nothing else meanwhile.
+  if (running !== undefined) throw "busy";
+  const { policy } = JSON.parse(await asked("forbidden", language, { address: String(new URL("/healthz", here)) }));
+  noted(observer.takeRecords());
+  const since = requests.filter(({ startTime }) => startTime >= draft.since);
+  return JSON.stringify({ policy, requests: since.map(({ name }) => name) });
 }

@@ -1,15 +1,21 @@
 // The worker of private mode: the assistant and the models, and nothing that could reach the network. It is served with a
-// policy that forbids it every connection; what it runs comes from its own folder, and all else from the page.
+// policy that forbids it every connection, every further script and every worker of its own. The scripts named here are
+// fetched by the page that starts it, before it runs; all else comes from the page.
 //
-// Messages: { id, what, ... } in, { id, answer } or { id, error } out; while a review runs, { id, event }.
+// Messages: { id, what, ... } in, { id, answer } or { id, error } out; while a review runs, { id, event }. With an error that
+// is `fatal` the worker is of no use any more.
 import * as assistant from "./assistant.js";
+import * as relaxed_simd from "./relaxed_simd.js";
+import * as simd128 from "./simd128.js";
+
+const MODELS = { relaxed_simd, simd128 };
 
 let desk;
 
-async function load({ compiled, instructions, encoder, judge }) {
+async function load({ compiled, instructions, encoder, judge, language }) {
   await assistant.default({ module_or_path: compiled.assistant });
   if (encoder) {
-    const module = await import(`./${instructions}.js`);
+    const module = MODELS[instructions];
     await module.default({ module_or_path: compiled.models });
     const loaded = new module.LoadedEncoder(encoder, judge);
     globalThis.models = {
@@ -17,43 +23,48 @@ async function load({ compiled, instructions, encoder, judge }) {
       count: (text) => loaded.ids(text, false).length,
       judge: (texts, marks) => loaded.judge(texts, marks),
     };
-    desk = new assistant.PrivateDesk(loaded.name(), loaded.dimension(), loaded.judgeName());
+    desk = new assistant.PrivateDesk(loaded.name(), loaded.dimension(), loaded.judgeName(), language);
   } else {
-    desk = new assistant.PrivateDesk("", 0, "");
+    desk = new assistant.PrivateDesk("", 0, "", language);
   }
 }
 
-// What the browser says when this worker asks for anything beyond it: the policy's refusal, in its own words.
+// What the browser says when this worker asks for anything beyond it, in every way there is: a request, a socket, a script,
+// a worker. The answer names the rules by which it refused, one for each refusal.
 async function forbidden(address) {
   const policy = [];
   const hear = ({ effectiveDirective }) => policy.push(effectiveDirective);
   addEventListener("securitypolicyviolation", hear);
-  let refused = false;
-  try {
-    await fetch(address);
-  } catch {
-    refused = true;
-  }
-  try {
-    new WebSocket(address.replace(/^http/, "ws")).onerror = () => {};
-  } catch {
-    // Some engines throw what others tell later; the policy's own word counts.
-  }
-  // It comes a moment after the refusal.
-  await new Promise((done) => setTimeout(done, 100));
+  const quietly = async (attempt) => {
+    try {
+      await attempt();
+    } catch {
+      // Engines differ in whether they throw or tell later; the policy's own word counts.
+    }
+  };
+  await quietly(() => fetch(address));
+  await quietly(() => (new WebSocket(address.replace(/^http/, "ws")).onerror = () => {}));
+  // A script that is there and does nothing when it is loaded, under an address that could carry a draft's words.
+  await quietly(() => import(`./assistant.js?${performance.now()}`));
+  await quietly(() => {
+    const nested = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
+    nested.onerror = (event) => event.preventDefault();
+    setTimeout(() => nested.terminate(), 100);
+  });
+  // Some of it comes a moment after the refusal.
+  await new Promise((done) => setTimeout(done, 200));
   removeEventListener("securitypolicyviolation", hear);
-  return JSON.stringify({ refused, policy });
+  return JSON.stringify({ policy });
 }
 
 const work = {
   load,
-  add: ({ part }) => desk.add(part),
+  add: ({ part, language }) => desk.add(part, language),
   finish: ({ checks, language }) => desk.finish(checks, language),
-  review: async ({ id, review, file, asOf, language }) => {
-    const bytes = new Uint8Array(await file.arrayBuffer());
-    const tell = (event) => postMessage({ id, event });
-    desk.review(review, file.name, bytes, asOf, language, () => performance.now(), tell);
-  },
+  review: ({ id, review, name, bytes, asOf, language }) =>
+    desk.review(review, name, bytes, asOf, language, (event) => postMessage({ id, event })),
+  restore: ({ review, name, bytes, result, language }) => desk.restore(review, name, bytes, result, language),
+  forget: ({ review }) => desk.forget(review),
   result: ({ review, language }) => desk.result(review, language),
   draft: ({ review, language }) => desk.draft(review, language),
   map: ({ review, language }) => desk.map(review, language),
@@ -69,7 +80,9 @@ addEventListener("message", async ({ data }) => {
   try {
     postMessage({ id, answer: await work[what](data) });
   } catch (error) {
-    // The assistant throws the JSON of a failure; whatever else is thrown says why in a line.
-    postMessage({ id, error: typeof error === "string" ? error : (error?.message ?? String(error)) });
+    // The assistant throws the JSON of a failure. Whatever else is thrown, such as a panic or a lack of memory, leaves the
+    // modules in a state that nobody knows.
+    const fatal = typeof error !== "string";
+    postMessage({ id, error: fatal ? (error?.message ?? String(error)) : error, fatal });
   }
 });

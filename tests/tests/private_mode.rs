@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that does not get what it needs has failed")]
 
 use anyhow::{Context, Result, ensure};
-use rasoat_tests::program::with_copied_corpus;
+use rasoat_tests::program::{Rasoat, with_copied_corpus};
 use rasoat_tests::reader::Reader;
 use rasoat_tests::relay::Relay;
 use rasoat_tests::samples::{self, Sample};
@@ -11,6 +11,7 @@ use rasoat_tests::service::Service;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// How long a review in the browser may take on a machine that does other things as well.
@@ -31,66 +32,207 @@ fn told(review: &Value) -> BTreeSet<String> {
     findings.map(one).collect()
 }
 
-/// Hands a sample to the page and waits for the end of its review; the answer is the review's identifier.
-fn review_in_page(reader: &Reader, sample: &Sample) -> Result<String> {
-    reader.choose("#file-input", &sample.draft())?;
-    let as_of = sample.as_of()?;
-    reader.script(&format!(
-        "const field = document.getElementById('as-of'); field.value = '{as_of}'; field.dispatchEvent(new Event('input'));"
-    ))?;
+/// A sample's draft under a name that nothing else has.
+fn named(sample: &Sample, folder: &Path, name: &str) -> Result<PathBuf> {
+    let place = folder.join(name);
+    fs_err::copy(sample.draft(), &place)?;
+    Ok(place)
+}
+
+/// Chooses a file and its day in the start page.
+fn make_ready(reader: &Reader, file: &Path, as_of: &str) -> Result<()> {
+    reader.choose("#file-input", file)?;
+    reader
+        .script(&format!(
+            "const field = document.getElementById('as-of'); field.value = '{as_of}'; field.dispatchEvent(new Event('input'));"
+        ))
+        .map(drop)
+}
+
+/// Reviews a file in the page; the answer is the review's identifier and the review as the browser has it.
+fn review_here(reader: &Reader, file: &Path, as_of: &str) -> Result<(String, Value)> {
+    make_ready(reader, file, as_of)?;
     ended(reader)
 }
 
-/// Starts the review that is made ready and waits for its end.
-fn ended(reader: &Reader) -> Result<String> {
+/// Starts what is made ready; the answer is the review's identifier once its page is there.
+fn started(reader: &Reader) -> Result<String> {
+    let before = reader.place()?;
     reader.click("#start-review")?;
+    let until = Instant::now() + PATIENCE;
+    loop {
+        let place = reader.place()?;
+        if let Some(id) = place.strip_prefix("#/review/").filter(|_| place != before) {
+            ensure!(id.starts_with("private-"), "the review {id} is the server's");
+            return Ok(id.to_owned());
+        }
+        let failed = reader.shown("[role=alert]")?;
+        ensure!(failed.is_empty() && Instant::now() < until, "no review began: {failed:?}");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+/// Starts the review that is made ready and waits for its end.
+fn ended(reader: &Reader) -> Result<(String, Value)> {
+    let id = started(reader)?;
+    finished(reader)?;
+    let review = reader.script_later(&format!(
+        "const done = arguments[arguments.length - 1];
+         rasoatPrivate().then(desk => desk.result('{id}', 'vi')).then(done, error => done(String(error)));"
+    ))?;
+    Ok((id, serde_json::from_str(review.as_str().unwrap_or_default()).context("no review")?))
+}
+
+/// Waits until the review whose page is shown has ended.
+fn finished(reader: &Reader) -> Result<()> {
     let until = Instant::now() + PATIENCE;
     while reader.shown("#download-docx")?.is_empty() {
         let failed = reader.shown("[role=alert]")?;
         ensure!(failed.is_empty() && Instant::now() < until, "the review did not end: {failed:?}");
         std::thread::sleep(Duration::from_millis(200));
     }
-    let place = reader.place()?;
-    Ok(place.strip_prefix("#/review/").with_context(|| format!("the page is at {place}"))?.to_owned())
+    Ok(())
 }
 
-/// The same in private mode; the answer is the review as the browser's worker has it.
-fn review_here(reader: &Reader, sample: &Sample) -> Result<Value> {
-    let id = review_in_page(reader, sample)?;
-    found_here(reader, &id)
+/// From now on the page's downloads are kept in `saved`: a browser without a window saves none.
+fn watch_downloads(reader: &Reader) -> Result<()> {
+    reader
+        .script(
+            "globalThis.saved = [];
+             const make = URL.createObjectURL.bind(URL);
+             URL.createObjectURL = file => { saved.push(file); return make(file); };",
+        )
+        .map(drop)
 }
 
-fn found_here(reader: &Reader, id: &str) -> Result<Value> {
-    ensure!(id.starts_with("private-"), "{id} is a review of the server's");
-    let review = reader.script_later(&format!(
+/// Clicks a download of the review page and waits for its file; the answer is its first bytes as letters.
+fn downloaded(reader: &Reader, button: &str) -> Result<String> {
+    reader.script("saved.length = 0; document.querySelector('.more-downloads').open = true;")?;
+    reader.click(button)?;
+    let until = Instant::now() + PATIENCE;
+    while reader.script("return saved.length")? != 1 {
+        let failed = reader.shown("[role=alert]")?;
+        ensure!(failed.is_empty() && Instant::now() < until, "{button} gave no file: {failed:?}");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    let head = reader.script_later(
         "const done = arguments[arguments.length - 1];
-         rasoatPrivate().then(desk => desk.result('{id}', 'vi')).then(done, error => done(String(error)));"
-    ))?;
-    serde_json::from_str(review.as_str().unwrap_or_default()).context("no review")
+         saved[0].arrayBuffer().then(bytes => done(String.fromCharCode(...new Uint8Array(bytes).slice(0, 2))));",
+    )?;
+    Ok(head.as_str().unwrap_or_default().to_owned())
 }
 
-/// Every way in which words could stand in a request.
-fn carries(sent: &[u8], words: &str) -> bool {
-    let percent: String = words.bytes().map(|b| format!("%{b:02X}")).collect();
-    let escaped = words.escape_unicode().to_string();
-    let json: String = words.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
-    let ways = [words.as_bytes(), percent.as_bytes(), escaped.as_bytes(), json.as_bytes()];
-    ways.iter().any(|way| sent.windows(way.len()).any(|window| window == *way))
+/// Loads the law before a draft is there, as the start page does, so that what comes after can be told from it.
+fn load(reader: &Reader) -> Result<()> {
+    let loaded = reader.script_later(
+        "const done = arguments[arguments.length - 1];
+         Promise.all([rasoatPrivate(), fetch('/api/pack').then(answer => answer.json())])
+           .then(([desk, pack]) => desk.open('vi', pack.schema, () => {})).then(done, error => done(`failed: ${error}`));",
+    )?;
+    ensure!(loaded.as_str().is_some_and(|loaded| loaded.starts_with('{')), "{loaded}");
+    Ok(())
+}
+
+/// As `encodeURIComponent` writes a text.
+fn percent(text: &str) -> String {
+    let mut written = String::new();
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' => written.push(byte.into()),
+            b'-' | b'_' | b'.' | b'!' | b'~' | b'*' | b'\'' | b'(' | b')' => written.push(byte.into()),
+            _ => written.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    written
+}
+
+/// As JSON writes a text, with and without letters beyond ASCII.
+fn json(text: &str) -> [String; 2] {
+    let plain = Value::from(text).to_string();
+    let plain = plain[1..plain.len() - 1].to_owned();
+    let mut escaped = String::new();
+    for letter in plain.chars() {
+        match letter.is_ascii() {
+            true => escaped.push(letter),
+            false => {
+                letter.encode_utf16(&mut [0; 2]).iter().for_each(|unit| escaped.push_str(&format!("\\u{unit:04x}")))
+            }
+        }
+    }
+    [plain, escaped]
+}
+
+/// What could tell somebody of a draft.
+struct Traces {
+    words: Vec<String>,
+    bytes: Vec<Vec<u8>>,
+}
+
+impl Traces {
+    /// Those of a file: its name, its words as `rasoat` reads them, its bytes in windows over the whole of it.
+    fn of(rasoat: &Rasoat, file: &Path) -> Result<Self> {
+        let text = rasoat.json(["--json", "parse", file.to_str().unwrap()])?;
+        let text = text["text"].as_str().unwrap();
+        let mut words: Vec<String> = vec![file.file_name().unwrap().to_str().unwrap().to_owned()];
+        let phrases = text.split(['\n', ';', '.']).map(str::trim).filter(|words| words.len() > 24);
+        words.extend(phrases.map(str::to_owned));
+        ensure!(words.len() > 20, "too little of {} is looked for", file.display());
+        let whole = fs_err::read(file)?;
+        let bytes: Vec<Vec<u8>> =
+            whole.chunks_exact(whole.len() / 8).filter_map(|part| part.get(..64)).map(<[u8]>::to_vec).collect();
+        ensure!(bytes.len() >= 8, "{} is too small", file.display());
+        Ok(Self { words, bytes })
+    }
+
+    /// Those of a review: what its findings say.
+    fn of_findings(review: &Value) -> Self {
+        let findings = review["findings"].as_array().unwrap().iter();
+        Self { words: findings.map(|f| f["message"].as_str().unwrap().to_owned()).collect(), bytes: Vec::new() }
+    }
+
+    /// Which of them stand in what was sent, in any way in which a request could carry them.
+    fn found(&self, sent: &[u8]) -> Vec<String> {
+        let text = String::from_utf8_lossy(sent);
+        // Escapes are written in letters of either size.
+        let small = text.to_lowercase();
+        let carried = |words: &&String| {
+            let [plain, escaped] = json(words);
+            let coded = percent(words);
+            let form = coded.replace("%20", "+");
+            text.contains(&**words)
+                || text.contains(&plain)
+                || [escaped, coded, form].iter().any(|way| small.contains(&way.to_lowercase()))
+        };
+        let mut found: Vec<String> = self.words.iter().filter(carried).cloned().collect();
+        let raw = |part: &&Vec<u8>| sent.windows(part.len()).any(|window| window == &***part);
+        found.extend(self.bytes.iter().filter(raw).map(|part| format!("bytes {:02x?}…", &part[..8])));
+        found
+    }
+}
+
+/// A page behind a relay that remembers what it sent.
+fn watched(service: &Service) -> Result<Option<(Relay, Reader)>> {
+    let port = service.address().rsplit_once(':').unwrap().1;
+    let relay = Relay::start(&format!("host=127.0.0.1 port={port}"), None)?;
+    let Some(reader) = Reader::at(&format!("http://{}", relay.host())) else { return Ok(None) };
+    Ok(Some((relay, reader?)))
 }
 
 #[test]
 fn a_draft_is_reviewed_in_the_browser_and_no_byte_of_it_reaches_the_server() -> Result<()> {
     let Some(rasoat) = with_copied_corpus() else { return Ok(()) };
     let service = Service::start(&rasoat)?;
-    let port = service.address().rsplit_once(':').unwrap().1;
-    let mut relay = Relay::start(&format!("host=127.0.0.1 port={port}"), None)?;
-    let Some(reader) = Reader::at(&format!("http://{}", relay.host())) else { return Ok(()) };
-    let reader = reader?;
+    let Some((mut relay, reader)) = watched(&service)? else { return Ok(()) };
     let all = samples::all();
     let sample = |name: &str| all.iter().find(|sample| sample.name() == name).unwrap();
     let (first, second) = (sample("nghi-dinh-lao-dong"), sample("quyet-dinh-tinh"));
-    let others: Vec<&Sample> =
-        all.iter().filter(|sample| ![first.name(), second.name()].contains(&sample.name())).collect();
+    let folder = tempfile::tempdir()?;
+    let files =
+        [named(first, folder.path(), "mat-lao-dong-4711.docx")?, named(second, folder.path(), "mat-tinh-4712.docx")?];
+    let mut others: Vec<(&Sample, PathBuf)> = Vec::new();
+    for (at, other) in all.iter().filter(|sample| ![first.name(), second.name()].contains(&sample.name())).enumerate() {
+        others.push((other, named(other, folder.path(), &format!("mat-khac-481{at}.docx"))?));
+    }
     assert_eq!(others.len(), 3);
 
     // What the server finds, told to it by another way than the one that is watched.
@@ -100,60 +242,218 @@ fn a_draft_is_reviewed_in_the_browser_and_no_byte_of_it_reaches_the_server() -> 
         service.json(&format!("/api/reviews/{id}/result"))
     };
     let wanted = [at_server(first)?, at_server(second)?];
-    let wanted_of_others: Vec<Value> = others.iter().map(|sample| at_server(sample)).collect::<Result<_>>()?;
+    let wanted_of_others: Vec<Value> = others.iter().map(|(sample, _)| at_server(sample)).collect::<Result<_>>()?;
 
     reader.open("#/")?;
     reader.click("#private-mode")?;
     reader.inspect("private-start")?;
-    let found = review_here(&reader, first)?;
+    reader.see_no(".recent .skeleton")?;
+    load(&reader)?;
+    watch_downloads(&reader)?;
+
+    // Loaded once, it needs the server no more: not one byte is sent from here on, and then there is none to send to.
+    let before = relay.sent().len();
+    let (_, found) = review_here(&reader, &files[0], &first.as_of()?)?;
+    let mut traces = vec![Traces::of_findings(&found)];
     reader.see("#private-notice", "trình duyệt của bạn")?;
+    ensure!(!reader.script("return document.title")?.to_string().contains("4711"), "the title names the file");
     reader.inspect("private-desk")?;
     compare(&first.name(), &found, &wanted[0])?;
     reader.click("#private-proof")?;
-    reader.see("[data-closed=true]", "connect-src")?;
+    for rule in ["connect-src", "script-src", "worker-src"] {
+        reader.see("[data-closed=true]", rule)?;
+    }
     reader.see("[data-quiet=true]", "chưa gửi yêu cầu nào")?;
     reader.picture("private-proof")?;
+    a_link_to_the_law_is_asked_about(&reader, found["findings"].as_array().unwrap().len())?;
+    for (button, head) in [
+        ("#download-docx", "PK"),
+        ("#download-form", "PK"),
+        ("#download-suggested", "PK"),
+        ("#download-xlsx", "PK"),
+        ("#download-csv", ""),
+        ("#download-sarif", "{"),
+        ("#download-json", "{"),
+    ] {
+        let told = downloaded(&reader, button)?;
+        ensure!(told.starts_with(head) && told.chars().count() == 2, "{button} begins with {told:?}");
+    }
+    let sent = relay.sent();
+    ensure!(sent.len() == before, "a private review sent {}", String::from_utf8_lossy(&sent[before..]));
 
-    // Loaded once, it needs the server no more: not one byte is sent from here on, and then there is none to send to.
     reader.script("location.hash = '#/'")?;
-    reader.see(".recent", "draft.docx")?;
+    reader.see(".recent", "mat-lao-dong-4711.docx")?;
+    reader.see(".recent .private-badge", "Chế độ riêng tư")?;
     let before = relay.sent().len();
-    let found = review_here(&reader, second)?;
+    let (_, found) = review_here(&reader, &files[1], &second.as_of()?)?;
+    traces.push(Traces::of_findings(&found));
     compare(&second.name(), &found, &wanted[1])?;
-    reader.click("#findings [data-finding=\"0\"] button")?;
-    reader.click("#download-docx")?;
+    downloaded(&reader, "#download-docx")?;
     ensure!(relay.sent().len() == before, "the page asked the server for something during a private review");
     relay.stop();
-    let sheet = reader.script_later(
-        "const done = arguments[arguments.length - 1];
-         rasoatPrivate().then(desk => desk.file('private-2', 'docx', false, '[]', 'vi'))
-           .then(file => done([file.length, file[0], file[1]]), error => done(String(error)));",
-    )?;
-    ensure!(sheet[0].as_u64().is_some_and(|size| size > 10_000) && sheet[1] == 80 && sheet[2] == 75, "{sheet}");
+    downloaded(&reader, "#download-form")?;
     reader.script("location.hash = '#/'")?;
     reader.click(".paste summary")?;
     reader
         .fill("#pasted", "THÔNG TƯ\nCăn cứ Luật Kế toán ngày 17 tháng 6 năm 2003;\nĐiều 1. Hồ sơ\nHồ sơ gồm đơn.\n")?;
-    let found = found_here(&reader, &ended(&reader)?)?;
+    let (_, found) = ended(&reader)?;
     ensure!(told(&found).iter().any(|finding| finding.starts_with("\"basis.expired")), "without a network: {found}");
-    for (sample, wanted) in others.iter().zip(&wanted_of_others) {
+    let mut found_offline = Vec::new();
+    for ((sample, file), wanted) in others.iter().zip(&wanted_of_others) {
         reader.script("location.hash = '#/'")?;
-        reader.see(".recent", "draft.docx")?;
-        compare(&sample.name(), &review_here(&reader, sample)?, wanted)?;
+        reader.see(".recent", "mat-tinh-4712.docx")?;
+        let (_, found) = review_here(&reader, file, &sample.as_of()?)?;
+        compare(&sample.name(), &found, wanted)?;
+        found_offline.push(Traces::of_findings(&found));
     }
 
     // What was sent in all, from the first request to the last.
-    let sent = relay.sent();
-    for sample in &all {
-        let text = rasoat.json(["--json", "parse", sample.draft().to_str().unwrap()])?;
-        let text = text["text"].as_str().unwrap();
-        let mut looked = 0;
-        for words in text.split(['\n', ';', '.']).map(str::trim).filter(|words| words.len() > 24) {
-            ensure!(!carries(&sent, words), "the server was sent `{words}`");
-            looked += 1;
-        }
-        ensure!(looked > 10, "too little of {} was looked for", sample.name());
+    for file in files.iter().chain(others.iter().map(|(_, file)| file)) {
+        traces.push(Traces::of(&rasoat, file)?);
     }
+    traces.extend(found_offline);
+    let sent = relay.sent();
+    for traces in &traces {
+        let found = traces.found(&sent);
+        ensure!(found.is_empty(), "the server was sent {found:#?}");
+    }
+    relay.run()?;
+    what_is_sent_is_found(&reader, &relay, &files[1], &traces[3])
+}
+
+/// A link that would tell the server which law the draft leads to is asked about before it is followed.
+fn a_link_to_the_law_is_asked_about(reader: &Reader, findings: usize) -> Result<()> {
+    reader.script("globalThis.asked = []; window.confirm = question => { asked.push(question); return false; };")?;
+    let here = reader.place()?;
+    let link = "#evidence a[href^='#/law']";
+    for finding in 0..findings {
+        reader.click(&format!("#findings [data-finding=\"{finding}\"] button"))?;
+        reader.see(".evidence", "")?;
+        if !reader.shown(link)?.is_empty() {
+            break;
+        }
+    }
+    reader.click(link)?;
+    ensure!(reader.place()? == here && reader.script("return asked.length")? == 1, "a link was followed unasked");
+    Ok(())
+}
+
+/// The search finds what a page does send, by each way: a draft that is uploaded, and words in an address and in JSON.
+fn what_is_sent_is_found(reader: &Reader, relay: &Relay, file: &Path, traces: &Traces) -> Result<()> {
+    let words = &traces.words[5];
+    let (before, value) = (relay.sent().len(), Value::from(words.as_str()));
+    reader.script_later(&format!(
+        "const done = arguments[arguments.length - 1];
+         fetch('/healthz?words=' + encodeURIComponent({value})).then(done, done);"
+    ))?;
+    let sent = relay.sent();
+    ensure!(traces.found(&sent[before..]).contains(words), "words in an address are not found");
+    let before = sent.len();
+    reader.script_later(&format!(
+        "const done = arguments[arguments.length - 1];
+         const ascii = JSON.stringify({value}).replace(/[\\u0080-\\uffff]/g,
+           letter => '\\\\u' + letter.charCodeAt(0).toString(16).padStart(4, '0'));
+         fetch('/healthz', {{ method: 'POST', body: ascii }}).then(done, done);"
+    ))?;
+    let sent = relay.sent();
+    ensure!(traces.found(&sent[before..]).contains(words), "words in JSON are not found");
+    let before = sent.len();
+    reader.script("location.hash = '#/'")?;
+    reader.see("[role=switch][aria-checked=true]", "")?;
+    reader.click("#private-mode")?;
+    reader.choose("#file-input", file)?;
+    reader.click("#start-review")?;
+    reader.see("#progress", "")?;
+    let found = traces.found(&relay.sent()[before..]);
+    ensure!(found.contains(&traces.words[0]), "the name of an uploaded file is not found: {found:?}");
+    let parts = found.iter().filter(|trace| trace.starts_with("bytes ")).count();
+    ensure!(parts * 2 > traces.bytes.len(), "the bytes of an uploaded file are not found: {found:?}");
+    Ok(())
+}
+
+#[test]
+fn stopping_one_private_review_leaves_the_others_and_erasing_leaves_none() -> Result<()> {
+    let Some(rasoat) = with_copied_corpus() else { return Ok(()) };
+    let service = Service::start(&rasoat)?;
+    let Some((relay, reader)) = watched(&service)? else { return Ok(()) };
+    let all = samples::all();
+    let sample = all.iter().find(|sample| sample.name() == "nghi-dinh-lao-dong").unwrap();
+    let folder = tempfile::tempdir()?;
+    let draft = named(sample, folder.path(), "mat-4713.docx")?;
+    let short = folder.path().join("mat-4714.txt");
+    fs_err::write(&short, "THÔNG TƯ\nCăn cứ Luật Kế toán ngày 17 tháng 6 năm 2003;\nĐiều 1. Hồ sơ\nHồ sơ gồm đơn.\n")?;
+    let day = sample.as_of()?;
+
+    // What was chosen when it began is kept to, though the switch is pressed while the law is loaded.
+    reader.open("#/")?;
+    reader.click("#private-mode")?;
+    make_ready(&reader, &short, &day)?;
+    reader
+        .script("document.getElementById('start-review').click(); document.getElementById('private-mode').click();")?;
+    reader.see("#private-notice", "trình duyệt của bạn")?;
+    finished(&reader)?;
+    watch_downloads(&reader)?;
+    let kept = reader.place()?;
+    downloaded(&reader, "#download-csv")?;
+    reader.see("#private-law", "Pháp luật nạp lúc")?;
+
+    // Stopping ends the worker; the review before it and the one behind it do not notice.
+    reader.script("location.hash = '#/'")?;
+    make_ready(&reader, &draft, &day)?;
+    started(&reader)?;
+    reader.see("#cancel", "")?;
+    let stopped = reader.place()?;
+    reader.script("location.hash = '#/'")?;
+    make_ready(&reader, &short, &day)?;
+    let next = started(&reader)?;
+    reader.script(&format!("location.hash = '{stopped}'"))?;
+    reader.click("#cancel")?;
+    reader.see_no("#cancel")?;
+    reader.script(&format!("location.hash = '#/review/{next}'"))?;
+    reader.see_no("#cancel")?;
+    finished(&reader)?;
+    downloaded(&reader, "#download-csv")?;
+    reader.script(&format!("location.hash = '{kept}'"))?;
+    reader.see("#findings", "Luật Kế toán")?;
+    downloaded(&reader, "#download-xlsx")?;
+
+    // A worker that fails is followed by another.
+    reader.script(
+        "const post = Worker.prototype.postMessage;
+         Worker.prototype.postMessage = function (message, ...rest) {
+           if (message.what === 'file') { Worker.prototype.postMessage = post; message.what = 'nothing'; }
+           return post.call(this, message, ...rest);
+         };",
+    )?;
+    reader.script("document.querySelector('.more-downloads').open = true")?;
+    reader.click("#download-csv")?;
+    reader.see("[role=alert]", "dừng bất ngờ")?;
+    reader.script("saved.length = 0")?;
+    reader.click("#download-json")?;
+    let until = Instant::now() + PATIENCE;
+    while reader.script("return saved.length")? != 1 {
+        ensure!(Instant::now() < until, "no file after a worker that failed: {:?}", reader.shown("[role=alert]")?);
+        std::thread::sleep(Duration::from_millis(100));
+    }
+
+    // Erased is erased: one, then all.
+    reader.script("window.confirm = () => true")?;
+    reader.click("#private-erase")?;
+    reader.see(".recent", "mat-4714.txt")?;
+    let left = reader.shown(".recent .private-badge")?.len();
+    ensure!(left == 2, "{left} private reviews are listed");
+    reader.script(&format!("location.hash = '{kept}'"))?;
+    reader.see("[role=alert]", "không còn trong trình duyệt")?;
+    reader.script(&format!("location.hash = '#/review/{next}'"))?;
+    reader.click("#private-erase-all")?;
+    reader.see(".recent", "")?;
+    reader.see_no(".recent .private-badge")?;
+    reader.see_no(".recent .skeleton")?;
+    ensure!(reader.shown(".recent .private-badge")?.is_empty(), "private reviews are still listed");
+
+    let sent = relay.sent();
+    let found = Traces::of(&rasoat, &draft)?.found(&sent);
+    ensure!(found.is_empty(), "the server was sent {found:#?}");
     Ok(())
 }
 
@@ -222,24 +522,23 @@ fn measure_every_sample_at_the_server_and_in_the_browser() -> Result<()> {
     reader.script(WATCH)?;
     let mut wanted = Vec::new();
     for sample in &all {
-        let id = review_in_page(&reader, sample)?;
+        make_ready(&reader, &sample.draft(), &sample.as_of()?)?;
+        reader.click("#start-review")?;
+        finished(&reader)?;
+        let place = reader.place()?;
+        let id = place.strip_prefix("#/review/").with_context(|| format!("the page is at {place}"))?;
         wanted.push(service.json(&format!("/api/reviews/{id}/result"))?);
         times(sample, "at the server")?;
     }
     memory("before private mode");
     reader.click("#private-mode")?;
     let began = Instant::now();
-    reader
-        .script("rasoatPrivate().then(desk => desk.open('vi', () => {})).then(() => { window.watch.open = true })")?;
-    while reader.script("return window.watch.open")? != true {
-        ensure!(began.elapsed() < PATIENCE, "private mode was not loaded");
-        std::thread::sleep(Duration::from_millis(50));
-    }
+    load(&reader)?;
     say(&format!("private mode was loaded in {:.1} s", began.elapsed().as_secs_f64()));
     memory("once it is loaded");
     let mut outcome = Ok(());
     for (sample, wanted) in all.iter().zip(&wanted) {
-        let found = review_here(&reader, sample)?;
+        let (_, found) = review_here(&reader, &sample.draft(), &sample.as_of()?)?;
         times(sample, "here")?;
         memory("after it");
         // All are told before one of them fails the test.

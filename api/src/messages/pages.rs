@@ -32,30 +32,82 @@ macro_rules! with_pages {
     // Private mode
     PrivateMode { vi: "Chế độ riêng tư", en: "Private mode" }
     PrivateHint {
-        vi: "Dự thảo không rời trình duyệt này: trình duyệt tải pháp luật và mô hình về một lần, rồi tự rà soát ngay tại đây. Máy chủ không nhận một chữ nào của dự thảo.",
-        en: "The draft never leaves this browser: it loads the law and the models once and reviews by itself. The server gets not one word of the draft.",
+        vi: "Dự thảo không rời trình duyệt này: trình duyệt tải pháp luật và mô hình về một lần, rồi tự rà soát ngay tại đây. Máy chủ không nhận một chữ nào của dự thảo. Ở chế độ này không có trao đổi, giao việc và phiếu PDF; tệp .doc, .rtf, .odt và PDF quét cần máy chủ.",
+        en: "The draft never leaves this browser: it loads the law and the models once and reviews by itself. The server gets not one word of the draft. This mode has no discussion, no assignment and no PDF form; .doc, .rtf, .odt and scanned PDFs need the server.",
     }
+    PrivateKinds { vi: "Tệp .docx, .pdf có chữ, .html, .txt, .json hoặc .xml (Akoma Ntoso)", en: "A .docx, .html, .txt, .json or .xml (Akoma Ntoso) file, or a .pdf with text" }
+    StartPrivate { vi: "Rà soát trong trình duyệt", en: "Review in this browser" }
     PrivateLoading { vi: "Đang tải pháp luật và mô hình: {done} / {total}", en: "Loading the law and the models: {done} of {total}" }
+    PrivateQuarter { vi: "Đã tải {percent}%", en: "{percent}% loaded" }
     PrivateOpening { vi: "Đang chuẩn bị chế độ riêng tư…", en: "Preparing private mode…" }
+    PrivateStop { vi: "Dừng tải", en: "Stop loading" }
     PrivateHere {
         vi: "Dự thảo này được rà soát trong trình duyệt của bạn và chỉ nằm ở đây; tải lại hoặc đóng trang là xóa nó. Quyết định về phát hiện cũng chỉ ở đây: hãy tải kết quả về trước khi rời trang.",
         en: "This draft is reviewed in your browser and is nowhere else; reloading or closing the page erases it. So are your decisions: download the result before you leave.",
     }
+    PrivateLaw { vi: "Pháp luật nạp lúc {moment}, {count} văn bản.", en: "Law as loaded on {moment}, {count} documents." }
+    PrivateLinks {
+        vi: "Liên kết vào phòng đọc thì hỏi máy chủ: máy chủ biết điều luật được mở, không biết lời dự thảo.",
+        en: "Links into the reading room do ask the server: it learns which provision is opened, not what the draft says.",
+    }
+    PrivateLinkAsk {
+        vi: "Mở trang này thì máy chủ biết dự thảo dẫn tới điều luật nào (không biết lời dự thảo). Vẫn mở? Trang này chỉ hỏi một lần.",
+        en: "Opening this tells the server which law the draft leads to (not what the draft says). Open it? This page asks only once.",
+    }
+    PrivateLinkNote { vi: "(hỏi máy chủ)", en: "(asks the server)" }
+    PrivateReview { vi: "Rà soát riêng tư", en: "Private review" }
+    PrivateErase { vi: "Xóa dự thảo này", en: "Erase this draft" }
+    PrivateEraseAll { vi: "Xóa mọi dự thảo riêng tư", en: "Erase every private draft" }
+    PrivateEraseAsk {
+        vi: "Xóa khỏi trình duyệt dự thảo, phát hiện và quyết định chỉ có ở đây? Không lấy lại được.",
+        en: "Erase from this browser what is only here: draft, findings, decisions? It cannot be undone.",
+    }
+    PrivateLogOut {
+        vi: "Đăng xuất sẽ xóa các dự thảo riêng tư đang có trong trang này, với phát hiện và quyết định. Vẫn đăng xuất?",
+        en: "Logging out erases the private drafts in this page, with findings and decisions. Log out?",
+    }
     PrivateProve { vi: "Tự kiểm chứng", en: "See for yourself" }
     PrivateDoorClosed {
-        vi: "Phần chương trình giữ dự thảo vừa thử kết nối ra ngoài và bị chính trình duyệt chặn (quy tắc {policy}).",
-        en: "The part of the program that holds the draft has just tried to reach the network and the browser refused it (rule {policy}).",
+        vi: "Phần chương trình giữ dự thảo vừa thử bốn cách ra ngoài (gửi yêu cầu, mở kết nối, nạp thêm mã, tạo tiến trình khác) và bị chính trình duyệt chặn cả bốn (quy tắc {policy}).",
+        en: "The part of the program that holds the draft has just tried four ways out (a request, a connection, more code, another worker) and the browser refused all four (rules {policy}).",
     }
     PrivateDoorOpen {
-        vi: "Trình duyệt này KHÔNG chặn kết nối của phần chương trình giữ dự thảo (quy tắc {policy}): đừng dùng chế độ riêng tư trên trình duyệt này cho dự thảo mật.",
-        en: "This browser did NOT refuse the part of the program that holds the draft a connection (rule {policy}): do not use private mode here for a confidential draft.",
+        vi: "Trình duyệt này KHÔNG chặn mọi đường ra của phần chương trình giữ dự thảo (quy tắc {policy}): đừng dùng chế độ riêng tư trên trình duyệt này cho dự thảo mật.",
+        en: "This browser did NOT refuse the part of the program that holds the draft every way out (rules {policy}): do not use private mode here for a confidential draft.",
     }
-    PrivateNoRequests { vi: "Từ khi nhận dự thảo, trang này chưa gửi yêu cầu nào.", en: "Since it was handed the draft this page has sent no request." }
-    PrivateRequests { vi: "Từ khi nhận dự thảo, trang này đã gửi {count} yêu cầu, không yêu cầu nào mang lời dự thảo:", en: "Since it was handed the draft this page has sent {count} requests, none with words of the draft:" }
+    PrivateNoRequests {
+        vi: "Từ khi nhận dự thảo, trang này chưa gửi yêu cầu nào, theo danh sách của trình duyệt.",
+        en: "Since it was handed the draft this page has sent no request, by the browser's own list.",
+    }
+    PrivateRequests {
+        vi: "Từ khi nhận dự thảo, trang này đã gửi {count} yêu cầu, theo danh sách của trình duyệt; hãy xem địa chỉ của chúng:",
+        en: "Since it was handed the draft this page has sent {count} requests, by the browser's own list; see their addresses:",
+    }
+    PrivateBusy { vi: "một lượt rà soát riêng tư đang chạy", en: "a private review is under way" }
+    PrivateBusyHint { vi: "đợi nó xong rồi thử lại", en: "wait until it is done and try again" }
     PrivateFailed { vi: "chế độ riêng tư gặp lỗi: {why}", en: "private mode failed: {why}" }
     PrivateFailedHint { vi: "tải lại trang rồi thử lại; nếu lặp lại, báo người quản trị", en: "reload the page and try again; if it happens again, tell the administrator" }
+    PrivateEnded {
+        vi: "chế độ riêng tư dừng bất ngờ, có thể vì thiếu bộ nhớ ({why})",
+        en: "private mode ended unexpectedly; possibly there is not enough memory ({why})",
+    }
+    PrivateEndedHint { vi: "đóng bớt thẻ rồi thử lại; lượt rà soát khác vẫn còn", en: "close other tabs and try again; other reviews are still here" }
+    PrivateStopped { vi: "đã dừng tải pháp luật và mô hình", en: "loading the law and the models was stopped" }
+    PrivateStoppedHint { vi: "phần đã tải được giữ lại; bấm rà soát lại để tải tiếp", en: "what was loaded is kept; start the review again to load the rest" }
+    PrivateDamaged { vi: "pháp luật tải về bị hỏng trên đường", en: "the law arrived damaged" }
+    PrivateDamagedHint { vi: "thử lại; nếu lặp lại, báo người quản trị", en: "try again; if it happens again, tell the administrator" }
+    PrivateSchema { vi: "máy chủ đã sang phiên bản khác với trang này", en: "the server is of another version than this page" }
+    PrivateSchemaHint { vi: "tải kết quả đang có về, rồi tải lại trang", en: "download the results you have, then reload the page" }
+    PrivateInsecure { vi: "chế độ riêng tư cần kết nối an toàn", en: "private mode needs a secure connection" }
+    PrivateInsecureHint {
+        vi: "trang này mở bằng http từ máy khác, nên ai ở giữa cũng có thể đổi chính chương trình giữ dự thảo; hãy mở bằng https",
+        en: "this page came over http from another machine, so whoever is between could change the very program that holds the draft; open it by https",
+    }
     PrivateGone { vi: "lượt rà soát riêng tư này không còn trong trình duyệt", en: "this private review is no longer in the browser" }
-    PrivateGoneHint { vi: "tải lại trang hay đóng trang là xóa nó; hãy rà soát lại tệp", en: "reloading or closing the page erases it; review the file again" }
+    PrivateGoneHint {
+        vi: "nó ở một thẻ khác, hoặc đã bị xóa: tải lại hay đóng trang là xóa; hãy rà soát lại tệp",
+        en: "it is open in another tab, or was erased: reloading or closing the page erases it; review the file again",
+    }
     PrivateFormat { vi: "chế độ riêng tư không làm được tệp loại này", en: "private mode cannot make files of this kind" }
     PrivateFormatHint { vi: "phiếu rà soát PDF: in phiếu Word ra PDF", en: "for a PDF, print the Word form" }
 

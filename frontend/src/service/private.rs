@@ -25,7 +25,14 @@ extern "C" {
 
     type Scripts;
     #[wasm_bindgen(method, catch)]
-    async fn open(this: &Scripts, language: &str, progress: &Closure<dyn FnMut(f64, f64)>) -> Result<JsValue, JsValue>;
+    async fn open(
+        this: &Scripts,
+        language: &str,
+        schema: u32,
+        progress: &Closure<dyn FnMut(f64, f64)>,
+    ) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method)]
+    fn stop(this: &Scripts);
     #[wasm_bindgen(method, catch)]
     async fn review(
         this: &Scripts,
@@ -62,51 +69,62 @@ extern "C" {
         language: &str,
     ) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, catch)]
-    async fn proof(this: &Scripts, since: f64) -> Result<JsValue, JsValue>;
+    async fn proof(this: &Scripts, id: &str, language: &str) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method)]
-    fn close(this: &Scripts);
+    fn cancel(this: &Scripts, id: &str);
+    #[wasm_bindgen(method)]
+    fn erase(this: &Scripts, id: &str);
+    #[wasm_bindgen(method, js_name = eraseAll)]
+    fn erase_all(this: &Scripts);
 }
 
-/// What was loaded for private mode.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+/// The law that is loaded here.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
 pub struct Loaded {
-    /// Documents of law.
+    /// Its documents.
     pub documents: u64,
-    /// Bytes in all.
-    pub total: f64,
-    /// Bytes that came from the server this time.
-    pub loaded: f64,
-    /// Whether meaning is searched.
-    pub encoder: bool,
-    /// Whether norms are read beside provisions.
-    pub judge: bool,
+    /// Milliseconds since 1970 when the server last said that it is so.
+    pub at: f64,
 }
 
 /// What a person can see for themselves.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Proof {
-    /// A request of the worker's failed.
-    pub refused: bool,
-    /// The rules of its policy by which the browser refused a request and a socket, one each.
+    /// The rules of the worker's policy by which the browser refused its ways out, one for each refusal.
     pub policy: Vec<String>,
     /// What this page asked for since the draft was handed over.
     pub requests: Vec<String>,
 }
 
+impl Proof {
+    /// Whether the browser refused all four ways: a request and a socket, a script, a worker.
+    pub fn is_closed(&self) -> bool {
+        let refused = |rule: &str| self.policy.iter().filter(|known| known.starts_with(rule)).count();
+        refused("connect-src") >= 2 && refused("script-src") >= 1 && refused("worker-src") >= 1
+    }
+}
+
 struct Sitting {
+    /// Counts the reviews of this page.
+    number: u32,
     job: Job,
     events: Vec<ReviewEvent>,
     hears: HashMap<u32, Rc<dyn Fn(ReviewEvent)>>,
     decisions: Vec<Decision>,
-    /// Milliseconds since 1970 at which the draft was handed over.
-    since: f64,
+    law: Option<Loaded>,
 }
 
 thread_local! {
     static SITTINGS: RefCell<HashMap<String, Sitting>> = RefCell::default();
-    /// Counts who listens.
+    /// Counts reviews and who listens.
     static LAST: Cell<u32> = const { Cell::new(0) };
     static LANGUAGE: Cell<Language> = const { Cell::new(Language::Vi) };
+    static OPENING: Cell<bool> = const { Cell::new(false) };
+    static LAW: Cell<Option<Loaded>> = const { Cell::new(None) };
+    /// Whose reviews are here, where the service keeps accounts.
+    static PERSON: RefCell<Option<String>> = const { RefCell::new(None) };
+    /// Tells this page's reviews from another's: their numbers would be the same.
+    static PAGE: String = format!("{:08x}", (js_sys::Math::random() * f64::from(u32::MAX)) as u32);
 }
 
 const PREFIX: &str = "private-";
@@ -129,18 +147,29 @@ fn gone() -> Failure {
     Failure::Asked(Message::PrivateGone, Message::PrivateGoneHint)
 }
 
-/// What the scripts threw: a failure in JSON, or a line.
+/// What the scripts threw: a failure in JSON, or one of their words (`private/worker/desk.js`) with a reason.
 fn failure(error: &JsValue) -> Failure {
     let text = error.as_string().unwrap_or_else(|| js_sys::Error::from(error.clone()).message().into());
-    // The worker was ended, and with it what it held.
-    if text == "closed" {
-        return gone();
+    let (word, why) = text.split_once(": ").unwrap_or((&text, ""));
+    let language = LANGUAGE.get();
+    let said = |code: &str, message: Message, hint: Message, why: &str| {
+        let message = message.fill(language, &[("why", why)]);
+        Failure::Said(ErrorBody { code: code.to_owned(), message, hint: hint.text(language).to_owned() })
+    };
+    match word {
+        "gone" | "closed" => gone(),
+        "stopped" => Failure::Asked(Message::PrivateStopped, Message::PrivateStoppedHint),
+        "busy" => Failure::Asked(Message::PrivateBusy, Message::PrivateBusyHint),
+        "ended" => said("private.ended", Message::PrivateEnded, Message::PrivateEndedHint, why),
+        "unreachable" => Failure::Unreachable,
+        "damaged" => Failure::Asked(Message::PrivateDamaged, Message::PrivateDamagedHint),
+        "schema" => Failure::Asked(Message::PrivateSchema, Message::PrivateSchemaHint),
+        "insecure" => Failure::Asked(Message::PrivateInsecure, Message::PrivateInsecureHint),
+        _ => match serde_json::from_str::<ErrorBody>(&text) {
+            Ok(error) => Failure::Said(error),
+            Err(_) => said("private.failed", Message::PrivateFailed, Message::PrivateFailedHint, &text),
+        },
     }
-    Failure::Said(serde_json::from_str::<ErrorBody>(&text).unwrap_or_else(|_| ErrorBody {
-        code: "private.failed".to_owned(),
-        message: Message::PrivateFailed.fill(LANGUAGE.get(), &[("why", &text)]),
-        hint: Message::PrivateFailedHint.text(LANGUAGE.get()).to_owned(),
-    }))
 }
 
 async fn loaded_scripts() -> Result<Scripts, Failure> {
@@ -153,16 +182,42 @@ fn read<T: DeserializeOwned>(answer: Result<JsValue, JsValue>) -> Result<T, Fail
 }
 
 /// Loads the law and the models; `progress` hears bytes done and in all.
-pub async fn open(progress: impl Fn(f64, f64) + 'static) -> Result<Loaded, Failure> {
+pub async fn open(progress: impl Fn(f64, f64) + 'static) -> Result<(), Failure> {
     let scripts = loaded_scripts().await?;
     let heard = Closure::<dyn FnMut(f64, f64)>::new(progress);
-    read(scripts.open(tag(), &heard).await)
+    OPENING.set(true);
+    let opened = read(scripts.open(tag(), rasoat_api::SCHEMA, &heard).await);
+    OPENING.set(false);
+    LAW.set(Some(opened?));
+    Ok(())
+}
+
+/// Stops the loading, where there is one.
+pub fn stop_loading() {
+    if OPENING.get() {
+        with_scripts(|scripts| scripts.stop());
+    }
+}
+
+/// Has the scripts do something once they are there.
+fn with_scripts(deed: impl FnOnce(Scripts) + 'static) {
+    leptos::task::spawn_local(async move {
+        // Scripts that cannot be loaded hold nothing.
+        if let Ok(scripts) = loaded_scripts().await {
+            deed(scripts);
+        }
+    });
+}
+
+fn next_number() -> u32 {
+    LAST.set(LAST.get() + 1);
+    LAST.get()
 }
 
 /// Starts a review of a file in this browser as of an ISO 8601 date; private mode must be open.
 pub fn start_review(file: File, as_of: String) -> Job {
-    // None is ever taken away.
-    let id = format!("{PREFIX}{}", SITTINGS.with_borrow(HashMap::len) + 1);
+    let number = next_number();
+    let id = PAGE.with(|page| format!("{PREFIX}{page}-{number}"));
     let job = Job {
         id: id.clone(),
         file_name: file.name(),
@@ -172,7 +227,7 @@ pub fn start_review(file: File, as_of: String) -> Job {
         error: None,
     };
     let (events, hears, decisions) = (Vec::new(), HashMap::new(), Vec::new());
-    let sitting = Sitting { job: job.clone(), events, hears, decisions, since: js_sys::Date::now() };
+    let sitting = Sitting { number, job: job.clone(), events, hears, decisions, law: LAW.get() };
     SITTINGS.with_borrow_mut(|sittings| sittings.insert(id.clone(), sitting));
     warn_before_leaving();
     leptos::task::spawn_local(async move {
@@ -206,13 +261,19 @@ pub fn start_review(file: File, as_of: String) -> Job {
     job
 }
 
-/// From the first private review on the browser asks before the page is left: what is here alone would be gone.
+/// While there are private reviews the browser asks before the page is left: what is here alone would be gone.
 fn warn_before_leaving() {
     thread_local! {
         static WARNED: Cell<bool> = const { Cell::new(false) };
     }
     if !WARNED.replace(true) {
-        let handle = leptos::prelude::window_event_listener_untyped("beforeunload", |event| event.prevent_default());
+        let handle = leptos::prelude::window_event_listener(leptos::ev::beforeunload, |event| {
+            if any() {
+                event.prevent_default();
+                // Older browsers ask only where this is set.
+                event.set_return_value("private");
+            }
+        });
         // It lasts as long as the page.
         std::mem::forget(handle);
     }
@@ -240,9 +301,10 @@ fn tell(id: &str, event: ReviewEvent) {
 
 /// The reviews of this page, the latest first.
 pub fn recent_reviews() -> Vec<Job> {
-    let mut jobs: Vec<Job> = SITTINGS.with_borrow(|all| all.values().map(|own| own.job.clone()).collect());
-    jobs.sort_by_key(|job| std::cmp::Reverse(job.id[PREFIX.len()..].parse::<u32>().unwrap_or_default()));
-    jobs
+    let mut jobs: Vec<(u32, Job)> =
+        SITTINGS.with_borrow(|all| all.values().map(|own| (own.number, own.job.clone())).collect());
+    jobs.sort_by_key(|(number, _)| std::cmp::Reverse(*number));
+    jobs.into_iter().map(|(_, job)| job).collect()
 }
 
 fn sitting<T>(id: &str, of: impl FnOnce(&mut Sitting) -> T) -> Result<T, Failure> {
@@ -254,12 +316,45 @@ pub fn job(id: &str) -> Result<Job, Failure> {
     sitting(id, |own| own.job.clone())
 }
 
-/// Stops a review. The worker works through one thing at a time, so it is ended, and opened again with the next review;
-/// what other reviews found is with the page and stays, their drafts and files are gone.
+/// The law with which a review was begun.
+pub fn law(id: &str) -> Option<Loaded> {
+    sitting(id, |own| own.law).ok().flatten()
+}
+
+/// Stops a review. The worker is ended with one that is under way; the others are given to the next.
 pub async fn cancel(id: &str) -> Result<(), Failure> {
-    loaded_scripts().await?.close();
+    loaded_scripts().await?.cancel(id);
     tell(id, ReviewEvent::Cancelled);
     Ok(())
+}
+
+/// Whether there are private reviews in this page.
+pub fn any() -> bool {
+    SITTINGS.with_borrow(|all| !all.is_empty())
+}
+
+/// Erases a review, with its draft and what was decided.
+pub fn erase(id: &str) {
+    SITTINGS.with_borrow_mut(|all| all.remove(id));
+    let id = id.to_owned();
+    with_scripts(move |scripts| scripts.erase(&id));
+}
+
+/// Erases every private review of this page, and ends the worker.
+pub fn erase_all() {
+    if any() {
+        SITTINGS.with_borrow_mut(HashMap::clear);
+        with_scripts(|scripts| scripts.erase_all());
+    }
+}
+
+/// Somebody is at the page: what another left here is erased.
+pub fn belongs_to(person: Option<&str>) {
+    let Some(person) = person else { return };
+    let before = PERSON.with_borrow_mut(|known| known.replace(person.to_owned()));
+    if before.is_some_and(|before| before != person) {
+        erase_all();
+    }
 }
 
 /// Listens to a review from its first event, until this is dropped.
@@ -271,8 +366,7 @@ pub struct Listening {
 impl Listening {
     /// Begins to listen.
     pub fn to(id: &str, receive: impl Fn(ReviewEvent) + 'static) -> Result<Self, Failure> {
-        LAST.set(LAST.get() + 1);
-        let number = LAST.get();
+        let number = next_number();
         let receive: Rc<dyn Fn(ReviewEvent)> = Rc::new(receive);
         let before = sitting(id, |own| {
             own.hears.insert(number, Rc::clone(&receive));
@@ -345,8 +439,29 @@ pub fn take_back(id: &str, finding: &str) -> Result<(), Failure> {
     sitting(id, |own| own.decisions.retain(|known| known.finding != finding))
 }
 
-/// Has the worker try to reach the network, and looks what this page asked for since a review's draft was handed over.
+/// Has the worker try every way out, and looks what this page asked for since a review's draft was handed over.
 pub async fn proof(id: &str) -> Result<Proof, Failure> {
-    let since = sitting(id, |own| own.since)?;
-    read(loaded_scripts().await?.proof(since).await)
+    read(loaded_scripts().await?.proof(id, tag()).await)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_worker_is_closed_only_where_every_way_out_was_refused() {
+        let closed = |policy: &[&str]| {
+            let policy = policy.iter().map(|rule| (*rule).to_owned()).collect();
+            Proof { policy, requests: Vec::new() }.is_closed()
+        };
+        assert!(closed(&["connect-src", "connect-src", "script-src-elem", "worker-src"]));
+        for missing in [
+            ["connect-src", "script-src-elem", "worker-src"].as_slice(),
+            &["connect-src", "connect-src", "worker-src"],
+            &["connect-src", "connect-src", "script-src"],
+            &[],
+        ] {
+            assert!(!closed(missing), "{missing:?}");
+        }
+    }
 }

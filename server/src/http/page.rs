@@ -8,13 +8,15 @@ use axum::response::{IntoResponse, Response};
 #[allow_missing = true]
 struct Web;
 
-/// Nothing is loaded from anywhere else, and the page may not be framed.
+/// Nothing is loaded from anywhere else, no form is sent but by a script, and the page may not be framed.
 const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; object-src 'none'; base-uri 'none'; \
-                      frame-ancestors 'none'";
+                      form-action 'none'; frame-ancestors 'none'";
 
-/// The worker that holds private drafts may run what is here and reach nothing: the browser refuses it every connection.
+/// The worker that holds private drafts may run what it came with and reach nothing: the browser refuses it every connection,
+/// every further script, whose address could carry a draft's words, and every worker of its own. What it came with, its
+/// static imports, was fetched under its page's policy.
 const WORKER: &str = "private/worker.js";
-const WORKER_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'none'";
+const WORKER_POLICY: &str = "default-src 'none'; script-src 'wasm-unsafe-eval'; worker-src 'none'; connect-src 'none'";
 
 /// Fonts, whose names bear their version: what has such a name never changes.
 const FONTS: &str = "fonts/";
