@@ -37,7 +37,10 @@ pub async fn file(uri: Uri, headers: HeaderMap) -> Response {
             let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
             let is_known = known.is_some_and(|list| list.split(',').any(|one| one.trim() == tag));
             // What the application starts with was packed when it was built.
-            let packed = takes_brotli(&headers).then(|| Web::get(&format!("{path}.br"))).flatten();
+            let packed = PACKED.iter().find_map(|(coding, ending)| {
+                let packed = takes(&headers, coding).then(|| Web::get(&format!("{path}.{ending}"))).flatten()?;
+                Some((*coding, packed))
+            });
             let lasting = if path.starts_with(FONTS) { "public, max-age=31536000, immutable" } else { "no-cache" };
             let headers = [
                 (header::CONTENT_TYPE, file.metadata.mimetype().to_owned()),
@@ -53,7 +56,7 @@ pub async fn file(uri: Uri, headers: HeaderMap) -> Response {
                 return (StatusCode::NOT_MODIFIED, headers).into_response();
             }
             match packed {
-                Some(packed) => (headers, [(header::CONTENT_ENCODING, "br")], packed.data).into_response(),
+                Some((coding, packed)) => (headers, [(header::CONTENT_ENCODING, coding)], packed.data).into_response(),
                 None => (headers, file.data).into_response(),
             }
         }
@@ -64,13 +67,17 @@ pub async fn file(uri: Uri, headers: HeaderMap) -> Response {
     }
 }
 
-/// Whether whoever asks can read what brotli packed (RFC 9110, section 12.5.3); browsers say so on safe connections only.
-fn takes_brotli(headers: &HeaderMap) -> bool {
+/// How files were packed when the application was built, the smallest first, and what their names end in.
+const PACKED: [(&str, &str); 2] = [("br", "br"), ("gzip", "gz")];
+
+/// Whether whoever asks can read what is packed so (RFC 9110, section 12.5.3); of brotli browsers say so on safe connections
+/// only.
+fn takes(headers: &HeaderMap, coding: &str) -> bool {
     let said = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
     said.flat_map(|list| list.split(',')).any(|one| {
         let (name, weight) = one.split_once(';').unwrap_or((one, ""));
         let refused = weight.trim().strip_prefix("q=").is_some_and(|weight| weight.parse() == Ok(0.0_f32));
-        name.trim().eq_ignore_ascii_case("br") && !refused
+        name.trim().eq_ignore_ascii_case(coding) && !refused
     })
 }
 
@@ -80,11 +87,12 @@ mod tests {
     use axum::http::HeaderValue;
 
     #[test]
-    fn brotli_is_sent_to_whoever_says_that_it_can_be_read() {
-        let takes = |said: &'static str| {
-            takes_brotli(&HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static(said))]))
-        };
-        assert!(takes("gzip, deflate, br, zstd") && takes("BR;q=0.5") && takes("br"));
-        assert!(!takes("gzip") && !takes("br;q=0, gzip") && !takes("brotli") && !takes_brotli(&HeaderMap::new()));
+    fn what_is_packed_is_sent_to_whoever_says_that_it_can_be_read() {
+        let asked =
+            |said: &'static str| HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static(said))]);
+        let brotli = |said| takes(&asked(said), "br");
+        assert!(brotli("gzip, deflate, br, zstd") && brotli("BR;q=0.5") && brotli("br"));
+        assert!(!brotli("gzip") && !brotli("br;q=0, gzip") && !brotli("brotli") && !takes(&HeaderMap::new(), "br"));
+        assert!(takes(&asked("br;q=0, gzip"), "gzip") && !takes(&asked("br"), "gzip"));
     }
 }

@@ -1,5 +1,4 @@
 //! What the service keeps for people and how it lets go of it: petitions, decisions, erasure, encryption, the record.
-#![expect(clippy::unwrap_used, reason = "a test that does not get what it needs has failed")]
 
 use anyhow::Result;
 use rasoat_tests::bad_files::decree;

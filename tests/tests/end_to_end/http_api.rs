@@ -1,5 +1,4 @@
 //! The HTTP API, spoken to as a browser or another program speaks to it.
-#![expect(clippy::unwrap_used, reason = "a test that does not get what it needs has failed")]
 
 use anyhow::Result;
 use rasoat_tests::bad_files::decree;

@@ -1,5 +1,4 @@
 //! The standing review of a body of law, on documents of our own writing: order, reasons, lists, interruption.
-#![expect(clippy::unwrap_used, reason = "a test that does not get what it needs has failed")]
 
 use anyhow::{Result, ensure};
 use rasoat_tests::program::{Rasoat, with_empty_store};

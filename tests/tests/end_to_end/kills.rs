@@ -1,9 +1,8 @@
 //! What two hundred kills (`SIGKILL`) at random moments of imports, reviews and re-indexing leave of a SQLite store.
 //!
-//! A measurement, not part of the tests: `cargo test -p rasoat-tests --test kills -- --ignored --nocapture`.
+//! A measurement, not part of the tests: `cargo test -p rasoat-tests --test end_to_end kills:: -- --ignored --nocapture`.
 //! `RASOAT_KILLS` sets how many, `RASOAT_KILLS_SEED` the moments; `RASOAT_KILLS_MODELS=1` has imports make vectors and
 //! reviews use them, with the models that are installed.
-#![expect(clippy::unwrap_used, reason = "a measurement that does not get what it needs has failed")]
 
 use anyhow::{Result, ensure};
 use rasoat_tests::bad_files::decree;

@@ -1,5 +1,4 @@
 //! `rasoat backup` and `rasoat restore`, as an operator relies on them.
-#![expect(clippy::unwrap_used, reason = "a test that does not get what it needs has failed")]
 
 use anyhow::Result;
 use rasoat_tests::bad_files::decree;

@@ -1,5 +1,4 @@
 //! Evaluation as `eval/README.md` promises it, on a small set of our own: the same run twice says the same.
-#![expect(clippy::unwrap_used, reason = "a test that does not get what it needs has failed")]
 
 use anyhow::Result;
 use rasoat_tests::program::{with_copied_corpus, with_corpus};

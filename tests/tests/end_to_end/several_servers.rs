@@ -1,7 +1,6 @@
 //! Several `rasoat serve` over one store: what one begins another ends, shows, cancels and imports.
 //!
 //! Without models, so that it is the same everywhere and takes seconds: what is compared is who did it, not how well.
-#![expect(clippy::unwrap_used, reason = "a test that does not get what it needs has failed")]
 
 use anyhow::{Result, ensure};
 use postgres::Client;

@@ -1,6 +1,5 @@
 //! What a person sees when something the service stands on breaks, and that it goes on once that is mended.
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "a test that does not get what it needs has failed")]
 
 use anyhow::{Context, Result};
 use rasoat_tests::bad_files::decree;

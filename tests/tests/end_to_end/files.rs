@@ -1,5 +1,4 @@
 //! Files of every kind in, and every kind of file out.
-#![expect(clippy::unwrap_used, reason = "a test that does not get what it needs has failed")]
 
 use anyhow::{Result, ensure};
 use rasoat_tests::program::{Rasoat, with_copied_corpus, with_corpus, with_empty_store};

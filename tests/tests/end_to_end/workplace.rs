@@ -1,6 +1,5 @@
 //! The places around a review in a real browser: the map and overview of a draft, its previous version, the discussion of
 //! findings, the evaluator's pages, guides, paper, and being without a network.
-#![expect(clippy::unwrap_used, reason = "a test that does not get what it needs has failed")]
 
 use anyhow::Result;
 use rasoat_tests::program::{with_copied_corpus, with_empty_store};

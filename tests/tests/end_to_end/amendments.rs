@@ -1,5 +1,4 @@
 //! Amendments of stored law that could not be applied: found at import, confirmed or dismissed by a person, and kept.
-#![expect(clippy::unwrap_used, reason = "a test that does not get what it needs has failed")]
 
 use anyhow::Result;
 use rasoat_tests::database::Database;

@@ -1,5 +1,4 @@
 //! The application in a real browser, from a chosen file to the law that a finding rests on.
-#![expect(clippy::unwrap_used, reason = "a test that does not get what it needs has failed")]
 
 use anyhow::Result;
 use rasoat_tests::program::with_copied_corpus;

@@ -1,5 +1,4 @@
 //! The command line as `contracts.md` promises it, on drafts and the corpus a person gets.
-#![expect(clippy::unwrap_used, reason = "a test that does not get what it needs has failed")]
 
 use anyhow::Result;
 use rasoat_tests::bad_files::decree;

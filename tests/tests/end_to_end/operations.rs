@@ -1,6 +1,5 @@
 //! What whoever runs the service relies on: TLS, an orderly end, traces and logs that tell nothing of anybody's text.
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "a test that does not get what it needs has failed")]
 
 use anyhow::Result;
 use rasoat_tests::bad_files::decree;

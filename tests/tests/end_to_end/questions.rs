@@ -1,5 +1,4 @@
 //! Questions as people ask them, of the corpus a person gets.
-#![expect(clippy::unwrap_used, reason = "a test that does not get what it needs has failed")]
 
 use anyhow::Result;
 use rasoat_tests::program::{Rasoat, with_copied_corpus, with_corpus, with_empty_store};

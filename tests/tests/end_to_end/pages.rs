@@ -1,5 +1,4 @@
 //! The application's pages in a real browser: accounts, deciding findings, asking, reading, reporting a provision.
-#![expect(clippy::unwrap_used, reason = "a test that does not get what it needs has failed")]
 
 use anyhow::Result;
 use rasoat_tests::bad_files::decree;

@@ -1,5 +1,4 @@
 //! A PostgreSQL database as the store, used as a folder is used.
-#![expect(clippy::unwrap_used, reason = "a test that does not get what it needs has failed")]
 
 use anyhow::Result;
 use rasoat_tests::bad_files::decree;

@@ -1,6 +1,5 @@
 //! Private mode in a real browser: a draft that never leaves it gets the findings that the server gives, and every byte
 //! that went to the server is looked at.
-#![expect(clippy::unwrap_used, reason = "a test that does not get what it needs has failed")]
 
 use anyhow::{Context, Result, ensure};
 use rasoat_tests::program::{Rasoat, with_copied_corpus};
@@ -496,7 +495,7 @@ const WATCH: &str = "
 /// A measuring, of which only the findings are held to anything: every sample at the server and in the browser, by the same
 /// page, with the times that a person sees and the memory of the browser's process that runs page and worker.
 #[test]
-#[ignore = "a measuring, of minutes: cargo test -p rasoat-tests --test private_mode -- --ignored --nocapture"]
+#[ignore = "a measuring, of minutes: cargo test -p rasoat-tests --test end_to_end private_mode:: -- --ignored --nocapture"]
 fn measure_every_sample_at_the_server_and_in_the_browser() -> Result<()> {
     let Some(rasoat) = with_copied_corpus() else { return Ok(()) };
     let service = Service::start(&rasoat)?;

@@ -1,5 +1,4 @@
 //! What Rasoat refuses, and how: one line for a person, an object for a program, a code for both. Never a panic.
-#![expect(clippy::unwrap_used, reason = "a test that does not get what it needs has failed")]
 
 use anyhow::Result;
 use rasoat_tests::program::{with_copied_corpus, with_corpus, with_empty_store};

@@ -1,6 +1,5 @@
 //! The encoder in a real browser, as a page uses it: both modules give the vectors that PyTorch gave for the installed
 //! encoder's weights, in a worker, and what goes wrong is said in a line.
-#![expect(clippy::unwrap_used, reason = "a test that does not get what it needs has failed")]
 
 use anyhow::Result;
 use rasoat_tests::program::with_corpus;
@@ -53,7 +52,7 @@ fn both_modules_give_the_golden_vectors_and_failures_are_said_in_a_line() -> Res
     assert_eq!(answer["error"], Value::Null, "{}", browser.log());
     assert_eq!(answer["chosen"], "relaxed_simd", "Chromium has had relaxed-simd since version 114");
 
-    let golden: Value = serde_json::from_str(include_str!("../fixtures/golden-vectors-adapted.json"))?;
+    let golden: Value = serde_json::from_str(include_str!("../../fixtures/golden-vectors-adapted.json"))?;
     let golden = golden["vectors"].as_array().unwrap();
     let size = fs_err::metadata(folder.join("browser.bin"))?.len();
     for instructions in ["simd128", "relaxed_simd"] {
