@@ -175,7 +175,7 @@ impl Traces {
         let mut words: Vec<String> = vec![file.file_name().unwrap().to_str().unwrap().to_owned()];
         let phrases = text.split(['\n', ';', '.']).map(str::trim).filter(|words| words.len() > 24);
         words.extend(phrases.map(str::to_owned));
-        ensure!(words.len() > 20, "too little of {} is looked for", file.display());
+        ensure!(words.len() > 10, "too little of {} is looked for", file.display());
         let whole = fs_err::read(file)?;
         let bytes: Vec<Vec<u8>> =
             whole.chunks_exact(whole.len() / 8).filter_map(|part| part.get(..64)).map(<[u8]>::to_vec).collect();
