@@ -54,19 +54,27 @@ pub(super) fn fines_a_list(document: &Document, at: usize) -> bool {
 /// The fined lists of a draft, and where search says that the law speaks of their matter.
 #[derive(Default)]
 pub(super) struct Lists {
-    /// By article of the draft: its lists, and the articles of the law that search brought for them.
-    of_article: BTreeMap<usize, (BTreeSet<usize>, BTreeMap<DocNumber, (Arc<CorpusDocument>, BTreeSet<usize>)>)>,
+    of_article: BTreeMap<usize, OfArticle>,
+}
+
+/// What is known of one article of the draft.
+#[derive(Default)]
+struct OfArticle {
+    /// Its lists.
+    lists: BTreeSet<usize>,
+    /// Documents of the law, with the articles that search brought.
+    brought: BTreeMap<DocNumber, (Arc<CorpusDocument>, BTreeSet<usize>)>,
 }
 
 impl Lists {
     /// Takes what search brought for the norm at `at`.
     pub(super) fn add(&mut self, draft: &Document, at: usize, candidates: &[Candidate]) {
         let Some(own) = article(draft, at) else { return };
-        let (lists, held) = self.of_article.entry(own).or_default();
-        lists.insert(at);
+        let of_article = self.of_article.entry(own).or_default();
+        of_article.lists.insert(at);
         for candidate in candidates {
             let Some(article) = article(&candidate.held.document, candidate.at) else { continue };
-            let entry = held.entry(candidate.held.number.clone());
+            let entry = of_article.brought.entry(candidate.held.number.clone());
             entry.or_insert_with(|| (Arc::clone(&candidate.held), BTreeSet::new())).1.insert(article);
         }
     }
@@ -74,11 +82,11 @@ impl Lists {
     /// Acts that the law fines otherwise.
     pub(super) fn check(&self, draft: &Document, law: &Law<'_>, idf: &dyn Fn(&str) -> f32) -> Vec<Finding> {
         let mut findings = Vec::new();
-        for (article, (lists, held)) in &self.of_article {
+        for (article, OfArticle { lists, brought }) in &self.of_article {
             let matter = weighed([&article_heading(draft, *article)], idf);
-            let pools: Vec<(&CorpusDocument, Vec<Act>)> = held
+            let pools: Vec<(&CorpusDocument, Vec<Act>)> = brought
                 .values()
-                .map(|(held, brought)| (held.as_ref(), of_matter(&held.document, brought, &matter, idf)))
+                .map(|(held, articles)| (held.as_ref(), of_matter(&held.document, articles, &matter, idf)))
                 .collect();
             for own in lists.iter().flat_map(|at| acts(draft, *at, idf)) {
                 findings.extend(otherwise(draft, &own, &pools, law));
