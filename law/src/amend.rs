@@ -456,12 +456,16 @@ impl Reader<'_> {
             texts.fill(Err(Failure::SmallerThanPoint));
         }
         let mut inserted: Option<(Eid, Eid)> = None;
+        let objects = if orders.iter().any(|order| order.unit.is_none()) { self.objects(plain) } else { Vec::new() };
         for (order, text) in orders.iter().zip(texts) {
             let document = self.resolved(order.document.clone(), words);
             let target = Target { document, eid: order.unit.clone(), part: order.part };
             let Some(unit) = &order.unit else {
-                let whole = clause.blocks.is_empty() && is_definite(&target.document) && self.is_object(plain, order);
-                if order.verb == Verb::Repeal && whole {
+                // The title of a document before it may say "sửa đổi, bổ sung": the list goes on behind it all the same.
+                let is_object = objects.iter().any(|(document, item)| {
+                    *document == order.document && item.is && (order.verb == Verb::Repeal || item.joined)
+                });
+                if clause.blocks.is_empty() && is_object && self.may_end(&target.document) {
                     self.push(clause, Operation::EndDocument, target, None, State::Unapplied);
                 }
                 continue;
@@ -505,19 +509,37 @@ impl Reader<'_> {
         }
     }
 
-    /// Whether the document of an order stands right after the verb, or in the list that begins there: what stands
-    /// between names no part of it.
-    fn is_object(&self, words: &str, order: &Order) -> bool {
+    /// The whole documents that some words name, and whether each stands right after a verb that repeals, or in the list that
+    /// begins there: what stands between names no part of it.
+    fn objects(&self, words: &str) -> Vec<(DocumentReference, Item)> {
         let (_, named) = command::named(words, self.register);
-        let whole = |n: &&command::Named| n.unit.is_none() && n.document == order.document;
-        named.iter().filter(whole).any(|n| {
-            let before = words[..n.span.start].to_lowercase();
-            let verb =
-                ["bãi bỏ", "hủy bỏ", "huỷ bỏ"].iter().filter_map(|verb| Some(before.rfind(verb)? + verb.len())).max();
-            let Some(end) = verb else { return false };
-            let items = listed(words, &named, end, |from, _, to| !names_units(words.get(from..to).unwrap_or_default()));
-            named.iter().zip(items).any(|(other, item)| item && other.span == n.span && whole(&other))
-        })
+        let lower = words.to_lowercase();
+        let verbs: Vec<usize> = ["bãi bỏ", "hủy bỏ", "huỷ bỏ"]
+            .iter()
+            .flat_map(|verb| lower.match_indices(verb).map(|(at, verb)| at + verb.len()))
+            .collect();
+        let mut objects = Vec::new();
+        let mut of_verb: Option<(usize, Vec<Item>)> = None;
+        for (at, each) in named.iter().enumerate().filter(|(_, each)| each.unit.is_none()) {
+            let Some(end) = verbs.iter().copied().filter(|end| *end <= each.span.start).max() else { continue };
+            if of_verb.as_ref().is_none_or(|(known, _)| *known != end) {
+                let direct = |from: usize, _, to| !names_units(words.get(from..to).unwrap_or_default());
+                of_verb = Some((end, listed(words, &named, end, direct)));
+            }
+            let item = of_verb.as_ref().and_then(|(_, items)| items.get(at)).copied().unwrap_or_default();
+            objects.push((each.document.clone(), item));
+        }
+        objects
+    }
+
+    /// Whether the act can end a document as a whole: one is known, and it is not of higher rank. What a circular says of a
+    /// decree stands in a title ("… thay thế Thông tư số … hướng dẫn Luật … và Nghị định số …").
+    fn may_end(&self, document: &DocumentReference) -> bool {
+        let higher = match (document.kind().and_then(DocumentKind::rank), self.document.metadata.kind.rank()) {
+            (Some(theirs), Some(own)) => theirs < own,
+            _ => false,
+        };
+        is_definite(document) && !higher
     }
 
     /// The act's own annex that takes the place of `unit`.
@@ -547,7 +569,8 @@ impl Reader<'_> {
             // "… có hiệu lực từ ngày …; bãi bỏ Nghị định số …"
             let repealing = sentence.find("bãi bỏ").filter(|at| {
                 let before = sentence[..*at].trim_end();
-                repeals && (before.is_empty() || before.ends_with(" và") || before.ends_with(','))
+                let joined = [" và", ",", "đồng thời"].iter().any(|end| before.ends_with(end));
+                repeals && (before.trim().is_empty() || joined) && opens_a_list(&sentence[*at + "bãi bỏ".len()..])
             });
             let Some(from) = replacing.or(lapse.map(|_| 0)).or_else(|| sentence.find("này bãi bỏ")).or(repealing)
             else {
@@ -570,11 +593,11 @@ impl Reader<'_> {
             });
             for (each, item) in named.into_iter().zip(items) {
                 let after_lapse = replacing.is_none() && lapse.is_some_and(|lapse| lapse < each.span.start);
-                if !item || after_lapse {
+                if !item.is || after_lapse {
                     continue;
                 }
                 let document = self.resolved(each.document, "");
-                if is_definite(&document) {
+                if self.may_end(&document) {
                     let target = Target { document, eid: None, part: Part::Whole };
                     self.push(clause, Operation::EndDocument, target, None, State::Unapplied);
                 }
@@ -647,9 +670,28 @@ fn is_definite(document: &DocumentReference) -> bool {
 
 /// Whether words speak of parts of documents: a document after them only tells whose they are.
 fn names_units(words: &str) -> bool {
-    const PARTS: [&str; 9] = ["điều", "khoản", "điểm", "chương", "mục", "phụ", "chế", "từ", "mẫu"];
+    const PARTS: [&str; 7] = ["điều", "khoản", "điểm", "chương", "mục", "phụ", "mẫu"];
     let lower = words.to_lowercase();
-    text::word_spans(&lower).any(|(_, word)| PARTS.contains(&word)) || lower.contains("quy định tại")
+    text::word_spans(&lower).any(|(_, word)| PARTS.contains(&word))
+        || ["quy định tại", "quy chế", "cụm từ"].iter().any(|words| lower.contains(words))
+}
+
+/// A document of a list.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Item {
+    /// Whether it is one of the list's, and not named in a title.
+    is: bool,
+    /// Whether that follows from another before it, which a comma or "và" joins to it.
+    joined: bool,
+}
+
+/// Whether nothing but what opens a list of documents stands before the first kind of document in some words: "các", "toàn bộ".
+fn opens_a_list(words: &str) -> bool {
+    const KINDS: [&str; 7] = ["bộ luật", "luật", "pháp lệnh", "nghị", "quyết định", "thông tư", "chỉ thị"];
+    const LEAD: [&str; 9] = ["các", "những", "toàn", "bộ", "văn", "bản", "sau", "đây", "gồm"];
+    let lower = words.to_lowercase();
+    let first = KINDS.iter().filter_map(|kind| lower.find(kind)).min();
+    first.is_some_and(|at| text::word_spans(&lower[..at]).all(|(_, word)| LEAD.contains(&word)))
 }
 
 /// Which of the documents named from `from` on are items of the list that begins there. One is if nothing but the list
@@ -661,7 +703,7 @@ fn listed(
     named: &[command::Named],
     from: usize,
     direct: impl Fn(usize, usize, usize) -> bool,
-) -> Vec<bool> {
+) -> Vec<Item> {
     let mut end = from;
     let mut held = false;
     let mut kinds: Vec<(Option<DocumentKind>, bool)> = Vec::new();
@@ -671,17 +713,19 @@ fn listed(
         let (first, before) = (end == from, end);
         end = end.max(each.span.end);
         if each.span.start < from || each.unit.is_some() {
-            items.push(false);
+            items.push(Item::default());
             continue;
         }
         // "Bãi bỏ tiêu chuẩn các ngạch … tại Quyết định số … và …": the documents only tell where that stands.
-        held |= first && holds_what_is_named(gap);
+        let verb = ["bãi bỏ", "thay thế", "hủy bỏ", "huỷ bỏ"].iter().any(|verb| gap.contains(verb));
+        held = (held && !verb) || first && holds_what_is_named(gap);
         let joined = gap.trim_end().ends_with([',', ';']) || gap.trim_end().ends_with(" và");
         let kind = each.document.kind();
         let alike = kinds.iter().rfind(|(other, _)| *other == kind).map(|(_, item)| *item);
-        let item = alike.filter(|_| joined).unwrap_or_else(|| !held && direct(from, before, each.span.start));
-        kinds.push((kind, item));
-        items.push(item);
+        let listed = alike.filter(|_| joined);
+        let is = listed.unwrap_or_else(|| !held && direct(from, before, each.span.start));
+        kinds.push((kind, is));
+        items.push(Item { is, joined: listed.is_some() });
     }
     items
 }
@@ -693,7 +737,7 @@ fn cancels_something_else(words: &str) -> bool {
     let Some(verb) = ["hủy bỏ", "huỷ bỏ"].iter().find_map(|verb| lower.strip_prefix(verb)) else {
         return false;
     };
-    verb.split_once("quy định tại").is_some_and(|(object, _)| {
+    verb.split_once("quy định tại").filter(|(object, _)| !names_units(object)).is_some_and(|(object, _)| {
         let object =
             object.split_whitespace().filter(|word| !matches!(*word, "các" | "những" | "nội" | "dung" | "toàn" | "bộ"));
         object.count() > 1
@@ -712,12 +756,22 @@ fn holds_what_is_named(before: &str) -> bool {
 fn names_less_than_a_point(words: &str) -> bool {
     let lower = words.to_lowercase();
     lower.contains("gạch đầu dòng")
-        // "Quy định chi tiết một số điều" is in the title of every second decree.
-        || lower.replace("chi tiết", "").contains("tiết ")
+        || names_a_part_of_a_point(&lower)
         || lower.match_indices("điểm ").any(|(at, word)| {
             let rest = lower[at + word.len()..].trim_start_matches(char::is_alphanumeric);
             rest.starts_with('(') || lower[at + word.len()..].starts_with(|c: char| c.is_ascii_digit())
         })
+}
+
+/// "tiết 1", "tiết b": not "chi tiết", "tiết kiệm", "thời tiết và".
+fn names_a_part_of_a_point(lower: &str) -> bool {
+    let words: Vec<(usize, &str)> = text::word_spans(lower).collect();
+    words.windows(2).any(|pair| {
+        let label = pair[1].1;
+        let number = label.bytes().all(|byte| byte.is_ascii_digit());
+        let letter = label.chars().count() == 1 || label.chars().all(|c| matches!(c, 'i' | 'v' | 'x'));
+        pair[0].1 == "tiết" && (number || letter)
+    })
 }
 
 /// The whole name of the amended law in a heading, where its short reading ends at the first comma of the name.

@@ -290,7 +290,7 @@ fn show(out: &Out, only: Option<Suite>, report: &Report, own: Own) -> Result<()>
 }
 
 /// Figures that stand for a set in the summary, in this order.
-const SHOWN: [&str; 16] = [
+const SHOWN: [&str; 18] = [
     "MRR@10",
     "success@1",
     "recall@10",
@@ -302,10 +302,12 @@ const SHOWN: [&str; 16] = [
     "f1",
     "precision",
     "recall",
-    "false_alarms",
+    "false_alarms_per_10_provisions",
     "quality",
     "nauc",
     "ece",
+    "document",
+    "cited",
     "provision",
 ];
 

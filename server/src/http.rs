@@ -272,7 +272,8 @@ fn span(request: &axum::extract::Request) -> tracing::Span {
     tracing::debug_span!("request", method = %request.method(), path = request.uri().path())
 }
 
-/// Answers may be read by nobody else's page, guessed at by no browser, and kept by no cache that others share.
+/// Answers may be read by nobody else's page, guessed at by no browser, and kept by no cache that others share (but for what says
+/// of itself that it may be: fonts).
 async fn guarded(mut response: Response) -> Response {
     let headers = response.headers_mut();
     let mut say = |name: header::HeaderName, value: &'static str| {

@@ -62,7 +62,16 @@ fn fetched() -> Option<Vec<(&'static str, Vec<u8>)>> {
 
 fn fetch(folder: &Path) -> Result<()> {
     fs_err::create_dir_all(folder)?;
-    let options = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-save", "--silent", "--fetch-retries=1"];
+    // A network that swallows what is sent must not hold every build up for minutes.
+    let options = [
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+        "--no-save",
+        "--silent",
+        "--fetch-retries=1",
+        "--fetch-timeout=20000",
+    ];
     let mut npm = program("npm");
     npm.arg("install").args(options).arg("--prefix").arg(folder).arg(format!("{NAME}@{VERSION}"));
     run(&mut npm)

@@ -190,8 +190,11 @@ pub(super) fn check(
         }
         done += block.len();
     }
-    for finding in lists.check(draft, law, &idf) {
-        found(finding, observer);
+    for article in lists.articles() {
+        observer.progress(Stage::Judge, units.len(), units.len())?;
+        for finding in lists.check(article, draft, law, &idf) {
+            found(finding, observer);
+        }
     }
     if vectors.len() == units.len() {
         within::check(draft, &units, &vectors, law)?.into_iter().for_each(|finding| found(finding, observer));
@@ -594,14 +597,14 @@ fn units(draft: &Document, at: usize, whole: bool, idf: &dyn Fn(&str) -> f32) ->
         Unit { norm: at, span, text, judged, statements, fines_a_list: false }
     };
     let mut units: Vec<Unit> = Vec::new();
-    let example = example(draft, at);
+    let examples = examples(draft, at);
     // The points of a fined list say what is done wrong, not what must be done: [`fines`] reads them with their fine.
     if fines::fines_a_list(draft, at) {
         return vec![Unit { fines_a_list: true, ..unit(draft.provisions[at].span, Vec::new()) }];
     }
     for statement in statements(draft, at, idf) {
         let clause = statement.value.clause;
-        if example.is_some_and(|from| clause.end > from) {
+        if examples.iter().any(|example| example.overlaps(clause)) {
             continue;
         }
         // A cell of a table says a value and not of what.
@@ -614,26 +617,30 @@ fn units(draft: &Document, at: usize, whole: bool, idf: &dyn Fn(&str) -> f32) ->
         }
     }
     let span = draft.provisions[at].span;
-    let span = ByteSpan::new(span.start, example.unwrap_or(span.end));
+    let span = ByteSpan::new(span.start, examples.first().map_or(span.end, |example| example.start));
     if units.is_empty() && whole && word_spans(span.of(&draft.text)).nth(LEAST_WORDS).is_some() {
         units.push(unit(span, Vec::new()));
     }
     units
 }
 
-/// Where a norm goes over to worked examples ("Ví dụ 2: Đồng chí K …"): they order nothing, and their values are one
-/// person's.
-fn example(draft: &Document, at: usize) -> Option<usize> {
+/// The worked examples of a norm ("Ví dụ 2: Đồng chí K …"), each up to the next point: they order nothing, and their values
+/// are one person's.
+fn examples(draft: &Document, at: usize) -> Vec<ByteSpan> {
     let span = draft.provisions[at].span;
+    let points: Vec<usize> = draft.children(at).map(|(_, child)| child.span.start).collect();
+    let mut examples: Vec<ByteSpan> = Vec::new();
     let mut start = span.start;
     for line in span.of(&draft.text).split_inclusive('\n') {
         let words = line.trim_start().trim_start_matches(['-', '+', '*', ' ']);
-        if start > span.start && ["Ví dụ", "Thí dụ", "VÍ DỤ"].iter().any(|word| words.starts_with(word)) {
-            return Some(start);
+        let begins = start > span.start && ["Ví dụ", "Thí dụ", "VÍ DỤ"].iter().any(|word| words.starts_with(word));
+        if begins && examples.last().is_none_or(|last| last.end <= start) {
+            let end = points.iter().copied().find(|point| *point > start).unwrap_or(span.end);
+            examples.push(ByteSpan::new(start, end));
         }
         start += line.len();
     }
-    None
+    examples
 }
 
 /// A norm's words without its heading and label: pairs that the judge learnt from bear none, and it takes their like for a

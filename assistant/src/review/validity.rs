@@ -7,7 +7,7 @@ use super::Law;
 use super::finding::{Check, Evidence, EvidenceSource, Finding, Severity};
 use super::resolve::{Resolved, ResolvedTarget, is_head_or_note, speaks_of_the_past};
 use rasoat_law::cite::Role;
-use rasoat_law::effect::{Event, EventSource, Scope};
+use rasoat_law::effect::{Event, EventSource, Rule, Scope};
 use rasoat_law::register::Entry;
 use rasoat_law::{Confidence, Document, Effect, Eid, Status, date};
 
@@ -148,9 +148,8 @@ impl Ending {
             let clause = evidence.eid.as_ref().map(Eid::label).unwrap_or_default();
             return Self { evidence, told: format!(", theo {clause} {}", act.title), act: Some(act.title.clone()) };
         }
-        if let Some((rule, cause)) =
-            status.review.as_ref().and_then(|review| Some((review.rule, review.cause.as_ref()?)))
-        {
+        let with_its_parent = status.review.as_ref().filter(|review| review.rule == Rule::DetailingEnds);
+        if let Some((rule, cause)) = with_its_parent.and_then(|review| Some((review.rule, review.cause.as_ref()?))) {
             let name = law.register.get(cause).map_or_else(|| format!("văn bản số {cause}"), Entry::title);
             let since = status.to.map(|to| format!(" từ {}", date::show(to))).unwrap_or_default();
             let basis = rule.basis();
@@ -176,7 +175,10 @@ impl Ending {
 fn repeal_clause(target: &ResolvedTarget<'_>, successor: &Entry, law: &Law<'_>) -> Option<Evidence> {
     let number = target.number.as_ref()?;
     let held = law.corpus.document(&successor.number)?;
-    let at = held.document.text.find(number.as_str())?;
+    let text = &held.document.text;
+    // "1/2010/NĐ-CP" is not in "21/2010/NĐ-CP".
+    let whole = |at: &usize| !text[..*at].ends_with(|c: char| c.is_ascii_digit());
+    let at = text.match_indices(number.as_str()).map(|(at, _)| at).find(whole)?;
     let provision = held.document.at(at)?;
     let words = held.document.text_of(provision);
     words.contains("hết hiệu lực").then(|| Evidence {
@@ -270,7 +272,7 @@ fn not_yet(r: &Resolved<'_>, target: &ResolvedTarget<'_>, status: &Status) -> Fi
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rasoat_law::effect::{Review, Rule};
+    use rasoat_law::effect::Review;
 
     #[test]
     fn a_doubtful_state_and_one_that_a_rule_leaves_open_are_no_errors() {

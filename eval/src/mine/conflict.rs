@@ -29,7 +29,7 @@ const BESIDE: usize = 6;
 /// A draft with its gold.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ConflictDraft {
-    /// Its folder: the document's number in plain letters.
+    /// Its folder: the document's number in plain letters, and that of its successor.
     #[serde(skip)]
     pub name: String,
     /// The document.
@@ -154,7 +154,8 @@ fn replaced(
         })
         .collect();
     (!findings.is_empty()).then(|| ConflictDraft {
-        name: name(document),
+        // A document may have several successors.
+        name: format!("{}--{}", name(document), name(&first.law_ref.document)),
         document: document.to_owned(),
         as_of,
         findings,

@@ -206,6 +206,17 @@ pub(crate) fn figure(name: &str) -> Word {
         "abstention_f1" => Word { vi: "Từ chối (F1)", en: "Abstention F1" },
         "facts" => Word { vi: "Ý bắt buộc có trong câu trả lời", en: "Required facts present" },
         "in_force" => Word { vi: "Căn cứ còn hiệu lực", en: "Cited law in force" },
+        "document" => Word {
+            vi: "Bằng chứng là văn bản đã làm hết hiệu lực", en: "Proven by the act that ended it"
+        },
+        "cited" => Word {
+            vi: "Bằng chứng là mục của chính văn bản được viện dẫn",
+            en: "Proven by the cited act's own entry",
+        },
+        "provision" => {
+            Word { vi: "Bằng chứng đúng điều, khoản, điểm", en: "The very provision as evidence" }
+        }
+        "article" => Word { vi: "Bằng chứng đúng điều", en: "The very article as evidence" },
         _ => Word { vi: "", en: "" },
     }
 }

@@ -390,6 +390,60 @@ fn a_list_of_documents_goes_on_behind_their_titles() {
     assert_eq!(ended(lapsed), ["178/1998/QĐ-ĐC"]);
 }
 
+/// The documents that a circular's clause of effect ends.
+fn ended_by_circular(clause: &str) -> Vec<String> {
+    let act = parse(&format!(
+        "BỘ TÀI CHÍNH\nSố: 20/2019/TT-BTC\nTHÔNG TƯ\nVề kho\nĐiều 1. A\nB.\nĐiều 2. Hiệu lực thi hành\n{clause}"
+    ));
+    let found = instructions(&act, Register::built_in());
+    let ends = found.into_iter().filter(|i| i.operation == Operation::EndDocument);
+    ends.filter_map(|i| i.target.document.number().map(ToString::to_string)).collect()
+}
+
+#[test]
+fn what_a_circular_ends_is_told_from_what_titles_name() {
+    let check = |clause: &str, expected: &[&str]| assert_eq!(ended_by_circular(clause), expected, "{clause}");
+    let start = "Thông tư này có hiệu lực thi hành kể từ ngày 01 tháng 01 năm 2020";
+    check(
+        &format!(
+            "{start} và thay thế Thông tư số 549/2014/TT-BTC hướng dẫn Luật Giá số 11/2012/QH13 và Nghị định số 550/2013/NĐ-CP."
+        ),
+        &["549/2014/TT-BTC"],
+    );
+    check(
+        &format!(
+            "{start}; thay thế tiêu chuẩn về kho tại Thông tư số 18/2014/TT-BTC và bãi bỏ Thông tư số 19/2014/TT-BTC."
+        ),
+        &["19/2014/TT-BTC"],
+    );
+    check(&format!("{start}; bãi bỏ mức thu phí của Thông tư số 36/2014/TT-BTC."), &[]);
+    check(&format!("{start}; đồng thời bãi bỏ các Thông tư số 35/2014/TT-BTC."), &["35/2014/TT-BTC"]);
+    check("Kể từ ngày Thông tư này có hiệu lực, Thông tư số 22/2014/TT-BTC hết hiệu lực.", &["22/2014/TT-BTC"]);
+    check(
+        "Bãi bỏ Thông tư số 540/2014/TT-BTC sửa đổi, bổ sung một số điều của Quyết định số 541/2013/QĐ-BTC về kho; Thông tư số \
+         542/2014/TT-BTC về thuế.",
+        &["540/2014/TT-BTC", "542/2014/TT-BTC"],
+    );
+    check(
+        "Bãi bỏ Thông tư số 30/2014/TT-BTC về cơ chế tài chính và Quyết định số 31/2014/QĐ-BTC.",
+        &["30/2014/TT-BTC", "31/2014/QĐ-BTC"],
+    );
+    check("Bãi bỏ Thông tư số 30/2014/TT-BTC về việc sửa đổi Thông tư số 29/2013/TT-BTC.", &["30/2014/TT-BTC"]);
+}
+
+#[test]
+fn words_that_hold_the_name_of_a_unit_name_none() {
+    let clause = "1. Bãi bỏ Thông tư số 24/2014/TT-BTC quy định về thời tiết và Điều 6 của Thông tư số 25/2014/TT-BTC.";
+    check(clause, &["-: EndDocument", "art_6: Repeal"]);
+    check(
+        "1. Hủy bỏ khoản 2 Điều 3 và các nội dung quy định tại Điều 5 của Thông tư số 20/2014/TT-BTC.",
+        &["art_3__para_2: Repeal", "art_5: Repeal"],
+    );
+    assert!(
+        names_less_than_a_point("sửa đổi tiết 1 điểm a khoản 2 Điều 3") && names_less_than_a_point("tiết b điểm 2")
+    );
+}
+
 #[test]
 fn a_decision_about_something_else_that_a_provision_names_repeals_nothing() {
     check(

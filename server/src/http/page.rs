@@ -37,10 +37,8 @@ pub async fn file(uri: Uri, headers: HeaderMap) -> Response {
             let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
             let is_known = known.is_some_and(|list| list.split(',').any(|one| one.trim() == tag));
             // What the application starts with was packed when it was built.
-            let packed = PACKED.iter().find_map(|(coding, ending)| {
-                let packed = takes(&headers, coding).then(|| Web::get(&format!("{path}.{ending}"))).flatten()?;
-                Some((*coding, packed))
-            });
+            let mut wanted = wanted(&headers);
+            let packed = wanted.find_map(|(coding, ending)| Some((coding, Web::get(&format!("{path}.{ending}"))?)));
             let lasting = if path.starts_with(FONTS) { "public, max-age=31536000, immutable" } else { "no-cache" };
             let headers = [
                 (header::CONTENT_TYPE, file.metadata.mimetype().to_owned()),
@@ -70,15 +68,25 @@ pub async fn file(uri: Uri, headers: HeaderMap) -> Response {
 /// How files were packed when the application was built, the smallest first, and what their names end in.
 const PACKED: [(&str, &str); 2] = [("br", "br"), ("gzip", "gz")];
 
-/// Whether whoever asks can read what is packed so (RFC 9110, section 12.5.3); of brotli browsers say so on safe connections
-/// only.
-fn takes(headers: &HeaderMap, coding: &str) -> bool {
+/// The packings that whoever asks can read (RFC 9110, section 12.5.3), what is wanted most first and of equals the smallest;
+/// of brotli browsers say so on safe connections only.
+fn wanted(headers: &HeaderMap) -> impl Iterator<Item = (&'static str, &'static str)> + use<> {
+    let weighed = PACKED.into_iter().map(|packed| (weight(headers, packed.0), packed));
+    let mut wanted: Vec<(f32, (&str, &str))> = weighed.filter(|(weight, _)| *weight > 0.0).collect();
+    wanted.sort_by(|a, b| b.0.total_cmp(&a.0));
+    wanted.into_iter().map(|(_, packed)| packed)
+}
+
+/// How much a coding is wanted: 0 where it is refused or not named.
+fn weight(headers: &HeaderMap, coding: &str) -> f32 {
     let said = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
-    said.flat_map(|list| list.split(',')).any(|one| {
+    let named = |one: &str| -> Option<f32> {
         let (name, weight) = one.split_once(';').unwrap_or((one, ""));
-        let refused = weight.trim().strip_prefix("q=").is_some_and(|weight| weight.parse() == Ok(0.0_f32));
-        name.trim().eq_ignore_ascii_case(coding) && !refused
-    })
+        let weight = weight.trim().to_ascii_lowercase();
+        let weight = weight.strip_prefix("q=").map_or(Some(1.0), |weight| weight.trim().parse().ok());
+        name.trim().eq_ignore_ascii_case(coding).then_some(weight.unwrap_or(0.0))
+    };
+    said.flat_map(|list| list.split(',')).find_map(named).unwrap_or(0.0)
 }
 
 #[cfg(test)]
@@ -88,11 +96,15 @@ mod tests {
 
     #[test]
     fn what_is_packed_is_sent_to_whoever_says_that_it_can_be_read() {
-        let asked =
-            |said: &'static str| HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static(said))]);
-        let brotli = |said| takes(&asked(said), "br");
-        assert!(brotli("gzip, deflate, br, zstd") && brotli("BR;q=0.5") && brotli("br"));
-        assert!(!brotli("gzip") && !brotli("br;q=0, gzip") && !brotli("brotli") && !takes(&HeaderMap::new(), "br"));
-        assert!(takes(&asked("br;q=0, gzip"), "gzip") && !takes(&asked("br"), "gzip"));
+        let sent = |said: &'static str| {
+            let headers = HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static(said))]);
+            wanted(&headers).map(|(coding, _)| coding).collect::<Vec<_>>()
+        };
+        assert_eq!(sent("gzip, deflate, br, zstd"), ["br", "gzip"]);
+        assert_eq!(sent("BR;q=0.1, gzip;q=1"), ["gzip", "br"]);
+        assert_eq!(sent("br;q=0, gzip"), ["gzip"]);
+        assert_eq!(sent("br;Q=0"), [""; 0]);
+        assert_eq!(sent("brotli"), [""; 0]);
+        assert_eq!(wanted(&HeaderMap::new()).count(), 0);
     }
 }

@@ -2,8 +2,9 @@
 //!
 //! Hard because the fine stands in the opening of a paragraph and the acts in its points: neither says anything by itself,
 //! and one paragraph of a decree on penalties holds twenty norms. So each point is read with its fine, and held against
-//! the act that names it in the same words in the law's articles on the same matter. Two acts that count ("quá 02 người",
-//! "quá 03 người") are one only where they count alike. Law 15/2012/QH13, Articles 4 and 24: the Government's decrees set
+//! the act that names it in the same words in the law's articles on the same matter, where the same words stand under
+//! several headings the one most like the draft's. Two acts that count ("quá 02 người", "quá 03 người") are one only where
+//! they count alike. Known limits: of two fines in one opening (of persons, of organisations) the first is compared. Law 15/2012/QH13, Articles 4 and 24: the Government's decrees set
 //! what each act is fined.
 
 use super::statement::{Bag, agreement, weighed};
@@ -11,9 +12,10 @@ use super::{Candidate, Standing, article, article_heading, trimmed, unlabelled};
 use crate::corpus::CorpusDocument;
 use crate::review::Law;
 use crate::review::finding::{Check, Detail, Evidence, EvidenceSource, Finding, Severity};
+use rasoat_law::effect::Scope;
 use rasoat_law::structure::{Document, ProvisionKind};
 use rasoat_law::text::{fold_word, squeeze, word_spans};
-use rasoat_law::value::{Dimension, Family, values};
+use rasoat_law::value::{Bound, Dimension, Family, values};
 use rasoat_law::{ByteSpan, DocNumber, Effect};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -24,6 +26,9 @@ const ONE_ACT: f32 = 0.8;
 const CONFIRMS: f32 = 0.97;
 /// Headings that agree so are of one matter.
 const ONE_MATTER: f32 = 0.6;
+/// Of acts in the same words those count whose headings agree nearly as well as the best: an act is fined otherwise for a
+/// car than for a motorcycle.
+const NEARLY: f32 = 0.1;
 
 /// A fine, in đồng.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -44,11 +49,14 @@ struct Act {
     fine: Fine,
     words: Bag,
     counts: BTreeSet<String>,
+    /// How well its heading agrees with that of the draft's article.
+    matter: f32,
 }
 
 /// Whether the norm at `at` fines each of its points.
 pub(super) fn fines_a_list(document: &Document, at: usize) -> bool {
-    has_points(document, at) && fine(document, opening(document, at)).is_some()
+    let in_article = article(document, at).is_some();
+    in_article && points(document, at).next().is_some() && fine(document, opening(document, at)).is_some()
 }
 
 /// The fined lists of a draft, and where search says that the law speaks of their matter.
@@ -79,52 +87,75 @@ impl Lists {
         }
     }
 
-    /// Acts that the law fines otherwise.
-    pub(super) fn check(&self, draft: &Document, law: &Law<'_>, idf: &dyn Fn(&str) -> f32) -> Vec<Finding> {
-        let mut findings = Vec::new();
-        for (article, OfArticle { lists, brought }) in &self.of_article {
-            let matter = weighed([&article_heading(draft, *article)], idf);
-            let pools: Vec<(&CorpusDocument, Vec<Act>)> = brought
-                .values()
-                .map(|(held, articles)| (held.as_ref(), of_matter(&held.document, articles, &matter, idf)))
-                .collect();
-            for own in lists.iter().flat_map(|at| acts(draft, *at, idf)) {
-                findings.extend(otherwise(draft, &own, &pools, law));
-            }
-        }
-        findings
+    /// The articles of the draft that have such lists.
+    pub(super) fn articles(&self) -> impl Iterator<Item = usize> {
+        self.of_article.keys().copied()
+    }
+
+    /// Acts in an article of the draft that the law fines otherwise.
+    pub(super) fn check(
+        &self,
+        article: usize,
+        draft: &Document,
+        law: &Law<'_>,
+        idf: &dyn Fn(&str) -> f32,
+    ) -> Vec<Finding> {
+        let Some(OfArticle { lists, brought }) = self.of_article.get(&article) else { return Vec::new() };
+        let matter = weighed([&article_heading(draft, article)], idf);
+        let pools: Vec<(&CorpusDocument, Vec<Act>)> = brought
+            .values()
+            .map(|(held, articles)| (held.as_ref(), of_matter(held, articles, &matter, law, idf)))
+            .collect();
+        let own = lists.iter().flat_map(|at| acts(draft, *at, 1.0, idf));
+        own.filter_map(|own| otherwise(draft, &own, &pools, law)).collect()
     }
 }
 
-/// The acts that a document fines in some of its articles and in those under a heading like the draft's.
-fn of_matter(document: &Document, brought: &BTreeSet<usize>, matter: &Bag, idf: &dyn Fn(&str) -> f32) -> Vec<Act> {
-    let alike: BTreeSet<usize> = document
-        .provisions
-        .iter()
-        .enumerate()
-        .filter(|(at, provision)| {
-            let heading = provision.heading.as_deref().filter(|_| provision.kind == ProvisionKind::Article);
-            brought.contains(at)
-                || heading.is_some_and(|heading| agreement(&weighed([heading], idf), matter) >= ONE_MATTER)
-        })
-        .map(|(at, _)| at)
+/// The acts that a document fines, in force on the day, in some of its articles and in those under a heading like the
+/// draft's.
+fn of_matter(
+    held: &CorpusDocument,
+    brought: &BTreeSet<usize>,
+    matter: &Bag,
+    law: &Law<'_>,
+    idf: &dyn Fn(&str) -> f32,
+) -> Vec<Act> {
+    let document = &held.document;
+    let alike = |at: usize| agreement(&weighed([&article_heading(document, at)], idf), matter);
+    let articles: BTreeMap<usize, f32> = (0..document.provisions.len())
+        .filter(|at| document.provisions[*at].kind == ProvisionKind::Article)
+        .map(|at| (at, alike(at)))
+        .filter(|(at, alike)| brought.contains(at) || *alike >= ONE_MATTER)
         .collect();
-    let norms = document.norms().into_iter().filter(|at| article(document, *at).is_some_and(|at| alike.contains(&at)));
-    norms.flat_map(|at| acts(document, at, idf)).collect()
+    let mut timeline = law.corpus.timeline(&held.number);
+    timeline.outline(document);
+    let in_parts = timeline.events().iter().any(|event| event.scope != Scope::Whole);
+    let stands = |act: &Act| !in_parts || stands(timeline.effects_of(&document.provisions[act.at].eid)(law.as_of));
+    let norms = document.norms().into_iter().filter_map(|at| Some((at, *articles.get(&article(document, at)?)?)));
+    norms.flat_map(|(at, matter)| acts(document, at, matter, idf)).filter(stands).collect()
+}
+
+/// Whether a provision in this state can contradict or confirm.
+fn stands(effect: Effect) -> bool {
+    !matches!(effect, Effect::Expired | Effect::NotYetInForce | Effect::Suspended)
 }
 
 /// The finding that the law nearest to an act fines it otherwise; none where some law confirms the draft's fine.
 fn otherwise(draft: &Document, own: &Act, pools: &[(&CorpusDocument, Vec<Act>)], law: &Law<'_>) -> Option<Finding> {
+    let mut same: Vec<(&CorpusDocument, &Act, f32)> = Vec::new();
+    for (held, acts) in pools {
+        let counted = acts.iter().filter(|theirs| theirs.counts == own.counts);
+        let alike = counted.map(|theirs| (*held, theirs, agreement(&own.words, &theirs.words)));
+        same.extend(alike.filter(|(.., alike)| *alike >= CONFIRMS * ONE_ACT));
+    }
+    let nearest = same.iter().map(|(_, act, _)| act.matter).max_by(f32::total_cmp)? - NEARLY;
     let mut best: Option<(&CorpusDocument, &Act, f32)> = None;
     let mut confirmed = 0.0_f32;
-    for (held, acts) in pools {
-        for theirs in acts.iter().filter(|theirs| theirs.counts == own.counts) {
-            let alike = agreement(&own.words, &theirs.words);
-            if (own.fine.low, own.fine.high) == (theirs.fine.low, theirs.fine.high) {
-                confirmed = confirmed.max(alike);
-            } else if alike >= ONE_ACT && best.is_none_or(|(.., most)| alike > most) {
-                best = Some((held, theirs, alike));
-            }
+    for (held, theirs, alike) in same.into_iter().filter(|(_, act, _)| act.matter >= nearest) {
+        if (own.fine.low, own.fine.high) == (theirs.fine.low, theirs.fine.high) {
+            confirmed = confirmed.max(alike);
+        } else if alike >= ONE_ACT && best.is_none_or(|(.., most)| alike > most) {
+            best = Some((held, theirs, alike));
         }
     }
     let (held, theirs, alike) = best.filter(|(.., alike)| confirmed < CONFIRMS * alike)?;
@@ -156,7 +187,7 @@ fn evidence(held: &CorpusDocument, act: &Act, law: &Law<'_>) -> Option<Evidence>
     let document = &held.document;
     let provision = &document.provisions[act.at];
     let status = law.corpus.status_of(&held.number, &provision.eid, law.as_of);
-    if matches!(status.effect, Effect::Expired | Effect::NotYetInForce | Effect::Suspended) {
+    if !stands(status.effect) {
         return None;
     }
     let own = document.text_of(provision);
@@ -173,10 +204,11 @@ fn evidence(held: &CorpusDocument, act: &Act, law: &Law<'_>) -> Option<Evidence>
 }
 
 /// The acts that a norm fines: its points, or itself where it has none.
-fn acts(document: &Document, norm: usize, idf: &dyn Fn(&str) -> f32) -> Vec<Act> {
+fn acts(document: &Document, norm: usize, matter: f32, idf: &dyn Fn(&str) -> f32) -> Vec<Act> {
     let opening = opening(document, norm);
     let Some(fine) = fine(document, opening) else { return Vec::new() };
-    let act = |at: usize, words: &str| Act { at, norm, fine, words: weighed([words], idf), counts: counts(words) };
+    let act =
+        |at: usize, words: &str| Act { at, norm, fine, words: weighed([words], idf), counts: counts(words), matter };
     let points: Vec<Act> = points(document, norm)
         .map(|at| act(at, unlabelled(document.text_of(&document.provisions[at]))))
         .filter(|act| !act.words.is_empty())
@@ -201,29 +233,49 @@ fn points(document: &Document, at: usize) -> impl Iterator<Item = usize> {
     document.children(at).filter(|(_, child)| child.kind == ProvisionKind::Point).map(|(at, _)| at)
 }
 
-fn has_points(document: &Document, at: usize) -> bool {
-    points(document, at).next().is_some()
-}
-
-/// The fine that some words set; none where they set none, or no amount.
+/// The fine that some words set; none where they set none, or no amount, or only say how high one may be.
 fn fine(document: &Document, span: ByteSpan) -> Option<Fine> {
     let words = span.of(&document.text);
-    let from = words.to_lowercase().find("phạt tiền")?;
+    let lower = words.to_lowercase();
+    let from = lower.match_indices("phạt tiền").map(|(at, _)| at).find(|at| !lower[..*at].ends_with("mức "))?;
     let amounts: Vec<_> = values(words)
         .into_iter()
         .filter(|value| value.dimension == Dimension::Amount && value.span.start >= from)
         .filter(|value| value.comparable().0 == Family::Dong)
         .take(2)
         .collect();
-    let (first, last) = (amounts.first()?, amounts.last()?);
+    let first = amounts.first()?;
+    let at = |start: usize, end: usize| ByteSpan::new(span.start + start, span.start + end);
+    // "từ 200.000 đến 400.000 đồng": a number without its unit is no amount by itself.
+    if first.bound == Bound::AtMost
+        && let Some((start, low)) = left_open(words.get(from..first.span.start)?, first.span.of(words))
+    {
+        return Some(Fine { low, high: first.comparable().1, span: at(from + start, first.span.end) });
+    }
+    let last = amounts.last()?;
     let numbers = amounts.iter().map(|value| value.comparable().1);
     let (low, high) = numbers.fold((f64::MAX, f64::MIN), |(low, high), n| (low.min(n), high.max(n)));
-    Some(Fine { low, high, span: ByteSpan::new(span.start + first.span.start, span.start + last.span.end) })
+    Some(Fine { low, high, span: at(first.span.start, last.span.end) })
+}
+
+/// The number of "từ 2 (triệu)" at the end of some words, in đồng by the unit of the bound behind it, and where it begins.
+fn left_open(before: &str, bound: &str) -> Option<(usize, f64)> {
+    let at = before.rfind("từ ")?;
+    let said = before[at + "từ ".len()..].trim();
+    let digits = said.split(' ').next()?;
+    let number: f64 = digits.replace('.', "").replace(',', ".").parse().ok()?;
+    let of = |words: &str| -> f64 {
+        let scales = [("tỷ", 1e9), ("triệu", 1e6), ("nghìn", 1e3), ("ngàn", 1e3)];
+        scales.into_iter().find(|(unit, _)| words.contains(unit)).map_or(1.0, |(_, scale)| scale)
+    };
+    let unit = said[digits.len()..].trim();
+    let scale = if unit.is_empty() { of(bound) } else { of(unit) };
+    (unit.is_empty() || scale > 1.0).then_some((at, number * scale))
 }
 
 /// The numbers in an act's words, but for those of provisions it refers to.
 fn counts(words: &str) -> BTreeSet<String> {
-    const UNITS: [&str; 4] = ["khoản", "điều", "điểm", "mục"];
+    const UNITS: [&str; 8] = ["khoản", "điều", "điểm", "mục", "số", "mẫu", "lục", "chương"];
     let units = UNITS.map(fold_word);
     let mut found = BTreeSet::new();
     let mut refers = false;
@@ -259,19 +311,28 @@ mod tests {
         2. Phạt tiền từ 500.000 đồng đến 1.000.000 đồng đối với hành vi dẫn chó vào vườn hoa mà không giữ dây.\n\
         Điều 2. Hiệu lực\nNghị định này có hiệu lực từ ngày 01 tháng 8 năm 2020.";
 
-    /// What the draft's list `points`, under `fine`, is told of.
-    fn told(fine: &str, points: &str) -> Vec<(String, String)> {
-        let document = parse(LAW);
-        let held = CorpusDocument {
+    fn held(text: &str) -> CorpusDocument {
+        let document = parse(text);
+        CorpusDocument {
             number: document.metadata.number.clone().unwrap(),
             kind: document.metadata.kind,
-            title: "Nghị định số 911/2020/NĐ-CP".into(),
+            title: document.metadata.number.as_ref().unwrap().to_string(),
             issuer: document.metadata.issuer.clone(),
             own_dates: OwnDates { issued: Some(date(2020, 6, 1)), effective: Some(date(2020, 8, 1)) },
             consolidated_to: None,
             document,
-        };
-        let (corpus, held) = (MemoryCorpus::new([held.clone()]), Arc::new(held));
+        }
+    }
+
+    /// What the draft's list `points`, under `fine`, is told of.
+    fn told(fine: &str, points: &str) -> Vec<(String, String)> {
+        told_by(&[LAW], fine, points)
+    }
+
+    /// The same beside these texts, of which search brings the first.
+    fn told_by(texts: &[&str], fine: &str, points: &str) -> Vec<(String, String)> {
+        let corpus = MemoryCorpus::new(texts.iter().map(|text| held(text)));
+        let held = Arc::new(held(texts[0]));
         let draft = parse(&format!(
             "CHÍNH PHỦ\nSố: /2026/NĐ-CP\nNGHỊ ĐỊNH\nXử phạt về cây xanh\nĐiều 1. Vi phạm quy định về giữ vườn hoa\n\
              1. {fine} đối với một trong các hành vi sau đây:\n{points}"
@@ -290,7 +351,8 @@ mod tests {
         let candidate = Candidate { held, at, cosine: None, stranger: false, statements: Vec::new() };
         let mut lists = Lists::default();
         lists.add(&draft, norm, &[candidate]);
-        let findings = lists.check(&draft, &law, &|_| 1.0);
+        let article = lists.articles().next().unwrap();
+        let findings = lists.check(article, &draft, &law, &|_| 1.0);
         let proof = |finding: &Finding| finding.evidence()[0].eid.as_ref().map(ToString::to_string).unwrap_or_default();
         findings.iter().map(|finding| (finding.span.of(&draft.text).to_owned(), proof(finding))).collect()
     }
@@ -321,6 +383,47 @@ mod tests {
     }
 
     #[test]
+    fn a_fine_whose_first_number_has_no_unit_is_read_whole() {
+        let of = |words: &str| {
+            let text = format!("Điều 1. A\n1. {words} đối với một trong các hành vi sau đây:\na) Hái hoa trong vườn.");
+            let document = parse(&text);
+            acts(&document, document.norms()[0], 1.0, &|_| 1.0).first().map(|act| (act.fine.low, act.fine.high))
+        };
+        assert_eq!(of("Phạt tiền từ 200.000 đến 400.000 đồng"), Some((2e5, 4e5)));
+        assert_eq!(of("Phạt tiền từ 2 đến 4 triệu đồng"), Some((2e6, 4e6)));
+        assert_eq!(of("Phạt tiền từ 500 nghìn đến 1 triệu đồng"), Some((5e5, 1e6)));
+        assert_eq!(of("Phạt tiền từ 200.000 đồng đến 400.000 đồng"), Some((2e5, 4e5)));
+        assert_eq!(of("Mức phạt tiền tối đa là 100.000.000 đồng"), None);
+        let same = told("Phạt tiền từ 200.000 đến 400.000 đồng", "a) Hái hoa, bẻ cành cây trong vườn hoa công cộng.");
+        assert!(same.is_empty(), "{same:?}");
+    }
+
+    #[test]
+    fn of_the_same_words_under_two_headings_those_under_the_drafts_count() {
+        let law = LAW.replace(
+            "Điều 2. Hiệu lực\n",
+            "Điều 3. Vi phạm quy định về giữ rừng và vườn quốc gia\n1. Phạt tiền từ 5.000.000 đồng đến 9.000.000 đồng đối với \
+             một trong các hành vi sau đây:\na) Hái hoa, bẻ cành cây trong vườn hoa công cộng;\nb) Đốt lửa trong rừng.\n\
+             Điều 2. Hiệu lực\n",
+        );
+        let point = "a) Hái hoa, bẻ cành cây trong vườn hoa công cộng.";
+        let found = told_by(&[&law], "Phạt tiền từ 100.000 đồng đến 300.000 đồng", point);
+        assert_eq!(found.iter().map(|(_, eid)| eid.as_str()).collect::<Vec<_>>(), ["art_1__para_1__point_a"]);
+        assert!(told_by(&[&law], "Phạt tiền từ 200.000 đồng đến 400.000 đồng", point).is_empty());
+    }
+
+    #[test]
+    fn a_repealed_provision_neither_contradicts_nor_confirms() {
+        let repealing = "CHÍNH PHỦ\nSố: 912/2022/NĐ-CP\nHà Nội, ngày 01 tháng 6 năm 2022\nNGHỊ ĐỊNH\nXử phạt về cây\n\
+                         Điều 1. Bãi bỏ một số quy định\n1. Bãi bỏ Điều 1 Nghị định số 911/2020/NĐ-CP.\n\
+                         Điều 2. Hiệu lực\nNghị định này có hiệu lực từ ngày 01 tháng 8 năm 2022.";
+        let point = "a) Hái hoa, bẻ cành cây trong vườn hoa công cộng.";
+        let fine = "Phạt tiền từ 100.000 đồng đến 300.000 đồng";
+        assert_eq!(told_by(&[LAW], fine, point).len(), 1);
+        assert!(told_by(&[LAW, repealing], fine, point).is_empty());
+    }
+
+    #[test]
     fn numbers_of_provisions_are_no_counts() {
         let of = |words: &str| counts(words).into_iter().collect::<Vec<_>>();
         assert_eq!(of("Chở quá 02 người theo khoản 3 Điều 43, 44 và Điều 62 trong 30 ngày"), ["2", "30"]);
@@ -337,7 +440,7 @@ mod tests {
         )) {
             let document = parse(&format!("Điều 1. A\n{}", lines.join("\n")));
             for at in document.norms() {
-                for act in acts(&document, at, &|_| 1.0) {
+                for act in acts(&document, at, 1.0, &|_| 1.0) {
                     proptest::prop_assert!(act.fine.low <= act.fine.high && act.fine.span.end <= document.text.len());
                 }
             }

@@ -106,6 +106,17 @@ fn reviewed(body: &str, judge: Option<&dyn Judge>) -> Outcome {
 
 /// A draft that rests on `bases`.
 fn reviewed_on(bases: &str, body: &str, judge: Option<&dyn Judge>) -> Outcome {
+    reviewed_whole(
+        &format!(
+            "CHÍNH PHỦ\n\nSố: /2026/NĐ-CP\n\nNGHỊ ĐỊNH\nQuy định về vườn hoa\n\n{bases}Điều 1. Vườn hoa\n{body}\n\
+             Điều 9. Hiệu lực thi hành\nNghị định này có hiệu lực từ ngày 01 tháng 3 năm 2027."
+        ),
+        judge,
+    )
+}
+
+/// A draft with head and end.
+fn reviewed_whole(text: &str, judge: Option<&dyn Judge>) -> Outcome {
     let document = parse(LAW);
     let metadata = &document.metadata;
     let held = CorpusDocument {
@@ -118,10 +129,7 @@ fn reviewed_on(bases: &str, body: &str, judge: Option<&dyn Judge>) -> Outcome {
         document,
     };
     let corpus = MemoryCorpus::new([held]);
-    let draft = parse(&format!(
-        "CHÍNH PHỦ\n\nSố: /2026/NĐ-CP\n\nNGHỊ ĐỊNH\nQuy định về vườn hoa\n\n{bases}Điều 1. Vườn hoa\n{body}\n\
-         Điều 9. Hiệu lực thi hành\nNghị định này có hiệu lực từ ngày 01 tháng 3 năm 2027."
-    ));
+    let draft = parse(text);
     let law = Law {
         corpus: &corpus,
         search: &Everything,
@@ -157,6 +165,9 @@ fn a_worked_example_orders_nothing() {
     let example = "1. Hồ sơ xin mở vườn hoa được trả lời theo luật.\n\
                    Ví dụ 1: Hồ sơ xin mở vườn hoa của bà A được trả lời trong 20 ngày kể từ ngày nhận hồ sơ.";
     assert_eq!(checks(&reviewed(example, None)), []);
+    let before_a_point = "1. Hồ sơ xin mở vườn hoa:\na) Nộp tại trụ sở.\nVí dụ 1: Bà A nộp hồ sơ.\n\
+                          b) Hồ sơ xin mở vườn hoa được trả lời trong 20 ngày kể từ ngày nhận hồ sơ.";
+    assert_eq!(checks(&reviewed(before_a_point, None)), [Check::ConflictContradiction], "the rule behind it stands");
 }
 
 #[test]
@@ -179,9 +190,15 @@ fn the_very_words_of_a_provision_are_a_copy_whatever_the_judge_says() {
 
 #[test]
 fn what_the_draft_itself_ends_is_not_held_against_it() {
-    let body = "Người quản lý quyết định trẻ em có được vào vườn hoa hay không [trái].\n\
-        Điều 8. Bãi bỏ\nLuật số 12/2020/QH14 hết hiệu lực kể từ ngày Nghị định này có hiệu lực.";
-    assert_eq!(checks(&reviewed(body, Some(&Told))), []);
+    let norm =
+        "Người quản lý quyết định trẻ em có được vào vườn hoa hay không [trái].\nĐiều 8. Bãi bỏ\nLuật số 12/2020/QH14";
+    let law = format!(
+        "QUỐC HỘI\n\nLuật số: /2026/QH16\n\nLUẬT\nVỀ VƯỜN HOA\n\nĐiều 1. Vườn hoa\n{norm} hết hiệu lực kể từ ngày Luật này \
+         có hiệu lực."
+    );
+    assert_eq!(checks(&reviewed_whole(&law, Some(&Told))), []);
+    let decree = format!("{norm} hết hiệu lực kể từ ngày Nghị định này có hiệu lực.");
+    assert_eq!(checks(&reviewed(&decree, Some(&Told))), [Check::ConflictContradiction], "a decree ends no law");
 }
 
 #[test]
