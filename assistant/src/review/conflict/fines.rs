@@ -4,8 +4,10 @@
 //! and one paragraph of a decree on penalties holds twenty norms. So each point is read with its fine, and held against
 //! the act that names it in the same words in the law's articles on the same matter, where the same words stand under
 //! several headings the one most like the draft's. Two acts that count ("quá 02 người", "quá 03 người") are one only where
-//! they count alike. Known limits: of two fines in one opening (of persons, of organisations) the first is compared. Law 15/2012/QH13, Articles 4 and 24: the Government's decrees set
-//! what each act is fined.
+//! they count alike, and one that only points to a provision of its own document is none. Law 15/2012/QH13, Articles 4 and
+//! 24: the Government's decrees set what each act is fined.
+//!
+//! Known limits: of two fines in one opening (of persons, of organisations) the first is compared.
 
 use super::statement::{Bag, agreement, weighed};
 use super::{Candidate, Standing, article, article_heading, trimmed, unlabelled};
@@ -211,7 +213,7 @@ fn acts(document: &Document, norm: usize, matter: f32, idf: &dyn Fn(&str) -> f32
         |at: usize, words: &str| Act { at, norm, fine, words: weighed([words], idf), counts: counts(words), matter };
     let points: Vec<Act> = points(document, norm)
         .map(|at| act(at, unlabelled(document.text_of(&document.provisions[at]))))
-        .filter(|act| !act.words.is_empty())
+        .filter(|act| !act.words.is_empty() && !points_elsewhere(document.text_of(&document.provisions[act.at])))
         .collect();
     if !points.is_empty() {
         return points;
@@ -221,6 +223,19 @@ fn acts(document: &Document, norm: usize, matter: f32, idf: &dyn Fn(&str) -> f32
     let words = behind.split_once("đối với").map_or(behind, |(_, act)| act);
     vec![act(norm, words)]
 }
+
+/// "Vi phạm quy định tại điểm a khoản 2 Điều này": what is done stands in another provision of the same document.
+fn points_elsewhere(words: &str) -> bool {
+    let words: Vec<String> = word_spans(words).map(|(_, word)| fold_word(word)).collect();
+    let this = fold_word("này");
+    let refers = words.windows(2).position(|pair| {
+        pair[1] == this && ["điều", "khoản", "định", "tư"].iter().any(|unit| pair[0] == fold_word(unit))
+    });
+    refers.is_some_and(|at| at < ACT_WORDS)
+}
+
+/// An act that is told before it points elsewhere has more words.
+const ACT_WORDS: usize = 14;
 
 /// The words of a norm before its first point.
 fn opening(document: &Document, at: usize) -> ByteSpan {
@@ -421,6 +436,19 @@ mod tests {
         let fine = "Phạt tiền từ 100.000 đồng đến 300.000 đồng";
         assert_eq!(told_by(&[LAW], fine, point).len(), 1);
         assert!(told_by(&[LAW, repealing], fine, point).is_empty());
+    }
+
+    #[test]
+    fn an_act_that_only_points_to_another_provision_is_held_against_none() {
+        let law = LAW.replace(
+            "b) Chở quá 02 người trên xe đi trong vườn hoa.",
+            "b) Vi phạm quy định tại điểm c khoản 4 Điều này.",
+        );
+        let point = "a) Vi phạm quy định tại điểm a khoản 2 Điều này.";
+        assert!(told_by(&[&law], "Phạt tiền từ 100.000 đồng đến 300.000 đồng", point).is_empty());
+        assert!(!points_elsewhere(
+            "Không chấp hành hiệu lệnh hoặc chỉ dẫn của đèn tín hiệu, biển báo hiệu, vạch kẻ đường, trừ điểm b khoản 3 Điều này"
+        ));
     }
 
     #[test]
