@@ -5,7 +5,7 @@
 //! Only norms that the rules of [`super::pairs`] could judge are gold; whatever else of a replaced document differs from
 //! its successor is listed as unjudged. Of a document that went on in force, everything is held to be without conflict.
 
-use super::draft::{Unjudged, assembled, name};
+use super::draft::{Draft, Unjudged, assembled, name};
 use super::pairs::Pair;
 use super::source::{Article, FIRST, SECOND, Sources};
 use super::split::{Split, Splits, hash};
@@ -16,48 +16,23 @@ use crate::outcomes::GoldFinding;
 use jiff::civil::Date;
 use rasoat_law::DocumentKind;
 use rasoat_law::structure::{self, ProvisionKind};
-use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The check that is measured.
 const CHECK: &str = "conflict.contradiction";
+const CHECKS: &[&str] = &[CHECK];
 /// Drafts of each side that nothing is known against.
 const CLEAN: usize = 15;
 /// Documents of the same heading of the codified law that each of them is reviewed beside.
 const BESIDE: usize = 6;
 
-/// A draft with its gold.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ConflictDraft {
-    /// Its folder: the document's number in plain letters, and that of its successor.
-    #[serde(skip)]
-    pub name: String,
-    /// The document.
-    pub document: String,
-    /// Its text, normalised.
-    #[serde(skip)]
-    pub text: String,
-    /// The day of the review.
-    pub as_of: Date,
-    /// What a reviewer must find.
-    pub findings: Vec<GoldFinding>,
-    /// The one check the gold is of.
-    pub checks: [&'static str; 1],
-    /// Places where a finding is neither right nor wrong.
-    pub unjudged: Vec<Unjudged>,
-    /// Its side.
-    pub split: Split,
-    /// Its field.
-    pub field: String,
-}
-
 /// What was mined of conflicts.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Conflicts {
     /// Replaced documents that contradict what replaced them.
-    pub replaced: Vec<ConflictDraft>,
+    pub replaced: Vec<Draft>,
     /// Documents in force that nothing is known against.
-    pub clean: Vec<ConflictDraft>,
+    pub clean: Vec<Draft>,
     /// The law they are reviewed beside, by number: the successors, and documents of the clean ones' fields.
     pub law: Vec<held::Record>,
 }
@@ -103,13 +78,7 @@ pub fn mine(
     conflicts
 }
 
-fn replaced(
-    sources: &Sources,
-    document: &str,
-    as_of: Date,
-    pairs: &[&Pair],
-    rejected: &mut Rejected,
-) -> Option<ConflictDraft> {
+fn replaced(sources: &Sources, document: &str, as_of: Date, pairs: &[&Pair], rejected: &mut Rejected) -> Option<Draft> {
     let first = pairs.iter().find(|pair| pair.label == Label::Contradiction)?;
     let articles = match first.draft_ref.version {
         version if version == FIRST.0 => sources.first.articles.get(document),
@@ -153,13 +122,14 @@ fn replaced(
             })
         })
         .collect();
-    (!findings.is_empty()).then(|| ConflictDraft {
+    (!findings.is_empty()).then(|| Draft {
         // A document may have several successors.
         name: format!("{}--{}", name(document), name(&first.law_ref.document)),
         document: document.to_owned(),
         as_of,
         findings,
-        checks: [CHECK],
+        checks: CHECKS,
+        citations: Vec::new(),
         unjudged,
         split: first.split,
         field: first.field.clone(),
@@ -168,7 +138,7 @@ fn replaced(
 }
 
 /// A document in force on both dates, neither short nor a book, whose words nobody changed in between.
-fn clean(sources: &Sources, states: &States, document: &str, split: Split) -> Option<ConflictDraft> {
+fn clean(sources: &Sources, states: &States, document: &str, split: Split) -> Option<Draft> {
     let (before, after) = (sources.first.articles.get(document)?, sources.second.articles.get(document)?);
     let facts = sources.first.documents.get(document)?;
     let same = |a: &Article, b: &Article| a.number == b.number && a.body == b.body;
@@ -180,13 +150,14 @@ fn clean(sources: &Sources, states: &States, document: &str, split: Split) -> Op
     if before.len() < 8 || text.len() > 60_000 {
         return None;
     }
-    Some(ConflictDraft {
+    Some(Draft {
         name: name(document),
         document: document.to_owned(),
         text,
         as_of: SECOND.1,
         findings: Vec::new(),
-        checks: [CHECK],
+        checks: CHECKS,
+        citations: Vec::new(),
         unjudged: Vec::new(),
         split,
         field: before[0].field.clone(),
