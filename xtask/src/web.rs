@@ -1,7 +1,7 @@
-//! The front end's folder, `target/web`: the static files of `frontend/static`, the guides of `docs`, the font, the WebAssembly module and its
-//! JavaScript, what the application starts with packed as well; and in `private` what a review in the browser is made of: the scripts of `private/worker` and
-//! `model/browser`, the assistant's module, and the models' twice, because an engine refuses a module whole that names one
-//! instruction it lacks.
+//! The front end's folder, `target/web`: the static files of `frontend/static`, the guides of `docs`, the font, the
+//! WebAssembly module and its JavaScript, what the application starts with packed as well; and in `private` what a review
+//! in the browser is made of: the scripts of `private/worker` and `model/browser`, the assistant's module, and the models'
+//! twice, because an engine refuses a module whole that names one instruction it lacks.
 //!
 //! The server embeds that folder when it is compiled, so a folder whose files change for nothing costs a build of the
 //! server. It is therefore made beside the present one, compared with it byte by byte, and moved into place only
