@@ -67,7 +67,7 @@ impl Balance {
             }
             // What is silent here need not be so in every text.
             let least = LEAST * most.iter().sum::<f32>() / inputs as f32;
-            most.iter_mut().for_each(|most| *most = most.max(least).max(f32::MIN_POSITIVE));
+            most.iter_mut().for_each(|most| *most = most.max(least).max(SILENT));
             most
         };
         let (values, weights) = (loudest(values, &centre), loudest(weights, &vec![0.0; inputs]));
@@ -103,6 +103,10 @@ impl Balance {
 
 /// The least loudness of a channel, as a part of the mean.
 const LEAST: f32 = 0.05;
+
+/// What a channel counts as where every channel is silent. Far below any that is heard, and far enough above zero that
+/// what is divided by it stays finite.
+const SILENT: f32 = 1e-12;
 
 /// The mean of each column.
 pub(super) fn means(values: &[f32], width: usize) -> Vec<f32> {
@@ -176,6 +180,15 @@ mod tests {
         assert_eq!(centre, [0.0, 0.0]);
         assert!((scale[1] / scale[0] - 2.0).abs() < 1e-3, "{scale:?}");
         assert!((scale[1] * scale[0] - 1.0).abs() < 1e-3, "{scale:?}");
+    }
+
+    #[test]
+    fn weights_that_are_all_silent_are_evened_out_like_any() {
+        for (values, weights) in [([0.0, 300.0, 0.0, -300.0], [0.0, 0.0]), ([0.0; 4], [1.0, 300.0]), ([0.0; 4], [0.0; 2])] {
+            let Balance { scale, .. } = Balance::of(&values, &weights, 2);
+            assert!(scale.iter().all(|scale| scale.is_finite() && *scale > 0.0), "{values:?} {weights:?}: {scale:?}");
+            assert!((scale[1] * scale[0] - 1.0).abs() < 1e-3, "{values:?} {weights:?}: {scale:?}");
+        }
     }
 
     #[test]
