@@ -184,7 +184,9 @@ mod tests {
 
     #[test]
     fn weights_that_are_all_silent_are_evened_out_like_any() {
-        for (values, weights) in [([0.0, 300.0, 0.0, -300.0], [0.0, 0.0]), ([0.0; 4], [1.0, 300.0]), ([0.0; 4], [0.0; 2])] {
+        for (values, weights) in
+            [([0.0, 300.0, 0.0, -300.0], [0.0, 0.0]), ([0.0; 4], [1.0, 300.0]), ([0.0; 4], [0.0; 2])]
+        {
             let Balance { scale, .. } = Balance::of(&values, &weights, 2);
             assert!(scale.iter().all(|scale| scale.is_finite() && *scale > 0.0), "{values:?} {weights:?}: {scale:?}");
             assert!((scale[1] * scale[0] - 1.0).abs() < 1e-3, "{values:?} {weights:?}: {scale:?}");
