@@ -167,7 +167,7 @@ fn proven(proof: &private::Proof, language: Language) -> impl IntoView + use<> {
     let closed = proof.is_closed();
     let door = if closed { Message::PrivateDoorClosed } else { Message::PrivateDoorOpen };
     let mut rules: Vec<&str> = Vec::new();
-    for rule in &proof.policy {
+    for rule in proof.workers.iter().flatten() {
         if !rules.contains(&rule.as_str()) {
             rules.push(rule);
         }
@@ -176,9 +176,10 @@ fn proven(proof: &private::Proof, language: Language) -> impl IntoView + use<> {
     let quiet = proof.requests.is_empty();
     let asked = if quiet { Message::PrivateNoRequests } else { Message::PrivateRequests };
     let count = written_number(proof.requests.len() as u64, language);
+    let workers = written_number(proof.workers.len() as u64, language);
     let list = proof.requests.iter().map(|address| view! { <li><code>{address.clone()}</code></li> }).collect_view();
     view! {
-        <p class:caution=!closed data-closed=closed.to_string()>{door.fill(language, &[("policy", &policy)])}</p>
+        <p class:caution=!closed data-closed=closed.to_string()>{door.fill(language, &[("policy", &policy), ("workers", &workers)])}</p>
         <p data-quiet=quiet.to_string()>{asked.fill(language, &[("count", &count)])}</p>
         {(!quiet).then(|| view! { <ul>{list}</ul> })}
     }

@@ -1,5 +1,6 @@
 // The page's side of private mode: loads the law and the models once, keeps them, starts the worker that is handed the
-// drafts, and another where one was ended. Its own requests are for the pack and the scripts alone.
+// drafts and those that read along with it, and others where they were ended. Its own requests are for the pack and the
+// scripts alone.
 //
 // What fails is the JSON of an `ErrorBody` that the assistant or the server worded, or one of the words below with what is
 // known of the reason behind a colon; the page words these in its language.
@@ -13,9 +14,18 @@ import { download, instructions } from "./encoder.js";
 const CACHE = "rasoat-pack";
 // Milliseconds after which the server is asked whether its law is another, before the next draft is taken.
 const FRESH = 60 * 60 * 1000;
+// How many workers at most read on a machine of so many gigabytes, as far as its browser tells: each holds the models, some
+// 120 MB.
+const ROOM = [
+  [8, 4],
+  [4, 2],
+  [0, 1],
+];
 const here = new URL(".", import.meta.url);
 
 let worker;
+// Those that read along with it.
+let others = [];
 // How many workers there have been: tells whether a draft lies in the present one.
 let workers = 0;
 let opening;
@@ -62,10 +72,42 @@ function listen() {
   };
 }
 
-// Ends the worker, and with it everything it holds.
+const start = (name) => new Worker(new URL("worker.js", here), { type: "module", name });
+
+// Starts workers that read along with the one that is handed the drafts, as many as the machine has processors for, and
+// gives it ways to them. Without memory that workers may share, none.
+function company(parts) {
+  const [, most] = ROOM.find(([gigabytes]) => (navigator.deviceMemory ?? 4) >= gigabytes);
+  const room = self.crossOriginIsolated ? Math.min(navigator.hardwareConcurrency ?? 1, most) : 1;
+  return Array.from({ length: room - 1 }, (_, at) => {
+    const other = start(`rasoat-private-${at + 2}`);
+    const { port1, port2 } = new MessageChannel();
+    others.push(other);
+    // Whatever ails it, the review goes on without it.
+    other.onerror = (event) => {
+      event.preventDefault();
+      drop(other);
+    };
+    other.onmessage = ({ data: { id, answer, error } }) => {
+      if (error !== undefined) drop(other);
+      else if (id === "forbidden") other.heard?.(answer);
+    };
+    other.postMessage({ id: "join", what: "join", port: port1, ...parts }, [port1]);
+    return port2;
+  });
+}
+
+function drop(other) {
+  other.terminate();
+  others = others.filter((one) => one !== other);
+  other.heard?.();
+}
+
+// Ends the workers, and with them everything they hold.
 function end(reason) {
   worker?.terminate();
   worker = undefined;
+  others.forEach(drop);
   const all = [...waiting.values()];
   waiting.clear();
   all.forEach(({ reject }) => reject(reason));
@@ -154,11 +196,12 @@ async function load(language, schema, progress, signal, text, asked) {
     pack.judge && part(cache, pack.judge, count, signal),
   ]);
   signal.throwIfAborted();
-  worker = new Worker(new URL("worker.js", here), { type: "module", name: "rasoat-private" });
+  worker = start("rasoat-private");
   workers += 1;
   listen();
-  const compiled = { assistant: own, models };
-  await ask("load", { compiled, instructions: set, encoder: encoder ?? undefined, judge: judge ?? undefined, language });
+  const parts = { compiled: { models }, instructions: set, encoder: encoder ?? undefined, judge: judge ?? undefined };
+  const ways = judge ? company(parts) : [];
+  await ask("load", { ...parts, compiled: { assistant: own, models }, others: ways, language }, ways);
   // A few at a time: the next ones arrive while one is taken in.
   const next = (at) => {
     const coming = part(cache, pack.documents[at], count, signal);
@@ -335,15 +378,25 @@ export const provision = (document, eid, asOf, language) => asked("provision", l
 export const file = (id, format, suggest, decisions, language) =>
   asked("file", language, { format, suggest, decisions }, id);
 
-// What a person can see for themselves: the rules by which the browser refuses the worker every way out, and which requests
+// What a person can see for themselves: the rules by which the browser refuses each worker every way out, and which requests
 // of this page it lists since the draft was handed over. The answer is JSON.
 export async function proof(id, language) {
   const draft = drafts.get(id);
   if (!draft) throw "gone";
   // A worker that reviews answers nothing else meanwhile.
   if (running !== undefined) throw "busy";
-  const { policy } = JSON.parse(await asked("forbidden", language, { address: String(new URL("/healthz", here)) }));
+  const address = String(new URL("/healthz", here));
+  const refused = [await asked("forbidden", language, { address })];
+  const those = others.map(
+    (other) =>
+      new Promise((done) => {
+        other.heard = done;
+        other.postMessage({ id: "forbidden", what: "forbidden", address });
+      }),
+  );
+  // One that was given up meanwhile holds nothing any more.
+  refused.push(...(await Promise.all(those)).filter((answer) => answer !== undefined));
   noted(observer.takeRecords());
   const since = requests.filter(({ startTime }) => startTime >= draft.since);
-  return JSON.stringify({ policy, requests: since.map(({ name }) => name) });
+  return JSON.stringify({ workers: refused.map((one) => JSON.parse(one).policy), requests: since.map(({ name }) => name) });
 }

@@ -1,32 +1,52 @@
-// The worker of private mode: the assistant and the models, and nothing that could reach the network. It is served with a
-// policy that forbids it every connection, every further script and every worker of its own. The scripts named here are
-// fetched by the page that starts it, before it runs; all else comes from the page.
+// The workers of private mode: the assistant and the models in one, the models alone in those that read along with it, and
+// nothing that could reach the network. They are served with a policy that forbids them every connection, every further
+// script and every worker of their own. The scripts named here are fetched by the page that starts them, before they run;
+// all else comes from the page.
 //
 // Messages: { id, what, ... } in, { id, answer } or { id, error } out; while a review runs, { id, event }. With an error that
 // is `fatal` the worker is of no use any more.
 import * as assistant from "./assistant.js";
 import * as relaxed_simd from "./relaxed_simd.js";
 import * as simd128 from "./simd128.js";
+import { readAlong, together } from "./together.js";
 
 const MODELS = { relaxed_simd, simd128 };
 
 let desk;
 
-async function load({ compiled, instructions, encoder, judge, language }) {
-  await assistant.default({ module_or_path: compiled.assistant });
-  if (encoder) {
-    const module = MODELS[instructions];
-    await module.default({ module_or_path: compiled.models });
-    const loaded = new module.LoadedEncoder(encoder, judge);
+// What the models' module makes of what it is asked: several workers read, each a few pieces of one question.
+async function models({ compiled, instructions, encoder, judge }) {
+  const module = MODELS[instructions];
+  await module.default({ module_or_path: compiled.models });
+  const loaded = new module.LoadedEncoder(encoder, judge);
+  const readers = {
+    encode: ({ texts, query }) => loaded.encode(texts, query),
+    judge: ({ texts, marks }) => loaded.judge(texts, marks),
+  };
+  return { loaded, readers };
+}
+
+async function load({ language, others, ...parts }) {
+  await assistant.default({ module_or_path: parts.compiled.assistant });
+  if (parts.encoder) {
+    const { loaded, readers } = await models(parts);
+    const read = together(readers, others);
+    const dimension = loaded.dimension();
     globalThis.models = {
-      encode: (texts, query) => loaded.encode(texts, query),
+      encode: (texts, query) => read("encode", { texts, query }, dimension),
       count: (text) => loaded.ids(text, false).length,
-      judge: (texts, marks) => loaded.judge(texts, marks),
+      judge: (texts, marks) => read("judge", { texts, marks }, 4),
     };
-    desk = new assistant.PrivateDesk(loaded.name(), loaded.dimension(), loaded.judgeName(), language);
+    desk = new assistant.PrivateDesk(loaded.name(), dimension, loaded.judgeName(), language);
   } else {
     desk = new assistant.PrivateDesk("", 0, "", language);
   }
+}
+
+// One that reads along: it has the models and no law.
+async function join({ port, ...parts }) {
+  const { readers } = await models(parts);
+  readAlong(readers, port);
 }
 
 // What the browser says when this worker asks for anything beyond it, in every way there is: a request, a socket, a script,
@@ -59,6 +79,7 @@ async function forbidden(address) {
 
 const work = {
   load,
+  join,
   add: ({ part, language }) => desk.add(part, language),
   finish: ({ checks, language }) => desk.finish(checks, language),
   review: ({ id, review, name, bytes, asOf, language }) =>

@@ -285,6 +285,8 @@ async fn guarded(mut response: Response) -> Response {
     say(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'");
     say(header::HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
     say(header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    // With it a page is isolated, and its workers may share memory: private mode reads with several.
+    say(header::HeaderName::from_static("cross-origin-embedder-policy"), "require-corp");
     say(header::CACHE_CONTROL, "no-store");
     response
 }

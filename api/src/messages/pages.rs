@@ -68,12 +68,12 @@ macro_rules! with_pages {
     }
     PrivateProve { vi: "Tự kiểm chứng", en: "See for yourself" }
     PrivateDoorClosed {
-        vi: "Phần chương trình giữ dự thảo vừa thử bốn cách ra ngoài (gửi yêu cầu, mở kết nối, nạp thêm mã, tạo tiến trình khác) và bị chính trình duyệt chặn cả bốn (quy tắc {policy}).",
-        en: "The part of the program that holds the draft has just tried four ways out (a request, a connection, more code, another worker) and the browser refused all four (rules {policy}).",
+        vi: "Phần chương trình giữ dự thảo (số tiến trình: {workers}) vừa thử bốn cách ra ngoài (gửi yêu cầu, mở kết nối, nạp thêm mã, tạo tiến trình khác) và bị chính trình duyệt chặn cả bốn (quy tắc {policy}).",
+        en: "The part of the program that holds the draft (workers: {workers}) has just tried four ways out (a request, a connection, more code, another worker) and the browser refused all four (rules {policy}).",
     }
     PrivateDoorOpen {
-        vi: "Trình duyệt này KHÔNG chặn mọi đường ra của phần chương trình giữ dự thảo (quy tắc {policy}): đừng dùng chế độ riêng tư trên trình duyệt này cho dự thảo mật.",
-        en: "This browser did NOT refuse the part of the program that holds the draft every way out (rules {policy}): do not use private mode here for a confidential draft.",
+        vi: "Trình duyệt này KHÔNG chặn mọi đường ra của phần chương trình giữ dự thảo (số tiến trình: {workers}; quy tắc {policy}): đừng dùng chế độ riêng tư trên trình duyệt này cho dự thảo mật.",
+        en: "This browser did NOT refuse the part of the program that holds the draft every way out (workers: {workers}; rules {policy}): do not use private mode here for a confidential draft.",
     }
     PrivateNoRequests {
         vi: "Từ khi nhận dự thảo, trang này chưa gửi yêu cầu nào, theo danh sách của trình duyệt.",

@@ -90,17 +90,20 @@ pub struct Loaded {
 /// What a person can see for themselves.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Proof {
-    /// The rules of the worker's policy by which the browser refused its ways out, one for each refusal.
-    pub policy: Vec<String>,
+    /// Of each worker that reads drafts the rules by which the browser refused its ways out, one for each refusal.
+    pub workers: Vec<Vec<String>>,
     /// What this page asked for since the draft was handed over.
     pub requests: Vec<String>,
 }
 
 impl Proof {
-    /// Whether the browser refused all four ways: a request and a socket, a script, a worker.
+    /// Whether the browser refused every worker all four ways: a request and a socket, a script, a worker.
     pub fn is_closed(&self) -> bool {
-        let refused = |rule: &str| self.policy.iter().filter(|known| known.starts_with(rule)).count();
-        refused("connect-src") >= 2 && refused("script-src") >= 1 && refused("worker-src") >= 1
+        let is_closed = |policy: &Vec<String>| {
+            let refused = |rule: &str| policy.iter().filter(|known| known.starts_with(rule)).count();
+            refused("connect-src") >= 2 && refused("script-src") >= 1 && refused("worker-src") >= 1
+        };
+        !self.workers.is_empty() && self.workers.iter().all(is_closed)
     }
 }
 
@@ -450,18 +453,20 @@ mod tests {
 
     #[test]
     fn a_worker_is_closed_only_where_every_way_out_was_refused() {
-        let closed = |policy: &[&str]| {
-            let policy = policy.iter().map(|rule| (*rule).to_owned()).collect();
-            Proof { policy, requests: Vec::new() }.is_closed()
+        let all: [&str; 4] = ["connect-src", "connect-src", "script-src-elem", "worker-src"];
+        let proof = |workers: &[&[&str]]| {
+            let own = |policy: &&[&str]| policy.iter().map(|rule| (*rule).to_owned()).collect();
+            Proof { workers: workers.iter().map(own).collect(), requests: Vec::new() }
         };
-        assert!(closed(&["connect-src", "connect-src", "script-src-elem", "worker-src"]));
+        assert!(proof(&[&all]).is_closed() && proof(&[&all, &all]).is_closed());
+        assert!(!proof(&[]).is_closed());
         for missing in [
             ["connect-src", "script-src-elem", "worker-src"].as_slice(),
             &["connect-src", "connect-src", "worker-src"],
             &["connect-src", "connect-src", "script-src"],
             &[],
         ] {
-            assert!(!closed(missing), "{missing:?}");
+            assert!(!proof(&[missing]).is_closed() && !proof(&[&all, missing]).is_closed(), "{missing:?}");
         }
     }
 }

@@ -2,12 +2,13 @@
 //! that went to the server is looked at.
 
 use anyhow::{Context, Result, ensure};
-use rasoat_tests::program::{Rasoat, with_copied_corpus};
+use rasoat_tests::program::{Rasoat, with_copied_corpus, with_empty_store};
 use rasoat_tests::reader::Reader;
 use rasoat_tests::relay::Relay;
 use rasoat_tests::samples::{self, Sample};
+use rasoat_tests::scenes::{PASSWORD, join, keeping_accounts};
 use rasoat_tests::service::Service;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -15,6 +16,9 @@ use std::time::{Duration, Instant};
 
 /// How long a review in the browser may take on a machine that does other things as well.
 const PATIENCE: Duration = Duration::from_secs(400);
+
+/// A draft with one fault that the register alone proves.
+const SHORT: &str = "THÔNG TƯ\nCăn cứ Luật Kế toán ngày 17 tháng 6 năm 2003;\nĐiều 1. Hồ sơ\nHồ sơ gồm đơn.\n";
 
 /// Not a print macro: the test harness swallows what those print when a test passes.
 fn say(line: &str) {
@@ -262,6 +266,13 @@ fn a_draft_is_reviewed_in_the_browser_and_no_byte_of_it_reaches_the_server() -> 
     for rule in ["connect-src", "script-src", "worker-src"] {
         reader.see("[data-closed=true]", rule)?;
     }
+    let isolated = reader.script("return crossOriginIsolated")?;
+    ensure!(isolated == true, "the page's workers may share no memory");
+    let workers = reader.script(
+        "const room = navigator.deviceMemory >= 8 ? 4 : navigator.deviceMemory >= 4 ? 2 : 1;
+         return Math.min(navigator.hardwareConcurrency, room)",
+    )?;
+    reader.see("[data-closed=true]", &format!("số tiến trình: {workers})"))?;
     reader.see("[data-quiet=true]", "chưa gửi yêu cầu nào")?;
     reader.picture("private-proof")?;
     a_link_to_the_law_is_asked_about(&reader, found["findings"].as_array().unwrap().len())?;
@@ -293,8 +304,7 @@ fn a_draft_is_reviewed_in_the_browser_and_no_byte_of_it_reaches_the_server() -> 
     downloaded(&reader, "#download-form")?;
     reader.script("location.hash = '#/'")?;
     reader.click(".paste summary")?;
-    reader
-        .fill("#pasted", "THÔNG TƯ\nCăn cứ Luật Kế toán ngày 17 tháng 6 năm 2003;\nĐiều 1. Hồ sơ\nHồ sơ gồm đơn.\n")?;
+    reader.fill("#pasted", SHORT)?;
     let (_, found) = ended(&reader)?;
     ensure!(told(&found).iter().any(|finding| finding.starts_with("\"basis.expired")), "without a network: {found}");
     let mut found_offline = Vec::new();
@@ -380,11 +390,21 @@ fn stopping_one_private_review_leaves_the_others_and_erasing_leaves_none() -> Re
     let folder = tempfile::tempdir()?;
     let draft = named(sample, folder.path(), "mat-4713.docx")?;
     let short = folder.path().join("mat-4714.txt");
-    fs_err::write(&short, "THÔNG TƯ\nCăn cứ Luật Kế toán ngày 17 tháng 6 năm 2003;\nĐiều 1. Hồ sơ\nHồ sơ gồm đơn.\n")?;
+    fs_err::write(&short, SHORT)?;
     let day = sample.as_of()?;
 
-    // What was chosen when it began is kept to, though the switch is pressed while the law is loaded.
+    // What was chosen when it began is kept to, though the switch is pressed while the law is loaded. What should read along
+    // dies before it can, and nobody waits for it.
     reader.open("#/")?;
+    reader.script(
+        "const Started = Worker;
+         globalThis.Worker = class extends Started {
+           constructor(address, options) {
+             super(address, options);
+             if (options.name !== 'rasoat-private') this.terminate();
+           }
+         };",
+    )?;
     reader.click("#private-mode")?;
     make_ready(&reader, &short, &day)?;
     reader
@@ -453,6 +473,82 @@ fn stopping_one_private_review_leaves_the_others_and_erasing_leaves_none() -> Re
     let sent = relay.sent();
     let found = Traces::of(&rasoat, &draft)?.found(&sent);
     ensure!(found.is_empty(), "the server was sent {found:#?}");
+    Ok(())
+}
+
+#[test]
+fn what_one_person_reviewed_privately_is_gone_before_the_next_is_there() -> Result<()> {
+    let Some(rasoat) = with_empty_store() else { return Ok(()) };
+    let folder = tempfile::tempdir()?;
+    let (service, link) = keeping_accounts(&rasoat, folder.path(), "")?;
+    let Some(reader) = Reader::at(service.address()) else { return Ok(()) };
+    let reader = reader?;
+    join(&reader, &link, "an.nguyen", "Nguyễn Văn An")?;
+    reader.see("#who", "Nguyễn Văn An")?;
+    reader.script("location.hash = '#/administration'")?;
+    reader.click("#invite")?;
+    let invitation = reader.value("#invitation-link")?;
+    let secret = invitation.rsplit_once('/').context("no link")?.1;
+    let taken = json!({"secret": secret, "login": "binh.tran", "name": "Trần Thị Bình", "password": PASSWORD});
+    let answer = service.ask("POST", "/api/invitations/taken", &[], Some(&taken))?;
+    ensure!(answer.status() == 201, "{}", answer.body());
+    let draft = folder.path().join("mat-4715.txt");
+    fs_err::write(&draft, SHORT)?;
+    let log_in = |login: &str, name: &str| -> Result<()> {
+        reader.fill("#login", login)?;
+        reader.fill("#password", PASSWORD)?;
+        reader.click("#log-in")?;
+        reader.see("#who", name).map(drop)
+    };
+    // Whether the page and its workers still have the review.
+    let has = |review: &str| -> Result<bool> {
+        let result = reader.script_later(&format!(
+            "const done = arguments[arguments.length - 1];
+             rasoatPrivate().then(desk => desk.result('{review}', 'vi')).then(done, error => done(String(error)));"
+        ))?;
+        match result.as_str() {
+            Some("gone") => Ok(false),
+            Some(review) if review.starts_with('{') => Ok(true),
+            other => anyhow::bail!("{other:?}"),
+        }
+    };
+
+    // Whoever logs out is asked first, and may stay.
+    reader.script("location.hash = '#/'")?;
+    reader.click("#private-mode")?;
+    let (first, _) = review_here(&reader, &draft, "2026-12-01")?;
+    reader.script("globalThis.asked = []; window.confirm = question => { asked.push(question); return false; };")?;
+    reader.click("#log-out")?;
+    let asked = reader.script("return asked.join()")?.to_string();
+    ensure!(asked.contains("riêng tư"), "before it is erased: {asked}");
+    ensure!(has(&first)?, "erased though its reviewer stayed");
+    reader.script("window.confirm = () => true")?;
+    reader.click("#log-out")?;
+    reader.see("#to-login", "Đăng nhập")?;
+    ensure!(!has(&first)?, "a private review outlived its reviewer's session");
+
+    // The next person finds nothing of it; nor does the one after, though the session ended by itself.
+    reader.click("#to-login")?;
+    log_in("binh.tran", "Trần Thị Bình")?;
+    reader.script("location.hash = '#/'")?;
+    reader.see_no(".recent .skeleton")?;
+    ensure!(reader.shown(".recent .private-badge")?.is_empty(), "the next person sees private reviews");
+    let (second, _) = review_here(&reader, &draft, "2026-12-01")?;
+    reader.script_later(
+        "const done = arguments[arguments.length - 1];
+         (async () => {
+           const session = await (await fetch('/api/session')).json();
+           done((await fetch('/api/session', {method: 'DELETE', headers: {'x-rasoat-csrf': session.csrf}})).status);
+         })().catch(error => done(String(error)));",
+    )?;
+    reader.script("location.hash = '#/account'")?;
+    reader.see("#log-in", "Đăng nhập")?;
+    ensure!(has(&second)?, "a session that ended by itself costs nobody the work");
+    log_in("an.nguyen", "Nguyễn Văn An")?;
+    ensure!(!has(&second)?, "a private review is left to another account");
+    reader.script("location.hash = '#/'")?;
+    reader.see_no(".recent .skeleton")?;
+    ensure!(reader.shown(".recent .private-badge")?.is_empty(), "another account sees private reviews");
     Ok(())
 }
 
@@ -531,17 +627,27 @@ fn measure_every_sample_at_the_server_and_in_the_browser() -> Result<()> {
     }
     memory("before private mode");
     reader.click("#private-mode")?;
-    let began = Instant::now();
-    load(&reader)?;
-    say(&format!("private mode was loaded in {:.1} s", began.elapsed().as_secs_f64()));
-    memory("once it is loaded");
     let mut outcome = Ok(());
-    for (sample, wanted) in all.iter().zip(&wanted) {
-        let (_, found) = review_here(&reader, &sample.draft(), &sample.as_of()?)?;
-        times(sample, "here")?;
-        memory("after it");
-        // All are told before one of them fails the test.
-        outcome = outcome.and(compare(&sample.name(), &found, wanted));
+    for (place, processors) in [("in one worker", "1"), ("in as many as there are processors", "undefined")] {
+        // Opened anew, the page has no workers yet.
+        reader.open("#/")?;
+        reader.script(WATCH)?;
+        reader.see("#private-mode", "")?;
+        reader.script(&format!(
+            "const processors = {processors} ?? navigator.hardwareConcurrency;
+             Object.defineProperty(navigator, 'hardwareConcurrency', {{ value: processors }})"
+        ))?;
+        let began = Instant::now();
+        load(&reader)?;
+        say(&format!("{place}: private mode was loaded in {:.1} s", began.elapsed().as_secs_f64()));
+        memory("once it is loaded");
+        for (sample, wanted) in all.iter().zip(&wanted) {
+            let (_, found) = review_here(&reader, &sample.draft(), &sample.as_of()?)?;
+            times(sample, place)?;
+            // All are told before one of them fails the test.
+            outcome = outcome.and(compare(&sample.name(), &found, wanted));
+        }
+        memory("after them");
     }
     outcome
 }
