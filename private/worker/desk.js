@@ -14,6 +14,8 @@ import { download, instructions } from "./encoder.js";
 const CACHE = "rasoat-pack";
 // Milliseconds after which the server is asked whether its law is another, before the next draft is taken.
 const FRESH = 60 * 60 * 1000;
+// Milliseconds within which a worker with nothing to do answers.
+const ANSWERED = 5_000;
 // How many workers at most read on a machine of so many gigabytes, as far as its browser tells: each holds the models, some
 // 120 MB.
 const ROOM = [
@@ -390,11 +392,15 @@ export async function proof(id, language) {
   const those = others.map(
     (other) =>
       new Promise((done) => {
-        other.heard = done;
+        // One that does not answer is ended: then it holds nothing.
+        const late = setTimeout(() => drop(other), ANSWERED);
+        other.heard = (answer) => {
+          clearTimeout(late);
+          done(answer);
+        };
         other.postMessage({ id: "forbidden", what: "forbidden", address });
       }),
   );
-  // One that was given up meanwhile holds nothing any more.
   refused.push(...(await Promise.all(those)).filter((answer) => answer !== undefined));
   noted(observer.takeRecords());
   const since = requests.filter(({ startTime }) => startTime >= draft.since);
