@@ -1,14 +1,20 @@
 //! The binary as it is handed out: built for release, with the front end in it, the licence beside it and a checksum.
 
-use crate::demo;
 use crate::steps::{Steps, cargo, output, program, root, run as run_command, say};
-use anyhow::{Context, Result};
+use crate::{demo, fonts};
+use anyhow::{Context, Result, ensure};
 use sha2::{Digest, Sha256};
 use std::path::Path;
 
 /// Builds `target/dist/rasoat-VERSION-TARGET`.
 pub fn run(steps: &mut Steps) -> Result<()> {
     demo::web(steps)?;
+    // A build for oneself may do without; what is handed out is whole.
+    ensure!(
+        fonts::lies_in(&root().join("target/web")),
+        "the pages were made without their font, as was said above: install npm, see that it reaches its registry, and run \
+         `cargo xtask dist` again"
+    );
     steps.step("build rasoat for release", || {
         run_command(cargo().args([
             "build",

@@ -44,6 +44,11 @@ pub fn put(web: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Whether the front end's folder has the font.
+pub fn lies_in(web: &Path) -> bool {
+    FILES.iter().all(|(_, name, _)| web.join("fonts").join(name).exists())
+}
+
 /// The files under the names that they are served by; `None` where they cannot be had, which is said.
 fn fetched() -> Option<Vec<(&'static str, Vec<u8>)>> {
     let folder = root().join("target/fonts").join(format!("{NAME}@{VERSION}"));

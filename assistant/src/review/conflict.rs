@@ -24,7 +24,7 @@ use super::{Law, Observer, ReviewError, Stage};
 use crate::corpus::{CorpusDocument, Hit, Query};
 use rasoat_embeddings::Mode;
 use rasoat_law::effect::{self, Operation};
-use rasoat_law::structure::{Document, ProvisionKind};
+use rasoat_law::structure::{Document, Provision, ProvisionKind};
 use rasoat_law::text::{fold_word, squeeze, word_spans, words};
 use rasoat_law::value::{Bound, Dimension, Value};
 use rasoat_law::{ByteSpan, DocNumber, Effect, amend};
@@ -543,18 +543,25 @@ impl Standing {
 fn evidence(candidate: &Candidate, clause: ByteSpan, law: &Law<'_>) -> Option<Evidence> {
     let held = &candidate.held;
     let provision = held.document.at(clause.start).unwrap_or(&held.document.provisions[candidate.at]);
+    proof(held, provision, held.document.text_of(provision), law)
+}
+
+/// What a provision says, as evidence; none where it is no longer, or not yet, in force.
+fn proof(held: &CorpusDocument, provision: &Provision, quote: &str, law: &Law<'_>) -> Option<Evidence> {
     let status = law.corpus.status_of(&held.number, &provision.eid, law.as_of);
-    if matches!(status.effect, Effect::Expired | Effect::NotYetInForce | Effect::Suspended) {
-        return None;
-    }
-    Some(Evidence {
+    stands(status.effect).then(|| Evidence {
         document: Some(held.number.clone()),
         eid: Some(provision.eid.clone()),
-        quote: squeeze(held.document.text_of(provision)),
+        quote: squeeze(quote),
         effect: status.effect,
         source: EvidenceSource::Corpus,
         notes: held.warnings(&status, law.as_of),
     })
+}
+
+/// Whether a provision in this state can contradict or confirm.
+fn stands(effect: Effect) -> bool {
+    !matches!(effect, Effect::Expired | Effect::NotYetInForce | Effect::Suspended)
 }
 
 /// The line or clause of a provision that shares most words with the norm.

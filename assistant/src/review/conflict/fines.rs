@@ -4,21 +4,23 @@
 //! and one paragraph of a decree on penalties holds twenty norms. So each point is read with its fine, and held against
 //! the act that names it in the same words in the law's articles on the same matter, where the same words stand under
 //! several headings the one most like the draft's. Two acts that count ("quá 02 người", "quá 03 người") are one only where
-//! they count alike, and one that only points to a provision of its own document is none. Law 15/2012/QH13, Articles 4 and
-//! 24: the Government's decrees set what each act is fined.
+//! they count alike, and one that only points to a provision of its own document is none. A fine of organisations, which
+//! may be twice that of persons, is compared with one of organisations. Law 15/2012/QH13, Articles 4 and 24: the
+//! Government's decrees set what each act is fined.
 //!
-//! Known limits: of two fines in one opening (of persons, of organisations) the first is compared.
+//! Known limits: whom a decree's fines are for by an article of its own ("mức phạt tiền quy định tại Chương II là đối với cá
+//! nhân") is not read; a fine that does not say whom it is for is compared with any.
 
 use super::statement::{Bag, agreement, weighed};
-use super::{Candidate, Standing, article, article_heading, trimmed, unlabelled};
+use super::{Candidate, Standing, article, article_heading, proof, stands, trimmed, unlabelled};
 use crate::corpus::CorpusDocument;
 use crate::review::Law;
-use crate::review::finding::{Check, Detail, Evidence, EvidenceSource, Finding, Severity};
+use crate::review::finding::{Check, Detail, Evidence, Finding, Severity};
 use rasoat_law::effect::Scope;
 use rasoat_law::structure::{Document, ProvisionKind};
 use rasoat_law::text::{fold_word, squeeze, word_spans};
 use rasoat_law::value::{Bound, Dimension, Family, values};
-use rasoat_law::{ByteSpan, DocNumber, Effect};
+use rasoat_law::{ByteSpan, DocNumber};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -39,6 +41,23 @@ struct Fine {
     high: f64,
     /// Its words.
     span: ByteSpan,
+    /// Whom it is for, where it says so.
+    of: Option<Fined>,
+}
+
+impl Fine {
+    fn is_like(&self, other: &Self) -> bool {
+        (self.low, self.high) == (other.low, other.high)
+    }
+}
+
+/// Who is fined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fined {
+    /// Cá nhân
+    Person,
+    /// Tổ chức
+    Organisation,
 }
 
 /// An act and what it is fined.
@@ -48,17 +67,32 @@ struct Act {
     at: usize,
     /// The paragraph that sets the fine.
     norm: usize,
-    fine: Fine,
+    /// One at least.
+    fines: Vec<Fine>,
     words: Bag,
     counts: BTreeSet<String>,
     /// How well its heading agrees with that of the draft's article.
     matter: f32,
 }
 
+impl Act {
+    /// Its fine and the other's to compare: of one kind of person first, those that differ if any do; of fines that do not
+    /// say whose they are those that agree if any do.
+    fn beside<'a>(&'a self, other: &'a Self) -> Option<(&'a Fine, &'a Fine)> {
+        let pairs = || self.fines.iter().flat_map(|own| other.fines.iter().map(move |theirs| (own, theirs)));
+        let is_of_one = |(own, theirs): &(&Fine, &Fine)| own.of.is_some() && own.of == theirs.of;
+        let is_open = |(own, theirs): &(&Fine, &Fine)| own.of.is_none() || theirs.of.is_none();
+        let agree = |(own, theirs): &(&Fine, &Fine)| own.is_like(theirs);
+        let of_one = pairs().filter(is_of_one);
+        let open = pairs().filter(is_open);
+        of_one.min_by_key(agree).or_else(|| open.max_by_key(agree))
+    }
+}
+
 /// Whether the norm at `at` fines each of its points.
 pub(super) fn fines_a_list(document: &Document, at: usize) -> bool {
     let in_article = article(document, at).is_some();
-    in_article && points(document, at).next().is_some() && fine(document, opening(document, at)).is_some()
+    in_article && points(document, at).next().is_some() && !fines(document, opening(document, at)).is_empty()
 }
 
 /// The fined lists of a draft, and where search says that the law speaks of their matter.
@@ -137,36 +171,32 @@ fn of_matter(
     norms.flat_map(|(at, matter)| acts(document, at, matter, idf)).filter(stands).collect()
 }
 
-/// Whether a provision in this state can contradict or confirm.
-fn stands(effect: Effect) -> bool {
-    !matches!(effect, Effect::Expired | Effect::NotYetInForce | Effect::Suspended)
-}
-
 /// The finding that the law nearest to an act fines it otherwise; none where some law confirms the draft's fine.
 fn otherwise(draft: &Document, own: &Act, pools: &[(&CorpusDocument, Vec<Act>)], law: &Law<'_>) -> Option<Finding> {
-    let mut same: Vec<(&CorpusDocument, &Act, f32)> = Vec::new();
+    let mut same: Vec<(&CorpusDocument, &Act, (&Fine, &Fine), f32)> = Vec::new();
     for (held, acts) in pools {
         let counted = acts.iter().filter(|theirs| theirs.counts == own.counts);
-        let alike = counted.map(|theirs| (*held, theirs, agreement(&own.words, &theirs.words)));
+        let compared = counted.filter_map(|theirs| Some((theirs, own.beside(theirs)?)));
+        let alike = compared.map(|(theirs, fines)| (*held, theirs, fines, agreement(&own.words, &theirs.words)));
         same.extend(alike.filter(|(.., alike)| *alike >= CONFIRMS * ONE_ACT));
     }
-    let nearest = same.iter().map(|(_, act, _)| act.matter).max_by(f32::total_cmp)? - NEARLY;
-    let mut best: Option<(&CorpusDocument, &Act, f32)> = None;
+    let nearest = same.iter().map(|(_, act, ..)| act.matter).max_by(f32::total_cmp)? - NEARLY;
+    let mut best: Option<(&CorpusDocument, &Act, (&Fine, &Fine), f32)> = None;
     let mut confirmed = 0.0_f32;
-    for (held, theirs, alike) in same.into_iter().filter(|(_, act, _)| act.matter >= nearest) {
-        if (own.fine.low, own.fine.high) == (theirs.fine.low, theirs.fine.high) {
+    for (held, theirs, fines, alike) in same.into_iter().filter(|(_, act, ..)| act.matter >= nearest) {
+        if fines.0.is_like(fines.1) {
             confirmed = confirmed.max(alike);
         } else if alike >= ONE_ACT && best.is_none_or(|(.., most)| alike > most) {
-            best = Some((held, theirs, alike));
+            best = Some((held, theirs, fines, alike));
         }
     }
-    let (held, theirs, alike) = best.filter(|(.., alike)| confirmed < CONFIRMS * alike)?;
+    let (held, theirs, fines, alike) = best.filter(|(.., alike)| confirmed < CONFIRMS * alike)?;
     let evidence = evidence(held, theirs, law)?;
     let label = evidence.eid.as_ref().map(rasoat_law::Eid::label).unwrap_or_default();
     let standing = Standing::of(draft, held);
     let severity = if standing == Standing::Higher { Severity::Error } else { Severity::Warning };
     let said = |document: &Document, fine: &Fine| squeeze(fine.span.of(&document.text));
-    let (ours, other) = (said(draft, &own.fine), said(&held.document, &theirs.fine));
+    let (ours, other) = (said(draft, fines.0), said(&held.document, fines.1));
     let message =
         format!("Dự thảo phạt hành vi này “{ours}”, trong khi {label} {} phạt cùng hành vi “{other}”.", held.title);
     let place = trimmed(&draft.text, draft.provisions[own.at].span, draft.provisions[own.at].span);
@@ -188,29 +218,27 @@ fn probability(alike: f32) -> f32 {
 fn evidence(held: &CorpusDocument, act: &Act, law: &Law<'_>) -> Option<Evidence> {
     let document = &held.document;
     let provision = &document.provisions[act.at];
-    let status = law.corpus.status_of(&held.number, &provision.eid, law.as_of);
-    if !stands(status.effect) {
-        return None;
-    }
     let own = document.text_of(provision);
-    let lead =
-        if act.at == act.norm { String::new() } else { format!("{} ", opening(document, act.norm).of(&document.text)) };
-    Some(Evidence {
-        document: Some(held.number.clone()),
-        eid: Some(provision.eid.clone()),
-        quote: squeeze(&format!("{lead}{own}")),
-        effect: status.effect,
-        source: EvidenceSource::Corpus,
-        notes: held.warnings(&status, law.as_of),
-    })
+    if act.at == act.norm {
+        return proof(held, provision, own, law);
+    }
+    let lead = opening(document, act.norm).of(&document.text);
+    proof(held, provision, &format!("{lead} {own}"), law)
 }
 
 /// The acts that a norm fines: its points, or itself where it has none.
 fn acts(document: &Document, norm: usize, matter: f32, idf: &dyn Fn(&str) -> f32) -> Vec<Act> {
     let opening = opening(document, norm);
-    let Some(fine) = fine(document, opening) else { return Vec::new() };
-    let act =
-        |at: usize, words: &str| Act { at, norm, fine, words: weighed([words], idf), counts: counts(words), matter };
+    let fines = fines(document, opening);
+    let Some(last) = fines.last().map(|fine| fine.span.end) else { return Vec::new() };
+    let act = |at: usize, words: &str| Act {
+        at,
+        norm,
+        fines: fines.clone(),
+        words: weighed([words], idf),
+        counts: counts(words),
+        matter,
+    };
     let points: Vec<Act> = points(document, norm)
         .map(|at| act(at, unlabelled(document.text_of(&document.provisions[at]))))
         .filter(|act| !act.words.is_empty() && !points_elsewhere(document.text_of(&document.provisions[act.at])))
@@ -219,7 +247,7 @@ fn acts(document: &Document, norm: usize, matter: f32, idf: &dyn Fn(&str) -> f32
         return points;
     }
     // "Phạt tiền từ … đến … đối với hành vi …": the act stands behind the fine.
-    let behind = ByteSpan::new(fine.span.end, opening.end).of(&document.text);
+    let behind = ByteSpan::new(last, opening.end).of(&document.text);
     let words = behind.split_once("đối với").map_or(behind, |(_, act)| act);
     vec![act(norm, words)]
 }
@@ -248,29 +276,65 @@ fn points(document: &Document, at: usize) -> impl Iterator<Item = usize> {
     document.children(at).filter(|(_, child)| child.kind == ProvisionKind::Point).map(|(at, _)| at)
 }
 
-/// The fine that some words set; none where they set none, or no amount, or only say how high one may be.
-fn fine(document: &Document, span: ByteSpan) -> Option<Fine> {
+/// The fines that some words set; none where they set none, or no amount, or only say how high one may be. There are two
+/// where each says whom it is for, otherwise the first.
+fn fines(document: &Document, span: ByteSpan) -> Vec<Fine> {
     let words = span.of(&document.text);
     let lower = words.to_lowercase();
-    let from = lower.match_indices("phạt tiền").map(|(at, _)| at).find(|at| !lower[..*at].ends_with("mức "))?;
+    let Some(from) = lower.match_indices("phạt tiền").map(|(at, _)| at).find(|at| !lower[..*at].ends_with("mức "))
+    else {
+        return Vec::new();
+    };
     let amounts: Vec<_> = values(words)
         .into_iter()
         .filter(|value| value.dimension == Dimension::Amount && value.span.start >= from)
         .filter(|value| value.comparable().0 == Family::Dong)
-        .take(2)
         .collect();
-    let first = amounts.first()?;
-    let at = |start: usize, end: usize| ByteSpan::new(span.start + start, span.start + end);
-    // "từ 200.000 đến 400.000 đồng": a number without its unit is no amount by itself.
-    if first.bound == Bound::AtMost
-        && let Some((start, low)) = left_open(words.get(from..first.span.start)?, first.span.of(words))
-    {
-        return Some(Fine { low, high: first.comparable().1, span: at(from + start, first.span.end) });
+    let between = |start: usize, end: usize| words.get(start..end).unwrap_or_default();
+    let mut all: Vec<Fine> = Vec::new();
+    let mut rest = amounts.as_slice();
+    while let [first, others @ ..] = rest {
+        rest = others;
+        let number = first.comparable().1;
+        let (mut low, mut high, mut start, mut end) = (number, number, first.span.start, first.span.end);
+        // "từ 200.000 đến 400.000 đồng": a number without its unit is no amount by itself.
+        let open = (first.bound == Bound::AtMost).then(|| left_open(between(from, start), first.span.of(words)));
+        if let Some((at, number)) = open.flatten() {
+            (low, start) = (number, from + at);
+        } else if let [second, others @ ..] = rest
+            && REACHES.iter().any(|to| between(end, second.span.end).trim_start().starts_with(to))
+        {
+            let number = second.comparable().1;
+            (low, high, end) = (low.min(number), high.max(number), second.span.end);
+            rest = others;
+        }
+        let behind = between(end, rest.first().map_or(words.len(), |next| next.span.start));
+        let span = ByteSpan::new(span.start + start, span.start + end);
+        all.push(Fine { low, high, span, of: fined(behind) });
     }
-    let last = amounts.last()?;
-    let numbers = amounts.iter().map(|value| value.comparable().1);
-    let (low, high) = numbers.fold((f64::MAX, f64::MIN), |(low, high), n| (low.min(n), high.max(n)));
-    Some(Fine { low, high, span: at(first.span.start, last.span.end) })
+    let both = matches!(all.as_slice(), [Fine { of: Some(one), .. }, Fine { of: Some(other), .. }, ..] if one != other);
+    all.truncate(if both { 2 } else { 1 });
+    all
+}
+
+/// What stands between the least and the most.
+const REACHES: [&str; 4] = ["đến", "tới", "-", "–"];
+
+/// Whom a fine is for, by the words behind it; none where they say nothing, or both.
+fn fined(behind: &str) -> Option<Fined> {
+    let words: Vec<String> = word_spans(behind).map(|(_, word)| fold_word(word)).take(7).collect();
+    let is = |at: usize, wanted: &str| {
+        wanted.split(' ').zip(words.get(at..).unwrap_or_default()).all(|(a, b)| fold_word(a) == *b)
+            && words.len() >= at + 2
+    };
+    let kind = |at: usize| match () {
+        () if is(at, "cá nhân") => Some(Fined::Person),
+        () if is(at, "tổ chức") => Some(Fined::Organisation),
+        () => None,
+    };
+    let own = kind(2).filter(|_| is(0, "đối với"))?;
+    // "cá nhân, tổ chức", "cá nhân hoặc tổ chức"
+    [4, 5].into_iter().all(|at| kind(at).is_none_or(|other| other == own)).then_some(own)
 }
 
 /// The number of "từ 2 (triệu)" at the end of some words, in đồng by the unit of the bound behind it, and where it begins.
@@ -402,7 +466,8 @@ mod tests {
         let of = |words: &str| {
             let text = format!("Điều 1. A\n1. {words} đối với một trong các hành vi sau đây:\na) Hái hoa trong vườn.");
             let document = parse(&text);
-            acts(&document, document.norms()[0], 1.0, &|_| 1.0).first().map(|act| (act.fine.low, act.fine.high))
+            let acts = acts(&document, document.norms()[0], 1.0, &|_| 1.0);
+            acts.first().map(|act| (act.fines[0].low, act.fines[0].high))
         };
         assert_eq!(of("Phạt tiền từ 200.000 đến 400.000 đồng"), Some((2e5, 4e5)));
         assert_eq!(of("Phạt tiền từ 2 đến 4 triệu đồng"), Some((2e6, 4e6)));
@@ -411,6 +476,39 @@ mod tests {
         assert_eq!(of("Mức phạt tiền tối đa là 100.000.000 đồng"), None);
         let same = told("Phạt tiền từ 200.000 đến 400.000 đồng", "a) Hái hoa, bẻ cành cây trong vườn hoa công cộng.");
         assert!(same.is_empty(), "{same:?}");
+    }
+
+    #[test]
+    fn a_fine_of_organisations_is_held_against_one_of_organisations() {
+        let of = |words: &str| {
+            let text = format!("Điều 1. A\n1. {words} một trong các hành vi sau đây:\na) Hái hoa trong vườn.");
+            let document = parse(&text);
+            let acts = acts(&document, document.norms()[0], 1.0, &|_| 1.0);
+            acts.first().map(|act| act.fines.iter().map(|fine| (fine.low, fine.high, fine.of)).collect::<Vec<_>>())
+        };
+        let both = "Phạt tiền từ 100.000 đồng đến 200.000 đồng đối với cá nhân, từ 200.000 đồng đến 400.000 đồng đối với tổ \
+                    chức có";
+        let (person, organisation) = (Some(Fined::Person), Some(Fined::Organisation));
+        assert_eq!(of(both).unwrap(), [(1e5, 2e5, person), (2e5, 4e5, organisation)]);
+        let one = "Phạt tiền từ 1.000.000 đồng đến 2.000.000 đồng đối với";
+        assert_eq!(of(&format!("{one} tổ chức có")).unwrap(), [(1e6, 2e6, organisation)]);
+        for all in ["cá nhân, tổ chức có", "tổ chức hoặc cá nhân có", "hành vi của cá nhân là"] {
+            assert_eq!(of(&format!("{one} {all}")).unwrap(), [(1e6, 2e6, None)], "{all}");
+        }
+        let value = "Phạt tiền 500.000 đồng đối với cá nhân giữ hàng hóa trị giá dưới 5.000.000 đồng, trừ";
+        assert_eq!(of(value).unwrap(), [(5e5, 5e5, person)]);
+
+        let law = LAW.replace("Phạt tiền từ 200.000 đồng đến 400.000 đồng đối với", both);
+        let told = |fine: &str| {
+            let text = "a) Hái hoa, bẻ cành cây trong vườn hoa công cộng.";
+            told_by(&[&law], fine, text).len()
+        };
+        assert_eq!(told("Phạt tiền từ 200.000 đồng đến 400.000 đồng đối với tổ chức"), 0);
+        assert_eq!(told("Phạt tiền từ 200.000 đồng đến 500.000 đồng đối với tổ chức"), 1);
+        assert_eq!(told("Phạt tiền từ 100.000 đồng đến 200.000 đồng"), 0);
+        let twice = "Phạt tiền từ 100.000 đồng đến 200.000 đồng đối với cá nhân, từ 200.000 đồng đến 300.000 đồng đối với tổ \
+                     chức";
+        assert_eq!(told(twice), 1);
     }
 
     #[test]
@@ -462,14 +560,17 @@ mod tests {
         fn any_list_is_read_without_a_panic(lines in proptest::collection::vec(
             proptest::sample::select(vec![
                 "1. Phạt tiền từ 1.000.000 đồng đến", "2.000.000 đồng", "đối với", ":", "a) Hái hoa", "b) 03 người", "2. ",
-                "\n", "Điều 2. A", "phạt tiền", "İ 5 đồng",
+                "\n", "Điều 2. A", "phạt tiền", "İ 5 đồng", "đối với tổ chức", "đối với cá nhân, từ 2 triệu đồng",
             ]),
             0..30,
         )) {
             let document = parse(&format!("Điều 1. A\n{}", lines.join("\n")));
             for at in document.norms() {
                 for act in acts(&document, at, 1.0, &|_| 1.0) {
-                    proptest::prop_assert!(act.fine.low <= act.fine.high && act.fine.span.end <= document.text.len());
+                    proptest::prop_assert!(!act.fines.is_empty());
+                    for fine in &act.fines {
+                        proptest::prop_assert!(fine.low <= fine.high && fine.span.end <= document.text.len());
+                    }
                 }
             }
         }
