@@ -119,7 +119,13 @@ pub fn PrivateNotice(
         }
     });
     let id = StoredValue::new(id);
+    let asking = StoredValue::new(false);
     let ask = move |_| {
+        // One at a time: a second click says nothing new.
+        if asking.get_value() {
+            return;
+        }
+        asking.set_value(true);
         failure.set(None);
         let id = id.get_value();
         spawn_local(async move {
@@ -127,6 +133,7 @@ pub fn PrivateNotice(
                 Ok(seen) => proof.set(Some(seen)),
                 Err(why) => failure.set(Some(why)),
             }
+            asking.try_set_value(false);
         });
     };
     let seen = move || proof.get().map(|proof| proven(&proof, speech.language()));

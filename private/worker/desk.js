@@ -14,8 +14,8 @@ import { download, instructions } from "./encoder.js";
 const CACHE = "rasoat-pack";
 // Milliseconds after which the server is asked whether its law is another, before the next draft is taken.
 const FRESH = 60 * 60 * 1000;
-// Milliseconds within which a worker with nothing to do answers.
-const ANSWERED = 5_000;
+// Milliseconds within which a worker that has nothing to do has answered.
+const ANSWERED = 20_000;
 // How many workers at most read on a machine of so many gigabytes, as far as its browser tells: each holds the models, some
 // 120 MB.
 const ROOM = [
@@ -42,6 +42,8 @@ const drafts = new Map();
 // Reviews take turns: the worker can be ended for one of them without the others.
 let turn = Promise.resolve();
 let running;
+// Whether a proof is being made.
+let proving = false;
 
 // The browser's list of what this page asks for ends at 250 entries; an observer is told of each.
 const requests = [];
@@ -90,6 +92,7 @@ function company(parts) {
       event.preventDefault();
       drop(other);
     };
+    other.onmessageerror = () => drop(other);
     other.onmessage = ({ data: { id, answer, error } }) => {
       if (error !== undefined) drop(other);
       else if (id === "forbidden") other.heard?.(answer);
@@ -380,29 +383,47 @@ export const provision = (document, eid, asOf, language) => asked("provision", l
 export const file = (id, format, suggest, decisions, language) =>
   asked("file", language, { format, suggest, decisions }, id);
 
+// What one that reads along says of its ways out; what gives no answer has shown nothing, and is ended.
+function probe(other, address) {
+  return new Promise((done) => {
+    const late = setTimeout(() => drop(other), ANSWERED);
+    other.heard = (answer = { policy: [], read: 0 }) => {
+      clearTimeout(late);
+      other.heard = undefined;
+      done(answer);
+    };
+    other.postMessage({ id: "forbidden", what: "forbidden", address });
+  });
+}
+
 // What a person can see for themselves: the rules by which the browser refuses each worker every way out, and which requests
 // of this page it lists since the draft was handed over. The answer is JSON.
 export async function proof(id, language) {
-  const draft = drafts.get(id);
-  if (!draft) throw "gone";
-  // A worker that reviews answers nothing else meanwhile.
-  if (running !== undefined) throw "busy";
-  const address = String(new URL("/healthz", here));
-  const refused = [await asked("forbidden", language, { address })];
-  const those = others.map(
-    (other) =>
-      new Promise((done) => {
-        // One that does not answer is ended: then it holds nothing.
-        const late = setTimeout(() => drop(other), ANSWERED);
-        other.heard = (answer) => {
-          clearTimeout(late);
-          done(answer);
-        };
-        other.postMessage({ id: "forbidden", what: "forbidden", address });
-      }),
-  );
-  refused.push(...(await Promise.all(those)).filter((answer) => answer !== undefined));
-  noted(observer.takeRecords());
-  const since = requests.filter(({ startTime }) => startTime >= draft.since);
-  return JSON.stringify({ workers: refused.map((one) => JSON.parse(one).policy), requests: since.map(({ name }) => name) });
+  if (!drafts.get(id)) throw "gone";
+  // Workers that review answer nothing else meanwhile, and no review begins before they have answered.
+  if (running !== undefined || proving) throw "busy";
+  proving = true;
+  const before = turn;
+  let done;
+  turn = new Promise((resolve) => (done = resolve));
+  try {
+    await before;
+    const draft = drafts.get(id);
+    if (!draft) throw "gone";
+    const address = String(new URL("/healthz", here));
+    const said = [
+      await asked("forbidden", language, { address }),
+      ...(await Promise.all(others.map((other) => probe(other, address)))),
+    ];
+    noted(observer.takeRecords());
+    const since = requests.filter(({ startTime }) => startTime >= draft.since);
+    return JSON.stringify({
+      workers: said.map(({ policy }) => policy),
+      read: said.map(({ read }) => read),
+      requests: since.map(({ name }) => name),
+    });
+  } finally {
+    proving = false;
+    done();
+  }
 }

@@ -1,8 +1,8 @@
-// What several workers read together. The one that asks waits for nothing that it could do itself: whoever is free takes the
-// next few pieces of the question, and what nobody has begun is its own.
+// What several workers read together. Whoever is free takes the next few pieces of a question; the one that asks reads along
+// and then waits for those pieces alone that another has begun.
 //
 // Workers share memory for this, which browsers give to pages that are isolated from other origins (HTML, "cross-origin
-// isolation"); without it the one that asks reads alone.
+// isolation"). Without it, or where an engine does not hand such memory on, the one that asks reads alone.
 
 // Pieces that are taken at a time: some 500 tokens, of which a network reads as many at once.
 const AT_A_TIME = 2;
@@ -53,24 +53,32 @@ function readPart(readers, { what, pieces, width, state, answer }, at) {
   }
 }
 
-// Reads what nobody has taken until nothing is left.
-function readOn(readers, question) {
+// Reads what nobody has taken until nothing is left; `read` hears of each part.
+function readOn(readers, question, read = () => {}) {
   const parts = Math.ceil(question.pieces.length / AT_A_TIME);
   for (;;) {
     const at = Atomics.add(question.state, NEXT, 1);
     if (at >= parts) return;
     readPart(readers, question, at);
+    read();
   }
 }
 
-// For a worker that reads along: hears questions through `port`. One that fails ends by what it throws.
+// For a worker that reads along: hears questions through `port`. One that fails, or is given memory that nobody shares, ends
+// by what it throws. The answer tells how many parts it has read.
 export function readAlong(readers, port) {
-  port.onmessage = ({ data }) => readOn(readers, data);
+  const done = { parts: 0 };
+  port.onmessage = ({ data }) => {
+    if (!(data.state?.buffer instanceof SharedArrayBuffer)) throw new Error("the memory is not shared");
+    readOn(readers, data, () => (done.parts += 1));
+  };
+  return done;
 }
 
 // For the worker that asks: a function of what is asked, the question, and how many numbers answer a piece of it. `ports`
-// lead to those that read along; one that is not there yet, or fell ill, is waited for no longer than it takes to know.
-export function together(readers, ports = []) {
+// lead to those that read along; one that is not there yet takes nothing, and what one that fails has taken is read here, at
+// last after `patience` milliseconds.
+export function together(readers, ports = [], patience = PATIENCE) {
   let others = ports;
   return (what, question, width) => {
     const pieces = PIECES[what](question);
@@ -79,15 +87,22 @@ export function together(readers, ports = []) {
     const state = new Int32Array(new SharedArrayBuffer(4 * (FIRST + parts)));
     const answer = new Float32Array(new SharedArrayBuffer(4 * pieces.length * width));
     const asked = { what, pieces, width, state, answer };
-    others.forEach((port) => port.postMessage(asked));
-    readOn(readers, asked);
+    try {
+      others.forEach((port) => port.postMessage(asked));
+    } catch {
+      others = [];
+    }
+    try {
+      readOn(readers, asked);
+    } catch (error) {
+      // Nobody reads on for a question that is given up.
+      Atomics.store(state, NEXT, parts);
+      throw error;
+    }
     for (let at = 0; at < parts; at += 1) {
-      // What one does not answer, none is waited for again.
-      if (others.length) Atomics.wait(state, FIRST + at, OPEN, PATIENCE);
-      if (Atomics.load(state, FIRST + at) !== READ) {
-        others = [];
-        readPart(readers, asked, at);
-      }
+      // What one does not answer in time, none is waited for again.
+      if (others.length && Atomics.wait(state, FIRST + at, OPEN, patience) === "timed-out") others = [];
+      if (Atomics.load(state, FIRST + at) !== READ) readPart(readers, asked, at);
     }
     // A copy: nobody else writes into it.
     return answer.slice();

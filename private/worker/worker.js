@@ -13,6 +13,8 @@ import { readAlong, together } from "./together.js";
 const MODELS = { relaxed_simd, simd128 };
 
 let desk;
+// What this worker has read for another.
+let along;
 
 // What the models' module makes of what it is asked: several workers read, each a few pieces of one question.
 async function models({ compiled, instructions, encoder, judge }) {
@@ -46,21 +48,23 @@ async function load({ language, others, ...parts }) {
 // One that reads along: it has the models and no law.
 async function join({ port, ...parts }) {
   const { readers } = await models(parts);
-  readAlong(readers, port);
+  along = readAlong(readers, port);
 }
 
 // What the browser says when this worker asks for anything beyond it, in every way there is: a request, a socket, a script,
-// a worker. The answer names the rules by which it refused, one for each refusal.
+// a worker. The answer names the rules by which it refused, one for each refusal, and how many parts of another's questions
+// this worker has read.
 async function forbidden(address) {
   const policy = [];
   const hear = ({ effectiveDirective }) => policy.push(effectiveDirective);
   addEventListener("securitypolicyviolation", hear);
+  const after = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+  // Engines differ in whether they throw or tell later, and one that lets it happen may take its time: the policy's own
+  // word counts.
   const quietly = async (attempt) => {
     try {
-      await attempt();
-    } catch {
-      // Engines differ in whether they throw or tell later; the policy's own word counts.
-    }
+      await Promise.race([attempt(), after(1000)]);
+    } catch {}
   };
   await quietly(() => fetch(address));
   await quietly(() => (new WebSocket(address.replace(/^http/, "ws")).onerror = () => {}));
@@ -72,9 +76,9 @@ async function forbidden(address) {
     setTimeout(() => nested.terminate(), 100);
   });
   // Some of it comes a moment after the refusal.
-  await new Promise((done) => setTimeout(done, 200));
+  await after(200);
   removeEventListener("securitypolicyviolation", hear);
-  return JSON.stringify({ policy });
+  return { policy, read: along?.parts ?? 0 };
 }
 
 const work = {

@@ -256,7 +256,7 @@ fn a_draft_is_reviewed_in_the_browser_and_no_byte_of_it_reaches_the_server() -> 
 
     // Loaded once, it needs the server no more: not one byte is sent from here on, and then there is none to send to.
     let before = relay.sent().len();
-    let (_, found) = review_here(&reader, &files[0], &first.as_of()?)?;
+    let (id, found) = review_here(&reader, &files[0], &first.as_of()?)?;
     let mut traces = vec![Traces::of_findings(&found)];
     reader.see("#private-notice", "trình duyệt của bạn")?;
     ensure!(!reader.script("return document.title")?.to_string().contains("4711"), "the title names the file");
@@ -273,6 +273,13 @@ fn a_draft_is_reviewed_in_the_browser_and_no_byte_of_it_reaches_the_server() -> 
          return Math.min(navigator.hardwareConcurrency, room)",
     )?;
     reader.see("[data-closed=true]", &format!("số tiến trình: {workers})"))?;
+    let read = reader.script_later(&format!(
+        "const done = arguments[arguments.length - 1];
+         rasoatPrivate().then(desk => desk.proof('{id}', 'vi')).then(done, error => done(String(error)));"
+    ))?;
+    let read: Value = serde_json::from_str(read.as_str().unwrap_or_default()).context("no proof")?;
+    let along = read["read"].as_array().unwrap().iter().skip(1);
+    ensure!(along.clone().all(|parts| parts.as_u64() > Some(0)), "some worker read nothing: {read}");
     reader.see("[data-quiet=true]", "chưa gửi yêu cầu nào")?;
     reader.picture("private-proof")?;
     a_link_to_the_law_is_asked_about(&reader, found["findings"].as_array().unwrap().len())?;
@@ -377,6 +384,39 @@ fn what_is_sent_is_found(reader: &Reader, relay: &Relay, file: &Path, traces: &T
     ensure!(found.contains(&traces.words[0]), "the name of an uploaded file is not found: {found:?}");
     let parts = found.iter().filter(|trace| trace.starts_with("bytes ")).count();
     ensure!(parts * 2 > traces.bytes.len(), "the bytes of an uploaded file are not found: {found:?}");
+    Ok(())
+}
+
+/// What workers make of one question together is what one alone makes of it, whoever fails.
+#[test]
+fn several_read_together_what_one_would_read_alone() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let [script, module] = ["cases.mjs", "together.mjs"].map(|name| folder.path().join(name));
+    fs_err::write(&script, include_str!("../../fixtures/together.mjs"))?;
+    fs_err::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("../private/worker/together.js"), &module)?;
+    let output = match std::process::Command::new("node").arg(script).arg(module).output() {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            say("workers that read together are not tried apart from the browser: there is no node");
+            return Ok(());
+        }
+        output => output?,
+    };
+    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout)?;
+    let cases: Vec<Value> = text.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
+    ensure!(cases.len() == 6, "{text}");
+    for case in &cases {
+        ensure!(case["same"] == true && case["encoded"] == true, "{case}");
+        for (way, read) in case["ways"].as_array().unwrap().iter().zip(case["read"].as_array().unwrap()) {
+            let read = read.as_u64().unwrap();
+            let as_said = match way.as_str().unwrap() {
+                "reads" => read > 0,
+                "absent" => read == 0,
+                _ => read == 1,
+            };
+            ensure!(as_said, "{way} read {read}: {case}");
+        }
+    }
     Ok(())
 }
 
@@ -500,7 +540,7 @@ fn what_one_person_reviewed_privately_is_gone_before_the_next_is_there() -> Resu
         reader.click("#log-in")?;
         reader.see("#who", name).map(drop)
     };
-    // Whether the page and its workers still have the review.
+    // Whether the page still has the review.
     let has = |review: &str| -> Result<bool> {
         let result = reader.script_later(&format!(
             "const done = arguments[arguments.length - 1];
@@ -531,6 +571,7 @@ fn what_one_person_reviewed_privately_is_gone_before_the_next_is_there() -> Resu
     reader.click("#to-login")?;
     log_in("binh.tran", "Trần Thị Bình")?;
     reader.script("location.hash = '#/'")?;
+    reader.see(".recent", "")?;
     reader.see_no(".recent .skeleton")?;
     ensure!(reader.shown(".recent .private-badge")?.is_empty(), "the next person sees private reviews");
     let (second, _) = review_here(&reader, &draft, "2026-12-01")?;
@@ -547,6 +588,7 @@ fn what_one_person_reviewed_privately_is_gone_before_the_next_is_there() -> Resu
     log_in("an.nguyen", "Nguyễn Văn An")?;
     ensure!(!has(&second)?, "a private review is left to another account");
     reader.script("location.hash = '#/'")?;
+    reader.see(".recent", "")?;
     reader.see_no(".recent .skeleton")?;
     ensure!(reader.shown(".recent .private-badge")?.is_empty(), "another account sees private reviews");
     Ok(())

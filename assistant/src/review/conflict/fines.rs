@@ -85,7 +85,7 @@ impl Act {
         let agree = |(own, theirs): &(&Fine, &Fine)| own.is_like(theirs);
         let of_one = pairs().filter(is_of_one);
         let open = pairs().filter(is_open);
-        of_one.min_by_key(agree).or_else(|| open.max_by_key(agree))
+        of_one.min_by_key(agree).or_else(|| open.min_by_key(|pair| !agree(pair)))
     }
 }
 
@@ -173,17 +173,17 @@ fn of_matter(
 
 /// The finding that the law nearest to an act fines it otherwise; none where some law confirms the draft's fine.
 fn otherwise(draft: &Document, own: &Act, pools: &[(&CorpusDocument, Vec<Act>)], law: &Law<'_>) -> Option<Finding> {
-    let mut same: Vec<(&CorpusDocument, &Act, (&Fine, &Fine), f32)> = Vec::new();
+    let mut same: Vec<(&CorpusDocument, &Act, f32)> = Vec::new();
     for (held, acts) in pools {
         let counted = acts.iter().filter(|theirs| theirs.counts == own.counts);
-        let compared = counted.filter_map(|theirs| Some((theirs, own.beside(theirs)?)));
-        let alike = compared.map(|(theirs, fines)| (*held, theirs, fines, agreement(&own.words, &theirs.words)));
+        let alike = counted.map(|theirs| (*held, theirs, agreement(&own.words, &theirs.words)));
         same.extend(alike.filter(|(.., alike)| *alike >= CONFIRMS * ONE_ACT));
     }
-    let nearest = same.iter().map(|(_, act, ..)| act.matter).max_by(f32::total_cmp)? - NEARLY;
+    let nearest = same.iter().map(|(_, act, _)| act.matter).max_by(f32::total_cmp)? - NEARLY;
     let mut best: Option<(&CorpusDocument, &Act, (&Fine, &Fine), f32)> = None;
     let mut confirmed = 0.0_f32;
-    for (held, theirs, fines, alike) in same.into_iter().filter(|(_, act, ..)| act.matter >= nearest) {
+    for (held, theirs, alike) in same.into_iter().filter(|(_, act, _)| act.matter >= nearest) {
+        let Some(fines) = own.beside(theirs) else { continue };
         if fines.0.is_like(fines.1) {
             confirmed = confirmed.max(alike);
         } else if alike >= ONE_ACT && best.is_none_or(|(.., most)| alike > most) {
@@ -293,48 +293,69 @@ fn fines(document: &Document, span: ByteSpan) -> Vec<Fine> {
     let between = |start: usize, end: usize| words.get(start..end).unwrap_or_default();
     let mut all: Vec<Fine> = Vec::new();
     let mut rest = amounts.as_slice();
+    let mut behind_last = from;
     while let [first, others @ ..] = rest {
         rest = others;
         let number = first.comparable().1;
         let (mut low, mut high, mut start, mut end) = (number, number, first.span.start, first.span.end);
         // "từ 200.000 đến 400.000 đồng": a number without its unit is no amount by itself.
-        let open = (first.bound == Bound::AtMost).then(|| left_open(between(from, start), first.span.of(words)));
+        let open = (first.bound == Bound::AtMost).then(|| left_open(between(behind_last, start), first.span.of(words)));
         if let Some((at, number)) = open.flatten() {
-            (low, start) = (number, from + at);
+            (low, start) = (number, behind_last + at);
         } else if let [second, others @ ..] = rest
-            && REACHES.iter().any(|to| between(end, second.span.end).trim_start().starts_with(to))
+            && reaches(between(end, second.span.start), second.span.of(words))
         {
             let number = second.comparable().1;
             (low, high, end) = (low.min(number), high.max(number), second.span.end);
             rest = others;
         }
         let behind = between(end, rest.first().map_or(words.len(), |next| next.span.start));
-        let span = ByteSpan::new(span.start + start, span.start + end);
-        all.push(Fine { low, high, span, of: fined(behind) });
+        let of = fined_behind(behind).or_else(|| fined_before(between(behind_last, start)));
+        all.push(Fine { low, high, span: ByteSpan::new(span.start + start, span.start + end), of });
+        behind_last = end;
+        // A second one counts where each says whom it is for.
+        if of.is_none() || all.len() == 2 {
+            break;
+        }
     }
-    let both = matches!(all.as_slice(), [Fine { of: Some(one), .. }, Fine { of: Some(other), .. }, ..] if one != other);
-    all.truncate(if both { 2 } else { 1 });
+    if let [one, other] = all.as_slice()
+        && (other.of.is_none() || one.of == other.of)
+    {
+        all.truncate(1);
+    }
     all
 }
 
-/// What stands between the least and the most.
-const REACHES: [&str; 4] = ["đến", "tới", "-", "–"];
+/// Whether what stands between two amounts, and the words of the second, make them the least and the most of one fine:
+/// "đến", perhaps behind "/người" or a comma.
+fn reaches(between: &str, second: &str) -> bool {
+    let to = |words: &str| ["đến", "tới", "-", "–"].iter().any(|to| words.starts_with(to));
+    let last = between.split_whitespace().next_back().unwrap_or_default();
+    between.len() <= APART && (to(last) || to(second.trim_start()) || to(between.trim_start()))
+}
 
-/// Whom a fine is for, by the words behind it; none where they say nothing, or both.
-fn fined(behind: &str) -> Option<Fined> {
-    let words: Vec<String> = word_spans(behind).map(|(_, word)| fold_word(word)).take(7).collect();
-    let is = |at: usize, wanted: &str| {
-        wanted.split(' ').zip(words.get(at..).unwrap_or_default()).all(|(a, b)| fold_word(a) == *b)
-            && words.len() >= at + 2
-    };
-    let kind = |at: usize| match () {
-        () if is(at, "cá nhân") => Some(Fined::Person),
-        () if is(at, "tổ chức") => Some(Fined::Organisation),
-        () => None,
-    };
-    let own = kind(2).filter(|_| is(0, "đối với"))?;
-    // "cá nhân, tổ chức", "cá nhân hoặc tổ chức"
-    [4, 5].into_iter().all(|at| kind(at).is_none_or(|other| other == own)).then_some(own)
+/// Bytes between the amounts of one fine at most.
+const APART: usize = 24;
+
+const KINDS: [(&str, Fined); 2] = [("cá nhân", Fined::Person), ("tổ chức", Fined::Organisation)];
+
+/// Whom a fine is for, by the words that follow it at once; none where they say nothing, or both.
+fn fined_behind(behind: &str) -> Option<Fined> {
+    let lower = behind.to_lowercase();
+    let list = lower.trim_start().strip_prefix("đối với ")?.trim_start();
+    let (_, first) = KINDS.into_iter().find(|(name, _)| list.starts_with(name))?;
+    // "cá nhân, hộ kinh doanh, tổ chức có …": the list of who is fined ends where it is said what they did.
+    let did = ["có ", "thực hiện", "vi phạm", "khi ", "nếu ", "mà ", "không ", "hành vi", "một trong"];
+    let end = did.iter().filter_map(|word| list.find(word)).min().unwrap_or(list.len());
+    KINDS.iter().all(|(name, kind)| *kind == first || !list[..end].contains(name)).then_some(first)
+}
+
+/// The same by the words right before it: "đối với tổ chức từ …".
+fn fined_before(before: &str) -> Option<Fined> {
+    let lower = before.to_lowercase();
+    let words = lower.trim_end();
+    let words = words.strip_suffix(" từ").unwrap_or(words).trim_end();
+    KINDS.into_iter().find(|(name, _)| words.ends_with(&format!("đối với {name}"))).map(|(_, kind)| kind)
 }
 
 /// The number of "từ 2 (triệu)" at the end of some words, in đồng by the unit of the bound behind it, and where it begins.
@@ -492,9 +513,22 @@ mod tests {
         assert_eq!(of(both).unwrap(), [(1e5, 2e5, person), (2e5, 4e5, organisation)]);
         let one = "Phạt tiền từ 1.000.000 đồng đến 2.000.000 đồng đối với";
         assert_eq!(of(&format!("{one} tổ chức có")).unwrap(), [(1e6, 2e6, organisation)]);
-        for all in ["cá nhân, tổ chức có", "tổ chức hoặc cá nhân có", "hành vi của cá nhân là"] {
+        for all in [
+            "cá nhân, tổ chức có",
+            "tổ chức hoặc cá nhân có",
+            "cá nhân, hộ kinh doanh, tổ chức thực hiện",
+            "hành vi của cá nhân là",
+        ] {
             assert_eq!(of(&format!("{one} {all}")).unwrap(), [(1e6, 2e6, None)], "{all}");
         }
+        // Whom it is for may stand before it, and what stands behind it be of the next.
+        let before = "Phạt tiền đối với cá nhân từ 100.000 đồng đến 200.000 đồng, đối với tổ chức từ 200.000 đồng đến \
+                      400.000 đồng khi có";
+        assert_eq!(of(before).unwrap(), [(1e5, 2e5, person), (2e5, 4e5, organisation)]);
+        let twice = "Phạt tiền từ 100.000 đồng đến 200.000 đồng; đối với tổ chức thì phạt gấp hai lần, khi có";
+        assert_eq!(of(twice).unwrap(), [(1e5, 2e5, None)]);
+        let each = "Phạt tiền từ 1.000.000 đồng/người đến 2.000.000 đồng/người đối với";
+        assert_eq!(of(&format!("{each} hành vi là")).unwrap(), [(1e6, 2e6, None)]);
         let value = "Phạt tiền 500.000 đồng đối với cá nhân giữ hàng hóa trị giá dưới 5.000.000 đồng, trừ";
         assert_eq!(of(value).unwrap(), [(5e5, 5e5, person)]);
 
@@ -560,7 +594,7 @@ mod tests {
         fn any_list_is_read_without_a_panic(lines in proptest::collection::vec(
             proptest::sample::select(vec![
                 "1. Phạt tiền từ 1.000.000 đồng đến", "2.000.000 đồng", "đối với", ":", "a) Hái hoa", "b) 03 người", "2. ",
-                "\n", "Điều 2. A", "phạt tiền", "İ 5 đồng", "đối với tổ chức", "đối với cá nhân, từ 2 triệu đồng",
+                "\n", "Điều 2. A", "phạt tiền", "İ 5 đồng", "đối với tổ chức", "đối với cá nhân, từ 2 triệu đồng", "đến", "/người",
             ]),
             0..30,
         )) {
