@@ -102,6 +102,7 @@ function company(parts) {
   });
 }
 
+// Ends one that reads along; whoever waits for its word hears that there is none.
 function drop(other) {
   other.terminate();
   others = others.filter((one) => one !== other);
